@@ -1,0 +1,3 @@
+"""winback-tui: triage for customers who are drifting away."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,245 @@
+"""One door to the SQLite file: looked at before it is opened, and every write one transaction."""
+
+import os
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, Self
+
+from winback_tui.errors import BadInputError, BookError, WinbackError
+
+#: "WbTk": marks a SQLite file as a book (header offset 68).
+APPLICATION_ID: Final = 0x5762546B
+#: How long a writer waits for another one, in milliseconds.
+BUSY_TIMEOUT: Final = 5_000
+_MAGIC: Final = b"SQLite format 3\x00"
+
+
+def latest_version() -> int:
+    """Return the schema version that this program writes: the number of its last migration."""
+    return max(number for number, _ in migration_files())
+
+
+def migration_files() -> list[tuple[int, Path]]:
+    """Return the numbered migration files in order."""
+    folder = Path(__file__).parent / "migrations"
+    return sorted((int(path.name[:4]), path) for path in folder.glob("[0-9][0-9][0-9][0-9]_*.sql"))
+
+
+def look(path: Path) -> int:
+    """Return the schema version of the book at `path` without opening it as a database.
+
+    Only the file's first hundred bytes are read, so a file that is not a usable book is left
+    exactly as it was, down to the side files that SQLite would make. Raises BadInputError for
+    what is no book at all and BookError for a book that cannot be used.
+    """
+    try:
+        info = path.stat()
+        if stat.S_ISDIR(info.st_mode):
+            raise BadInputError(f"{path} is a directory; name a file in it, such as {path / 'book.db'}.")
+        if not stat.S_ISREG(info.st_mode):
+            raise BadInputError(f"{path} is not a regular file; name the file of a book.")
+        with path.open("rb") as file:
+            header = file.read(100)
+    except FileNotFoundError as error:
+        raise BadInputError(
+            f"There is no book at {path}; import a file to start one, or try “winback demo”."
+        ) from error
+    except PermissionError as error:
+        raise BookError(f"{path} may not be read by you; change its permissions.") from error
+    except OSError as error:
+        raise BadInputError(f"{path} could not be opened: {error.strerror}.") from error
+    if len(header) < 100 or not header.startswith(_MAGIC):
+        what = "is empty" if info.st_size == 0 else "is not a winback book"
+        raise BadInputError(f"{path} {what}; name another file with --db.")
+    application = int.from_bytes(header[68:72], "big")
+    if application != APPLICATION_ID:
+        raise BadInputError(
+            f"{path} is a database of another program, not a winback book; name another file with --db."
+        )
+    page = int.from_bytes(header[16:18], "big")
+    page = 65_536 if page == 1 else page
+    pages = int.from_bytes(header[28:32], "big")
+    if page < 512 or info.st_size < page * pages:
+        raise damaged(path)
+    version = int.from_bytes(header[60:64], "big")
+    if version > latest_version():
+        raise BookError(
+            f"{path} was written by a newer winback (book version {version}, this one reads up to "
+            f"{latest_version()}); update winback."
+        )
+    writable = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+    if not info.st_mode & writable or not os.access(path, os.W_OK):
+        raise BookError(f"{path} is read-only; make it writable, or work on a copy of it.")
+    return version
+
+
+def damaged(path: Path) -> BookError:
+    """Return the error for a book whose pages do not fit together."""
+    return BookError(
+        f"{path} is damaged; restore a backup, or see what “winback --db {path} doctor” can tell."
+    )
+
+
+@contextmanager
+def plain_errors(path: Path) -> Iterator[None]:
+    """Turn what SQLite raises inside the block into one sentence about the book at `path`."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise explain(error, path) from error
+
+
+def explain(error: sqlite3.Error, path: Path) -> WinbackError:
+    """Return the sentence for a SQLite error; an error that is our own fault is raised again."""
+    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    text = str(error)
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return BookError(f"{path} is in use by another program that is writing; try again shortly.")
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return damaged(path)
+    if code == sqlite3.SQLITE_FULL:
+        return BookError(f"The disk that holds {path} is full; free some space and try again.")
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+        return BookError(f"{path} is read-only; make it and its folder writable, or work on a copy.")
+    if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
+        return BookError(f"{path} could not be read or written ({text}); check the disk and the folder.")
+    raise error
+
+
+class Book:
+    """An open book.
+
+    A Book belongs to the thread that opened it; a worker calls `twin` for a connection of its own.
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self.connection = connection
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Return the book at `path`, brought to the current schema if it is older.
+
+        Raises BadInputError or BookError, each with one sentence; the file is then unchanged.
+        """
+        version = look(path)
+        with plain_errors(path):
+            book = cls(path, _connect(path))
+            try:
+                # The header may lag behind the write-ahead log.
+                version = book.connection.execute("PRAGMA user_version").fetchone()[0]
+                if version < latest_version():
+                    from winback_tui.book import migrate
+
+                    migrate.upgrade(book.connection, path)
+            except BaseException:
+                book.close()
+                raise
+        return book
+
+    @classmethod
+    def create(cls, path: Path) -> Self:
+        """Return a new, empty book at `path` (mode 0600). Raises BadInputError if it exists."""
+        from winback_tui.book import migrate
+
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        except FileExistsError as error:
+            raise BadInputError(f"{path} exists already; name another file.") from error
+        except OSError as error:
+            raise BadInputError(f"{path} could not be created: {error.strerror}.") from error
+        try:
+            with plain_errors(path):
+                book = cls(path, _connect(path))
+                migrate.upgrade(book.connection, None)
+        except BaseException:
+            for suffix in ("", "-wal", "-shm"):
+                Path(f"{path}{suffix}").unlink(missing_ok=True)
+            raise
+        return book
+
+    @classmethod
+    def open_or_create(cls, path: Path) -> Self:
+        """Return the book at `path`, made if there is no file."""
+        return cls.open(path) if path.exists() else cls.create(path)
+
+    def twin(self) -> Self:
+        """Return a second connection to the same book, for the calling thread."""
+        with plain_errors(self.path):
+            return type(self)(self.path, _connect(self.path))
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all that the block writes, or, after an error or a crash, nothing."""
+        with plain_errors(self.path):
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.connection
+            except BaseException:
+                self.connection.rollback()
+                raise
+            self.connection.execute("COMMIT")
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """One consistent view for several reads."""
+        with plain_errors(self.path):
+            self.connection.execute("BEGIN")
+            try:
+                yield self.connection
+            finally:
+                self.connection.rollback()
+
+    def meta(self, key: str) -> str | None:
+        """Return the value kept under `key`, or None."""
+        with plain_errors(self.path):
+            row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Keep `value` under `key`; call it inside `write`."""
+        self.connection.execute(
+            "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            (key, value),
+        )
+
+    def data_version(self) -> int:
+        """Return a number that changes when another connection has written."""
+        with plain_errors(self.path):
+            return int(self.connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def revision(self) -> int:
+        """Return how often the transactions or customers of this book have changed."""
+        return int(self.meta("data_revision") or 0)
+
+    def bump_revision(self) -> None:
+        """Note that transactions or customers changed; call it inside `write`."""
+        self.set_meta("data_revision", str(self.revision() + 1))
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT / 1000)
+    try:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA journal_mode = WAL")
+        # A logged call must survive a power cut, not only a crash of the program.
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA cache_size = -16000")
+    except BaseException:
+        connection.close()
+        raise
+    return connection

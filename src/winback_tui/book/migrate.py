@@ -1,0 +1,68 @@
+"""Brings a book to the current schema: numbered steps in one transaction, a copy made first."""
+
+import re
+import sqlite3
+import uuid
+from pathlib import Path
+
+from winback_tui.book.connection import APPLICATION_ID, migration_files
+
+
+def upgrade(connection: sqlite3.Connection, path: Path | None) -> Path | None:
+    """Run the migrations that the book lacks, all or none.
+
+    `path` names the file to copy beforehand (None for a new book). Returns where the copy lies.
+    """
+    from sqlite_utils import Database
+
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    pending = [(number, file) for number, file in migration_files() if number > version]
+    if not pending:
+        return None
+    copy = None
+    if path is not None:
+        copy = path.with_name(f"{path.name}.before-v{pending[-1][0]}")
+        copy_book(connection, copy)
+    database = Database(connection)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for _, file in pending:
+            for statement in statements(file.read_text(encoding="utf-8")):
+                database.conn.execute(statement)
+        if version == 0:
+            connection.execute("INSERT INTO meta VALUES ('book_id', ?)", (uuid.uuid4().hex,))
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {pending[-1][0]}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.rollback()
+        raise
+    return copy
+
+
+def statements(script: str) -> list[str]:
+    """Return the single statements of an SQL script (a trigger's body keeps its semicolons)."""
+    found: list[str] = []
+    pending = ""
+    for line in re.sub(r"^\s*--.*\n", "", script, flags=re.M).splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            found.append(pending.strip())
+            pending = ""
+    return found
+
+
+def copy_book(connection: sqlite3.Connection, to: Path) -> None:
+    """Write a consistent copy of the open book to `to` (mode 0600), whole or not at all."""
+    draft = to.with_name(f".{to.name}.{uuid.uuid4().hex[:8]}")
+    try:
+        draft.touch(mode=0o600)
+        target = sqlite3.connect(draft)
+        try:
+            connection.backup(target)
+            target.execute("PRAGMA journal_mode = DELETE")
+        finally:
+            target.close()
+        draft.replace(to)
+    finally:
+        draft.unlink(missing_ok=True)

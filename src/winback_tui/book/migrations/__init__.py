@@ -1,0 +1,1 @@
+"""Numbered steps that bring a book to the current schema."""

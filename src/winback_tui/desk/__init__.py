@@ -1,0 +1,1 @@
+"""What a manager does: each deed once, called by both faces."""

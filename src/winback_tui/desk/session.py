@@ -1,0 +1,59 @@
+"""The desk that a manager sits down at: one open book, one date, one name."""
+
+import getpass
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Self
+
+from winback_tui.book.connection import Book
+from winback_tui.config import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """An open book as of a date, with the config and the name under which deeds are logged.
+
+    `as_of` is the only "today" that rules and scoring see.
+    """
+
+    book: Book
+    config: Config
+    as_of: date
+    actor: str
+
+    @classmethod
+    def open(cls, path: Path, config: Config, as_of: date, *, create: bool = False) -> Self:
+        """Return a desk at the book at `path`; with `create`, a missing book is made.
+
+        Raises BadInputError or BookError with one sentence.
+        """
+        book = Book.open_or_create(path) if create else Book.open(path)
+        return cls(book, config, as_of, config.user.name or login_name())
+
+    def twin(self) -> Self:
+        """Return the same desk with a connection of its own, for a worker thread."""
+        return replace(self, book=self.book.twin())
+
+    def close(self) -> None:
+        """Close the book."""
+        self.book.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def login_name() -> str:
+    """Return the user's login name, or "you" where the system knows none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "you"
+
+
+def now() -> str:
+    """Return the present instant as the book keeps it: UTC, ISO 8601, to the second, with Z."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

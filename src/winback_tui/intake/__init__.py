@@ -1,0 +1,1 @@
+"""Foreign files become rows that the book understands."""

@@ -1,0 +1,178 @@
+"""The words of the field: enums and frozen records that every room shares."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+
+class PartyKind(StrEnum):
+    """Whether a customer buys as a business or as a consumer; the law differs."""
+
+    BUSINESS = "business"
+    CONSUMER = "consumer"
+    UNKNOWN = "unknown"
+
+
+class Channel(StrEnum):
+    """A way to reach a customer."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+    SMS = "sms"
+    POST = "post"
+
+
+class Standing(StrEnum):
+    """What the consent ledger says about one channel today."""
+
+    ALLOWED = "allowed"
+    WARN = "warn"
+    BLOCKED = "blocked"
+
+
+class Lifecycle(StrEnum):
+    """Where behaviour puts a customer; derived from data, never typed."""
+
+    ACTIVE = "active"
+    WATCH = "watch"
+    AT_RISK = "at_risk"
+    LAPSED = "lapsed"
+    GONE = "gone"
+    RETURNED = "returned"
+
+
+class Stage(StrEnum):
+    """Where people have brought a case."""
+
+    OPEN = "open"
+    CONTACTED = "contacted"
+    RESPONDED = "responded"
+    NURTURE = "nurture"
+    WARM = "warm"
+    HANDED_OVER = "handed_over"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    REACTIVATED = "reactivated"
+    LOST = "lost"
+    LET_GO = "let_go"
+
+    @property
+    def closed(self) -> bool:
+        """Whether a case at this stage has ended."""
+        return self in _CLOSED
+
+
+_CLOSED: Final = frozenset({Stage.REACTIVATED, Stage.LOST, Stage.LET_GO})
+
+
+class Outcome(StrEnum):
+    """How a call ended."""
+
+    REACHED = "reached"
+    MESSAGE = "message"
+    VOICEMAIL = "voicemail"
+    NO_ANSWER = "no-answer"
+    BUSY = "busy"
+    WRONG_NUMBER = "wrong-number"
+    CONTACT_LEFT = "contact-left"
+    CALLBACK = "callback"
+    NO_CONTACT = "no-contact"
+    INBOUND = "inbound"
+
+
+class Mood(StrEnum):
+    """How the other side sounded."""
+
+    BAD = "bad"
+    NEUTRAL = "neutral"
+    GOOD = "good"
+
+
+class LeavingReason(StrEnum):
+    """Why a customer drifts away, as stated or assessed."""
+
+    PRICE = "price"
+    SERVICE = "service"
+    PRODUCT = "product"
+    COMPETITOR = "competitor"
+    CONTACT_LEFT = "contact_left"
+    NO_NEED = "no_need"
+    NEGLECT = "neglect"
+    PAYMENT = "payment"
+    SEASONAL = "seasonal"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class Tab(StrEnum):
+    """The five lists of the triage screen, in the order of their number keys."""
+
+    QUEUE = "queue"
+    FOLLOWUPS = "followups"
+    WATCH = "watch"
+    GONE = "gone"
+    ALL = "all"
+
+
+class Sort(StrEnum):
+    """The two orders of the list."""
+
+    SCORE = "score"
+    VALUE = "value"
+
+
+class EventKind(StrEnum):
+    """What an event in the log records."""
+
+    CALL = "call"
+    STAGE = "stage"
+    SNOOZE = "snooze"
+    DONE = "done"
+    NOTE = "note"
+    HANDOVER = "handover"
+    OBJECTION = "objection"
+    IMPORT = "import"
+    IMPORT_UNDONE = "import_undone"
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in minor units (cents) of one currency."""
+
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseState:
+    """One effort to keep or win back one customer, as it stands now.
+
+    Dates are plain dates in the user's zone. `done_on` hides the customer from that day's queue.
+    """
+
+    stage: Stage | None = None
+    opened_on: date | None = None
+    closed_on: date | None = None
+    attempts: int = 0
+    last_contact_on: date | None = None
+    next_action_on: date | None = None
+    next_action: str | None = None
+    snoozed_until: date | None = None
+    done_on: date | None = None
+    handed_to: str | None = None
+    reason: LeavingReason | None = None
+
+
+#: Currencies whose minor unit is not a hundredth (ISO 4217).
+_EXPONENTS: Final = {
+    **dict.fromkeys(
+        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(), 0
+    ),
+    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+}
+
+
+def exponent(currency: str) -> int:
+    """Return how many decimals `currency` (ISO 4217 code) has: 2 unless known otherwise."""
+    return _EXPONENTS.get(currency, 2)

@@ -1,0 +1,67 @@
+"""Where things live for this user, and how files are written so that none is half done."""
+
+import os
+import tempfile
+from pathlib import Path
+
+APP = "winback"
+
+
+def data_dir() -> Path:
+    """Return the user's data directory (books, hand-over packets), made with mode 0700."""
+    import platformdirs
+
+    return _private(Path(platformdirs.user_data_dir(APP)))
+
+
+def config_file() -> Path:
+    """Return the path of the user's config file; it need not exist."""
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir(APP)) / "config.toml"
+
+
+def state_dir() -> Path:
+    """Return the directory for logs, crash reports and the chosen theme, made with mode 0700."""
+    import platformdirs
+
+    return _private(Path(platformdirs.user_state_dir(APP)))
+
+
+def default_book() -> Path:
+    """Return where the book lives unless `--db` or `WINBACK_DB` says otherwise."""
+    return data_dir() / "book.db"
+
+
+def handover_dir() -> Path:
+    """Return the folder that hand-over packets are written to by default."""
+    return _private(data_dir() / "handovers")
+
+
+def sample_book() -> Path | None:
+    """Return the path of the sample book: packed into the wheel, or at the checkout's top."""
+    here = Path(__file__).resolve().parent
+    for candidate in (here / "sample.db", here.parent.parent / "sample.db"):
+        if candidate.is_file():
+            return candidate
+    return None
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write `text` as UTF-8 to `path` (mode 0600) so that a reader sees all of it or none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _private(folder: Path) -> Path:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,1 @@
+"""Polars frames in, polars frames out: statistics, the score and its reasons."""

@@ -1,0 +1,1 @@
+"""Small sheets over a screen that ask one thing."""

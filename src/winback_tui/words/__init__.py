@@ -1,0 +1,1 @@
+"""Codes and values become sentences, numbers, dates and money for people."""
