@@ -1,0 +1,72 @@
+"""The entry point. Imports what the call needs and no more: the screen does not pay for typer."""
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from winback_tui.cli.context import Options
+
+_GLOBAL = ("--db", "--config", "--as-of")
+
+
+def main(argv: "Sequence[str] | None" = None) -> int:
+    """Run winback with `argv` (default: the process's) and return the exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments in (["--version"], ["-V"]):
+        from winback_tui import __version__
+
+        sys.stdout.write(f"winback {__version__}\n")
+        return 0
+    chosen = _only_global(arguments)
+    if chosen is None or _completing():
+        from winback_tui.cli.app import run
+
+        return run(arguments)
+    from winback_tui.cli.guard import guarded
+
+    return guarded(lambda: _open(chosen))
+
+
+def _only_global(arguments: list[str]) -> "dict[str, str] | None":
+    """Return the global options, or None where there is anything else to parse."""
+    found: dict[str, str] = {}
+    rest = iter(arguments)
+    for argument in rest:
+        name, equals, value = argument.partition("=")
+        if name not in _GLOBAL:
+            return None
+        following = value if equals else next(rest, None)
+        if following is None:
+            return None
+        found[name] = following
+    return found
+
+
+def _open(chosen: "dict[str, str]") -> int:
+    from winback_tui.cli.context import Options
+
+    options = Options.gather(chosen.get("--db"), chosen.get("--config"), chosen.get("--as-of"))
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return _print_top(options)
+    from winback_tui.tui.run import run_app
+
+    return run_app(options.db, options.config, options.as_of)
+
+
+def _print_top(options: "Options") -> int:
+    from winback_tui.cli.views import print_top
+
+    sys.stderr.write("No terminal here, so this is the top of the list; see “winback --help”.\n")
+    return print_top(options)
+
+
+def _completing() -> bool:
+    import os
+
+    return any(name in os.environ for name in ("_WINBACK_COMPLETE", "_WINBACK_TUI_COMPLETE"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

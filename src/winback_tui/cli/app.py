@@ -1,0 +1,134 @@
+"""The command line: global options, the commands, and what becomes of errors.
+
+Importing this module imports typer and nothing that is heavier; each command imports what it
+needs when it runs.
+"""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import PurePath
+from typing import Annotated, Any, Final
+
+import typer
+from typer.core import TyperGroup
+
+from winback_tui.cli.context import Options
+from winback_tui.cli.guard import guarded
+
+_NAMES: Final = ("winback", "winback-tui")
+
+
+class _ReaderLeftError(Exception):
+    """Standard output was closed; typer would end with 1 where winback ends quietly."""
+
+
+class _Group(TyperGroup):
+    """The group of all commands, in which a closed pipe is not an error."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; a closed pipe leaves as an error of our own."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _ReaderLeftError from error
+
+
+app = typer.Typer(
+    name="winback",
+    cls=_Group,
+    help="Triage for customers who are drifting away. Without a command it opens the app.",
+    epilog="Exit codes: 0 done; 1 done, but something in it was refused; 2 wrong use or bad input, "
+    "nothing changed; 3 the book is in use, damaged or from a newer version.",
+    # Rich help doubles the time that --help takes.
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from winback_tui import __version__
+
+        typer.echo(f"winback {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def global_options(
+    ctx: typer.Context,
+    db: Annotated[
+        str | None,
+        typer.Option("--db", metavar="FILE", help="The book (or WINBACK_DB).", show_default=False),
+    ] = None,
+    config: Annotated[
+        str | None,
+        typer.Option("--config", metavar="FILE", help="The config file (or WINBACK_CONFIG)."),
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of", metavar="DATE", help="Look at the book as of this day (or WINBACK_AS_OF)."
+        ),
+    ] = None,
+    version: Annotated[  # noqa: ARG001 - its callback answers
+        bool,
+        typer.Option(
+            "--version", "-V", callback=_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """Triage for customers who are drifting away. Without a command it opens the app.
+
+    Example: winback --db retail.db list --top 10
+    """
+    ctx.obj = Options.gather(db, config, as_of)
+
+
+def _register() -> None:
+    for name in ("views", "deeds", "care", "sample"):
+        try:
+            module = import_module(f"winback_tui.cli.{name}")
+        except ModuleNotFoundError:
+            continue
+        module.register(app)
+    try:
+        module = import_module("winback_tui.cli.imports")
+    except ModuleNotFoundError:
+        return
+    app.add_typer(module.app, name="import")
+
+
+_register()
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run the command line `argv` and return its exit code; errors are said in one sentence."""
+    return guarded(lambda: _run(list(argv)))
+
+
+def _run(argv: list[str]) -> int:
+    called = PurePath(sys.argv[0]).name
+    try:
+        result = typer.main.get_command(app).main(
+            args=argv,
+            prog_name=called if called in _NAMES else _NAMES[0],
+            standalone_mode=False,
+        )
+    except typer.TyperException as error:
+        return _wrong_use(error)
+    except typer.Abort:
+        return 1
+    except _ReaderLeftError as error:
+        raise BrokenPipeError from error
+    return result if isinstance(result, int) else 0
+
+
+def _wrong_use(error: typer.TyperException) -> int:
+    """Say in one sentence what was wrong with the arguments; return exit code 2."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else _NAMES[0]
+    message = " ".join(error.format_message().split()).rstrip(".")
+    typer.echo(f"{message}; see “{command} --help”.", err=True)
+    return 2

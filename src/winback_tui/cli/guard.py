@@ -1,0 +1,59 @@
+"""The one place where an error becomes a sentence and an exit code. Knows no typer."""
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Final
+
+from winback_tui.errors import WinbackError
+
+#: Exit code for an error of the program's own (sysexits.h: EX_SOFTWARE).
+CRASHED: Final = 70
+#: Exit code after ctrl+c, as shells have it (128 + SIGINT).
+INTERRUPTED: Final = 130
+
+
+def guarded(call: Callable[[], int]) -> int:
+    """Return what `call` returns, or the exit code of what it raised, said in one sentence."""
+    try:
+        code = call()
+        sys.stdout.flush()
+    except WinbackError as error:
+        return complain(error)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _reader_left()
+    except Exception as error:
+        return crashed(error)
+    return code
+
+
+def complain(error: WinbackError) -> int:
+    """Print the sentence of `error` on standard error; return its exit code."""
+    print(_printable(str(error)), file=sys.stderr)  # noqa: T201
+    return error.exit_code
+
+
+def crashed(error: BaseException) -> int:
+    """Keep a report of `error` and say where; with WINBACK_DEBUG=1 show the traceback instead."""
+    if os.environ.get("WINBACK_DEBUG"):
+        import traceback
+
+        traceback.print_exception(error)
+        return CRASHED
+    from winback_tui.desk import crash
+
+    print(crash.sentence(crash.write_report(error)), file=sys.stderr)  # noqa: T201
+    return CRASHED
+
+
+def _printable(text: str) -> str:
+    """Return `text` in one line without characters that a terminal would act upon."""
+    return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
+
+
+def _reader_left() -> int:
+    """Whoever read standard output has enough: end quietly, also when Python flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
