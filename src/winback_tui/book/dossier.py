@@ -1,0 +1,154 @@
+"""What the dossier of one customer reads: contacts, orders and the log."""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from winback_tui.book.listing import EPOCH
+from winback_tui.model import Channel, EventKind
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a customer sits; empty parts are None."""
+
+    street: str | None
+    zip: str | None
+    city: str | None
+    country: str | None
+    vat_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPoint:
+    """One way to reach a customer or a person there."""
+
+    channel: Channel
+    value: str
+    ended_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person at a customer; `ended_on` says when they left."""
+
+    name: str
+    role: str | None
+    verified_on: date | None
+    ended_on: date | None
+    points: tuple[ContactPoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderEntry:
+    """The lines of one document on one day; `amount` is their net in minor units."""
+
+    day: date
+    document: str
+    amount: int
+    currency: str
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One event of the log; `undone` says that its inverse follows."""
+
+    id: int
+    at: str
+    actor: str
+    kind: EventKind
+    payload: dict[str, Any]
+    undone: bool
+
+
+def address(connection: sqlite3.Connection, customer: int) -> Address:
+    """Return where the customer sits."""
+    row = connection.execute(
+        "SELECT street, zip, city, country, vat_id FROM customers WHERE id = ?", (customer,)
+    ).fetchone()
+    return Address(*row)
+
+
+def first_purchase(connection: sqlite3.Connection, customer: int) -> date | None:
+    """Return the day of the customer's first transaction, or None."""
+    row = connection.execute(
+        "SELECT min(day) FROM transactions WHERE customer_id = ?", (customer,)
+    ).fetchone()
+    return None if row[0] is None else EPOCH + timedelta(days=row[0])
+
+
+def contacts(connection: sqlite3.Connection, customer: int) -> list[Contact]:
+    """Return the customer's people, those still there first; points of the house itself last."""
+    points: dict[int | None, list[ContactPoint]] = {}
+    for contact, channel, value, ended in connection.execute(
+        "SELECT contact_id, channel, value, ended_on FROM contact_points WHERE customer_id = ?"
+        " ORDER BY ended_on IS NOT NULL, id",
+        (customer,),
+    ):
+        points.setdefault(contact, []).append(ContactPoint(Channel(channel), value, _date(ended)))
+    people = [
+        Contact(name, role, _date(verified), _date(ended), tuple(points.get(key, ())))
+        for key, name, role, verified, ended in connection.execute(
+            "SELECT id, name, role, verified_on, ended_on FROM contacts WHERE customer_id = ?"
+            " ORDER BY ended_on IS NOT NULL, id",
+            (customer,),
+        )
+    ]
+    if None in points:
+        people.append(Contact("", None, None, None, tuple(points[None])))
+    return people
+
+
+def orders(
+    connection: sqlite3.Connection, customer: int, as_of: date, limit: int
+) -> list[OrderEntry]:
+    """Return the customer's latest documents up to `as_of`, newest first, at most `limit`."""
+    rows = connection.execute(
+        "SELECT day, document, SUM(amount), currency, count(*) FROM transactions"
+        " WHERE customer_id = ? AND day <= ? GROUP BY day, document, currency"
+        " ORDER BY day DESC, document DESC LIMIT ?",
+        (customer, (as_of - EPOCH).days, limit),
+    )
+    return [OrderEntry(EPOCH + timedelta(days=day), *rest) for day, *rest in rows]
+
+
+def revenue(
+    connection: sqlite3.Connection, ids: list[int], after: date, until: date
+) -> dict[int, int]:
+    """Return net revenue in (after, until] in minor units of the currency each is scored in."""
+    found: dict[int, int] = dict.fromkeys(ids, 0)
+    for start in range(0, len(ids), 500):
+        part = ids[start : start + 500]
+        marks = ",".join("?" * len(part))
+        found.update(
+            connection.execute(
+                "SELECT t.customer_id, SUM(t.amount) FROM transactions t"  # noqa: S608
+                " JOIN scores s ON s.customer_id = t.customer_id AND s.currency = t.currency"
+                f" WHERE t.customer_id IN ({marks}) AND t.day > ? AND t.day <= ?"
+                " GROUP BY t.customer_id",
+                [*part, (after - EPOCH).days, (until - EPOCH).days],
+            ).fetchall()
+        )
+    return found
+
+
+def log(connection: sqlite3.Connection, customer: int, limit: int) -> list[LogEntry]:
+    """Return the latest events about the customer, newest first; inverses are folded in."""
+    rows = connection.execute(
+        "SELECT e.id, e.at, e.actor, e.kind, e.payload,"
+        " EXISTS (SELECT 1 FROM events u WHERE u.undoes = e.id AND NOT EXISTS"
+        " (SELECT 1 FROM events r WHERE r.undoes = u.id))"
+        " FROM events e WHERE e.customer_id = ? AND e.undoes IS NULL ORDER BY e.id DESC LIMIT ?",
+        (customer, limit),
+    )
+    return [
+        LogEntry(key, at, actor, EventKind(kind), json.loads(payload), bool(undone))
+        for key, at, actor, kind, payload, undone in rows
+    ]
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

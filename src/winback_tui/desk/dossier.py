@@ -1,0 +1,63 @@
+"""Everything about one customer: who, why, what happened, and who may be called."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from winback_tui.book import dossier as book
+from winback_tui.book import listing as lists
+from winback_tui.book.connection import plain_errors
+from winback_tui.book.dossier import Address, Contact, LogEntry, OrderEntry
+from winback_tui.desk import listing
+from winback_tui.desk.listing import Row
+from winback_tui.desk.session import Desk
+
+#: So many documents and events does a timeline show.
+TIMELINE = 300
+PLOT_MONTHS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """One customer in full; `months` are the net revenues of the last 24 calendar months."""
+
+    row: Row
+    address: Address
+    first_purchase: date | None
+    contacts: tuple[Contact, ...]
+    timeline: tuple[OrderEntry | LogEntry, ...]
+    months: tuple[int, ...]
+    month_starts: tuple[date, ...]
+    revenue_12m: int
+    due: date | None
+
+
+def dossier(desk: Desk, customer: int) -> Dossier | None:
+    """Return the dossier of a customer, or None for one who has never bought (or no score yet)."""
+    row = listing.rows(desk, [customer]).get(customer)
+    if row is None:
+        return None
+    with plain_errors(desk.book.path):
+        connection = desk.book.connection
+        orders = book.orders(connection, customer, desk.as_of, TIMELINE)
+        events = book.log(connection, customer, TIMELINE)
+        months = lists.monthly(connection, [customer], desk.as_of, PLOT_MONTHS)[customer]
+        year = book.revenue(connection, [customer], desk.as_of - timedelta(days=365), desk.as_of)
+        return Dossier(
+            row=row,
+            address=book.address(connection, customer),
+            first_purchase=book.first_purchase(connection, customer),
+            contacts=tuple(book.contacts(connection, customer)),
+            timeline=tuple(sorted((*orders, *events), key=_instant, reverse=True)),
+            months=months,
+            month_starts=tuple(lists.month_starts(desk.as_of, PLOT_MONTHS)),
+            revenue_12m=year[customer],
+            due=None
+            if row.record.due_day is None
+            else lists.EPOCH + timedelta(days=row.record.due_day),
+        )
+
+
+def _instant(entry: OrderEntry | LogEntry) -> tuple[str, int]:
+    if isinstance(entry, OrderEntry):
+        return entry.day.isoformat(), 0
+    return entry.at, entry.id

@@ -1,0 +1,218 @@
+"""The triage list: which customers, in which order, and what a row shows."""
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Final
+
+from winback_tui.book import cases, consents, customers, listing
+from winback_tui.book.connection import plain_errors
+from winback_tui.book.listing import EPOCH, Record, Run
+from winback_tui.config import ConsentClocks
+from winback_tui.desk.filters import Filter
+from winback_tui.desk.session import Desk
+from winback_tui.model import CaseState, Channel, PartyKind, Sort, Stage, Standing, Tab
+from winback_tui.rules.consent import Contactability, standing
+
+#: After a reactivation the customer is left in peace for this long (first aftercare date).
+AFTERCARE: Final = timedelta(days=30)
+SPARK_MONTHS: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the list. `months` are net revenues per calendar month, oldest first."""
+
+    record: Record
+    case: CaseState
+    contactable: dict[Channel, Contactability]
+    months: tuple[int, ...]
+    silence_days: int
+
+    @property
+    def change(self) -> float | None:
+        """How many points the score moved since the last look on an earlier day."""
+        before = self.record.previous_score
+        return None if before is None else self.record.score - before
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many customers each tab holds; for the follow-ups, how many are due."""
+
+    tabs: dict[Tab, int]
+    due: int
+
+
+def run(desk: Desk) -> Run | None:
+    """Return which run the scores on show come from, or None before the first."""
+    with plain_errors(desk.book.path):
+        return listing.run(desk.book.connection)
+
+
+def order(desk: Desk, tab: Tab, sort: Sort, where: Filter | None = None) -> array[int]:
+    """Return the ids of a tab's customers in their order, narrowed by `where`."""
+    with plain_errors(desk.book.path):
+        if tab is Tab.FOLLOWUPS:
+            ids = _followups(desk)
+        else:
+            ids = listing.order(desk.book.connection, tab, sort)
+            if tab is Tab.QUEUE and (hidden := _out_of_queue(desk)):
+                ids = array("I", [each for each in ids if each not in hidden])
+        if where:
+            wanted = matching(desk, where)
+            ids = array("I", [each for each in ids if each in wanted])
+        return ids
+
+
+def counts(desk: Desk) -> Counts:
+    """Return how many customers stand in each tab."""
+    with plain_errors(desk.book.path):
+        tabs = dict.fromkeys(Tab, 0) | listing.sizes(desk.book.connection)
+        hidden = _out_of_queue(desk)
+        if hidden:
+            queue = listing.order(desk.book.connection, Tab.QUEUE, Sort.SCORE)
+            tabs[Tab.QUEUE] = sum(each not in hidden for each in queue)
+        states = cases.all_states(desk.book.connection)
+        waiting = {each: due for each, state in states.items() if (due := due_on(state))}
+        tabs[Tab.FOLLOWUPS] = len(waiting)
+        return Counts(tabs, sum(due <= desk.as_of for due in waiting.values()))
+
+
+def rows(desk: Desk, ids: Sequence[int]) -> dict[int, Row]:
+    """Return what the list shows of these customers, by id; customers without a score are left out.
+
+    A fixed number of queries, whatever the number of ids.
+    """
+    with plain_errors(desk.book.path):
+        connection = desk.book.connection
+        records = listing.records(connection, ids)
+        states = cases.load_many(connection, ids)
+        facts = consents.facts(connection, ids)
+        months = listing.monthly(connection, ids, desk.as_of, SPARK_MONTHS)
+    today = (desk.as_of - EPOCH).days
+    return {
+        each: Row(
+            record,
+            states.get(each, CaseState()),
+            contactability(desk, record.party_kind, facts.get(each, {})),
+            months[each],
+            max(0, today - record.last_day),
+        )
+        for each, record in records.items()
+    }
+
+
+def contactability(
+    desk: Desk, kind: PartyKind, facts: dict[Channel, list[consents.ConsentFact]]
+) -> dict[Channel, Contactability]:
+    """Return what is allowed on each channel today."""
+    flat = tuple(fact for channel in Channel for fact in facts.get(channel, ()))
+    objected = any(fact.event == "objected" for fact in flat)
+    return {
+        channel: _standing(
+            flat if objected else tuple(facts.get(channel, ())),
+            channel, kind, desk.as_of, desk.config.consent,
+        )
+        for channel in Channel
+    }
+
+
+@lru_cache(maxsize=50_000)
+def _standing(
+    facts: tuple[consents.ConsentFact, ...],
+    channel: Channel,
+    kind: PartyKind,
+    today: date,
+    clocks: ConsentClocks,
+) -> Contactability:
+    return standing(facts, channel, kind, today, clocks)
+
+
+def matching(desk: Desk, where: Filter) -> set[int]:
+    """Return the customers that `where` lets through."""
+    connection = desk.book.connection
+    listing.register_fold(connection, customers.fold)
+    found: set[int] | None = None
+    if where.words:
+        found = listing.search(connection, [customers.fold(word) for word in where.words])
+    plain = [c for c in where.conditions if c[0] != "channel" and c[0] not in Channel]
+    if plain:
+        hits = listing.matching(connection, plain, desk.as_of)
+        found = hits if found is None else found & hits
+    for key, value in where.conditions:
+        if key == "channel":
+            hits = _on_channel(desk, Channel(value), Standing.ALLOWED)
+        elif key in Channel:
+            hits = _on_channel(desk, Channel(key), Standing(value))
+        else:
+            continue
+        found = hits if found is None else found & hits
+    return found if found is not None else set()
+
+
+def _on_channel(desk: Desk, channel: Channel, wanted: Standing) -> set[int]:
+    """Return the customers whose `channel` stands at `wanted`; the rule runs once per situation."""
+    kinds = listing.party_kinds(desk.book.connection)
+    facts = consents.facts(desk.book.connection, None)
+    none: dict[Channel, list[consents.ConsentFact]] = {}
+    plain = {kind: contactability(desk, kind, none)[channel].standing for kind in PartyKind}
+    return {
+        customer
+        for customer, kind in kinds.items()
+        if (
+            contactability(desk, kind, facts[customer])[channel].standing
+            if customer in facts
+            else plain[kind]
+        )
+        is wanted
+    }
+
+
+def due_on(state: CaseState) -> date | None:
+    """Return the day on which a case asks for attention: its next action or the end of a snooze."""
+    if state.stage is not None and state.stage.closed:
+        return None
+    dates = [each for each in (state.next_action_on, state.snoozed_until) if each]
+    return min(dates) if dates else None
+
+
+def _followups(desk: Desk) -> array[int]:
+    states = cases.all_states(desk.book.connection)
+    waiting = [
+        (due, each)
+        for each, state in states.items()
+        if (due := due_on(state)) and state.done_on != desk.as_of
+    ]
+    scores = listing.records(desk.book.connection, [each for _, each in waiting])
+    waiting = [(due, each) for due, each in waiting if each in scores]
+    waiting.sort(key=lambda item: (item[0], -scores[item[1]].score, scores[item[1]].number))
+    return array("I", [each for _, each in waiting])
+
+
+def _out_of_queue(desk: Desk) -> set[int]:
+    """Return the customers whom somebody has dealt with, so that the queue need not show them."""
+    states = cases.all_states(desk.book.connection)
+    closed = [each for each, state in states.items() if state.stage and state.stage.closed]
+    last = {e: r.last_day for e, r in listing.records(desk.book.connection, closed).items()}
+    return {
+        each
+        for each, state in states.items()
+        if _dealt_with(state, desk.as_of, last.get(each))
+    }
+
+
+def _dealt_with(state: CaseState, today: date, last_day: int | None) -> bool:
+    if state.done_on == today:
+        return True
+    if state.stage is not None and state.stage.closed:
+        closed_on = state.closed_on or today
+        if state.stage is Stage.REACTIVATED:
+            return today < closed_on + AFTERCARE
+        return last_day is None or EPOCH + timedelta(days=last_day) <= closed_on
+    if state.stage in (Stage.HANDED_OVER, Stage.ACCEPTED):
+        return True
+    due = due_on(state)
+    return due is not None and due > today
