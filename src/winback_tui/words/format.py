@@ -178,12 +178,14 @@ class Formats:
 
     def _short(self, amount: int, minor: int) -> str:
         for unit, name in _UNITS:
-            # Tenths of the unit, rounded half up in whole numbers: 999,960 is 1.0 M, not 1,000 k.
-            tenths = (amount * 20 + unit * minor) // (2 * unit * minor)
-            if amount * 2 >= (2 * unit - unit // 1000) * minor:
-                text = f"{tenths // 10}.{tenths % 10}" if tenths < 100 else f"{(tenths + 5) // 10}"
-                return f"{self._dress(text)}{self._space}{name}"
-        return self._dress(str((amount * 2 + minor) // (2 * minor)))
+            whole = unit * minor
+            # From what rounds to one unit in the form below, so 999,600 is 1.0 M and not 1,000 k.
+            if 2000 * amount < 1999 * whole:
+                continue
+            tenths = _rounded(10 * amount, whole)
+            text = f"{tenths // 10}.{tenths % 10}" if tenths < 100 else str(_rounded(amount, whole))
+            return f"{self._dress(text)}{self._space}{name}"
+        return self._dress(str(_rounded(amount, minor)))
 
     def _dress(self, digits: str) -> str:
         whole, _, fraction = digits.partition(".")
@@ -197,6 +199,11 @@ class Formats:
     @property
     def _space(self) -> str:
         return " " if self.plain else _NBSP
+
+
+def _rounded(part: int, whole: int) -> int:
+    """Return part / whole, rounded half up, without floats."""
+    return (2 * part + whole) // (2 * whole)
 
 
 def _from(environ: Mapping[str, str], category: str) -> str:

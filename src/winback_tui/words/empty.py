@@ -1,0 +1,38 @@
+"""What to say where there is nothing to show, and what to do next."""
+
+from typing import Final
+
+from winback_tui.model import Tab
+
+#: A book without a single customer.
+EMPTY_BOOK: Final = (
+    "This book holds no customers yet: import a file with “winback import transactions FILE”, "
+    "or look at a sample with “winback demo”."
+)
+#: A book with customers of whom none has bought anything by the day it is looked at.
+NO_PURCHASES: Final = (
+    "No customer of this book has bought anything by {day}: import transactions, "
+    "or look at a later day with --as-of."
+)
+_TABS: Final = {
+    Tab.QUEUE: "The queue is empty: everyone at risk has been dealt with, or nobody is at risk.",
+    Tab.FOLLOWUPS: "No follow-ups: a date set with a call or a snooze brings a customer here.",
+    Tab.WATCH: "Nobody to watch: no customer is a little late.",
+    Tab.GONE: "Nobody is gone for good.",
+    Tab.ALL: EMPTY_BOOK,
+}
+
+
+def nothing_in(tab: Tab) -> str:
+    """Return the sentence for an empty tab of a book that has customers."""
+    return _TABS[tab]
+
+
+def nothing_found(text: str) -> str:
+    """Return the sentence for a search or filter that fits nobody."""
+    return f"Nobody here fits “{text}”; try fewer words, or look in all customers."
+
+
+def no_purchases(day: str) -> str:
+    """Return the sentence for a book in which nobody has bought anything by `day` (as shown)."""
+    return NO_PURCHASES.format(day=day)

@@ -1,0 +1,180 @@
+"""Why a customer has this score, as sentences: one headline, and reasons with their points."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from winback_tui.words.format import Formats
+
+
+class Scored(Protocol):
+    """The stored facts behind one score; gaps in days, points on the scale of the score."""
+
+    @property
+    def score(self) -> float:
+        """0 to 100."""
+
+    @property
+    def p_left(self) -> float:
+        """The chance that the customer has gone already, 0 to 1."""
+
+    @property
+    def horizon_days(self) -> int:
+        """The days within which the next purchase is expected."""
+
+    @property
+    def purchases(self) -> int:
+        """Distinct days of purchase."""
+
+    @property
+    def usual_gap(self) -> float | None:
+        """Days that usually lie between two purchases."""
+
+    @property
+    def long_gap(self) -> float | None:
+        """Days under which nine in ten of the gaps stay."""
+
+    @property
+    def still_there(self) -> float:
+        """The share of customers who are still there and silent for at least this long."""
+
+    @property
+    def base_points(self) -> float:
+        """What every customer of the book starts with."""
+
+    @property
+    def history_points(self) -> float:
+        """What the purchases up to the last one add or take."""
+
+    @property
+    def silence_points(self) -> float:
+        """What the silence since then adds or takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One part of a score; the points of all reasons add up to it."""
+
+    code: str
+    text: str
+    points: float
+
+
+_WORDS: Final = (
+    *("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
+    *("eighteen", "nineteen", "twenty"),
+)
+#: Points smaller than this are shown as nothing, so the sentence takes no side.
+_NOTHING: Final = 0.5
+#: Beyond one in so many the share is a property of the formula, not of customers.
+_RAREST: Final = 10_000
+
+
+def headline(scored: Scored, silence_days: int, formats: Formats | None = None) -> str:
+    """Return one or two sentences: the silence against the usual gap, and how rare it is."""
+    return f"{silence(scored, silence_days, formats)} {rarity(scored.still_there, formats)}"
+
+
+def silence(scored: Scored, silence_days: int, formats: Formats | None = None) -> str:
+    """Return the sentence that sets the silence against what is usual for this customer."""
+    shown = formats or Formats()
+    since = (
+        "Bought today"
+        if silence_days <= 0
+        else f"Silent {shown.days(silence_days)}{' since the only purchase' * (scored.purchases <= 1)}"
+    )
+    if scored.purchases <= 1 or scored.usual_gap is None:
+        return f"{since}; no usual gap yet."
+    usual = max(1, round(scored.usual_gap))
+    parts = [f"usual gap {shown.number(usual)}"]
+    if scored.long_gap is not None and (long := round(scored.long_gap)) > usual:
+        parts.append(f"nine in ten under {shown.number(long)}")
+    return f"{since}; {', '.join(parts)}."
+
+
+def rarity(still_there: float, formats: Formats | None = None) -> str:
+    """Return the sentence how many of those who are still there are this silent (a share 0–1)."""
+    if still_there >= 0.95:
+        return "Nearly all who are still there are this silent at times."
+    if still_there > 0.55:
+        return f"{_WORDS[round(still_there * 10)].capitalize()} in ten who are still there are this silent."
+    if still_there < 1 / _RAREST:
+        number = (formats or Formats()).number(_RAREST)
+        return f"Fewer than one in {number} who are still there are this silent."
+    return f"{one_in(still_there, formats).capitalize()} who are still there is this silent."
+
+
+def one_in(share: float, formats: Formats | None = None) -> str:
+    """Return a share of at most a half as "one in three" or "one in 1,200" (two digits count)."""
+    count = max(2, round(1 / share))
+    if count < len(_WORDS):
+        return f"one in {_WORDS[count]}"
+    digits = len(str(count)) - 2
+    return f"one in {(formats or Formats()).number(round(count, -digits))}"
+
+
+def reasons(scored: Scored, silence_days: int, formats: Formats | None = None) -> list[Reason]:
+    """Return the parts of the score: base, history, silence. Their points add up to it."""
+    shown = formats or Formats()
+    return [
+        Reason("base", _base(scored.horizon_days, shown), scored.base_points),
+        Reason("history", _history(scored, shown), scored.history_points),
+        Reason("silence", _silence(scored, silence_days, shown), scored.silence_points),
+    ]
+
+
+def whole_points(parts: Sequence[Reason], score: float) -> list[int]:
+    """Return the points as whole numbers that add up to the rounded `score`.
+
+    The remainder goes to the parts that rounding wronged most.
+    """
+    whole = [round(part.points) for part in parts]
+    missing = round(score) - sum(whole)
+    step = 1 if missing > 0 else -1
+    worst = sorted(range(len(parts)), key=lambda i: (whole[i] - parts[i].points) * step)
+    for turn in range(abs(missing)):
+        whole[worst[turn % len(worst)]] += step
+    return whole
+
+
+def chance(scored: Scored, formats: Formats | None = None) -> str:
+    """Return what the score says: a probability over the customer's own horizon."""
+    shown = formats or Formats()
+    return (
+        f"{shown.percent(scored.score / 100)} chance of no order in the next "
+        f"{shown.days(scored.horizon_days)}; {shown.percent(scored.p_left)} that they have left."
+    )
+
+
+def _base(horizon_days: int, shown: Formats) -> str:
+    return f"Where every customer of this book starts, looking {shown.days(horizon_days)} ahead."
+
+
+def _history(scored: Scored, shown: Formats) -> str:
+    count = scored.purchases
+    bought = f"{shown.number(count)} {'purchase' if count == 1 else 'purchases'} so far"
+    return _side(
+        scored.history_points,
+        f"{bought}: {'that' if count == 1 else 'their pattern'} makes staying away likelier.",
+        f"{bought}: {'that' if count == 1 else 'their pattern'} makes a next one likelier.",
+        f"{bought}: that says neither.",
+    )
+
+
+def _silence(scored: Scored, silence_days: int, shown: Formats) -> str:
+    usual = scored.usual_gap
+    for_days = "Bought today" if silence_days <= 0 else f"Silent {shown.days(silence_days)}"
+    against = f", against a usual gap of {shown.number(max(1, round(usual)))}" if usual else ""
+    return _side(
+        scored.silence_points,
+        f"{for_days}{against}: the silence speaks for having left.",
+        f"{for_days}{against}: recent enough to speak for being there.",
+        f"{for_days}{against}: that says nothing yet.",
+    )
+
+
+def _side(points: float, up: str, down: str, neither: str) -> str:
+    if abs(points) < _NOTHING:
+        return neither
+    return up if points > 0 else down
