@@ -1,0 +1,65 @@
+"""What is at stake with a customer, and how customers compare by recency, frequency and money."""
+
+from math import log
+from typing import Final
+
+import polars as pl
+
+from winback_tui.scoring.formula import Model, rate
+
+LOG_2: Final = log(2.0)
+
+
+def spend(model: Model) -> pl.Expr:
+    """Return what a purchase day brings in the main currency, in minor units.
+
+    The customer's mean, with the book's median in that currency as one purchase more; a currency
+    that the model has not seen goes by the customer's mean alone.
+    """
+    median = (
+        pl.col("currency").replace_strict(
+            list(model.median_spend),
+            list(model.median_spend.values()),
+            default=None,
+            return_dtype=pl.Float64,
+        )
+        if model.median_spend
+        else pl.lit(None, pl.Float64)
+    )
+    total, days = pl.col("purchase_revenue"), pl.col("paid_days")
+    return ((total + median) / (days + 1)).fill_null(total / days)
+
+
+def hope() -> pl.Expr:
+    """Return the share that may still be won back: 1 within the horizon, then halved with each."""
+    over = (pl.col("silence") - pl.col("horizon_days")).clip(lower_bound=0.0)
+    return (over / pl.col("horizon_days") * -LOG_2).exp()
+
+
+def value_at_risk(model: Model) -> pl.Expr:
+    """Return the revenue at risk over the horizon, in minor units of the main currency.
+
+    The score as a probability, times what the customer would bring within the horizon if they
+    stayed, times the hope of winning them back.
+    """
+    stayed = rate(model.parameters) * pl.col("horizon_days") * spend(model)
+    at_risk = pl.col("score") / 100 * stayed * hope()
+    return at_risk.round().clip(0, 2**62).cast(pl.Int64)
+
+
+def rfm() -> pl.Expr:
+    """Return three digits from 1 (low) to 5 (high): recency, frequency, money.
+
+    Fifths of the book by last purchase, number of purchases, and revenue among customers of the
+    same main currency. Equal customers share a digit, the lowest of their places.
+    """
+    digits = (
+        _fifth(pl.col("last_day"), pl.len()),
+        _fifth(pl.col("purchases"), pl.len()),
+        _fifth(pl.col("revenue"), pl.len()).over("currency"),
+    )
+    return pl.concat_str(digits)
+
+
+def _fifth(value: pl.Expr, count: pl.Expr) -> pl.Expr:
+    return ((value.rank("min").cast(pl.Int64) - 1) * 5 // count + 1).cast(pl.Int8)
