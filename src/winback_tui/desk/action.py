@@ -1,0 +1,120 @@
+"""How every deed is done: for all its customers at once, in one transaction, as one action."""
+
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from winback_tui.book import cases, events
+from winback_tui.desk.session import Desk, now
+from winback_tui.errors import BadInputError
+from winback_tui.model import CaseState, EventKind
+
+#: What one customer's case becomes; BadInputError where the move is refused.
+Move = Callable[[CaseState], CaseState]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A deed that was done: what undo takes back in one step.
+
+    `customers` are those it was done for; `skipped` are those it was refused for, each with the
+    sentence why. A deed that is refused for every customer raises instead and leaves no action.
+    """
+
+    id: int
+    kind: EventKind
+    customers: tuple[int, ...]
+    skipped: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a deed will do, decided inside its transaction: states before and after by customer."""
+
+    before: dict[int, CaseState]
+    after: dict[int, CaseState]
+    skipped: tuple[tuple[int, str], ...]
+
+
+def perform(
+    desk: Desk,
+    customers: Sequence[int],
+    kind: EventKind,
+    move: Move,
+    facts: Mapping[str, Any],
+    *,
+    also: Callable[[sqlite3.Connection, int, int], None] | None = None,
+) -> Action:
+    """Do a deed for all `customers` in one transaction and return its action.
+
+    `facts` go into the event of each; `also(connection, customer, event)` may write more.
+    """
+    with desk.book.write() as connection:
+        plan = decide(connection, customers, move)
+        each = dict.fromkeys(plan.after, facts)
+        return record(desk, connection, kind, plan, each, also=also)
+
+
+def decide(connection: sqlite3.Connection, customers: Sequence[int], move: Move) -> Plan:
+    """Return what `move` makes of each customer's case.
+
+    Raises BadInputError where no customer is named, where one is not in the book, or where the
+    move is refused for all; the sentence then names the customer.
+    """
+    ids = tuple(dict.fromkeys(customers))
+    if not ids:
+        raise BadInputError("No customer is chosen; choose at least one.")
+    labels = cases.labels(connection, ids)
+    if missing := [customer for customer in ids if customer not in labels]:
+        raise BadInputError(f"There is no customer with the id {missing[0]} in this book any more.")
+    before = cases.load_many(connection, ids)
+    after: dict[int, CaseState] = {}
+    skipped: list[tuple[int, str]] = []
+    for customer in ids:
+        try:
+            after[customer] = move(before[customer])
+        except BadInputError as refusal:
+            number, name = labels[customer]
+            who = f"{name} ({number})" if name else number
+            skipped.append((customer, f"{who}: {refusal}"))
+    if not after:
+        others = f" The same goes for {len(skipped) - 1} more." if len(skipped) > 1 else ""
+        raise BadInputError(skipped[0][1] + others)
+    return Plan(before, after, tuple(skipped))
+
+
+def record(
+    desk: Desk,
+    connection: sqlite3.Connection,
+    kind: EventKind,
+    plan: Plan,
+    facts: Mapping[int, Mapping[str, Any]],
+    *,
+    also: Callable[[sqlite3.Connection, int, int], None] | None = None,
+) -> Action:
+    """Append the events of a plan and keep its cases, inside the open transaction."""
+    at = now()
+    action = events.next_id(connection)
+    for customer, state in plan.after.items():
+        before, after = cases.difference(plan.before[customer], state)
+        payload = {
+            "on": desk.as_of.isoformat(),
+            **facts[customer],
+            "before": before,
+            "after": after,
+        }
+        event = events.append(
+            connection,
+            kind=kind,
+            actor=desk.actor,
+            at=at,
+            customer=customer,
+            payload=payload,
+            action=action,
+        )
+        if before != after:
+            cases.save(connection, customer, state)
+        if also is not None:
+            also(connection, customer, event)
+    return Action(action, kind, tuple(plan.after), plan.skipped)

@@ -1,0 +1,155 @@
+"""What a manager does to customers: each deed one transaction, one action, one undo.
+
+All take the desk and the ids of one or more customers. A deed that some of them refuse is done for
+the others, and `Action.skipped` says who was left as they were and why; it raises BadInputError,
+and changes nothing, only where all refuse.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from winback_tui.book import consents
+from winback_tui.desk.action import Action, perform
+from winback_tui.desk.handover import HandedOver, hand_over
+from winback_tui.desk.session import Desk, now
+from winback_tui.errors import BadInputError
+from winback_tui.model import EventKind, LeavingReason, Mood, Outcome, Stage
+from winback_tui.rules import cases as rules
+
+__all__ = [
+    "Action",
+    "Call",
+    "HandedOver",
+    "add_note",
+    "hand_over",
+    "log_call",
+    "mark_done",
+    "move_case",
+    "reactivate",
+    "snooze",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call as it is logged; `justify` is the reason for calling against a consent warning."""
+
+    outcome: Outcome
+    note: str = ""
+    reason: LeavingReason | None = None
+    mood: Mood | None = None
+    follow_up: date | None = None
+    next_action: str | None = None
+    justify: str = ""
+
+
+def log_call(desk: Desk, customers: Sequence[int], call: Call) -> Action:
+    """Log a call with these customers.
+
+    The outcome NO_CONTACT also writes an objection on every channel, in the same transaction.
+    """
+    today = desk.as_of
+
+    def objection(connection: sqlite3.Connection, customer: int, event: int) -> None:
+        consents.object_to_all(
+            connection,
+            customer,
+            at=now(),
+            source="call",
+            actor=desk.actor,
+            note=clean(call.note) or None,
+            event=event,
+        )
+
+    return perform(
+        desk,
+        customers,
+        EventKind.CALL,
+        lambda state: rules.after_call(
+            state,
+            call.outcome,
+            today,
+            follow_up=call.follow_up,
+            next_action=clean(call.next_action or "") or None,
+            reason=call.reason,
+        ),
+        _facts(
+            outcome=call.outcome.value,
+            note=clean(call.note),
+            reason=call.reason and call.reason.value,
+            mood=call.mood and call.mood.value,
+            follow_up=call.follow_up and call.follow_up.isoformat(),
+            next_action=clean(call.next_action or ""),
+            justify=clean(call.justify),
+        ),
+        also=objection if call.outcome is Outcome.NO_CONTACT else None,
+    )
+
+
+def move_case(
+    desk: Desk,
+    customers: Sequence[int],
+    stage: Stage,
+    why: str = "",
+    reason: LeavingReason | None = None,
+) -> Action:
+    """Move the cases of these customers to `stage`; who has no open case gets a new one first."""
+    return perform(
+        desk,
+        customers,
+        EventKind.STAGE,
+        lambda state: rules.after_stage(state, stage, desk.as_of, reason),
+        _facts(stage=stage.value, why=clean(why), reason=reason and reason.value),
+    )
+
+
+def reactivate(
+    desk: Desk, customers: Sequence[int], why: str = "", reason: LeavingReason | None = None
+) -> Action:
+    """Close the cases of these customers as won back."""
+    return move_case(desk, customers, Stage.REACTIVATED, why, reason)
+
+
+def snooze(desk: Desk, customers: Sequence[int], until: date) -> Action:
+    """Put these customers to sleep until the day `until`, which must lie after today."""
+    return perform(
+        desk,
+        customers,
+        EventKind.SNOOZE,
+        lambda state: rules.after_snooze(state, until, desk.as_of),
+        {"until": until.isoformat()},
+    )
+
+
+def mark_done(desk: Desk, customers: Sequence[int]) -> Action:
+    """Take these customers off today's list."""
+    return perform(
+        desk, customers, EventKind.DONE, lambda state: rules.after_done(state, desk.as_of), {}
+    )
+
+
+def add_note(desk: Desk, customers: Sequence[int], text: str) -> Action:
+    """Write a note on these customers; an empty one is refused."""
+    note = clean(text)
+    if not note:
+        raise BadInputError("The note is empty; write what to remember.")
+    return perform(desk, customers, EventKind.NOTE, lambda state: state, {"note": note})
+
+
+def clean(text: str) -> str:
+    """Return typed text as the book keeps it: trimmed, line breaks kept, no control characters."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    return "".join(
+        each
+        for each in lines
+        if each == "\n"
+        or not (ord(each) < 32 or 127 <= ord(each) < 160 or 0xD800 <= ord(each) < 0xE000)
+    ).strip()
+
+
+def _facts(**facts: Any) -> dict[str, Any]:
+    """Return what is worth keeping in an event: everything that was said."""
+    return {name: value for name, value in facts.items() if value not in (None, "")}

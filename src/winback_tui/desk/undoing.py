@@ -1,0 +1,214 @@
+"""Undo and redo, derived from the log alone: they work after a restart and across processes.
+
+Each actor takes back only their own deeds, newest first. A new deed ends what could be redone.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from winback_tui.book import cases, events
+from winback_tui.book.events import Event
+from winback_tui.desk.session import Desk, now
+from winback_tui.errors import BadInputError
+from winback_tui.model import EventKind
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One deed of the log.
+
+    `at` is a UTC instant; `names` are those of up to three of its `customers` (the number where
+    there is no name); `undone` says that it is taken back now; `recall` is False where something
+    left the machine, which undo cannot fetch back; `facts` are those of its first event.
+    """
+
+    action: int
+    at: str
+    actor: str
+    kind: EventKind
+    customers: tuple[int, ...]
+    names: tuple[str, ...]
+    undone: bool
+    recall: bool
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """One step of undo or redo: the deed it concerned, and the number of the new action.
+
+    `action` is None for an import, whose rows are taken back by the import itself.
+    """
+
+    entry: HistoryEntry
+    action: int | None
+
+
+def undo(desk: Desk, count: int = 1) -> list[Undone]:
+    """Take back the actor's last `count` deeds that stand, and return them, the last one first.
+
+    Each is a transaction of its own. Fewer are returned where there are no more, or where one is
+    refused after others were taken back; if the first is refused, BadInputError says why.
+    """
+    done: list[Undone] = []
+    for _ in range(count):
+        try:
+            step = _undo_one(desk)
+        except BadInputError:
+            if done:
+                break
+            raise
+        if step is None:
+            break
+        done.append(step)
+    return done
+
+
+def redo(desk: Desk) -> Undone | None:
+    """Do the actor's last undone deed again; None if there is none, or a new deed came after it.
+
+    Raises BadInputError where somebody has changed the same since.
+    """
+    with desk.book.write() as connection:
+        found = _last_undo(connection, desk.actor)
+        if found is None:
+            return None
+        action = _invert(desk, connection, found)
+        return Undone(_entry(connection, _root(connection, found)), action)
+
+
+def history(desk: Desk, limit: int = 20, *, everyone: bool = True) -> list[HistoryEntry]:
+    """Return the last deeds, newest first: of everyone who works with the book, or of the actor."""
+    with desk.book.snapshot() as connection:
+        actor = None if everyone else desk.actor
+        return [_entry(connection, deed) for deed in events.deeds(connection, actor, limit=limit)]
+
+
+def next_undo(desk: Desk) -> HistoryEntry | None:
+    """Return the deed that `undo` would take back."""
+    with desk.book.snapshot() as connection:
+        found = _last_deed(connection, desk.actor)
+        return None if found is None else _entry(connection, _root(connection, found))
+
+
+def next_redo(desk: Desk) -> HistoryEntry | None:
+    """Return the deed that `redo` would do again."""
+    with desk.book.snapshot() as connection:
+        found = _last_undo(connection, desk.actor)
+        return None if found is None else _entry(connection, _root(connection, found))
+
+
+def _undo_one(desk: Desk) -> Undone | None:
+    with desk.book.write() as connection:
+        found = _last_deed(connection, desk.actor)
+        if found is None:
+            return None
+        if found.kind is not EventKind.IMPORT:
+            action = _invert(desk, connection, found)
+            return Undone(_entry(connection, _root(connection, found)), action)
+        entry = _entry(connection, found)
+    # The import takes its rows back in a transaction of its own.
+    from winback_tui.desk.imports import undo_import
+
+    undo_import(desk, int(found.payload["batch"]))
+    return Undone(replace(entry, undone=True), None)
+
+
+def _last_deed(connection: sqlite3.Connection, actor: str) -> Event | None:
+    """Return the actor's newest deed, or redo of one, that stands."""
+    for event in events.actions(connection, actor):
+        if (
+            event.kind is not EventKind.IMPORT_UNDONE
+            and not events.is_undone(connection, event.id)
+            and events.depth(connection, event.id) % 2 == 0
+        ):
+            return event
+    return None
+
+
+def _last_undo(connection: sqlite3.Connection, actor: str) -> Event | None:
+    """Return the actor's newest undo that stands, unless a new deed came after it."""
+    for event in events.actions(connection, actor):
+        if event.kind is EventKind.IMPORT_UNDONE:
+            continue
+        if event.undoes is None:
+            return None
+        if events.depth(connection, event.id) % 2 and not events.is_undone(connection, event.id):
+            return event
+    return None
+
+
+def _root(connection: sqlite3.Connection, event: Event) -> Event:
+    return events.by_id(connection, events.chain(connection, event.id)[0])
+
+
+def _invert(desk: Desk, connection: sqlite3.Connection, first: Event) -> int:
+    """Append the inverse of an action, restore the cases, and return the new action's number."""
+    inverted = events.of_action(connection, first.action)
+    states = cases.load_many(
+        connection, [event.customer for event in inverted if event.customer is not None]
+    )
+    at = now()
+    action = events.next_id(connection)
+    for event in inverted:
+        if event.customer is not None:
+            _refuse_if_changed(connection, event, event.customer)
+            restored = cases.apply(states[event.customer], event.payload["before"])
+            if restored != states[event.customer]:
+                cases.save(connection, event.customer, restored)
+                states[event.customer] = restored
+        events.append(
+            connection,
+            kind=event.kind,
+            actor=desk.actor,
+            at=at,
+            customer=event.customer,
+            payload={
+                **event.payload,
+                "before": event.payload.get("after", {}),
+                "after": event.payload.get("before", {}),
+            },
+            action=action,
+            undoes=event.id,
+        )
+    return action
+
+
+def _refuse_if_changed(connection: sqlite3.Connection, event: Event, customer: int) -> None:
+    """Raise BadInputError if a later deed that stands has changed what `event` changed."""
+    touched = set(event.payload["after"])
+    for later in events.later(connection, customer, event.id):
+        if not touched & set(later.payload.get("after", {})):
+            continue
+        # What was undone and done again in between stands as it stood then.
+        links = events.chain(connection, later.id)
+        stood = len([link for link in links if link <= event.id]) % 2
+        if stood != len(links) % 2:
+            (name,) = _names(connection, (customer,))
+            raise BadInputError(
+                f"{name}: {later.actor} has changed this case since; undo that first, or move the "
+                "case by hand."
+            )
+
+
+def _entry(connection: sqlite3.Connection, deed: Event) -> HistoryEntry:
+    customers = events.customers_of(connection, deed.action)
+    facts = {name: value for name, value in deed.payload.items() if name not in {"before", "after"}}
+    return HistoryEntry(
+        deed.action,
+        deed.at,
+        deed.actor,
+        deed.kind,
+        customers,
+        _names(connection, customers[:3]),
+        events.is_undone(connection, deed.id),
+        deed.kind is not EventKind.HANDOVER,
+        facts,
+    )
+
+
+def _names(connection: sqlite3.Connection, customers: Sequence[int]) -> tuple[str, ...]:
+    labels = cases.labels(connection, customers)
+    return tuple(labels[customer][1] or labels[customer][0] for customer in customers)

@@ -1,0 +1,173 @@
+"""What a deed does to a case: pure moves from one state to the next.
+
+A refused move raises BadInputError with the sentence why; nothing else is ever raised.
+"""
+
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from winback_tui.errors import BadInputError
+from winback_tui.model import CaseState, LeavingReason, Outcome, Stage
+
+#: Somebody heard us, or can hear us later: the case is contacted.
+CONTACT: Final = frozenset({
+    Outcome.REACHED, Outcome.MESSAGE, Outcome.VOICEMAIL, Outcome.CALLBACK, Outcome.NO_CONTACT,
+    Outcome.INBOUND,
+})  # fmt: skip
+#: The customer spoke to us: a contacted case has its answer.
+ANSWER: Final = frozenset({
+    Outcome.REACHED, Outcome.CALLBACK, Outcome.NO_CONTACT, Outcome.INBOUND,
+})  # fmt: skip
+
+_WORKED: Final = frozenset({Stage.CONTACTED, Stage.RESPONDED, Stage.NURTURE, Stage.WARM})
+_CLOSED: Final = frozenset({Stage.REACTIVATED, Stage.LOST, Stage.LET_GO})
+#: Where people may bring a case from each stage; every open stage may also be closed.
+MOVES: Final = {
+    Stage.OPEN: _WORKED,
+    Stage.CONTACTED: _WORKED,
+    Stage.RESPONDED: frozenset({Stage.NURTURE, Stage.WARM}),
+    Stage.NURTURE: frozenset({Stage.CONTACTED, Stage.RESPONDED, Stage.WARM}),
+    Stage.WARM: frozenset({Stage.RESPONDED, Stage.NURTURE}),
+    Stage.HANDED_OVER: frozenset({Stage.ACCEPTED, Stage.RETURNED}),
+    Stage.ACCEPTED: frozenset({Stage.RETURNED}),
+    Stage.RETURNED: _WORKED,
+}
+
+
+def open_case(state: CaseState, today: date) -> CaseState:
+    """Return the case that a deed works on: this one if it is open, else a new one from today.
+
+    A closed case leaves nothing behind in the new one, so its attempts count from 0.
+    """
+    if state.stage is None:
+        return replace(state, stage=Stage.OPEN, opened_on=today)
+    if state.stage.closed:
+        return CaseState(stage=Stage.OPEN, opened_on=today)
+    return state
+
+
+def after_call(
+    state: CaseState,
+    outcome: Outcome,
+    today: date,
+    *,
+    follow_up: date | None = None,
+    next_action: str | None = None,
+    reason: LeavingReason | None = None,
+) -> CaseState:
+    """Return the case after a call.
+
+    Every call but an inbound one is an attempt. A call ends a snooze and takes the customer off
+    today's queue, unless the follow-up is due today. A follow-up that was due is settled once
+    somebody was reached; after no answer it stays due.
+    """
+    if outcome is Outcome.CALLBACK and follow_up is None:
+        raise BadInputError("A call back needs a date, such as “tomorrow 14:30” or “fri”.")
+    if outcome is Outcome.NO_CONTACT and follow_up is not None:
+        raise BadInputError("Who wants no contact gets no follow-up; leave its date out.")
+    if follow_up is not None and follow_up < today:
+        raise BadInputError(f"The follow-up ({follow_up}) must not lie before today ({today}).")
+    case = open_case(state, today)
+    contact = outcome in CONTACT
+    planned_on, planned = case.next_action_on, case.next_action
+    if outcome is Outcome.NO_CONTACT or (
+        contact and planned_on is not None and planned_on <= today
+    ):
+        planned_on, planned = None, None
+    if follow_up is not None:
+        planned_on, planned = follow_up, next_action
+    elif next_action and outcome is not Outcome.NO_CONTACT:
+        planned = next_action
+    return replace(
+        case,
+        stage=_stage_after(case.stage or Stage.OPEN, outcome),
+        attempts=case.attempts + (outcome is not Outcome.INBOUND),
+        last_contact_on=today if contact else case.last_contact_on,
+        next_action_on=planned_on,
+        next_action=planned,
+        snoozed_until=None,
+        done_on=None if follow_up == today else today,
+        reason=reason or case.reason,
+    )
+
+
+def _stage_after(stage: Stage, outcome: Outcome) -> Stage:
+    if outcome is Outcome.INBOUND and stage in {Stage.OPEN, Stage.CONTACTED, Stage.RETURNED}:
+        return Stage.RESPONDED
+    if stage in {Stage.OPEN, Stage.RETURNED} and outcome in CONTACT:
+        return Stage.CONTACTED
+    if stage is Stage.CONTACTED and outcome in ANSWER:
+        return Stage.RESPONDED
+    return stage
+
+
+def after_stage(
+    state: CaseState, stage: Stage, today: date, reason: LeavingReason | None = None
+) -> CaseState:
+    """Return the case moved to `stage` by hand; closing it drops what was planned."""
+    if stage is state.stage:
+        raise BadInputError(f"The case is {_name(stage)} already.")
+    if stage is Stage.HANDED_OVER:
+        raise BadInputError("A case is handed over with a packet and a name: use hand-over.")
+    if stage is Stage.OPEN:
+        if state.stage is not None and not state.stage.closed:
+            raise BadInputError(f"The case is open already; it is {_name(state.stage)}.")
+        return replace(open_case(state, today), reason=reason)
+    case = open_case(state, today)
+    current = case.stage or Stage.OPEN
+    if stage in _CLOSED:
+        return replace(
+            case,
+            stage=stage,
+            closed_on=today,
+            next_action_on=None,
+            next_action=None,
+            snoozed_until=None,
+            done_on=today,
+            reason=reason or case.reason,
+        )
+    if stage not in MOVES[current]:
+        allowed = ", ".join(_name(each) for each in Stage if each in MOVES[current] | _CLOSED)
+        raise BadInputError(
+            f"A case that is {_name(current)} cannot become {_name(stage)}; "
+            f"from here it can become {allowed}."
+        )
+    return replace(case, stage=stage, reason=reason or case.reason)
+
+
+def after_snooze(state: CaseState, until: date, today: date) -> CaseState:
+    """Return the case asleep until (not including) the day `until`."""
+    if until <= today:
+        raise BadInputError(f"Snooze until a day after today ({today}), not {until}.")
+    if state.snoozed_until == until:
+        raise BadInputError(f"The case is snoozed until {until} already.")
+    return replace(open_case(state, today), snoozed_until=until)
+
+
+def after_done(state: CaseState, today: date) -> CaseState:
+    """Return the case off today's list; no case is opened, and a planned follow-up stays."""
+    if state.done_on == today:
+        raise BadInputError("The customer is done for today already.")
+    return replace(state, done_on=today)
+
+
+def after_handover(state: CaseState, to: str, today: date) -> CaseState:
+    """Return the case handed over to the salesperson `to`; handing over says that it is warm."""
+    if not to.strip():
+        raise BadInputError("A hand-over needs the name of who takes over.")
+    if state.stage is Stage.HANDED_OVER and state.handed_to == to:
+        raise BadInputError(f"The case is with {to} already.")
+    if state.stage is Stage.ACCEPTED:
+        raise BadInputError(f"{state.handed_to or 'Sales'} has accepted the case already.")
+    return replace(
+        open_case(state, today),
+        stage=Stage.HANDED_OVER,
+        handed_to=to,
+        snoozed_until=None,
+        done_on=today,
+    )
+
+
+def _name(stage: Stage) -> str:
+    return stage.value.replace("_", " ")

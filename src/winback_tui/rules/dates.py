@@ -1,0 +1,181 @@
+"""Natural dates in English and German, as typed after “call back at” or “snooze until”."""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+from datetime import time as clock_time
+from typing import Final
+
+from winback_tui.errors import BadInputError
+
+EXAMPLES: Final = "tomorrow 14:30, +3d, fri, next week, 15.12. or 2026-12-15"
+
+_TODAY: Final = {
+    "today": 0, "heute": 0,
+    "tomorrow": 1, "tmr": 1, "morgen": 1,
+    "übermorgen": 2, "uebermorgen": 2, "day after tomorrow": 2,
+}  # fmt: skip
+_WEEKDAYS: Final = {
+    name: day
+    for day, names in enumerate((
+        "mo mon monday montag", "di tue tues tuesday dienstag", "mi wed weds wednesday mittwoch",
+        "do thu thur thurs thursday donnerstag", "fr fri friday freitag",
+        "sa sat saturday samstag sonnabend", "so sun sunday sonntag",
+    ))
+    for name in names.split()
+}  # fmt: skip
+_MONTHS: Final = {
+    name: month
+    for month, names in enumerate((
+        "jan january januar jänner", "feb february februar", "mar march mär mrz märz maerz",
+        "apr april", "may mai", "jun june juni", "jul july juli", "aug august",
+        "sep sept september", "oct october okt oktober", "nov november",
+        "dec december dez dezember",
+    ), 1)
+    for name in names.split()
+}  # fmt: skip
+_UNITS: Final = {
+    **dict.fromkeys(("d", "day", "days", "t", "tag", "tage", "tagen"), "d"),
+    **dict.fromkeys(("w", "week", "weeks", "woche", "wochen"), "w"),
+    **dict.fromkeys(("m", "month", "months", "monat", "monate", "monaten"), "m"),
+    **dict.fromkeys(("y", "year", "years", "j", "jahr", "jahre", "jahren"), "y"),
+}
+_NEXT_WEEK: Final = {"next week", "nächste woche", "naechste woche"}
+_NEXT_MONTH: Final = {"next month", "nächsten monat", "naechsten monat", "nächster monat"}
+
+_TIME: Final = re.compile(
+    r"(?:^|[\s,]+)(?:(?:at|um)\s+)?(?:"
+    r"(?P<colon>\d{1,2}:\d{2})(?:\s*(?:h|uhr))?"
+    r"|(?P<dotted>\d{1,2}\.\d{2})\s*uhr"
+    r"|(?P<hour>\d{1,2})(?:\s*h|\s*uhr)(?P<minute>\d{2})?"
+    r"|(?P<twelve>\d{1,2}(?::\d{2})?)\s*(?P<half>am|pm)"
+    r")$",
+    re.ASCII,
+)
+_ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
+_DOTTED: Final = re.compile(r"(\d{1,2})\.\s?(\d{1,2})(?:\.(?:\s?(\d{4}|\d{2}))?)?", re.ASCII)
+_DAY_MONTH: Final = re.compile(r"(\d{1,2})(?:\.|st|nd|rd|th)?\s*([^\W\d_]+)\.?(?:,?\s*(\d{4}))?")
+_MONTH_DAY: Final = re.compile(r"([^\W\d_]+)\.?\s*(\d{1,2})(?:st|nd|rd|th)?(?:,?\s+(\d{4}))?")
+_RELATIVE: Final = re.compile(r"(?:in\s+|\+\s?)?(\d{1,5})\s*([^\W\d_]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A day, and the time of day where one was given."""
+
+    day: date
+    time: clock_time | None = None
+
+
+def parse_when(text: str, today: date) -> When:
+    """Return the day (and time) that `text` means, seen from `today`.
+
+    A weekday is the next such day strictly after today; a day without a year is the next one, today
+    included; “next week” is its Monday, “next month” its first day; a time alone is today's.
+    Raises BadInputError with examples for anything else.
+    """
+    # The dotless lower case of “İ” and its kind must not hide a word, so fold before matching.
+    words = " ".join(text.casefold().split())
+    clock = None
+    if found := _TIME.search(words):
+        clock = _clock(found, text)
+        words = words[: found.start()].strip(" ,")
+    words = re.sub(r"^(?:on|am|den|until|bis)\s+", "", words)
+    if not words and clock is not None:
+        return When(today, clock)
+    try:
+        day = _day(words, today)
+    except (ValueError, OverflowError) as error:
+        raise _unknown(text) from error
+    if day is None:
+        raise _unknown(text)
+    return When(day, clock)
+
+
+def add_months(day: date, months: int) -> date:
+    """Return the same day `months` later, or that month's last day where it is shorter."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    if not date.min.year <= year <= date.max.year:
+        raise OverflowError(f"year {year} is out of range")
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def _clock(found: re.Match[str], text: str) -> clock_time:
+    parts = found.groupdict()
+    if parts["twelve"]:
+        hour, _, minute = parts["twelve"].partition(":")
+        if not 1 <= int(hour) <= 12:
+            raise _unknown(text)
+        number = int(hour) % 12 + (12 if parts["half"] == "pm" else 0)
+    elif parts["hour"]:
+        number, minute = int(parts["hour"]), parts["minute"] or "0"
+    else:
+        hour, minute = re.split(r"[:.]", parts["colon"] or parts["dotted"])
+        number = int(hour)
+    try:
+        return clock_time(number, int(minute or 0))
+    except ValueError as error:
+        raise _unknown(text) from error
+
+
+def _day(words: str, today: date) -> date | None:
+    """Return the day, None for words that mean none; ValueError for an impossible date."""
+    return _named(words, today) or _written(words, today)
+
+
+def _named(words: str, today: date) -> date | None:
+    if words in _TODAY:
+        return today + timedelta(days=_TODAY[words])
+    if words in _WEEKDAYS:
+        return today + timedelta(days=(_WEEKDAYS[words] - today.weekday() - 1) % 7 + 1)
+    if words in _NEXT_WEEK:
+        return today + timedelta(days=7 - today.weekday())
+    if words in _NEXT_MONTH:
+        return add_months(today.replace(day=1), 1)
+    return None
+
+
+def _written(words: str, today: date) -> date | None:
+    if found := _ISO.fullmatch(words):
+        return date(int(found[1]), int(found[2]), int(found[3]))
+    if found := _DOTTED.fullmatch(words):
+        return _in_year(int(found[1]), int(found[2]), found[3], today)
+    if (found := _DAY_MONTH.fullmatch(words)) and found[2] in _MONTHS:
+        return _in_year(int(found[1]), _MONTHS[found[2]], found[3], today)
+    if (found := _MONTH_DAY.fullmatch(words)) and found[1] in _MONTHS:
+        return _in_year(int(found[2]), _MONTHS[found[1]], found[3], today)
+    if (found := _RELATIVE.fullmatch(words)) and found[2] in _UNITS:
+        return _later(today, int(found[1]), _UNITS[found[2]])
+    return None
+
+
+def _later(today: date, count: int, unit: str) -> date:
+    if unit == "d":
+        return today + timedelta(days=count)
+    if unit == "w":
+        return today + timedelta(weeks=count)
+    return add_months(today, count if unit == "m" else 12 * count)
+
+
+def _in_year(day: int, month: int, year: str | None, today: date) -> date:
+    """Return the date in `year`, or without one the next such date, today included."""
+    if year:
+        return date(int(year) + (2000 if len(year) == 2 else 0), month, day)
+    # 29 February may be eight years away (around 2100).
+    for candidate in range(today.year, today.year + 9):
+        try:
+            found = date(candidate, month, day)
+        except ValueError:
+            continue
+        if found >= today:
+            return found
+    raise ValueError("no such day")
+
+
+def _unknown(text: str) -> BadInputError:
+    shown = text.strip()[:40]
+    return BadInputError(
+        f"“{shown}” is not a date that winback knows; write for example {EXAMPLES}."
+    )
