@@ -136,6 +136,19 @@ class EventKind(StrEnum):
     IMPORT_UNDONE = "import_undone"
 
 
+class RejectCode(StrEnum):
+    """Why import set a row aside; stands in the reject file's `_code`."""
+
+    RAGGED = "too_many_cells"
+    NO_CUSTOMER = "no_customer"
+    LONG_CUSTOMER = "long_customer"
+    NO_DATE = "no_date"
+    BAD_DATE = "bad_date"
+    NO_AMOUNT = "no_amount"
+    BAD_AMOUNT = "bad_amount"
+    BAD_CURRENCY = "bad_currency"
+
+
 @dataclass(frozen=True, slots=True)
 class Money:
     """An amount in minor units (cents) of one currency."""

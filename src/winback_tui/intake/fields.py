@@ -1,0 +1,179 @@
+"""The fields that a column can hold, and which headers say so. Standard library only."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from winback_tui.errors import BadInputError
+
+#: Columns that a reject file adds; fed again they are passed over.
+REJECT_COLUMNS: Final = ("_line", "_column", "_code", "_message")
+
+
+class Field(StrEnum):
+    """What a column of a transaction file means to the book."""
+
+    CUSTOMER = "customer"
+    NAME = "name"
+    DATE = "date"
+    AMOUNT = "amount"
+    QUANTITY = "quantity"
+    PRICE = "price"
+    CURRENCY = "currency"
+    PRODUCT = "product"
+    PRODUCT_NAME = "product_name"
+    CATEGORY = "category"
+    DOCUMENT = "document"
+    STREET = "street"
+    ZIP = "zip"
+    CITY = "city"
+    COUNTRY = "country"
+    IGNORE = "ignore"
+
+
+#: Which column holds which field.
+Mapped = Mapping[Field, str]
+
+#: Headers per field, in order of trust, as `normal` writes them.
+_HEADERS: Final[dict[Field, str]] = {
+    Field.CUSTOMER: "customer_id customer_number customer_no customerid customernumber customer "
+    "client_id client_number client account_id account_number account buyer_id buyer cust_id custid "
+    "kundennummer kunden_nummer kundennr kunden_nr kunden_id kundenid kunde debitor debitorennummer "
+    "debitoren_nr",
+    Field.NAME: "customer_name client_name account_name company company_name kundenname firma "
+    "firmenname name",
+    Field.DATE: "date order_date invoice_date purchase_date transaction_date invoicedate orderdate "
+    "day posted_on datum rechnungsdatum bestelldatum belegdatum auftragsdatum buchungsdatum "
+    "kaufdatum lieferdatum delivery_date timestamp created_at",
+    Field.AMOUNT: "amount net_amount line_total total net_total net revenue sales turnover value "
+    "betrag nettobetrag netto_betrag netto summe umsatz gesamt gesamtbetrag betrag_netto wert",
+    Field.QUANTITY: "quantity qty units count menge anzahl stueckzahl stuck stueck",
+    Field.PRICE: "unit_price unitprice price price_per_unit einzelpreis stueckpreis preis vk_preis",
+    Field.CURRENCY: "currency currency_code waehrung wahrung waehrungscode wkz",
+    Field.PRODUCT: "product_code product_id product_number sku article article_number article_no "
+    "item item_id item_number stockcode stock_code product artikelnummer artikelnr artikel_nr "
+    "artikel produktnummer produkt",
+    Field.PRODUCT_NAME: "product_name product_description item_name description article_name "
+    "artikelbezeichnung produktname artikelname bezeichnung beschreibung",
+    Field.CATEGORY: "category product_category product_group kategorie warengruppe produktgruppe",
+    Field.DOCUMENT: "document document_number document_no invoice invoice_number invoice_no "
+    "invoiceno invoice_id order_number order_no order_id order receipt rechnungsnummer "
+    "rechnungs_nr rechnungsnr rechnung belegnummer beleg_nr belegnr beleg auftragsnummer "
+    "auftragsnr auftrag bestellnummer bestellnr",
+    Field.STREET: "street address street_address strasse anschrift",
+    Field.ZIP: "zip zip_code postcode postal_code plz postleitzahl",
+    Field.CITY: "city town ort stadt",
+    Field.COUNTRY: "country country_region land staat",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What a person says about a file, which no evidence overrules.
+
+    `decimal` is "." or ","; `day_first` says how 03/04 is read; `currency` is an ISO code;
+    `mapping` holds pairs of column and field as they were typed.
+    """
+
+    preset: str = "auto"
+    mapping: tuple[tuple[str, str], ...] = ()
+    decimal: str | None = None
+    day_first: bool | None = None
+    currency: str | None = None
+    default_currency: str = "EUR"
+
+
+def normal(header: str) -> str:
+    """Return `header` in the form in which headers are compared: `Kunden-Nr.` is `kunden_nr`."""
+    spelled = header.casefold().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
+    plain = unicodedata.normalize("NFKD", spelled)
+    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    return re.sub(r"[^0-9a-z]+", "_", plain).strip("_")
+
+
+def guess(columns: Sequence[str]) -> dict[Field, str]:
+    """Return which columns hold which fields, by the names in English and German that they bear.
+
+    Where several columns could hold a field, the header that says it more exactly wins.
+    """
+    by_name: dict[str, str] = {}
+    for column in columns:
+        by_name.setdefault(normal(column), column)
+    found: dict[Field, str] = {}
+    for field, headers in _HEADERS.items():
+        match = next((by_name[name] for name in headers.split() if name in by_name), None)
+        if match is not None and match not in found.values():
+            found[field] = match
+    name = found.get(Field.NAME)
+    if Field.CUSTOMER not in found and name is not None and normal(name) != "name":
+        # Where a file knows its customers by name only, the name is their number.
+        found[Field.CUSTOMER] = name
+    return found
+
+
+def complete(mapped: Mapped) -> bool:
+    """Return whether `mapped` has what a transaction needs: customer, date and an amount."""
+    priced = Field.QUANTITY in mapped and Field.PRICE in mapped
+    return Field.CUSTOMER in mapped and Field.DATE in mapped and (Field.AMOUNT in mapped or priced)
+
+
+def overrule(
+    mapped: Mapped, columns: Sequence[str], pairs: Sequence[tuple[str, str]]
+) -> dict[Field, str]:
+    """Return `mapped` with the pairs of column and field that a person gave laid over it.
+
+    Raises BadInputError for a column that the file lacks, a field that does not exist, and a
+    field given twice.
+    """
+    result = dict(mapped)
+    given: set[Field] = set()
+    for wanted, word in pairs:
+        column = next((c for c in columns if c == wanted), None) or next(
+            (c for c in columns if normal(c) == normal(wanted)), None
+        )
+        if column is None:
+            raise BadInputError(
+                f"The file has no column “{wanted}” to map; its columns are {_listed(columns)}."
+            )
+        field = _field(word)
+        if field is not Field.IGNORE and field in given:
+            raise BadInputError(f"--map names two columns for {field}; give each field one column.")
+        given.add(field)
+        result = {f: c for f, c in result.items() if c != column and f is not field}
+        if field is not Field.IGNORE:
+            result[field] = column
+    if Field.AMOUNT in result and {Field.QUANTITY, Field.PRICE} <= given and (
+        Field.AMOUNT not in given
+    ):
+        del result[Field.AMOUNT]
+    return result
+
+
+def require(mapped: Mapped, columns: Sequence[str], name: str) -> None:
+    """Raise BadInputError saying which columns are missing and how to name them, if any are."""
+    if complete(mapped):
+        return
+    lacking = [str(f) for f in (Field.CUSTOMER, Field.DATE) if f not in mapped]
+    if not (Field.AMOUNT in mapped or {Field.QUANTITY, Field.PRICE} <= set(mapped)):
+        lacking.append("amount (or quantity and price)")
+    example = lacking[0].split()[0]
+    raise BadInputError(
+        f"{name}: no column was recognised as {', '.join(lacking)}; say which it is with "
+        f"--map COLUMN={example}. The columns are {_listed(columns)}."
+    )
+
+
+def _field(word: str) -> Field:
+    try:
+        return Field(normal(word))
+    except ValueError:
+        known = ", ".join(Field)
+        raise BadInputError(f"--map knows no field “{word}”; the fields are {known}.") from None
+
+
+def _listed(columns: Sequence[str]) -> str:
+    shown = ", ".join(f"“{column}”" for column in columns[:20])
+    return shown + (f" and {len(columns) - 20} more" if len(columns) > 20 else "")

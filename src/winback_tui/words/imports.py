@@ -1,0 +1,105 @@
+"""What import says: why rows were set aside, what was guessed, and how it all ended."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from winback_tui.model import RejectCode
+
+#: The `_message` of a rejected row.
+REJECTED: Final[Mapping[str, str]] = {
+    RejectCode.RAGGED: "The row has more cells than the header.",
+    RejectCode.NO_CUSTOMER: "The row names no customer.",
+    RejectCode.LONG_CUSTOMER: "The customer number is too long to be told from another one.",
+    RejectCode.NO_DATE: "The row has no date.",
+    RejectCode.BAD_DATE: "The date is not one that the calendar has, or is written otherwise.",
+    RejectCode.NO_AMOUNT: "The row has no amount.",
+    RejectCode.BAD_AMOUNT: "The amount is no number, is written otherwise, or is far too large.",
+    RejectCode.BAD_CURRENCY: "The currency is not a code of three letters such as EUR.",
+}
+_SHORT: Final[Mapping[str, str]] = {
+    RejectCode.RAGGED: "with too many cells",
+    RejectCode.NO_CUSTOMER: "without a customer",
+    RejectCode.LONG_CUSTOMER: "with an overlong customer number",
+    RejectCode.NO_DATE: "without a date",
+    RejectCode.BAD_DATE: "with a date that cannot be read",
+    RejectCode.NO_AMOUNT: "without an amount",
+    RejectCode.BAD_AMOUNT: "with an amount that cannot be read",
+    RejectCode.BAD_CURRENCY: "with a currency that cannot be read",
+}
+_DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+
+#: How a number is written for this user.
+Number = Callable[[float], str]
+
+
+def rows(count: int, number: Number) -> str:
+    """Return "1 row" or "1,204 rows"."""
+    return f"{number(count)} {'row' if count == 1 else 'rows'}"
+
+
+def rejected(reasons: Mapping[str, int], number: Number) -> str:
+    """Return how many rows were rejected for which reasons, most frequent first."""
+    ranked = sorted(reasons.items(), key=lambda each: (-each[1], each[0]))
+    return ", ".join(f"{number(count)} {_SHORT.get(code, code)}" for code, count in ranked)
+
+
+def guessed(
+    *,
+    preset: str,
+    mapping: Mapping[str, str],
+    encoding: str,
+    delimiter: str,
+    currency: str,
+) -> str:
+    """Return the guess about a file in one line: make, layout, and column by field."""
+    make = {"auto": "columns known by their names", "map": "columns as you mapped them"}
+    columns = ", ".join(f"{field} = “{column}”" for field, column in mapping.items())
+    return (
+        f"{make.get(preset, preset)} · {encoding}, {_DELIMITERS.get(delimiter, delimiter)}, "
+        f"{currency} · {columns}"
+    )
+
+
+def homeless(columns: Sequence[str]) -> str:
+    """Return the line about columns that import passes over."""
+    return f"Passed over: {', '.join(columns)}."
+
+
+def outcome(counts: Mapping[str, int], number: Number, *, dry_run: bool) -> str:
+    """Return the rows read and what became of them; kinds with no rows are left out."""
+    names = {
+        "created": "new",
+        "updated": "updated",
+        "unchanged": "known already",
+        "duplicates": "in another of these files too",
+        "suppressed": "suppressed",
+        "rejected": "rejected",
+    }
+    parts = [f"{number(counts[key])} {name}" for key, name in names.items() if counts.get(key)]
+    told = f"{rows(counts['read'], number)} read" + (f": {', '.join(parts)}" if parts else "")
+    return f"{told}. Dry run: nothing was kept." if dry_run else f"{told}."
+
+
+def already(batch: int) -> str:
+    """Return the remark on a file that was imported before, byte for byte."""
+    return f"This very file is in the book already, as batch {batch}."
+
+
+def batch_line(batch: int, customers: int, number: Number) -> str:
+    """Return which batch it became and how to take it back."""
+    new = f"{number(customers)} new {'customer' if customers == 1 else 'customers'}. " * (
+        customers > 0
+    )
+    return f"{new}Batch {batch}; “winback import undo {batch}” takes it back."
+
+
+def undone(
+    batch: int, transactions: int, customers: int, kept: Sequence[str], number: Number
+) -> str:
+    """Return what taking a batch back did, and which customers it kept and why."""
+    people = f"{number(customers)} {'customer' if customers == 1 else 'customers'}"
+    text = f"Batch {batch} taken back: {rows(transactions, number)} and {people} removed."
+    if kept:
+        shown = ", ".join(kept[:10]) + (f" and {number(len(kept) - 10)} more" * (len(kept) > 10))
+        text += f" Kept, as something else refers to them: {shown}."
+    return text
