@@ -35,10 +35,12 @@ _DANISH: Final = _words(
         Mølgaard Ravn Dahl
         """
 )
-_DUTCH: Final = (
-    "van Dijk,de Groot,Visser,Smit,Bakker,Mulder,van der Veen,Dekker,Hoekstra,Kuipers,Postma,"
-    "van den Berg,Brouwer,Veenstra,ter Horst,Schipper,Wiersma,Vos,Boersma,Haverkamp"
-).split(",")
+_DUTCH: Final = _words(
+    """
+        van_Dijk de_Groot Visser Smit Bakker Mulder van_der_Veen Dekker Hoekstra Kuipers
+        Postma van_den_Berg Brouwer Veenstra ter_Horst Schipper Wiersma Vos Boersma Haverkamp
+        """
+)
 _ENGLISH: Final = _words(
     """
         Ashworth O'Neill Whitcombe Hargreaves Pemberton Thistlewood Fairclough Osgood

@@ -1,0 +1,249 @@
+"""What Nordwind's account managers have done so far: calls, notes, moves, snoozes, hand-overs."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import partial
+from typing import Any, Final
+
+import polars as pl
+
+from winback_tui.intake.sample.behaviour import MIX, Behaviour
+from winback_tui.intake.sample.chance import below, draw
+from winback_tui.model import CaseState, EventKind, LeavingReason, Mood, Outcome, Stage
+from winback_tui.rules import cases
+
+#: About so many customers at most have a story, so that a big book does not wait for them.
+_WORKED: Final = 3_000
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One deed to be logged: `move` is what it does to the case, `facts` what the event says."""
+
+    on: date
+    at: str
+    actor: str
+    customer: int
+    kind: EventKind
+    facts: Mapping[str, Any]
+    move: Callable[[CaseState], CaseState]
+    objects: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One deed of a story, `ago` days before the as-of date; `due` counts days after it."""
+
+    ago: int
+    kind: EventKind
+    facts: Mapping[str, str] = field(default_factory=dict)
+    due: int | None = None
+
+
+def _call(ago: int, outcome: Outcome, note: str = "", due: int | None = None, **more: str) -> Step:
+    return Step(ago, EventKind.CALL, {"outcome": outcome.value, "note": note, **more}, due)
+
+
+def _stage(ago: int, stage: Stage, why: str = "", **more: str) -> Step:
+    return Step(ago, EventKind.STAGE, {"stage": stage.value, "why": why, **more})
+
+
+def _note(ago: int, text: str) -> Step:
+    return Step(ago, EventKind.NOTE, {"note": text})
+
+
+_NORTH: Final = "Field sales North"
+
+#: Of customers who are drifting away.
+_DRIFTING: Final[tuple[tuple[Step, ...], ...]] = (
+    (
+        _call(9, Outcome.NO_ANSWER),
+        _call(4, Outcome.VOICEMAIL, "Left our number, back on Friday.", 0, next_action="third try"),
+    ),
+    (
+        _note(24, "Complaint: two deliveries in a row came late and incomplete."),
+        _call(12, Outcome.REACHED, "Annoyed about late deliveries. Apologised; told dispatch.",
+              3, mood=Mood.BAD.value, next_action="tell what was fixed", reason=LeavingReason.SERVICE.value),
+        _stage(12, Stage.NURTURE, "wants to see two clean deliveries first"),
+    ),
+    (
+        _call(15, Outcome.REACHED, "Is offered coffee 8 % cheaper; compares until month's end.",
+              10, mood=Mood.NEUTRAL.value, next_action="ask how the comparison went", reason=LeavingReason.PRICE.value),
+        _stage(15, Stage.NURTURE, "compares prices"),
+    ),
+    (
+        _call(8, Outcome.REACHED, "Opens a second place in January, needs a first fit-out.", 1,
+              mood=Mood.GOOD.value, next_action="send the list for the fit-out"),
+        _stage(6, Stage.WARM, "budget and date are settled"),
+    ),
+    (
+        _call(14, Outcome.MESSAGE, "Message left with the front desk."),
+        _call(11, Outcome.INBOUND, "Called back, asks for a framework price.", mood=Mood.GOOD.value),
+        _stage(11, Stage.WARM, "decides himself, wants it before Christmas"),
+        Step(3, EventKind.HANDOVER, {"to": _NORTH, "note": "Promised an answer within a week."}),
+    ),
+    (
+        _call(6, Outcome.CONTACT_LEFT, "The buyer left in summer; nobody told the successor of us.",
+              4, next_action="introduce ourselves to the successor"),
+    ),
+    (
+        _call(5, Outcome.REACHED, "Kitchen is being rebuilt, closed until the new year."),
+        Step(5, EventKind.SNOOZE, due=46),
+    ),
+    (
+        _call(2, Outcome.CALLBACK, "In a meeting, asked for Friday after lunch.", 0,
+              next_action="call back 14:30"),
+    ),
+    (_call(7, Outcome.WRONG_NUMBER, "Number now belongs to a private person."),),
+    (
+        _call(33, Outcome.VOICEMAIL),
+        _call(26, Outcome.BUSY),
+        _call(19, Outcome.NO_ANSWER, "", -2, next_action="write a card"),
+    ),
+    (_call(17, Outcome.NO_CONTACT, "Asked us never to call or write again."),),
+    (
+        _note(30, "Invoice for the last order still unpaid; accounts asked us to be gentle."),
+        _call(13, Outcome.REACHED, "Short of cash until the tax refund.", 18,
+              mood=Mood.NEUTRAL.value, reason=LeavingReason.PAYMENT.value),
+    ),
+)  # fmt: skip
+
+#: Of customers who are gone.
+_PARTED: Final[tuple[tuple[Step, ...], ...]] = (
+    (
+        _call(330, Outcome.NO_ANSWER),
+        _call(310, Outcome.VOICEMAIL),
+        _call(280, Outcome.NO_ANSWER),
+        _stage(240, Stage.LET_GO, "three tries, no reaction"),
+    ),
+    (
+        _call(200, Outcome.REACHED, "Has signed with a chain's supplier for two years.",
+              mood=Mood.NEUTRAL.value, reason=LeavingReason.COMPETITOR.value),
+        _stage(200, Stage.LOST, "contract elsewhere until 2028", reason=LeavingReason.COMPETITOR.value),
+    ),
+    (_call(150, Outcome.REACHED, "Shop sold; new owners have their own supplier."),
+     _stage(150, Stage.LOST, "change of ownership", reason=LeavingReason.NO_NEED.value)),
+    (_call(90, Outcome.NO_CONTACT, "Wants no more advertising from us."),),
+)  # fmt: skip
+
+#: Of customers who came back.
+_WON: Final[tuple[tuple[Step, ...], ...]] = (
+    (
+        _call(140, Outcome.REACHED, "Missed us: the cheaper one delivers only once a week.",
+              mood=Mood.GOOD.value, reason=LeavingReason.PRICE.value),
+        _stage(25, Stage.REACTIVATED, "orders again since summer", reason=LeavingReason.PRICE.value),
+    ),
+    (
+        _call(160, Outcome.VOICEMAIL),
+        _call(150, Outcome.INBOUND, "Called back after our card.", mood=Mood.GOOD.value),
+        _stage(20, Stage.REACTIVATED, "first orders are in"),
+    ),
+)  # fmt: skip
+
+#: Of customers who order by the season.
+_SEASONAL: Final[tuple[tuple[Step, ...], ...]] = (
+    (
+        _call(40, Outcome.REACHED, "Closed in winter, orders again before Easter.",
+              mood=Mood.GOOD.value, reason=LeavingReason.SEASONAL.value),
+        Step(40, EventKind.SNOOZE, due=95),
+    ),
+)  # fmt: skip
+
+#: Of customers where all is well.
+_STEADY: Final[tuple[tuple[Step, ...], ...]] = (
+    (_note(45, "Deliver before seven, key box beside the side door."),),
+    (_note(120, "Invoices by mail to accounts only."),),
+    (_note(18, "Asked for the new catalogue; sent."),),
+    (_note(75, "Met at the trade fair, likes the compostable bowls."),),
+)
+
+_PARTS: Final = {
+    **dict.fromkeys((Behaviour.FADING, Behaviour.SHRINKING, Behaviour.LOST), (_DRIFTING, 52)),
+    Behaviour.GONE: (_PARTED, 40),
+    Behaviour.RETURNED: (_WON, 60),
+    Behaviour.SPRING: (_SEASONAL, 20),
+}
+
+
+def deeds(customers: pl.DataFrame, seed: int, as_of: date, book: int) -> Iterator[Deed]:
+    """Yield the deeds on these customers, in no order; `book` is the whole book's customers.
+
+    A share of the customers has a story: in a big book a small one.
+    """
+    share = min(1_000_000, _WORKED * 3_000_000 // max(book, 1))
+    key = pl.col("id")
+    chosen = (
+        customers.select(
+            "id",
+            "rhythm",
+            "owner",
+            below(draw(seed, "worked", key), 100).alias("chance"),
+            below(draw(seed, "which story", key), 1_000_000).alias("story"),
+            below(draw(seed, "share", key), 1_000_000).alias("share"),
+            below(draw(seed, "minute", key), 50).alias("minute"),
+        )
+        .filter(pl.col("share") < share)
+        .iter_rows(named=True)
+    )
+    for row in chosen:
+        stories, percent = _PARTS.get(MIX[row["rhythm"]].behaviour, (_STEADY, 9))
+        if row["chance"] < percent:
+            story = stories[row["story"] * len(stories) // 1_000_000]
+            for hour, step in enumerate(story, 8):
+                yield _deed(step, row, as_of, hour)
+
+
+def _deed(step: Step, row: Mapping[str, Any], as_of: date, hour: int) -> Deed:
+    on = _weekday(as_of - timedelta(days=step.ago), back=True)
+    due = None if step.due is None else as_of + timedelta(days=step.due)
+    if due is not None and due > as_of:
+        due = _weekday(due, back=False)
+    facts = {name: value for name, value in step.facts.items() if value}
+    if due is not None:
+        facts["until" if step.kind is EventKind.SNOOZE else "follow_up"] = due.isoformat()
+    return Deed(
+        on=on,
+        at=f"{on}T{hour:02d}:{5 + row['minute']:02d}:00Z",
+        actor=row["owner"],
+        customer=row["id"],
+        kind=step.kind,
+        facts=facts,
+        move=_move(step, on, due),
+        objects=facts.get("outcome") == Outcome.NO_CONTACT,
+    )
+
+
+def _move(step: Step, on: date, due: date | None) -> Callable[[CaseState], CaseState]:
+    facts = step.facts
+    reason = LeavingReason(facts["reason"]) if "reason" in facts else None
+    match step.kind:
+        case EventKind.CALL:
+            return partial(
+                cases.after_call,
+                outcome=Outcome(facts["outcome"]),
+                today=on,
+                follow_up=due,
+                next_action=facts.get("next_action"),
+                reason=reason,
+            )
+        case EventKind.STAGE:
+            return partial(cases.after_stage, stage=Stage(facts["stage"]), today=on, reason=reason)
+        case EventKind.SNOOZE if due is not None:
+            return partial(cases.after_snooze, until=due, today=on)
+        case EventKind.HANDOVER:
+            return partial(cases.after_handover, to=facts["to"], today=on)
+        case _:
+            return _unmoved
+
+
+def _unmoved(state: CaseState) -> CaseState:
+    return state
+
+
+def _weekday(day: date, *, back: bool) -> date:
+    """Return `day`, or where it is a weekend the Friday before or the Monday after."""
+    over = max(0, day.weekday() - 4)
+    if not over:
+        return day
+    return day - timedelta(days=over) if back else day + timedelta(days=3 - over)
