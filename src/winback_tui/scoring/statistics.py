@@ -53,7 +53,7 @@ def summary(transactions: pl.DataFrame) -> pl.DataFrame:
     The book keeps these, because a customer whose only order was cancelled later still had a
     purchase as of a day in between.
     """
-    days = _daily_net(transactions)
+    days = _daily_net(transactions).collect().lazy()
     money = _money(days)
     gaps = _gaps(days)
     last = days.group_by("customer_id").agg(last_transaction_day=pl.col("day").max())
@@ -69,23 +69,14 @@ def summary(transactions: pl.DataFrame) -> pl.DataFrame:
 
 def _daily_net(transactions: pl.DataFrame) -> pl.LazyFrame:
     """Return the net amount per customer, currency and day, after cancellations."""
+    refunding = transactions.lazy().filter(pl.col("amount") < 0).select("customer_id").unique()
     lines = transactions.lazy()
-    refunding = (
-        transactions.lazy().filter(pl.col("amount") < 0).select("customer_id").unique().collect()
-    )
-    if refunding.is_empty() or "product" not in transactions.columns:
-        parts = (
-            [lines]
-            if refunding.is_empty()
-            else [_cancelled(lines.with_columns(product=pl.lit("")))]
-        )
-    else:
-        parts = [
-            lines.join(refunding.lazy(), on="customer_id", how="anti"),
-            _cancelled(lines.join(refunding.lazy(), on="customer_id", how="semi")),
-        ]
+    if "product" not in transactions.columns:
+        lines = lines.with_columns(product=pl.lit(""))
+    plain = lines.join(refunding, on="customer_id", how="anti")
+    others = _cancelled(lines.join(refunding, on="customer_id", how="semi"))
     return (
-        pl.concat([part.select(*_DAY, "amount") for part in parts])
+        pl.concat([part.select(*_DAY, "amount") for part in (plain, others)])
         .group_by(_DAY)
         .agg(pl.col("amount").sum())
     )

@@ -1,0 +1,115 @@
+"""The scores of one run, kept so that the next start paints them before it computes anything."""
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from winback_tui.book import frames
+from winback_tui.model import Sort, Tab
+
+if TYPE_CHECKING:
+    import polars as pl
+
+#: Rows that are handed to SQLite at once.
+_BATCH: Final = 65_536
+_COLUMNS: Final = (
+    "customer_id",
+    "score",
+    "previous_score",
+    "p_left",
+    "horizon_days",
+    "lifecycle",
+    "purchases",
+    "last_day",
+    "usual_gap",
+    "long_gap",
+    "still_there",
+    "base_points",
+    "history_points",
+    "silence_points",
+    "due_day",
+    "value_at_risk",
+    "currency",
+    "rfm",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRun:
+    """The run that the book holds: dates in ISO form, `scored_at` an instant.
+
+    `fingerprint` stands for everything that the scores depend on but the as-of date and the
+    model: the state of the transactions and the config.
+    """
+
+    as_of: str
+    previous_as_of: str | None
+    scored_at: str
+    model_id: int | None
+    fingerprint: str
+    customers: int
+
+
+def current_run(connection: sqlite3.Connection) -> ScoreRun | None:
+    """Return the run whose scores the book holds, or None before the first."""
+    row = connection.execute(
+        "SELECT as_of, previous_as_of, scored_at, model_id, fingerprint, customers FROM score_runs"
+    ).fetchone()
+    return None if row is None else ScoreRun(*row)
+
+
+def previous(connection: sqlite3.Connection, column: str) -> "pl.DataFrame":
+    """Return customer_id and previous_score from `column`: "score" or "previous_score"."""
+    import polars as pl
+
+    if column not in {"score", "previous_score"}:
+        raise ValueError(column)
+    source = f"(SELECT customer_id, {column} AS previous_score FROM scores)"  # noqa: S608
+    return frames.read(
+        connection, {"customer_id": pl.Int64, "previous_score": pl.Float64}, source
+    )
+
+
+def by_number(connection: sqlite3.Connection) -> "pl.Series":
+    """Return the ids of all customers in the order of their customer numbers."""
+    import polars as pl
+
+    source = "(SELECT id FROM customers ORDER BY number)"
+    return frames.read(connection, {"id": pl.Int64}, source)["id"].alias("customer_id")
+
+
+def store(
+    connection: sqlite3.Connection,
+    frame: "pl.DataFrame",
+    orders: Mapping[tuple[Tab, Sort], bytes],
+    run: ScoreRun,
+) -> None:
+    """Replace the kept scores, lists and run by these; call it inside a write.
+
+    `frame` holds the columns of table scores, one row per customer; `orders` the ids of each list
+    as little-endian uint32.
+    """
+    connection.execute("DELETE FROM scores")
+    marks = ", ".join("?" * len(_COLUMNS))
+    for part in frame.select(_COLUMNS).iter_slices(_BATCH):
+        connection.executemany(
+            f"INSERT INTO scores VALUES ({marks})",  # noqa: S608
+            zip(*(column.to_list() for column in part.iter_columns()), strict=True),
+        )
+    connection.execute("DELETE FROM score_orders")
+    connection.executemany(
+        "INSERT INTO score_orders VALUES (?, ?, ?, ?)",
+        [(tab.value, sort.value, len(ids) // 4, ids) for (tab, sort), ids in orders.items()],
+    )
+    connection.execute(
+        "INSERT OR REPLACE INTO score_runs VALUES (1, ?, ?, ?, ?, ?, ?)",
+        (
+            run.as_of,
+            run.previous_as_of,
+            run.scored_at,
+            run.model_id,
+            run.fingerprint,
+            run.customers,
+        ),
+    )

@@ -1,0 +1,147 @@
+"""Purchase statistics, kept in the book so that opening it never reads its history again.
+
+They are written in the same transaction as whatever changes the transactions of a customer, in
+chunks of 65,536 customers, each one Arrow IPC frame.
+"""
+
+import io
+import sqlite3
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from winback_tui.book import frames
+
+if TYPE_CHECKING:
+    import polars as pl
+
+#: A chunk holds the customers whose id agrees in all but the last so many bits.
+_BITS: Final = 16
+_SIZE: Final = 1 << _BITS
+
+
+def refresh(
+    connection: sqlite3.Connection,
+    customers: "Iterable[int] | pl.Series | None" = None,
+    transactions: "pl.DataFrame | None" = None,
+) -> None:
+    """Recompute the statistics of `customers` (ids; None: of all) and rewrite their chunks.
+
+    Call it inside the transaction that changed the rows. `transactions` spares reading them back:
+    it must hold every line of those customers as of now, in columns customer_id, day, amount,
+    currency and product.
+    """
+    if customers is None:
+        _refresh_all(connection, transactions)
+        return
+    chunks: dict[int, set[int]] = {}
+    for customer in customers:
+        chunks.setdefault(int(customer) >> _BITS, set()).add(int(customer))
+    for chunk, ids in sorted(chunks.items()):
+        _refresh_some(connection, chunk, ids, transactions)
+
+
+def load(connection: sqlite3.Connection, as_of_day: int) -> "pl.DataFrame":
+    """Return the statistics as of a day, one row per customer with a purchase up to then.
+
+    Columns and meaning are those of scoring.statistics.statistics; rows are sorted by customer_id.
+    Kept rows serve unless a customer has lines after `as_of_day`; those are computed from the
+    lines up to that day. Call it inside `Book.snapshot` or `Book.write` for a consistent view.
+    """
+    import polars as pl
+
+    from winback_tui.scoring.statistics import SCHEMA
+
+    chunks = connection.execute("SELECT chunk FROM purchase_statistics ORDER BY chunk").fetchall()
+    parts = [_as_of(connection, chunk, as_of_day) for (chunk,) in chunks]
+    whole = pl.concat([pl.DataFrame(schema=SCHEMA), *parts])
+    return whole.filter(pl.col("purchases") > 0)
+
+
+def _refresh_all(connection: sqlite3.Connection, transactions: "pl.DataFrame | None") -> None:
+    from winback_tui.scoring.statistics import summary
+
+    connection.execute("DELETE FROM purchase_statistics")
+    low, high = connection.execute(
+        "SELECT (SELECT min(customer_id) FROM transactions),"
+        " (SELECT max(customer_id) FROM transactions)"
+    ).fetchone()
+    if low is None:
+        return
+    for chunk in range(low >> _BITS, (high >> _BITS) + 1):
+        first = chunk << _BITS
+        if transactions is None:
+            last = min(first + _SIZE - 1, high)
+            lines = frames.transactions(connection, max(first, low), last)
+        else:
+            lines = _within(transactions, chunk)
+        _keep(connection, chunk, summary(lines))
+
+
+def _refresh_some(
+    connection: sqlite3.Connection,
+    chunk: int,
+    ids: set[int],
+    transactions: "pl.DataFrame | None",
+) -> None:
+    import polars as pl
+
+    from winback_tui.scoring.statistics import summary
+
+    changed = pl.Series("customer_id", sorted(ids), pl.Int64)
+    if transactions is None:
+        lines = frames.transactions_of(connection, ids)
+    else:
+        lines = _within(transactions, chunk).filter(
+            pl.col("customer_id").is_in(changed.implode())
+        )
+    kept = _kept(connection, chunk).filter(~pl.col("customer_id").is_in(changed.implode()))
+    _keep(connection, chunk, pl.concat([kept, summary(lines)]).sort("customer_id"))
+
+
+def _as_of(connection: sqlite3.Connection, chunk: int, day: int) -> "pl.DataFrame":
+    import polars as pl
+
+    from winback_tui.scoring.statistics import summary
+
+    kept = _kept(connection, chunk)
+    late = kept.filter(pl.col("last_transaction_day") > day)["customer_id"]
+    if late.is_empty():
+        return kept
+    if len(late) > kept.height // 2:
+        first = chunk << _BITS
+        last = min(first + _SIZE - 1, int(kept["customer_id"][-1]))
+        return summary(frames.transactions(connection, first, last, until=day))
+    lines = frames.transactions_of(connection, late.to_list(), until=day)
+    rest = kept.filter(pl.col("last_transaction_day") <= day)
+    return pl.concat([rest, summary(lines)]).sort("customer_id")
+
+
+def _within(transactions: "pl.DataFrame", chunk: int) -> "pl.DataFrame":
+    import polars as pl
+
+    first = chunk << _BITS
+    return transactions.filter(pl.col("customer_id").is_between(first, first + _SIZE - 1))
+
+
+def _kept(connection: sqlite3.Connection, chunk: int) -> "pl.DataFrame":
+    import polars as pl
+
+    from winback_tui.scoring.statistics import SCHEMA
+
+    row = connection.execute(
+        "SELECT frame FROM purchase_statistics WHERE chunk = ?", (chunk,)
+    ).fetchone()
+    return pl.DataFrame(schema=SCHEMA) if row is None else pl.read_ipc(io.BytesIO(row[0]))
+
+
+def _keep(connection: sqlite3.Connection, chunk: int, frame: "pl.DataFrame") -> None:
+    if frame.is_empty():
+        connection.execute("DELETE FROM purchase_statistics WHERE chunk = ?", (chunk,))
+        return
+    buffer = io.BytesIO()
+    frame.rechunk().write_ipc(buffer, compression="lz4")
+    connection.execute(
+        "INSERT INTO purchase_statistics VALUES (?, ?, ?) ON CONFLICT (chunk)"
+        " DO UPDATE SET customers = excluded.customers, frame = excluded.frame",
+        (chunk, frame.height, buffer.getvalue()),
+    )

@@ -1,0 +1,190 @@
+"""Scores the book as of the desk's date, and keeps the scores for the next start."""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from winback_tui.book import models, scores
+from winback_tui.book.models import KeptModel
+from winback_tui.book.scores import ScoreRun
+from winback_tui.desk.session import Desk, now
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from winback_tui.model import Sort, Tab
+
+#: Hears what is being done ("read", "fit", "score", "store") and how much of all is behind, 0 to 1.
+Progress = Callable[[str, float], None]
+
+#: Part of the fingerprint: raised when the same data is to be scored otherwise than before.
+_FORMULA: Final = "mbg-1"
+#: How often scoring starts over because somebody imported meanwhile, before it locks the book.
+_PATIENCE: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """What `renew` did."""
+
+    #: Whether the kept scores were replaced.
+    changed: bool
+    #: Whether a model was fitted.
+    fitted: bool
+    #: How many customers have a score.
+    customers: int
+    run: ScoreRun
+    model: KeptModel
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """Scores computed from one consistent view of the book, not yet written."""
+
+    revision: int
+    standing: ScoreRun | None
+    kept: KeptModel | None
+    parameters: str
+    frame: "pl.DataFrame"
+    orders: "dict[tuple[Tab, Sort], bytes]"
+
+
+def is_fresh(desk: Desk) -> bool:
+    """Return whether the kept scores are those of the desk's date, data, model and config."""
+    with desk.book.snapshot() as connection:
+        return _standing(desk, connection) is not None
+
+
+def renew(desk: Desk, *, refit: bool = False, progress: Progress | None = None) -> Renewal:
+    """Score the book as of `desk.as_of` and keep scores, lists and run in one transaction.
+
+    Nothing is computed or written where the kept run still holds. A model is fitted where the book
+    has none yet, or with `refit`; else the kept one serves for every as-of date, the past too, so
+    that scores of different days can be compared.
+
+    Each customer's previous score is the one of the last run with an earlier as-of date; going
+    back in time forgets it. The book is locked for the writing alone: the scores are computed
+    from a snapshot, and computed again if the transactions changed meanwhile.
+
+    Raises BookError where another program keeps the book locked.
+    """
+    report = progress or _ignore
+    if not refit:
+        with desk.book.snapshot() as connection:
+            standing = _standing(desk, connection)
+        if standing is not None:
+            return standing
+    for _ in range(_PATIENCE):
+        with desk.book.snapshot() as connection:
+            draft = _draft(desk, connection, refit, report)
+        with desk.book.write() as connection:
+            if _unchanged(desk, connection, draft):
+                return _store(desk, connection, draft, report)
+    with desk.book.write() as connection:
+        return _store(desk, connection, _draft(desk, connection, refit, report), report)
+
+
+def _standing(desk: Desk, connection: sqlite3.Connection) -> Renewal | None:
+    """Return the kept run as a renewal that changed nothing, or None where it is out of date."""
+    run, model = scores.current_run(connection), models.current(connection)
+    if run is None or model is None:
+        return None
+    holds = (
+        run.as_of == desk.as_of.isoformat()
+        and run.model_id == model.id
+        and run.fingerprint == _fingerprint(desk, model.fingerprint)
+    )
+    return Renewal(False, False, run.customers, run, model) if holds else None
+
+
+def _unchanged(desk: Desk, connection: sqlite3.Connection, draft: _Draft) -> bool:
+    """Return whether the book still is as it was when the draft was computed."""
+    return (
+        desk.book.revision() == draft.revision
+        and scores.current_run(connection) == draft.standing
+        and models.current(connection) == draft.kept
+    )
+
+
+def _draft(desk: Desk, connection: sqlite3.Connection, refit: bool, report: Progress) -> _Draft:
+    """Return the scores of the book as it is in `connection`, fitting first where it must."""
+    from winback_tui.book import statistics
+    from winback_tui.scoring.formula import Model
+    from winback_tui.scoring.order import orders
+    from winback_tui.scoring.score import score
+
+    day = (desk.as_of - date(1970, 1, 1)).days
+    revision, standing = desk.book.revision(), scores.current_run(connection)
+    kept = models.current(connection)
+    report("read", 0.0)
+    table = statistics.load(connection, day)
+    if kept is None or refit:
+        from winback_tui.scoring.fit import fit
+
+        report("fit", 0.2)
+        model = fit(table, day)
+    else:
+        model = Model.from_json(kept.parameters)
+    report("score", 0.3)
+    frame = score(table, day, model, desk.config.horizon, desk.config.bands)
+    lists = orders(frame, scores.by_number(connection))
+    frame = _with_previous(connection, frame, standing, desk.as_of.isoformat())
+    parameters = kept.parameters if kept is not None and not refit else model.to_json()
+    return _Draft(revision, standing, kept, parameters, frame, lists)
+
+
+def _with_previous(
+    connection: sqlite3.Connection, frame: "pl.DataFrame", standing: ScoreRun | None, as_of: str
+) -> "pl.DataFrame":
+    """Return `frame` with the column previous_score (see `renew`)."""
+    import polars as pl
+
+    if standing is None or as_of < standing.as_of:
+        return frame.with_columns(previous_score=pl.lit(None, pl.Float64))
+    column = "previous_score" if as_of == standing.as_of else "score"
+    return frame.join(scores.previous(connection, column), on="customer_id", how="left")
+
+
+def _store(
+    desk: Desk, connection: sqlite3.Connection, draft: _Draft, report: Progress
+) -> Renewal:
+    report("store", 0.5)
+    model, as_of, standing = draft.kept, desk.as_of.isoformat(), draft.standing
+    fitted = model is None or model.parameters != draft.parameters
+    if model is None or fitted:
+        model = models.keep(
+            connection,
+            fitted_at=now(),
+            as_of=as_of,
+            customers=draft.frame.height,
+            parameters=draft.parameters,
+        )
+    run = ScoreRun(
+        as_of, None, now(), model.id, _fingerprint(desk, model.fingerprint), draft.frame.height
+    )
+    if standing is not None and as_of >= standing.as_of:
+        earlier = standing.previous_as_of if as_of == standing.as_of else standing.as_of
+        run = replace(run, previous_as_of=earlier)
+    scores.store(connection, draft.frame, draft.orders, run)
+    report("store", 1.0)
+    return Renewal(True, fitted, draft.frame.height, run, model)
+
+
+def _fingerprint(desk: Desk, model: str) -> str:
+    """Return what stands for the data, the model and the config that scores depend on."""
+    parts = {
+        "formula": _FORMULA,
+        "revision": desk.book.revision(),
+        "model": model,
+        "bands": asdict(desk.config.bands),
+        "horizon": asdict(desk.config.horizon),
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _ignore(step: str, share: float) -> None:
+    """Hear no progress."""
