@@ -73,11 +73,14 @@ def open_desk(ctx: "typer.Context", *, create: bool = False, path: Path | None =
 
     Raises BadInputError or BookError with one sentence. Use it as a context manager.
     """
+    chosen = options(ctx)
+    return desk_at(chosen if path is None else replace(chosen, db=path), create=create)
+
+
+def desk_at(chosen: Options, *, create: bool = False) -> "Desk":
+    """Return a desk as `chosen` says; see `open_desk`."""
     from winback_tui.desk.session import Desk
 
-    chosen = options(ctx)
-    if path is not None:
-        chosen = replace(chosen, db=path)
     return Desk.open(chosen.book_path(), chosen.load_config(), chosen.today(), create=create)
 
 

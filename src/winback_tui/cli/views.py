@@ -1,16 +1,171 @@
 """Looking: `list`, `show` and `score`."""
 
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
-from winback_tui.cli.context import Options
+from winback_tui.cli.context import Options, desk_at, formats, open_desk
+from winback_tui.model import Sort, Tab
+
+if TYPE_CHECKING:
+    from winback_tui.desk.session import Desk
+    from winback_tui.words.format import Formats
+
+#: How many customers are printed where there is no terminal to open the app on.
+TOP = 20
+
+
+class ListFormat(StrEnum):
+    """How `list` prints."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+class ShowFormat(StrEnum):
+    """How `show` prints."""
+
+    TEXT = "text"
+    MD = "md"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which customers are printed, and in which order."""
+
+    tab: Tab = Tab.QUEUE
+    sort: Sort = Sort.SCORE
+    where: str = ""
+    top: int | None = None
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to `app`."""
+    app.command("list")(list_customers)
+    app.command("show")(show)
+    app.command("score")(score)
+
+
+def list_customers(
+    ctx: typer.Context,
+    *,
+    tab: Annotated[Tab, typer.Option(help="Which list.")] = Tab.QUEUE,
+    sort: Annotated[Sort, typer.Option(help="Order by score or by value at risk.")] = Sort.SCORE,
+    top: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Only the first N.", show_default=False)
+    ] = None,
+    where: Annotated[
+        str,
+        typer.Option(
+            metavar="TEXT",
+            show_default=False,
+            help="Only customers with these words, or these values: segment:retail phone:allowed.",
+        ),
+    ] = "",
+    format_: Annotated[
+        ListFormat, typer.Option("--format", help="How to print.")
+    ] = ListFormat.TABLE,
+) -> None:
+    """Print the triage list: whom to call first, and why.
+
+    Example: winback list --tab queue --top 10 --where "owner:kim phone:allowed"
+    """
+    with open_desk(ctx) as desk:
+        _print_list(desk, Wanted(tab, sort, where, top), format_, formats(ctx))
 
 
 def print_top(options: Options) -> int:
     """Print the top of the queue as plain text; return the exit code."""
-    from winback_tui.cli.app import run
+    from winback_tui.words.format import Formats
 
-    return run([])
+    with desk_at(options) as desk:
+        shown = Formats.from_environment(desk.config.user.locale)
+        _print_list(desk, Wanted(top=TOP), ListFormat.TABLE, shown)
+    return 0
+
+
+def show(
+    ctx: typer.Context,
+    customer: Annotated[str, typer.Argument(help="The customer's number, or their name.")],
+    format_: Annotated[
+        ShowFormat, typer.Option("--format", help="How to print.")
+    ] = ShowFormat.TEXT,
+) -> None:
+    """Print the dossier of one customer: score with reasons, timeline, consent, case.
+
+    Example: winback show 17850 --format md
+    """
+    from winback_tui.cli import dossiers, present
+    from winback_tui.desk import looking
+
+    with open_desk(ctx) as desk:
+        looking.freshen(desk)
+        found = looking.one(desk, customer)
+        if format_ is ShowFormat.JSON:
+            present.print_json(dossiers.record(found))
+        else:
+            text = dossiers.text(found, formats(ctx), markdown=format_ is ShowFormat.MD)
+            present.write(text)
+
+
+def score(
+    ctx: typer.Context,
+    refit: Annotated[
+        bool, typer.Option("--refit", help="Fit the score's parameters to this book anew.")
+    ] = False,
+) -> None:
+    """Score the book as of today (or --as-of); with --refit, fit its parameters first.
+
+    Example: winback --as-of 2011-12-09 score --refit
+    """
+    import time
+
+    from winback_tui.cli import present
+    from winback_tui.desk import scoring
+    from winback_tui.words import scores as words
+
+    with open_desk(ctx) as desk:
+        started = time.monotonic()
+        renewal = scoring.renew(desk, refit=refit)
+        seconds = time.monotonic() - started
+        shown = formats(ctx)
+    run, model = renewal.run, renewal.model
+    present.write(
+        words.scored(renewal.customers, run.as_of, seconds, renewal.changed, shown) + "\n"
+    )
+    present.write(words.model(model.fitted_at, model.customers, model.parameters, shown) + "\n")
+
+
+def _print_list(desk: "Desk", wanted: Wanted, format_: ListFormat, shown: "Formats") -> None:
+    from winback_tui.cli import present
+    from winback_tui.desk import looking
+
+    looking.freshen(desk)
+    found = looking.entries(desk, wanted.tab, wanted.sort, wanted.where, wanted.top)
+    records = (present.record(each.row, each.revenue_12m) for each in found)
+    if format_ is ListFormat.JSON:
+        present.print_json_array(records)
+    elif format_ is ListFormat.CSV:
+        present.print_csv(present.CSV_HEADERS, (present.flat(each) for each in records))
+    else:
+        table = [present.cells(each, shown) for each in found]
+        if table:
+            present.print_table(present.HEADERS, table, present.RIGHT)
+        else:
+            print(_why_empty(desk, wanted, shown), file=sys.stderr)  # noqa: T201
+
+
+def _why_empty(desk: "Desk", wanted: Wanted, shown: "Formats") -> str:
+    from winback_tui.desk import listing
+    from winback_tui.words import empty
+
+    if wanted.where:
+        return empty.nothing_found(wanted.where)
+    if listing.counts(desk).tabs[Tab.ALL]:
+        return empty.nothing_in(wanted.tab)
+    return empty.no_purchases(shown.date(desk.as_of))

@@ -67,6 +67,7 @@ _WORDS: Final = (
 )
 #: Points smaller than this are shown as nothing, so the sentence takes no side.
 _NOTHING: Final = 0.5
+_BASE: Final = "The average customer of this book, on the day of a purchase."
 #: Beyond one in so many the share is a property of the formula, not of customers.
 _RAREST: Final = 10_000
 
@@ -79,12 +80,10 @@ def headline(scored: Scored, silence_days: int, formats: Formats | None = None) 
 def silence(scored: Scored, silence_days: int, formats: Formats | None = None) -> str:
     """Return the sentence that sets the silence against what is usual for this customer."""
     shown = formats or Formats()
-    since = (
-        "Bought today"
-        if silence_days <= 0
-        else f"Silent {shown.days(silence_days)}{' since the only purchase' * (scored.purchases <= 1)}"
-    )
-    if scored.purchases <= 1 or scored.usual_gap is None:
+    since = "Bought today" if silence_days <= 0 else f"Silent {shown.days(silence_days)}"
+    if scored.purchases <= 1:
+        return f"{since}{' since the only purchase' * (silence_days > 0)}; no usual gap yet."
+    if scored.usual_gap is None:
         return f"{since}; no usual gap yet."
     usual = max(1, round(scored.usual_gap))
     parts = [f"usual gap {shown.number(usual)}"]
@@ -98,7 +97,8 @@ def rarity(still_there: float, formats: Formats | None = None) -> str:
     if still_there >= 0.95:
         return "Nearly all who are still there are this silent at times."
     if still_there > 0.55:
-        return f"{_WORDS[round(still_there * 10)].capitalize()} in ten who are still there are this silent."
+        tenths = _WORDS[round(still_there * 10)].capitalize()
+        return f"{tenths} in ten who are still there are this silent."
     if still_there < 1 / _RAREST:
         number = (formats or Formats()).number(_RAREST)
         return f"Fewer than one in {number} who are still there are this silent."
@@ -118,7 +118,7 @@ def reasons(scored: Scored, silence_days: int, formats: Formats | None = None) -
     """Return the parts of the score: base, history, silence. Their points add up to it."""
     shown = formats or Formats()
     return [
-        Reason("base", _base(scored.horizon_days, shown), scored.base_points),
+        Reason("base", _BASE, scored.base_points),
         Reason("history", _history(scored, shown), scored.history_points),
         Reason("silence", _silence(scored, silence_days, shown), scored.silence_points),
     ]
@@ -145,10 +145,6 @@ def chance(scored: Scored, formats: Formats | None = None) -> str:
         f"{shown.percent(scored.score / 100)} chance of no order in the next "
         f"{shown.days(scored.horizon_days)}; {shown.percent(scored.p_left)} that they have left."
     )
-
-
-def _base(horizon_days: int, shown: Formats) -> str:
-    return f"Where every customer of this book starts, looking {shown.days(horizon_days)} ahead."
 
 
 def _history(scored: Scored, shown: Formats) -> str:

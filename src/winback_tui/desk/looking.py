@@ -1,0 +1,66 @@
+"""Looking at the book from a command: scores made fresh first, then the list, or one customer."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from winback_tui.book import customers
+from winback_tui.book import dossier as book
+from winback_tui.book.connection import plain_errors
+from winback_tui.desk import dossier, filters, listing, scoring
+from winback_tui.desk.dossier import Dossier
+from winback_tui.desk.listing import Row
+from winback_tui.desk.session import Desk
+from winback_tui.errors import BadInputError
+from winback_tui.model import Sort, Tab
+from winback_tui.words.customers import customer_name
+
+#: Rows that are read and printed together.
+_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the printed list; `revenue_12m` is net, in minor units of the row's currency."""
+
+    row: Row
+    revenue_12m: int
+
+
+def freshen(desk: Desk) -> None:
+    """Score the book as of the desk's date unless that has been done."""
+    if not scoring.is_fresh(desk):
+        scoring.renew(desk)
+
+
+def entries(
+    desk: Desk, tab: Tab, sort: Sort, where: str = "", top: int | None = None
+) -> Iterator[Entry]:
+    """Yield the first `top` customers (None: all) of a tab that `where` lets through, in order.
+
+    Raises BadInputError for a filter that is not understood.
+    """
+    ids = listing.order(desk, tab, sort, filters.parse(where) if where else None)[:top]
+    year = desk.as_of - timedelta(days=365), desk.as_of
+    for start in range(0, len(ids), _AT_ONCE):
+        part = list(ids[start : start + _AT_ONCE])
+        rows = listing.rows(desk, part)
+        with plain_errors(desk.book.path):
+            revenue = book.revenue(desk.book.connection, part, *year)
+        yield from (Entry(rows[each], revenue[each]) for each in part if each in rows)
+
+
+def one(desk: Desk, number: str) -> Dossier:
+    """Return the dossier of the customer called `number` (their number, or a name of one only).
+
+    Raises BadInputError for an unknown customer and for one without a purchase yet.
+    """
+    with plain_errors(desk.book.path):
+        customer = customers.find(desk.book.connection, number)
+    found = dossier.dossier(desk, customer)
+    if found is None:
+        raise BadInputError(
+            f"{customer_name(number, '')} has bought nothing by {desk.as_of.isoformat()}, so there "
+            "is no score to show yet."
+        )
+    return found

@@ -1,0 +1,28 @@
+"""What is said after the book was scored."""
+
+import json
+from datetime import date
+
+from winback_tui.words.customers import count
+from winback_tui.words.format import Formats
+
+
+def scored(customers: int, as_of: str, seconds: float, changed: bool, formats: Formats) -> str:
+    """Return the sentence on a run as of an ISO date, and how long it took."""
+    told = count(formats.number(customers), customers, "customer")
+    day = formats.date(date.fromisoformat(as_of))
+    if not changed:
+        return f"The scores of {told} are those of {day} already."
+    return f"Scored {told} as of {day} in {formats.number(seconds, 1)} s."
+
+
+def model(fitted_at: str, customers: int, parameters: str, formats: Formats) -> str:
+    """Return the sentence on a model: when it was fitted, on how many, and its four parameters.
+
+    `fitted_at` is a UTC instant, `parameters` the JSON that the book keeps.
+    """
+    day = formats.date(date.fromisoformat(fitted_at[:10]))
+    told = count(formats.number(customers), customers, "customer")
+    four = json.loads(parameters)["parameters"]
+    numbers = ", ".join(f"{name} {formats.number(four[name], 3)}" for name in sorted(four))
+    return f"The model was fitted on {day} to {told}: {numbers}."
