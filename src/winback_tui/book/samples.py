@@ -1,0 +1,187 @@
+"""Filling a new book with a sample in bulk, and moving a sample's dates to another day."""
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from winback_tui.book.connection import Book, plain_errors
+
+if TYPE_CHECKING:
+    import polars as pl
+
+#: Kept in meta: the day as of which a sample was made.
+AS_OF: Final = "sample_as_of"
+#: The one batch that a sample's lines belong to.
+BATCH: Final = 1
+#: Rows that are handed to SQLite at once.
+_AT_ONCE: Final = 100_000
+#: Books of up to so many customers are rewritten without gaps, as they are kept and copied.
+_SMALL: Final = 10_000
+
+_ISO_DAY: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}:\d{2}Z)?")
+#: Columns that hold a date or an instant as text, by table. Events are moved apart, for their JSON.
+_TEXTS: Final = {
+    "import_batches": ("imported_at", "undone_at"),
+    "contacts": ("verified_on", "ended_on"),
+    "contact_points": ("ended_on",),
+    "consent_events": ("at",),
+    "score_models": ("fitted_at", "as_of"),
+    "score_runs": ("as_of", "previous_as_of", "scored_at"),
+    "cases": (
+        "opened_on",
+        "closed_on",
+        "last_contact_on",
+        "next_action_on",
+        "snoozed_until",
+        "done_on",
+    ),
+}
+#: Columns that hold a day number.
+_NUMBERS: Final = {"transactions": ("day",), "scores": ("last_day", "due_day")}
+
+
+@contextmanager
+def bulk(book: Book) -> Iterator[sqlite3.Connection]:
+    """One transaction on a new book without journal and reference checks: fast, and unsafe.
+
+    If the block fails, the file is to be thrown away. Afterwards the book is as safe as any.
+    """
+    connection = book.connection
+    with plain_errors(book.path):
+        connection.execute("PRAGMA foreign_keys = OFF")
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("PRAGMA journal_mode = OFF")
+        connection.execute("BEGIN IMMEDIATE")
+        yield connection
+        connection.execute("COMMIT")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+
+def insert(connection: sqlite3.Connection, table: str, frame: "pl.DataFrame") -> int:
+    """Insert a frame whose columns are named like the table's; return how many rows it had.
+
+    Fast where the rows come in the order of the table's key.
+    """
+    columns = ", ".join(frame.columns)
+    marks = ", ".join("?" * frame.width)
+    statement = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608
+    for part in frame.iter_slices(_AT_ONCE):
+        connection.executemany(
+            statement, zip(*(column.to_list() for column in part.iter_columns()), strict=True)
+        )
+    return frame.height
+
+
+def begin(
+    connection: sqlite3.Connection, *, book_id: str, seed: int, as_of: date, batch: dict[str, Any]
+) -> None:
+    """Mark a book as a sample, and start its batch with these values of import_batches."""
+    from sqlite_utils import Database
+
+    connection.executemany(
+        "INSERT OR REPLACE INTO meta VALUES (?, ?)",
+        [("book_id", book_id), (AS_OF, as_of.isoformat()), ("sample_seed", str(seed))],
+    )
+    counts = dict.fromkeys(
+        ("rows_read", "created", "updated", "unchanged", "rejected", "suppressed", "duplicates"), 0
+    )
+    statement_rows = Database(connection)["import_batches"]
+    statement_rows.insert({"id": BATCH, **counts, **batch}, replace=False)
+
+
+def count_batch(connection: sqlite3.Connection, rows: int) -> None:
+    """Note how many lines the sample's batch brought."""
+    connection.execute(
+        "UPDATE import_batches SET rows_read = ?, created = ? WHERE id = ?", (rows, rows, BATCH)
+    )
+
+
+def stamp(book: Book, at: str) -> None:
+    """Set the instants of the last fit and run to `at`, so that they do not depend on the clock."""
+    with book.write() as connection:
+        connection.execute("UPDATE score_models SET fitted_at = ?", (at,))
+        connection.execute("UPDATE score_runs SET scored_at = ?", (at,))
+
+
+def finish(book: Book, customers: int) -> None:
+    """Put all of a sample into its one file; a small one also loses its gaps."""
+    with plain_errors(book.path):
+        if customers <= _SMALL:
+            book.connection.execute("VACUUM")
+        book.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def made_as_of(book: Book) -> date | None:
+    """Return the day as of which a sample was made, or None for a book that is no sample."""
+    kept = book.meta(AS_OF)
+    return None if kept is None else date.fromisoformat(kept)
+
+
+def move(connection: sqlite3.Connection, by: timedelta) -> None:
+    """Move every date and instant of a sample by whole days, inside a write.
+
+    The purchase statistics are left as they were; refresh them in the same transaction.
+    """
+    connection.execute("INSERT OR REPLACE INTO meta VALUES ('maintenance', 'move')")
+    for table, names in _NUMBERS.items():
+        # A key moved onto another row's would be refused, so the lines are moved by way of days
+        # that none has.
+        for step in (by.days + 1_000_000, -1_000_000):
+            changes = ", ".join(f"{name} = {name} + :step" for name in names)
+            connection.execute(f"UPDATE {table} SET {changes}", {"step": step})  # noqa: S608
+    for table, names in _TEXTS.items():
+        changes = ", ".join(
+            f"{name} = date(substr({name}, 1, 10), :by) || substr({name}, 11)" for name in names
+        )
+        connection.execute(
+            f"UPDATE {table} SET {changes}",  # noqa: S608
+            {"by": f"{by.days:+d} days"},
+        )
+    _move_events(connection, by)
+    connection.execute(
+        "UPDATE meta SET value = date(value, ?) WHERE key = ?", (f"{by.days:+d} days", AS_OF)
+    )
+    connection.execute("DELETE FROM meta WHERE key = 'maintenance'")
+
+
+def _move_events(connection: sqlite3.Connection, by: timedelta) -> None:
+    rows = connection.execute("SELECT id, at, payload FROM events").fetchall()
+    connection.executemany(
+        "UPDATE events SET at = ?, payload = ? WHERE id = ?",
+        [
+            (
+                _moved(at, by),
+                json.dumps(
+                    _moved(json.loads(payload), by), ensure_ascii=False, separators=(",", ":")
+                ),
+                number,
+            )
+            for number, at, payload in rows
+        ],
+    )
+
+
+def _moved(value: Any, by: timedelta) -> Any:
+    """Return a JSON value with each text that is a date or an instant moved."""
+    if isinstance(value, dict):
+        return {name: _moved(each, by) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_moved(each, by) for each in value]
+    if isinstance(value, str) and (found := _ISO_DAY.fullmatch(value)):
+        return (date.fromisoformat(found[1]) + by).isoformat() + (found[2] or "")
+    return value
+
+
+def copy(source: Path, to: Path) -> None:
+    """Write a copy of the book at `source`, which nobody writes to, to `to` (mode 0600)."""
+    import shutil
+
+    shutil.copyfile(source, to)
+    to.chmod(0o600)

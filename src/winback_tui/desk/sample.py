@@ -1,0 +1,265 @@
+"""Making a sample book from a seed, and opening a copy of the one that comes with the program."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from winback_tui import paths
+from winback_tui.book import cases, consents, events, samples
+from winback_tui.book.connection import Book, look
+from winback_tui.config import Config
+from winback_tui.desk.session import Desk
+from winback_tui.errors import BadInputError, BookError
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from winback_tui.intake.sample.stories import Deed
+
+#: The day as of which a sample is made unless told otherwise: a Friday.
+SAMPLE_AS_OF: Final = date(2026, 11, 20)
+#: Customers that are drawn and written at once; their rows do not depend on it.
+_CHUNK: Final = 25_000
+#: Up to so many customers the book is also scored as of a week before, so that it shows what moved.
+_LOOKED_BEFORE: Final = 20_000
+_MAKER: Final = "sample"
+
+#: Hears what is being done and how much of all is behind, 0 to 1.
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A sample book that was made."""
+
+    path: Path
+    customers: int
+    transactions: int
+    events: int
+    as_of: date
+
+
+def make_sample(
+    path: Path,
+    customers: int,
+    seed: int,
+    as_of: date | None = None,
+    *,
+    transactions: int | None = None,
+    force: bool = False,
+    chunk: int = _CHUNK,
+    progress: Progress | None = None,
+) -> Sample:
+    """Make a sample book at `path`, scored, and return what it holds.
+
+    The same customers, seed, as-of date and transactions give the same rows on every machine.
+    `transactions` is about how many lines the book gets (default: see lines.default_lines). A book
+    that is there is replaced with `force` only. Raises BadInputError or BookError; then whatever
+    was at `path` is still there.
+    """
+    if customers < 1:
+        raise BadInputError(f"A sample needs at least one customer, not {customers}.")
+    if transactions is not None and transactions < customers:
+        raise BadInputError(
+            f"{transactions} transactions are too few for {customers} customers; "
+            "each needs at least one."
+        )
+    _make_way(path, force=force)
+    today = as_of or SAMPLE_AS_OF
+    report = progress or _ignore
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder = tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        raise BadInputError(f"{path} could not be created: {error.strerror}.") from error
+    with folder as room:
+        draft = Path(room) / path.name
+        with Book.create(draft) as book:
+            with samples.bulk(book) as connection:
+                lines, deeds = _fill(
+                    connection, customers, seed, today, transactions, chunk, report
+                )
+                book.bump_revision()
+            _score(book, customers, today, report)
+            samples.finish(book, customers)
+        os.replace(draft, path)
+    return Sample(path, customers, lines, deeds, today)
+
+
+@contextmanager
+def demo_copy(today: date) -> Iterator[Path]:
+    """Give the path of a copy of the sample book, moved to `today`; it is gone afterwards.
+
+    Raises BadInputError where this installation has no sample book.
+    """
+    source = paths.sample_book()
+    if source is None:
+        raise BadInputError("This installation has no sample book; make one with “winback sample”.")
+    with tempfile.TemporaryDirectory(prefix="winback-demo-") as room:
+        copy = Path(room) / "sample.db"
+        samples.copy(source, copy)
+        with Book.open(copy) as book:
+            move_to(book, today)
+        yield copy
+
+
+def move_to(book: Book, today: date) -> None:
+    """Move all dates of a sample so that it is as of `today`; its scores stay valid.
+
+    Raises BadInputError for a book that is no sample.
+    """
+    from winback_tui.book import statistics
+
+    made = samples.made_as_of(book)
+    if made is None:
+        raise BadInputError(f"{book.path} is not a sample book; its dates stay as they are.")
+    if made == today:
+        return
+    with book.write() as connection:
+        samples.move(connection, today - made)
+        statistics.refresh(connection)
+
+
+def _make_way(path: Path, *, force: bool) -> None:
+    """Raise unless `path` is free, or holds a book that may be replaced and that nobody uses."""
+    if not path.exists():
+        return
+    if not force:
+        raise BadInputError(f"{path} exists already; name another file, or replace it with --force.")
+    look(path)
+    # Opening and closing folds a write-ahead log into the file; one that stays is in use.
+    Book.open(path).close()
+    if Path(f"{path}-wal").exists():
+        raise BookError(f"{path} is in use by another program; close it and try again.")
+
+
+def _fill(
+    connection: "sqlite3.Connection",
+    customers: int,
+    seed: int,
+    as_of: date,
+    transactions: int | None,
+    chunk: int,
+    report: Progress,
+) -> tuple[int, int]:
+    """Write all rows but the scores; return how many lines and events there are."""
+    import polars as pl
+
+    from winback_tui.book.customers import index_search
+    from winback_tui.intake.sample import people, products, stories
+    from winback_tui.intake.sample.chance import number
+    from winback_tui.intake.sample.customers import customers as draw_customers
+    from winback_tui.intake.sample.lines import default_lines
+    from winback_tui.intake.sample.lines import transactions as draw_lines
+
+    wanted = (transactions or default_lines(customers)) / customers
+    digits = len(str(customers))
+    identity = f"{number(seed, 'book id'):016x}{number(seed, 'book id', customers):016x}"
+    samples.begin(
+        connection, book_id=identity, seed=seed, as_of=as_of, batch=_batch(customers, seed, as_of)
+    )
+    samples.insert(
+        connection,
+        "products",
+        pl.DataFrame(
+            [(each.code, each.name, each.category) for each in products.CATALOGUE],
+            schema=["code", "name", "category"],
+            orient="row",
+        ).sort("code"),
+    )
+    lines = 0
+    deeds: list[Deed] = []
+    for low in range(0, customers, chunk):
+        report("draw", 0.8 * low / customers)
+        drawn = draw_customers(seed, low, min(low + chunk, customers))
+        samples.insert(connection, "customers", drawn.select(_CUSTOMER))
+        who = people.contacts(drawn, seed, as_of)
+        samples.insert(connection, "contacts", who.select(_CONTACT))
+        samples.insert(connection, "contact_points", people.contact_points(who, seed))
+        samples.insert(
+            connection,
+            "consent_events",
+            people.consents(drawn, seed, as_of).with_columns(actor=pl.lit(_MAKER)),
+        )
+        rows = draw_lines(drawn, seed, as_of, wanted, digits)
+        lines += samples.insert(
+            connection, "transactions", rows.with_columns(batch_id=pl.lit(samples.BATCH))
+        )
+        deeds += stories.deeds(drawn, seed, as_of, customers)
+        index_search(connection, drawn["id"].to_list())
+    samples.count_batch(connection, lines)
+    for deed in sorted(deeds, key=lambda deed: (deed.at, deed.customer)):
+        _log(connection, deed)
+    return lines, len(deeds)
+
+
+_CUSTOMER: Final = (
+    "id", "number", "name", "party_kind", "segment", "industry", "owner", "street", "zip", "city",
+    "country",
+)  # fmt: skip
+_CONTACT: Final = ("id", "customer_id", "name", "role", "verified_on", "ended_on")
+
+
+def _batch(customers: int, seed: int, as_of: date) -> dict[str, str]:
+    name = f"sample-{customers}-{seed}"
+    return {
+        "kind": "transactions",
+        "preset": _MAKER,
+        "file_name": name,
+        "sha256": hashlib.sha256(f"{name}-{as_of}".encode()).hexdigest(),
+        "imported_at": f"{as_of}T05:30:00Z",
+        "actor": _MAKER,
+    }
+
+
+def _log(connection: "sqlite3.Connection", deed: "Deed") -> None:
+    """Append a deed of the past as its own action, as the desk would have on that day."""
+    state = cases.load(connection, deed.customer)
+    after = deed.move(state)
+    old, new = cases.difference(state, after)
+    event = events.append(
+        connection,
+        kind=deed.kind,
+        actor=deed.actor,
+        at=deed.at,
+        customer=deed.customer,
+        payload={"on": deed.on.isoformat(), **deed.facts, "before": old, "after": new},
+        action=None,
+    )
+    if old != new:
+        cases.save(connection, deed.customer, after)
+    if deed.objects:
+        consents.object_to_all(
+            connection,
+            deed.customer,
+            at=deed.at,
+            source="call",
+            actor=deed.actor,
+            note=deed.facts.get("note"),
+            event=event,
+        )
+
+
+def _score(book: Book, customers: int, as_of: date, report: Progress) -> None:
+    """Keep statistics and scores, as if somebody had looked a week before and this morning."""
+    from winback_tui.book import statistics
+    from winback_tui.desk.scoring import renew
+
+    report("score", 0.85)
+    with book.write() as connection:
+        statistics.refresh(connection)
+    week_before = [as_of - timedelta(days=7)] if customers <= _LOOKED_BEFORE else []
+    for day in (*week_before, as_of):
+        renew(Desk(book, Config(), day, _MAKER))
+    samples.stamp(book, f"{as_of}T05:31:00Z")
+    report("score", 1.0)
+
+
+def _ignore(step: str, share: float) -> None:
+    """Hear no progress."""
