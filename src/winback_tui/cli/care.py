@@ -48,7 +48,7 @@ def keys(
 
     Example: winback keys --format md
     """
-    from winback_tui.cli import present
+    from winback_tui.cli import printing
     from winback_tui.desk import commands
 
     known = commands.with_user_keys(options(ctx).load_config().keys)
@@ -64,7 +64,7 @@ def keys(
     ]
     headers = ("keys", "command", "does", "where", "name")
     if format_ is KeysFormat.JSON:
-        present.print_json(
+        printing.print_json(
             [
                 {
                     "name": each.id,
@@ -77,12 +77,12 @@ def keys(
             ]
         )
     elif format_ is KeysFormat.MD:
-        present.write("| keys | does | where |\n| --- | --- | --- |\n")
+        printing.write("| keys | does | where |\n| --- | --- | --- |\n")
         for row in rows:
             signs = " ".join(f"`{sign}`" for sign in row[0].split(" ")) if row[0] else ""
-            present.write(f"| {signs} | {row[2]} | {row[3]} |\n")
+            printing.write(f"| {signs} | {row[2]} | {row[3]} |\n")
     else:
-        present.print_table(headers, rows)
+        printing.print_table(headers, rows)
 
 
 def show_paths(
@@ -93,7 +93,7 @@ def show_paths(
 
     Example: winback paths --format json
     """
-    from winback_tui.cli import present
+    from winback_tui.cli import printing
 
     chosen = options(ctx)
     places = {
@@ -104,13 +104,13 @@ def show_paths(
         "crashes": paths.state_dir() / "crashes",
     }
     if format_ is Format.JSON:
-        present.print_json({name: str(place) for name, place in places.items()})
+        printing.print_json({name: str(place) for name, place in places.items()})
         return
     rows = [
-        (name, present.printable(str(place)), "" if place.exists() else "not there yet")
+        (name, printing.printable(str(place)), "" if place.exists() else "not there yet")
         for name, place in places.items()
     ]
-    present.print_table(("what", "where", ""), rows)
+    printing.print_table(("what", "where", ""), rows)
 
 
 def doctor(
@@ -123,7 +123,7 @@ def doctor(
 
     Example: winback --db book.db doctor
     """
-    from winback_tui.cli import present
+    from winback_tui.cli import printing
     from winback_tui.desk import care
     from winback_tui.desk.care import Grade
 
@@ -133,7 +133,7 @@ def doctor(
     versions = _versions()
     grades = {check.grade for check in checks}
     if format_ is Format.JSON:
-        present.print_json(
+        printing.print_json(
             {
                 "book": str(chosen.book_path()),
                 "checks": [
@@ -145,9 +145,11 @@ def doctor(
         )
     else:
         for each in checks:
-            present.write(f"{each.grade.value:<8} {each.code:<11} {present.printable(each.text)}\n")
+            printing.write(
+                f"{each.grade.value:<8} {each.code:<11} {printing.printable(each.text)}\n"
+            )
         told = ", ".join(f"{name} {number}" for name, number in versions.items())
-        present.write(f"{'':<8} {'versions':<11} {told}\n")
+        printing.write(f"{'':<8} {'versions':<11} {told}\n")
     return 3 if Grade.DAMAGED in grades else 1 if Grade.FINDING in grades else 0
 
 
@@ -160,13 +162,13 @@ def backup(
 
     Example: winback backup ~/backup/book-2026-11-21.db
     """
-    from winback_tui.cli import present
+    from winback_tui.cli import printing
     from winback_tui.desk import care
 
     to = file.expanduser()
     with open_desk(ctx) as desk:
         size = care.backup(desk.book, to, replace=force)
-    present.write(f"{to}, {size / 1e6:,.1f} MB, holds a copy of the book.\n")
+    printing.write(f"{to}, {size / 1e6:,.1f} MB, holds a copy of the book.\n")
 
 
 def _terminal() -> Any:

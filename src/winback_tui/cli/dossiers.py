@@ -4,8 +4,8 @@ from datetime import date, datetime
 from typing import Any
 
 from winback_tui.book.dossier import Contact, OrderEntry
-from winback_tui.cli import present
-from winback_tui.cli.present import iso, printable
+from winback_tui.cli import rows
+from winback_tui.cli.printing import iso, printable
 from winback_tui.desk.dossier import Dossier
 from winback_tui.model import Channel
 from winback_tui.words import consent, reasons
@@ -20,7 +20,7 @@ SHOWN = 30
 def record(found: Dossier) -> dict[str, Any]:
     """Return the dossier as JSON has it: all of `list`, and what only `show` knows."""
     return {
-        **present.record(found.row, found.revenue_12m),
+        **rows.record(found.row, found.revenue_12m),
         "party_kind": found.row.record.party_kind.value,
         "segment": found.row.record.segment,
         "industry": found.row.record.industry,

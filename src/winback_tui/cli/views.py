@@ -100,17 +100,17 @@ def show(
 
     Example: winback show 17850 --format md
     """
-    from winback_tui.cli import dossiers, present
+    from winback_tui.cli import dossiers, printing
     from winback_tui.desk import looking
 
     with open_desk(ctx) as desk:
         looking.freshen(desk)
         found = looking.one(desk, customer)
         if format_ is ShowFormat.JSON:
-            present.print_json(dossiers.record(found))
+            printing.print_json(dossiers.record(found))
         else:
             text = dossiers.text(found, formats(ctx), markdown=format_ is ShowFormat.MD)
-            present.write(text)
+            printing.write(text)
 
 
 def score(
@@ -125,7 +125,7 @@ def score(
     """
     import time
 
-    from winback_tui.cli import present
+    from winback_tui.cli import printing
     from winback_tui.desk import scoring
     from winback_tui.words import scores as words
 
@@ -135,27 +135,27 @@ def score(
         seconds = time.monotonic() - started
         shown = formats(ctx)
     run, model = renewal.run, renewal.model
-    present.write(
+    printing.write(
         words.scored(renewal.customers, run.as_of, seconds, renewal.changed, shown) + "\n"
     )
-    present.write(words.model(model.fitted_at, model.customers, model.parameters, shown) + "\n")
+    printing.write(words.model(model.fitted_at, model.customers, model.parameters, shown) + "\n")
 
 
 def _print_list(desk: "Desk", wanted: Wanted, format_: ListFormat, shown: "Formats") -> None:
-    from winback_tui.cli import present
+    from winback_tui.cli import printing, rows
     from winback_tui.desk import looking
 
     looking.freshen(desk)
     found = looking.entries(desk, wanted.tab, wanted.sort, wanted.where, wanted.top)
-    records = (present.record(each.row, each.revenue_12m) for each in found)
+    records = (rows.record(each.row, each.revenue_12m) for each in found)
     if format_ is ListFormat.JSON:
-        present.print_json_array(records)
+        printing.print_json_array(records)
     elif format_ is ListFormat.CSV:
-        present.print_csv(present.CSV_HEADERS, (present.flat(each) for each in records))
+        printing.print_csv(rows.CSV_HEADERS, (rows.flat(each) for each in records))
     else:
-        table = [present.cells(each, shown) for each in found]
+        table = [rows.cells(each, shown) for each in found]
         if table:
-            present.print_table(present.HEADERS, table, present.RIGHT)
+            printing.print_table(rows.HEADERS, table, rows.RIGHT)
         else:
             print(_why_empty(desk, wanted, shown), file=sys.stderr)  # noqa: T201
 

@@ -1,88 +1,17 @@
-"""What `list` and `show` print: plain records for JSON and CSV, and columns of text."""
+"""How commands print: JSON, CSV, and tables that a terminal, a pipe or a screen reader takes."""
 
 import csv
 import io
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Final
 
-from winback_tui.desk.listing import Row
-from winback_tui.desk.looking import Entry
-from winback_tui.model import Channel, Standing
-from winback_tui.words import reasons
-from winback_tui.words.customers import customer_name
-from winback_tui.words.format import Formats
-
-EPOCH: Final = date(1970, 1, 1)
 #: What a spreadsheet would take for the start of a formula.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 #: Joins that letters and emoji need, though no character of their own.
 _JOINERS: Final = "\u200c\u200d"
-_MARKS: Final = {Standing.ALLOWED: "yes", Standing.WARN: "ask", Standing.BLOCKED: "no"}
-
-HEADERS: Final = (
-    *("score", "customer", "name", "silent", "usual", "last order", "at risk"),
-    *("mail", "phone", "post", "case", "next"),
-)
-CSV_HEADERS: Final = (
-    *("customer", "name", "score", "horizon_days", "p_left", "lifecycle", "stage"),
-    *("silence_days", "usual_gap_days", "last_purchase", "purchases", "revenue_12m"),
-    *("currency", "value_at_risk", "next_action"),
-    *("base_points", "history_points", "silence_points"),
-    *(f"consent_{channel.value}" for channel in Channel),
-)
-#: The columns whose cells stand at the right.
-RIGHT: Final = frozenset({0, 3, 4, 6})
-
-
-def record(row: Row, revenue_12m: int) -> dict[str, Any]:
-    """Return one customer as the JSON contract of `list` has it."""
-    stored, case = row.record, row.case
-    return {
-        "customer": stored.number,
-        "name": stored.name,
-        "score": stored.score,
-        "horizon_days": stored.horizon_days,
-        "p_left": stored.p_left,
-        "lifecycle": stored.lifecycle.value,
-        "stage": case.stage.value if case.stage else None,
-        "silence_days": row.silence_days,
-        "usual_gap_days": stored.usual_gap,
-        "last_purchase": (EPOCH + timedelta(days=stored.last_day)).isoformat(),
-        "purchases": stored.purchases,
-        "revenue_12m": revenue_12m,
-        "currency": stored.currency,
-        "value_at_risk": stored.value_at_risk,
-        "reasons": [
-            {"code": each.code, "text": each.text, "points": each.points}
-            for each in reasons.reasons(stored, row.silence_days)
-        ],
-        "consent": {channel.value: row.contactable[channel].standing.value for channel in Channel},
-        "next_action": iso(case.next_action_on),
-    }
-
-
-def cells(entry: Entry, formats: Formats) -> list[str]:
-    """Return one customer as the cells of the printed table."""
-    row = entry.row
-    stored, case = row.record, row.case
-    return [
-        str(round(stored.score)),
-        printable(stored.number),
-        printable(customer_name(stored.number, stored.name)),
-        formats.days(row.silence_days, short=True),
-        formats.days(max(1, stored.usual_gap), short=True) if stored.usual_gap is not None else "-",
-        formats.date(EPOCH + timedelta(days=stored.last_day)),
-        formats.money(stored.value_at_risk, stored.currency, short=True),
-        *(
-            _MARKS[row.contactable[c].standing]
-            for c in (Channel.EMAIL, Channel.PHONE, Channel.POST)
-        ),
-        case.stage.value.replace("_", " ") if case.stage else "-",
-        formats.date(case.next_action_on) if case.next_action_on else "-",
-    ]
 
 
 def print_json(value: object) -> None:
@@ -123,14 +52,6 @@ def defused(cell: object) -> object:
     if isinstance(cell, str) and cell.startswith(_FORMULA):
         return f"'{cell}"
     return cell
-
-
-def flat(values: Mapping[str, Any]) -> list[object]:
-    """Return a record of `list` as one CSV row: reasons as points, consent per channel."""
-    row = dict(values)
-    row |= {f"{each['code']}_points": each["points"] for each in values["reasons"]}
-    row |= {f"consent_{channel}": standing for channel, standing in values["consent"].items()}
-    return [row[header] for header in CSV_HEADERS]
 
 
 def print_table(
