@@ -52,22 +52,24 @@ class Rhythm:
 
 MIX: Final = (
     Rhythm(Behaviour.WEEKLY, 60, 7, (60, 150), (0, 100)),
-    Rhythm(Behaviour.FORTNIGHTLY, 120, 14, (30, 80), (0, 110)),
-    Rhythm(Behaviour.MONTHLY, 220, 30, (16, 50), (0, 120)),
-    Rhythm(Behaviour.QUARTERLY, 90, 88, (6, 18), (0, 110)),
+    Rhythm(Behaviour.FORTNIGHTLY, 110, 14, (30, 80), (0, 110)),
+    Rhythm(Behaviour.MONTHLY, 210, 30, (16, 50), (0, 120)),
+    Rhythm(Behaviour.QUARTERLY, 85, 88, (6, 18), (0, 110)),
     Rhythm(Behaviour.SPRING, 40, 0, (6, 15), (0, 0), season=85, per_season=3),
     Rhythm(Behaviour.CHRISTMAS, 50, 0, (6, 15), (0, 0), season=312, per_season=3),
     Rhythm(Behaviour.YEARLY, 50, 0, (3, 7), (0, 0), season=1, per_season=1),
-    Rhythm(Behaviour.FADING, 60, 16, (14, 40), (60, 160)),
-    Rhythm(Behaviour.SHRINKING, 50, 21, (16, 40), (40, 150)),
-    Rhythm(Behaviour.LOST, 70, 18, (12, 50), (250, 700)),
-    Rhythm(Behaviour.GONE, 90, 32, (4, 20), (1400, 4200)),
-    Rhythm(Behaviour.RETURNED, 40, 20, (10, 30), (0, 120)),
-    Rhythm(Behaviour.NEW, 60, 0, (1, 1), (3, 280)),
+    Rhythm(Behaviour.FADING, 80, 16, (14, 40), (350, 1100)),
+    Rhythm(Behaviour.SHRINKING, 65, 21, (16, 40), (150, 800)),
+    Rhythm(Behaviour.LOST, 90, 18, (12, 50), (420, 1050)),
+    Rhythm(Behaviour.GONE, 80, 32, (4, 20), (1400, 4200)),
+    Rhythm(Behaviour.RETURNED, 35, 20, (10, 30), (0, 120)),
+    Rhythm(Behaviour.NEW, 45, 0, (1, 1), (3, 240)),
 )
 #: Mean orders of a customer when nothing is cut, and what a book with few lines keeps at least.
 NATURAL_ORDERS: Final = sum(r.share * sum(r.orders) for r in MIX) // 2_000
 _KEPT: Final = tuple(2 * r.per_season if r.season else min(r.orders[0], 3) for r in MIX)
+#: How many steady customers in a thousand are late just now.
+_LATE: Final = 90
 #: How the last gaps of a fading customer grow, the newest first, in thousandths.
 _FADING: Final = (3400, 2800, 2300, 1900, 1600, 1350, 1150, 1000)
 #: What a shrinking customer still orders, the newest first, in thousandths of what it was.
@@ -127,6 +129,11 @@ def _gaps(seed: int) -> tuple[pl.Expr, pl.Expr]:
     low = lookup(pl.col("rhythm"), [rhythm.silence[0] for rhythm in MIX])
     high = lookup(pl.col("rhythm"), [rhythm.silence[1] for rhythm in MIX])
     units = low + below(draw(seed, "silence", pl.col("id")), high - low + 1)
+    # Steady customers are late at times, some by several gaps.
+    late = (below(draw(seed, "late", pl.col("id")), 1000) < _LATE) & (high <= 120) & (usual > 0)
+    units += (
+        pl.when(late).then(between(draw(seed, "how late", pl.col("id")), 220, 560)).otherwise(0)
+    )
     unit = pl.when(usual > 0).then(own // 100).otherwise(1000)
     return own.alias("own"), (units * unit).alias("silent")
 
@@ -138,9 +145,9 @@ def _steady_day(seed: int, today: int) -> pl.Expr:
     stretched = pl.when(pl.col("rhythm") == _FADES).then(fading).otherwise(1000)
     jitter = spread(draw(seed, "gap", pl.col("id"), k), 33)
     gap = (pl.col("own") * jitter // 1000 * stretched // 1_000_000).clip(lower_bound=3)
-    # A customer who came back: a long pause before the second to fifth order from the end.
-    back = between(draw(seed, "back", pl.col("id")), 2, 5)
-    pause = between(draw(seed, "pause", pl.col("id")), 190, 520)
+    # A customer who came back: a long pause before one of the last four orders.
+    back = between(draw(seed, "back", pl.col("id")), 1, 4)
+    pause = between(draw(seed, "pause", pl.col("id")), 360, 620)
     gap = pl.when((pl.col("rhythm") == _RETURNS) & (k == back)).then(pause).otherwise(gap)
     last = today - pl.col("silent") // 1000
     before = pl.when(k > 0).then(gap).otherwise(0).cum_sum().over("id")

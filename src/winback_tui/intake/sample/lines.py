@@ -63,7 +63,7 @@ def _lines(
     price = lookup(pl.col("article"), [product.price for product in CATALOGUE])
     quantity = (
         pl.col("size") * spread(draw(seed, "quantity", key, k, j), 45) // 1000 * pl.col("scale")
-        * 3 // 1_000_000 + 1
+        * 7 // 1_000_000 + 1
     )  # fmt: skip
     # Prices were two per cent lower for each year back.
     years = ((as_of - EPOCH).days - pl.col("day")) // 365
