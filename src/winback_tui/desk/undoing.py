@@ -79,6 +79,15 @@ def redo(desk: Desk) -> Undone | None:
         return Undone(_entry(connection, _root(connection, found)), action)
 
 
+def take_back(desk: Desk, action: int) -> int:
+    """Take back one deed by its number, whatever came after it; return the new action's number.
+
+    Raises BadInputError where somebody has changed the same since.
+    """
+    with desk.book.write() as connection:
+        return _invert(desk, connection, events.by_id(connection, action))
+
+
 def history(desk: Desk, limit: int = 20, *, everyone: bool = True) -> list[HistoryEntry]:
     """Return the last deeds, newest first: of everyone who works with the book, or of the actor."""
     with desk.book.snapshot() as connection:

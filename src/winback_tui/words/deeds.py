@@ -1,0 +1,235 @@
+"""What deeds are called, and the sentences that confirm, list and take them back.
+
+Dates are written by the `dates` that is handed in, such as `Formats.date`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any, Final, Protocol
+
+from winback_tui.model import EventKind, LeavingReason, Mood, Outcome, Stage, Standing
+from winback_tui.words.consent import standing_line
+from winback_tui.words.format import Formats
+
+Dates = Callable[[date], str]
+
+STAGES: Final = {
+    Stage.OPEN: "open",
+    Stage.CONTACTED: "contacted",
+    Stage.RESPONDED: "responded",
+    Stage.NURTURE: "nurture",
+    Stage.WARM: "warm",
+    Stage.HANDED_OVER: "handed over",
+    Stage.ACCEPTED: "accepted by sales",
+    Stage.RETURNED: "returned by sales",
+    Stage.REACTIVATED: "reactivated",
+    Stage.LOST: "lost",
+    Stage.LET_GO: "let go",
+}
+OUTCOMES: Final = {
+    Outcome.REACHED: "reached",
+    Outcome.MESSAGE: "message left with someone",
+    Outcome.VOICEMAIL: "voicemail",
+    Outcome.NO_ANSWER: "no answer",
+    Outcome.BUSY: "busy",
+    Outcome.WRONG_NUMBER: "wrong number",
+    Outcome.CONTACT_LEFT: "the contact has left the company",
+    Outcome.CALLBACK: "call back",
+    Outcome.NO_CONTACT: "wants no contact",
+    Outcome.INBOUND: "they called us",
+}
+REASONS: Final = {
+    LeavingReason.PRICE: "price",
+    LeavingReason.SERVICE: "service",
+    LeavingReason.PRODUCT: "product",
+    LeavingReason.COMPETITOR: "competitor",
+    LeavingReason.CONTACT_LEFT: "contact left",
+    LeavingReason.NO_NEED: "no need",
+    LeavingReason.NEGLECT: "neglect",
+    LeavingReason.PAYMENT: "payment",
+    LeavingReason.SEASONAL: "seasonal, a false alarm",
+    LeavingReason.OTHER: "another reason",
+    LeavingReason.UNKNOWN: "reason unknown",
+}
+MOODS: Final = {Mood.BAD: "bad mood", Mood.NEUTRAL: "neutral mood", Mood.GOOD: "good mood"}
+EVENTS: Final = {
+    EventKind.CALL: "call",
+    EventKind.STAGE: "case",
+    EventKind.SNOOZE: "snooze",
+    EventKind.DONE: "done",
+    EventKind.NOTE: "note",
+    EventKind.HANDOVER: "hand-over",
+    EventKind.OBJECTION: "objection",
+    EventKind.IMPORT: "import",
+    EventKind.IMPORT_UNDONE: "import taken back",
+}
+
+
+class Contactable(Protocol):
+    """Where a channel stands: a standing, the rule's code, and its dates."""
+
+    @property
+    def standing(self) -> Standing:
+        """Allowed, warn or blocked."""
+
+    @property
+    def why(self) -> str:
+        """The rule's code."""
+
+    @property
+    def until(self) -> date | None:
+        """The first day on which this no longer holds."""
+
+    @property
+    def since(self) -> date | None:
+        """The day of the fact that decided."""
+
+
+def consent_line(found: Contactable, formats: Formats | None = None) -> str:
+    """Return where a channel stands, such as "yes until 3 May 2027, consent of 3 May 2026"."""
+    return standing_line(found.standing, found.why, found.until, found.since, formats)
+
+
+def stage_title(stage: Stage | None) -> str:
+    """Return what a stage is called; None is "no case"."""
+    return "no case" if stage is None else STAGES[stage]
+
+
+def event_line(kind: EventKind, payload: Mapping[str, Any], dates: Dates = date.isoformat) -> str:
+    """Return an event of the timeline as one line: "call, voicemail, “back on Monday”"."""
+    return ", ".join((EVENTS[kind], *_details(kind, payload, dates)))
+
+
+#: The name under which the printed dossier knows it.
+event_sentence = event_line
+
+
+def _details(kind: EventKind, payload: Mapping[str, Any], dates: Dates) -> list[str]:
+    say = payload.get
+    parts: list[str] = []
+    if outcome := say("outcome"):
+        parts.append(_title(OUTCOMES, Outcome, outcome))
+    if stage := say("stage"):
+        parts.append(_title(STAGES, Stage, stage))
+    if kind is EventKind.HANDOVER and say("to"):
+        parts.append(f"to {say('to')}")
+    if until := _day(say("until"), dates):
+        parts.append(f"until {until}")
+    if mood := say("mood"):
+        parts.append(_title(MOODS, Mood, mood))
+    if reason := say("reason"):
+        parts.append(_title(REASONS, LeavingReason, reason))
+    if follow_up := _day(say("follow_up"), dates):
+        action = f": {say('next_action')}" if say("next_action") else ""
+        parts.append(f"follow-up {follow_up}{action}")
+    if name := say("file") or say("file_name"):
+        parts.append(str(name))
+    if why := say("why"):
+        parts.append(f"“{_one_line(why)}”")
+    if note := say("note"):
+        parts.append(f"“{_one_line(note)}”")
+    if justify := say("justify"):
+        parts.append(f"called because “{_one_line(justify)}”")
+    return parts
+
+
+def confirmation(
+    kind: EventKind,
+    payload: Mapping[str, Any],
+    names: Sequence[str],
+    count: int,
+    dates: Dates = date.isoformat,
+) -> str:
+    """Return the sentence after a deed, such as "Called Nordwind (4711): no answer".
+
+    `names` are those of the first of the `count` customers; the sentence has no full stop.
+    """
+    who = people(names, count)
+    say = payload.get
+    if kind is EventKind.CALL:
+        outcome = _title(OUTCOMES, Outcome, say("outcome", ""))
+        follow_up = _day(say("follow_up"), dates)
+        return f"Called {who}: {outcome}" + (f", follow-up {follow_up}" if follow_up else "")
+    sentences = {
+        EventKind.STAGE: f"Moved {who} to {_title(STAGES, Stage, say('stage', ''))}",
+        EventKind.SNOOZE: f"Snoozed {who} until {_day(say('until'), dates)}",
+        EventKind.DONE: f"Done with {who} for today",
+        EventKind.NOTE: f"Wrote a note on {who}",
+        EventKind.HANDOVER: f"Handed {who} to {say('to', 'sales')}",
+        EventKind.OBJECTION: f"Recorded the objection of {who}",
+        EventKind.IMPORT: f"Imported {say('file') or say('file_name') or 'a file'}",
+        EventKind.IMPORT_UNDONE: "Took an import back",
+    }
+    return sentences[kind]
+
+
+def people(names: Sequence[str], count: int) -> str:
+    """Return who a deed concerned: "Nordwind", "Nordwind and Sommer", "Nordwind and 11 more"."""
+    if not names:
+        return f"{count} customers"
+    if count > 2 or count > len(names):
+        return f"{names[0]} and {count - 1} more"
+    return " and ".join(names)
+
+
+def undone_sentence(
+    kind: EventKind,
+    payload: Mapping[str, Any],
+    names: Sequence[str],
+    count: int,
+    *,
+    recall: bool,
+    dates: Dates = date.isoformat,
+) -> str:
+    """Return the sentence after an undo; what left the machine stays where it went."""
+    sentence = f"Undone: {_small(confirmation(kind, payload, names, count, dates))}."
+    if not recall:
+        sentence += " What was handed out is recorded and cannot be recalled."
+    return sentence
+
+
+def redone_sentence(
+    kind: EventKind,
+    payload: Mapping[str, Any],
+    names: Sequence[str],
+    count: int,
+    dates: Dates = date.isoformat,
+) -> str:
+    """Return the sentence after a redo."""
+    return f"Done again: {_small(confirmation(kind, payload, names, count, dates))}."
+
+
+def history_line(
+    kind: EventKind,
+    payload: Mapping[str, Any],
+    names: Sequence[str],
+    count: int,
+    *,
+    undone: bool,
+    dates: Dates = date.isoformat,
+) -> str:
+    """Return one deed of the history, marked where it is taken back."""
+    line = confirmation(kind, payload, names, count, dates)
+    if note := payload.get("note") or payload.get("why"):
+        line += f", “{_one_line(note)}”"
+    return f"{line} (undone)" if undone else line
+
+
+def _title(titles: Mapping[Any, str], kind: Callable[[str], Any], value: str) -> str:
+    """Return the title of a stored value; one from a newer version is shown as it is."""
+    try:
+        return titles[kind(value)]
+    except ValueError:
+        return value
+
+
+def _day(text: str | None, dates: Dates) -> str:
+    return dates(date.fromisoformat(text)) if text else ""
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _small(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
