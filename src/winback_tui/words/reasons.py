@@ -141,9 +141,10 @@ def whole_points(parts: Sequence[Reason], score: float) -> list[int]:
 def chance(scored: Scored, formats: Formats | None = None) -> str:
     """Return what the score says: a probability over the customer's own horizon."""
     shown = formats or Formats()
+    ahead = "day" if scored.horizon_days == 1 else shown.days(scored.horizon_days)
     return (
-        f"{shown.percent(scored.score / 100)} chance of no order in the next "
-        f"{shown.days(scored.horizon_days)}; {shown.percent(scored.p_left)} that they have left."
+        f"{shown.percent(scored.score / 100)} chance of no order in the next {ahead}; "
+        f"{shown.percent(scored.p_left)} that they have left."
     )
 
 

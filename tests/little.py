@@ -1,0 +1,98 @@
+"""A little book, written row by row, for tests that want to know what stands in it."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from winback_tui.book import statistics
+from winback_tui.book.connection import Book
+
+EPOCH = date(1970, 1, 1)
+AS_OF = date(2026, 11, 21)
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """A customer who bought `every` so many days, the last time `silent` days before AS_OF."""
+
+    number: str
+    name: str = ""
+    silent: int = 10
+    every: int = 20
+    times: int = 10
+    amount: int = 10_000
+    currency: str = "EUR"
+    kind: str = "business"
+    city: str = "Köln"
+
+
+#: One who is long overdue, one who is on time, one who bought once, one without a name, and one
+#: whose name is everything that a name should not be.
+BUYERS = (
+    Buyer("1001", "Madame A. GmbH", silent=84, every=21, times=20, amount=40_000),
+    Buyer("1002", "Bäckerei Sommer", silent=5, every=14, times=12),
+    Buyer("1003", "Larsen & Søn ApS", silent=60, times=1),
+    Buyer("17850", "", silent=100, every=10, times=8),
+    Buyer("=1+1", "[red]=cmd|' /C calc'!A0[/]\u202e", silent=90, every=15, times=9),
+)
+
+
+def fill(path: Path, buyers: tuple[Buyer, ...] = BUYERS) -> Path:
+    """Make a book of these buyers at `path` and return the path."""
+    with Book.create(path) as book, book.write() as connection:
+        connection.execute(
+            "INSERT INTO import_batches VALUES"
+            " (1, 'transactions', 'generic', 'a.csv', '', '2026-11-21T08:00:00Z', 'kim',"
+            " 0, 0, 0, 0, 0, 0, 0, NULL)"
+        )
+        for key, each in enumerate(buyers, 1):
+            connection.execute(
+                "INSERT INTO customers (id, number, name, party_kind, city, batch_id)"
+                " VALUES (?, ?, ?, ?, ?, 1)",
+                (key, each.number, each.name, each.kind, each.city),
+            )
+            connection.execute(
+                "INSERT INTO customer_search VALUES (?, ?)",
+                (key, f"{each.number} {each.name} {each.city}".casefold()),
+            )
+            last = (AS_OF - EPOCH).days - each.silent
+            connection.executemany(
+                "INSERT INTO transactions (customer_id, day, document, amount, currency, batch_id)"
+                " VALUES (?, ?, ?, ?, ?, 1)",
+                [
+                    (key, last - turn * each.every, f"A{turn}", each.amount, each.currency)
+                    for turn in range(each.times)
+                ],
+            )
+        statistics.refresh(connection)
+        book.bump_revision()
+    return path
+
+
+def winback(
+    *arguments: object, env: dict[str, str] | None = None, stdin: str = ""
+) -> "subprocess.CompletedProcess[str]":
+    """Run the command line as a user does, without a terminal."""
+    return subprocess.run(
+        [sys.executable, "-m", "winback_tui", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        input=stdin,
+        timeout=120,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", **(env or {})},
+        check=False,
+    )
+
+
+def a_sentence(result: "subprocess.CompletedProcess[str]", code: int) -> str:
+    """Return what a refused command said, having checked that it is one line, and its exit code."""
+    assert result.returncode == code, (result.returncode, result.stderr)
+    assert result.stdout == ""
+    lines = result.stderr.splitlines()
+    assert len(lines) == 1, result.stderr
+    assert "Traceback" not in result.stderr
+    return lines[0]
