@@ -1,0 +1,98 @@
+"""Customers by number and name: what search compares, and who is meant by a word."""
+
+import difflib
+import json
+import sqlite3
+import unicodedata
+from collections.abc import Sequence
+from typing import Final
+
+from winback_tui.errors import BadInputError
+
+#: How many customers are considered near a number that does not exist.
+_NEAR: Final = 500
+
+
+def fold(text: str) -> str:
+    """Return `text` as search compares it: no case, no accents, one form of each letter."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def index_search(connection: sqlite3.Connection, ids: Sequence[int] | None = None) -> None:
+    """Write anew what search looks through for these customers (None: for all).
+
+    That is the number, name, city, contacts and contact points, folded, one per line. Call it
+    inside the transaction that changed them.
+    """
+    connection.create_function("fold_text", 1, fold, deterministic=True)
+    chosen = "" if ids is None else "WHERE id IN (SELECT value FROM json_each(:ids)) "
+    connection.execute(
+        # SQLite's lower() knows ASCII only, and is all that most rows need.
+        "INSERT INTO customer_search (customer_id, text) "  # noqa: S608 - a constant
+        "SELECT id, CASE WHEN whole GLOB '*[^ -~\n]*' THEN fold_text(whole) ELSE lower(whole) END "
+        "FROM (SELECT id, number || '\n' || name || '\n' || COALESCE(city, '')"
+        " || COALESCE((SELECT '\n' || group_concat(name, '\n') FROM contacts"
+        " WHERE contacts.customer_id = customers.id), '')"
+        " || COALESCE((SELECT '\n' || group_concat(value, '\n') FROM contact_points"
+        " WHERE contact_points.customer_id = customers.id), '') AS whole"
+        f" FROM customers {chosen}ORDER BY id) WHERE true "
+        "ON CONFLICT (customer_id) DO UPDATE SET text = excluded.text",
+        {} if ids is None else {"ids": json.dumps(list(ids))},
+    )
+
+
+def ids_of(connection: sqlite3.Connection, numbers: Sequence[str]) -> dict[str, int]:
+    """Return the ids of those of the customer numbers that the book has."""
+    rows = connection.execute(
+        "SELECT number, id FROM customers WHERE number IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(numbers)),),
+    )
+    return dict(rows.fetchall())
+
+
+def find(connection: sqlite3.Connection, number: str) -> int:
+    """Return the id of the customer with this number, or whose whole name it is.
+
+    Case and accents of a name do not count. Raises BadInputError that names near ones where
+    nobody, or more than one, is meant.
+    """
+    wanted = unicodedata.normalize("NFC", " ".join(number.split()))
+    row = connection.execute("SELECT id FROM customers WHERE number = ?", (wanted,)).fetchone()
+    if row is not None:
+        return int(row[0])
+    folded = fold(wanted)
+    if not folded:
+        raise BadInputError("Name a customer by number or name.")
+    alike = connection.execute(
+        "SELECT id, number, name FROM customers JOIN customer_search ON customer_id = id "
+        "WHERE instr(text, ?) ORDER BY number LIMIT ?",
+        (folded, _NEAR),
+    ).fetchall()
+    exact = [each for each in alike if folded in (fold(each[1]), fold(each[2]))]
+    if len(exact) == 1:
+        return int(exact[0][0])
+    if exact:
+        raise BadInputError(
+            f"“{wanted}” is the name of {len(exact)} customers; give the number: {_shown(exact)}."
+        )
+    near = alike or _near(connection, wanted)
+    hint = f"; near it: {_shown(near)}" if near else ""
+    raise BadInputError(f"There is no customer “{wanted}” in this book{hint}.")
+
+
+def _near(connection: sqlite3.Connection, wanted: str) -> list[tuple[int, str, str]]:
+    """Return up to three customers whose numbers look like `wanted`."""
+    rows = connection.execute(
+        "SELECT id, number, name FROM customers WHERE number >= :from ORDER BY number LIMIT :near",
+        {"from": wanted[: max(1, len(wanted) // 2)], "near": _NEAR},
+    ).fetchall()
+    close = difflib.get_close_matches(wanted, [row[1] for row in rows], n=3, cutoff=0.6)
+    return [row for row in rows if row[1] in close]
+
+
+def _shown(rows: Sequence[tuple[int, str, str]]) -> str:
+    named = [f"{number} ({name})" if name else number for _, number, name in rows[:3]]
+    return ", ".join(named) + (f" and {len(rows) - 3} more" if len(rows) > 3 else "")
