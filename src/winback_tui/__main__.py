@@ -21,12 +21,14 @@ def main(argv: "Sequence[str] | None" = None) -> int:
         return 0
     chosen = _only_global(arguments)
     if chosen is None or _completing():
+        from winback_tui.cli import launch
         from winback_tui.cli.app import run
 
+        launch.hand_in(_open)
         return run(arguments)
     from winback_tui.cli.guard import guarded
 
-    return guarded(lambda: _open(chosen))
+    return guarded(lambda: _open_chosen(chosen))
 
 
 def _only_global(arguments: list[str]) -> "dict[str, str] | None":
@@ -44,15 +46,18 @@ def _only_global(arguments: list[str]) -> "dict[str, str] | None":
     return found
 
 
-def _open(chosen: "dict[str, str]") -> int:
+def _open_chosen(chosen: "dict[str, str]") -> int:
     from winback_tui.cli.context import Options
 
-    options = Options.gather(chosen.get("--db"), chosen.get("--config"), chosen.get("--as-of"))
+    return _open(Options.gather(chosen.get("--db"), chosen.get("--config"), chosen.get("--as-of")))
+
+
+def _open(options: "Options", note: str = "") -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return _print_top(options)
     from winback_tui.tui.run import run_app
 
-    return run_app(options.db, options.config, options.as_of)
+    return run_app(options.db, options.config, options.as_of, note=note)
 
 
 def _print_top(options: "Options") -> int:

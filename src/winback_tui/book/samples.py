@@ -1,7 +1,9 @@
 """Filling a new book with a sample in bulk, and moving a sample's dates to another day."""
 
+import hashlib
 import json
 import re
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -80,20 +82,24 @@ def insert(connection: sqlite3.Connection, table: str, frame: "pl.DataFrame") ->
 
 
 def begin(
-    connection: sqlite3.Connection, *, book_id: str, seed: int, as_of: date, batch: dict[str, Any]
+    connection: sqlite3.Connection, *, book_id: str, seed: int, as_of: date, maker: str, file: str
 ) -> None:
-    """Mark a book as a sample, and start its batch with these values of import_batches."""
-    from sqlite_utils import Database
-
+    """Mark a book as a sample, and start the batch of its lines as `maker`'s import of `file`."""
     connection.executemany(
         "INSERT OR REPLACE INTO meta VALUES (?, ?)",
         [("book_id", book_id), (AS_OF, as_of.isoformat()), ("sample_seed", str(seed))],
     )
-    counts = dict.fromkeys(
-        ("rows_read", "created", "updated", "unchanged", "rejected", "suppressed", "duplicates"), 0
+    connection.execute(
+        "INSERT INTO import_batches VALUES"
+        " (:id, 'transactions', :maker, :file, :sha, :at, :maker, 0, 0, 0, 0, 0, 0, 0, NULL)",
+        {
+            "id": BATCH,
+            "maker": maker,
+            "file": file,
+            "sha": hashlib.sha256(f"{file}-{as_of}".encode()).hexdigest(),
+            "at": f"{as_of}T05:30:00Z",
+        },
     )
-    statement_rows = Database(connection)["import_batches"]
-    statement_rows.insert({"id": BATCH, **counts, **batch}, replace=False)
 
 
 def count_batch(connection: sqlite3.Connection, rows: int) -> None:
@@ -181,7 +187,5 @@ def _moved(value: Any, by: timedelta) -> Any:
 
 def copy(source: Path, to: Path) -> None:
     """Write a copy of the book at `source`, which nobody writes to, to `to` (mode 0600)."""
-    import shutil
-
     shutil.copyfile(source, to)
     to.chmod(0o600)

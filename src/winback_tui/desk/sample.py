@@ -1,7 +1,5 @@
 """Making a sample book from a seed, and opening a copy of the one that comes with the program."""
 
-import hashlib
-import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +17,8 @@ from winback_tui.errors import BadInputError, BookError
 
 if TYPE_CHECKING:
     import sqlite3
+
+    import polars as pl
 
     from winback_tui.intake.sample.stories import Deed
 
@@ -70,9 +70,13 @@ def make_sample(
             f"{transactions} transactions are too few for {customers} customers; "
             "each needs at least one."
         )
+    from winback_tui.intake.sample.lines import default_lines
+
     _make_way(path, force=force)
     today = as_of or SAMPLE_AS_OF
     report = progress or _ignore
+    wanted = (transactions or default_lines(customers)) / customers
+    plan = _Plan(customers, seed, today, wanted, chunk)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder = tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent)
@@ -82,13 +86,11 @@ def make_sample(
         draft = Path(room) / path.name
         with Book.create(draft) as book:
             with samples.bulk(book) as connection:
-                lines, deeds = _fill(
-                    connection, customers, seed, today, transactions, chunk, report
-                )
+                lines, deeds = _fill(connection, plan, report)
                 book.bump_revision()
             _score(book, customers, today, report)
             samples.finish(book, customers)
-        os.replace(draft, path)
+        draft.replace(path)
     return Sample(path, customers, lines, deeds, today)
 
 
@@ -131,7 +133,9 @@ def _make_way(path: Path, *, force: bool) -> None:
     if not path.exists():
         return
     if not force:
-        raise BadInputError(f"{path} exists already; name another file, or replace it with --force.")
+        raise BadInputError(
+            f"{path} exists already; name another file, or replace it with --force."
+        )
     look(path)
     # Opening and closing folds a write-ahead log into the file; one that stays is in use.
     Book.open(path).close()
@@ -139,64 +143,78 @@ def _make_way(path: Path, *, force: bool) -> None:
         raise BookError(f"{path} is in use by another program; close it and try again.")
 
 
-def _fill(
-    connection: "sqlite3.Connection",
-    customers: int,
-    seed: int,
-    as_of: date,
-    transactions: int | None,
-    chunk: int,
-    report: Progress,
-) -> tuple[int, int]:
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is to be drawn; `wanted` is the mean number of lines per customer."""
+
+    customers: int
+    seed: int
+    as_of: date
+    wanted: float
+    chunk: int
+
+
+def _fill(connection: "sqlite3.Connection", plan: _Plan, report: Progress) -> tuple[int, int]:
     """Write all rows but the scores; return how many lines and events there are."""
     import polars as pl
 
-    from winback_tui.book.customers import index_search
-    from winback_tui.intake.sample import people, products, stories
     from winback_tui.intake.sample.chance import number
-    from winback_tui.intake.sample.customers import customers as draw_customers
-    from winback_tui.intake.sample.lines import default_lines
-    from winback_tui.intake.sample.lines import transactions as draw_lines
+    from winback_tui.intake.sample.customers import customers
+    from winback_tui.intake.sample.products import CATALOGUE
 
-    wanted = (transactions or default_lines(customers)) / customers
-    digits = len(str(customers))
-    identity = f"{number(seed, 'book id'):016x}{number(seed, 'book id', customers):016x}"
     samples.begin(
-        connection, book_id=identity, seed=seed, as_of=as_of, batch=_batch(customers, seed, as_of)
-    )
-    samples.insert(
         connection,
-        "products",
-        pl.DataFrame(
-            [(each.code, each.name, each.category) for each in products.CATALOGUE],
-            schema=["code", "name", "category"],
-            orient="row",
-        ).sort("code"),
+        book_id=f"{number(plan.seed, 'book', 1):016x}{number(plan.seed, 'book', 2):016x}",
+        seed=plan.seed,
+        as_of=plan.as_of,
+        maker=_MAKER,
+        file=f"sample-{plan.customers}-{plan.seed}",
+    )
+    goods = [(each.code, each.name, each.category) for each in CATALOGUE]
+    schema = ["code", "name", "category"]
+    samples.insert(
+        connection, "products", pl.DataFrame(goods, schema=schema, orient="row").sort("code")
     )
     lines = 0
     deeds: list[Deed] = []
-    for low in range(0, customers, chunk):
-        report("draw", 0.8 * low / customers)
-        drawn = draw_customers(seed, low, min(low + chunk, customers))
-        samples.insert(connection, "customers", drawn.select(_CUSTOMER))
-        who = people.contacts(drawn, seed, as_of)
-        samples.insert(connection, "contacts", who.select(_CONTACT))
-        samples.insert(connection, "contact_points", people.contact_points(who, seed))
-        samples.insert(
-            connection,
-            "consent_events",
-            people.consents(drawn, seed, as_of).with_columns(actor=pl.lit(_MAKER)),
-        )
-        rows = draw_lines(drawn, seed, as_of, wanted, digits)
-        lines += samples.insert(
-            connection, "transactions", rows.with_columns(batch_id=pl.lit(samples.BATCH))
-        )
-        deeds += stories.deeds(drawn, seed, as_of, customers)
-        index_search(connection, drawn["id"].to_list())
+    for low in range(0, plan.customers, plan.chunk):
+        report("draw", 0.8 * low / plan.customers)
+        drawn = customers(plan.seed, low, min(low + plan.chunk, plan.customers))
+        lines += _fill_chunk(connection, plan, drawn)
+        deeds += _stories(drawn, plan)
     samples.count_batch(connection, lines)
     for deed in sorted(deeds, key=lambda deed: (deed.at, deed.customer)):
         _log(connection, deed)
     return lines, len(deeds)
+
+
+def _stories(drawn: "pl.DataFrame", plan: _Plan) -> "Iterator[Deed]":
+    """Return the deeds on the drawn customers."""
+    from winback_tui.intake.sample import stories
+
+    return stories.deeds(drawn, plan.seed, plan.as_of, plan.customers)
+
+
+def _fill_chunk(connection: "sqlite3.Connection", plan: _Plan, drawn: "pl.DataFrame") -> int:
+    """Write the rows of some customers; return how many lines they have."""
+    import polars as pl
+
+    from winback_tui.book.customers import index_search
+    from winback_tui.intake.sample.lines import transactions
+    from winback_tui.intake.sample.people import consents, contact_points, contacts
+
+    seed, as_of = plan.seed, plan.as_of
+    who = contacts(drawn, seed, as_of)
+    allowed = consents(drawn, seed, as_of).with_columns(actor=pl.lit(_MAKER))
+    rows = transactions(drawn, seed, as_of, plan.wanted, len(str(plan.customers)))
+    samples.insert(connection, "customers", drawn.select(_CUSTOMER))
+    samples.insert(connection, "contacts", who.select(_CONTACT))
+    samples.insert(connection, "contact_points", contact_points(who, seed))
+    samples.insert(connection, "consent_events", allowed)
+    index_search(connection, drawn["id"].to_list())
+    return samples.insert(
+        connection, "transactions", rows.with_columns(batch_id=pl.lit(samples.BATCH))
+    )
 
 
 _CUSTOMER: Final = (
@@ -204,18 +222,6 @@ _CUSTOMER: Final = (
     "country",
 )  # fmt: skip
 _CONTACT: Final = ("id", "customer_id", "name", "role", "verified_on", "ended_on")
-
-
-def _batch(customers: int, seed: int, as_of: date) -> dict[str, str]:
-    name = f"sample-{customers}-{seed}"
-    return {
-        "kind": "transactions",
-        "preset": _MAKER,
-        "file_name": name,
-        "sha256": hashlib.sha256(f"{name}-{as_of}".encode()).hexdigest(),
-        "imported_at": f"{as_of}T05:30:00Z",
-        "actor": _MAKER,
-    }
 
 
 def _log(connection: "sqlite3.Connection", deed: "Deed") -> None:

@@ -53,6 +53,11 @@ def _note(ago: int, text: str) -> Step:
     return Step(ago, EventKind.NOTE, {"note": text})
 
 
+_SERVICE, _PRICE, _COMPETITOR, _SEASON, _PAYMENT, _NO_NEED = (
+    LeavingReason(each).value
+    for each in ("service", "price", "competitor", "seasonal", "payment", "no_need")
+)
+_BAD, _FAIR, _GOOD = (mood.value for mood in Mood)
 _NORTH: Final = "Field sales North"
 
 #: Of customers who are drifting away.
@@ -64,22 +69,22 @@ _DRIFTING: Final[tuple[tuple[Step, ...], ...]] = (
     (
         _note(24, "Complaint: two deliveries in a row came late and incomplete."),
         _call(12, Outcome.REACHED, "Annoyed about late deliveries. Apologised; told dispatch.",
-              3, mood=Mood.BAD.value, next_action="tell what was fixed", reason=LeavingReason.SERVICE.value),
+              3, mood=_BAD, next_action="tell what was fixed", reason=_SERVICE),
         _stage(12, Stage.NURTURE, "wants to see two clean deliveries first"),
     ),
     (
         _call(15, Outcome.REACHED, "Is offered coffee 8 % cheaper; compares until month's end.",
-              10, mood=Mood.NEUTRAL.value, next_action="ask how the comparison went", reason=LeavingReason.PRICE.value),
+              10, mood=_FAIR, next_action="ask how the comparison went", reason=_PRICE),
         _stage(15, Stage.NURTURE, "compares prices"),
     ),
     (
         _call(8, Outcome.REACHED, "Opens a second place in January, needs a first fit-out.", 1,
-              mood=Mood.GOOD.value, next_action="send the list for the fit-out"),
+              mood=_GOOD, next_action="send the list for the fit-out"),
         _stage(6, Stage.WARM, "budget and date are settled"),
     ),
     (
         _call(14, Outcome.MESSAGE, "Message left with the front desk."),
-        _call(11, Outcome.INBOUND, "Called back, asks for a framework price.", mood=Mood.GOOD.value),
+        _call(11, Outcome.INBOUND, "Called back, asks for a framework price.", mood=_GOOD),
         _stage(11, Stage.WARM, "decides himself, wants it before Christmas"),
         Step(3, EventKind.HANDOVER, {"to": _NORTH, "note": "Promised an answer within a week."}),
     ),
@@ -105,7 +110,7 @@ _DRIFTING: Final[tuple[tuple[Step, ...], ...]] = (
     (
         _note(30, "Invoice for the last order still unpaid; accounts asked us to be gentle."),
         _call(13, Outcome.REACHED, "Short of cash until the tax refund.", 18,
-              mood=Mood.NEUTRAL.value, reason=LeavingReason.PAYMENT.value),
+              mood=_FAIR, reason=_PAYMENT),
     ),
 )  # fmt: skip
 
@@ -119,11 +124,11 @@ _PARTED: Final[tuple[tuple[Step, ...], ...]] = (
     ),
     (
         _call(200, Outcome.REACHED, "Has signed with a chain's supplier for two years.",
-              mood=Mood.NEUTRAL.value, reason=LeavingReason.COMPETITOR.value),
-        _stage(200, Stage.LOST, "contract elsewhere until 2028", reason=LeavingReason.COMPETITOR.value),
+              mood=_FAIR, reason=_COMPETITOR),
+        _stage(200, Stage.LOST, "contract elsewhere until 2028", reason=_COMPETITOR),
     ),
     (_call(150, Outcome.REACHED, "Shop sold; new owners have their own supplier."),
-     _stage(150, Stage.LOST, "change of ownership", reason=LeavingReason.NO_NEED.value)),
+     _stage(150, Stage.LOST, "change of ownership", reason=_NO_NEED)),
     (_call(90, Outcome.NO_CONTACT, "Wants no more advertising from us."),),
 )  # fmt: skip
 
@@ -131,12 +136,12 @@ _PARTED: Final[tuple[tuple[Step, ...], ...]] = (
 _WON: Final[tuple[tuple[Step, ...], ...]] = (
     (
         _call(140, Outcome.REACHED, "Missed us: the cheaper one delivers only once a week.",
-              mood=Mood.GOOD.value, reason=LeavingReason.PRICE.value),
-        _stage(25, Stage.REACTIVATED, "orders again since summer", reason=LeavingReason.PRICE.value),
+              mood=_GOOD, reason=_PRICE),
+        _stage(25, Stage.REACTIVATED, "orders again since summer", reason=_PRICE),
     ),
     (
         _call(160, Outcome.VOICEMAIL),
-        _call(150, Outcome.INBOUND, "Called back after our card.", mood=Mood.GOOD.value),
+        _call(150, Outcome.INBOUND, "Called back after our card.", mood=_GOOD),
         _stage(20, Stage.REACTIVATED, "first orders are in"),
     ),
 )  # fmt: skip
@@ -145,7 +150,7 @@ _WON: Final[tuple[tuple[Step, ...], ...]] = (
 _SEASONAL: Final[tuple[tuple[Step, ...], ...]] = (
     (
         _call(40, Outcome.REACHED, "Closed in winter, orders again before Easter.",
-              mood=Mood.GOOD.value, reason=LeavingReason.SEASONAL.value),
+              mood=_GOOD, reason=_SEASON),
         Step(40, EventKind.SNOOZE, due=95),
     ),
 )  # fmt: skip
