@@ -148,19 +148,12 @@ def _history(desk: Desk, customer: int, formats: Formats, *, notes: bool) -> tup
         payload = {
             name: value for name, value in event.payload.items() if notes or name not in _FREE_TEXT
         }
-        lines.append(
-            (_day(event.payload, event.at), event.id, event_line(event.kind, payload, formats.date))
-        )
-    lines += [
-        (
-            order.day.isoformat(),
-            0,
-            f"order {order.document}, {formats.money(order.amount, order.currency)}".replace(
-                " ,", ","
-            ),
-        )
-        for order in book.orders(connection, customer, desk.as_of, HISTORY_LINES)
-    ]
+        day = _day(event.payload, event.at)
+        lines.append((day, event.id, event_line(event.kind, payload, formats.date)))
+    for order in book.orders(connection, customer, desk.as_of, HISTORY_LINES):
+        money = formats.money(order.amount, order.currency)
+        document = f" {order.document}" if order.document else ""
+        lines.append((order.day.isoformat(), 0, f"order{document}, {money}"))
     newest = sorted(lines, reverse=True)[:HISTORY_LINES]
     return tuple(f"{formats.date(date.fromisoformat(day))}: {line}" for day, _, line in newest)
 

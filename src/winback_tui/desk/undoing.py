@@ -13,14 +13,15 @@ from winback_tui.book.events import Event
 from winback_tui.desk.session import Desk, now
 from winback_tui.errors import BadInputError
 from winback_tui.model import EventKind
+from winback_tui.words.customers import customer_name
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
     """One deed of the log.
 
-    `at` is a UTC instant; `names` are those of up to three of its `customers` (the number where
-    there is no name); `undone` says that it is taken back now; `recall` is False where something
+    `at` is a UTC instant; `names` are what up to three of its `customers` are called; `undone`
+    says that it is taken back now; `recall` is False where something
     left the machine, which undo cannot fetch back; `facts` are those of its first event.
     """
 
@@ -93,6 +94,12 @@ def history(desk: Desk, limit: int = 20, *, everyone: bool = True) -> list[Histo
     with desk.book.snapshot() as connection:
         actor = None if everyone else desk.actor
         return [_entry(connection, deed) for deed in events.deeds(connection, actor, limit=limit)]
+
+
+def entry_of(desk: Desk, action: int) -> HistoryEntry:
+    """Return one deed of the log by its number; LookupError if there is none."""
+    with desk.book.snapshot() as connection:
+        return _entry(connection, events.by_id(connection, action))
 
 
 def next_undo(desk: Desk) -> HistoryEntry | None:
@@ -220,4 +227,4 @@ def _entry(connection: sqlite3.Connection, deed: Event) -> HistoryEntry:
 
 def _names(connection: sqlite3.Connection, customers: Sequence[int]) -> tuple[str, ...]:
     labels = cases.labels(connection, customers)
-    return tuple(labels[customer][1] or labels[customer][0] for customer in customers)
+    return tuple(customer_name(*labels[customer]) for customer in customers)

@@ -300,7 +300,8 @@ def _why(packet: Packet, formats: Formats) -> list[str]:
     lines: list[str] = []
     if score := packet.score:
         lines.append(
-            f"Score {formats.number(score.score)} of 100, {LIFECYCLES[score.lifecycle]}. {score.headline}"
+            f"Score {formats.number(score.score)} of 100, {LIFECYCLES[score.lifecycle]}. "
+            f"{score.headline}"
         )
         lines += [f"{formats.signed(each.points)}: {each.text}" for each in score.reasons]
     if packet.leaving_reason:

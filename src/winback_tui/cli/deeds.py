@@ -1,0 +1,405 @@
+"""Deeds: log a call, move a case, snooze, note, done, hand over, undo, redo, history."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
+
+import typer
+
+from winback_tui.cli.context import formats, open_desk
+from winback_tui.errors import BadInputError
+from winback_tui.model import EventKind, LeavingReason, Mood, Outcome, Stage
+
+if TYPE_CHECKING:
+    from winback_tui.desk.action import Action
+    from winback_tui.desk.session import Desk
+    from winback_tui.desk.undoing import HistoryEntry
+
+#: Where `case` can bring a case; `handover` brings it to sales.
+_STAGES: Final = tuple(stage for stage in Stage if stage is not Stage.HANDED_OVER)
+
+_Word = TypeVar("_Word", bound=StrEnum)
+
+
+class Shape(StrEnum):
+    """How a deed is confirmed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class ListShape(StrEnum):
+    """How the history is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+Customer = Annotated[str, typer.Argument(help="The customer's number, or their name.")]
+Format = Annotated[Shape, typer.Option("--format", help="How to confirm.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to `app`."""
+    app.command("log-call")(log_call)
+    app.command("case")(case)
+    app.command("snooze")(snooze)
+    app.command("done")(done)
+    app.command("note")(note)
+    app.command("handover")(handover)
+    app.command("undo")(undo)
+    app.command("redo")(redo)
+    app.command("history")(history)
+
+
+def log_call(
+    ctx: typer.Context,
+    customer: Customer,
+    *,
+    outcome: Annotated[str, typer.Option(metavar="WORD", help=f"{', '.join(Outcome)}.")],
+    note: Annotated[str, typer.Option(metavar="TEXT", help="What was said.")] = "",
+    reason: Annotated[
+        str, typer.Option(metavar="WORD", help=f"Why they drift away: {', '.join(LeavingReason)}.")
+    ] = "",
+    mood: Annotated[str, typer.Option(metavar="WORD", help=f"{', '.join(Mood)}.")] = "",
+    follow_up: Annotated[
+        str, typer.Option("--follow-up", metavar="DATE", help="When to act next: fri, +3d, 15.12.")
+    ] = "",
+    justify: Annotated[
+        str,
+        typer.Option(metavar="TEXT", help="Why the call was expected (consent)."),
+    ] = "",
+    format_: Format = Shape.TEXT,
+) -> None:
+    """Log a call: how it ended, what was said, and when to act next.
+
+    Example: winback log-call 17850 --outcome callback --follow-up "fri 14:30"
+    """
+    from winback_tui.desk import deeds
+    from winback_tui.rules.dates import parse_when
+
+    ended = _word(Outcome, outcome, "outcome")
+    with open_desk(ctx) as desk:
+        when = parse_when(follow_up, desk.as_of) if follow_up else None
+        call = deeds.Call(
+            ended,
+            note,
+            _word(LeavingReason, reason, "reason") if reason else None,
+            _word(Mood, mood, "mood") if mood else None,
+            when.day if when else None,
+            f"call at {when.time:%H:%M}" if when and when.time else None,
+            justify,
+        )
+        who = _find(desk, customer)
+        warning = _consent_warning(ctx, desk, who, call)
+        _confirm(ctx, desk, deeds.log_call(desk, [who], call), format_)
+        if warning:
+            typer.echo(warning, err=True)
+
+
+def case(
+    ctx: typer.Context,
+    customer: Customer,
+    stage: Annotated[
+        str, typer.Argument(help=", ".join(each.value.replace("_", "-") for each in _STAGES) + ".")
+    ],
+    why: Annotated[str, typer.Option(metavar="TEXT", help="Why it is moved.")] = "",
+    format_: Format = Shape.TEXT,
+) -> None:
+    """Move the case of a customer to another stage.
+
+    Example: winback case 17850 reactivated --why "ordered by phone"
+    """
+    from winback_tui.desk import deeds
+
+    to = _word(Stage, stage, "stage", _STAGES)
+    with open_desk(ctx) as desk:
+        _confirm(ctx, desk, deeds.move_case(desk, [_find(desk, customer)], to, why), format_)
+
+
+def snooze(
+    ctx: typer.Context,
+    customer: Customer,
+    until: Annotated[str, typer.Argument(help="A date: tomorrow, +2w, mon, 15.12., 2026-12-15.")],
+    format_: Format = Shape.TEXT,
+) -> None:
+    """Take a customer off the lists until a day.
+
+    Example: winback snooze 17850 +2w
+    """
+    from winback_tui.desk import deeds
+    from winback_tui.rules.dates import parse_when
+
+    with open_desk(ctx) as desk:
+        day = parse_when(until, desk.as_of).day
+        _confirm(ctx, desk, deeds.snooze(desk, [_find(desk, customer)], day), format_)
+
+
+def done(ctx: typer.Context, customer: Customer, format_: Format = Shape.TEXT) -> None:
+    """Take a customer off today's list.
+
+    Example: winback done 17850
+    """
+    from winback_tui.desk import deeds
+
+    with open_desk(ctx) as desk:
+        _confirm(ctx, desk, deeds.mark_done(desk, [_find(desk, customer)]), format_)
+
+
+def note(
+    ctx: typer.Context,
+    customer: Customer,
+    text: Annotated[str, typer.Argument(help="What to remember.")],
+    format_: Format = Shape.TEXT,
+) -> None:
+    """Write a note on a customer.
+
+    Example: winback note 17850 "new buyer from January"
+    """
+    from winback_tui.desk import deeds
+
+    with open_desk(ctx) as desk:
+        _confirm(ctx, desk, deeds.add_note(desk, [_find(desk, customer)], text), format_)
+
+
+def handover(
+    ctx: typer.Context,
+    customer: Customer,
+    *,
+    to: Annotated[str, typer.Option(metavar="NAME", help="Who takes over.")],
+    packet: Annotated[
+        list[str] | None,
+        typer.Option("--format", metavar="md|json", help="Format of the packet; may be repeated."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The folder that the packet is written to.")
+    ] = None,
+    message: Annotated[str, typer.Option(metavar="TEXT", help="A word to who takes over.")] = "",
+    notes: Annotated[
+        bool, typer.Option("--with-notes", help="Put the notes of the timeline into the packet.")
+    ] = False,
+) -> None:
+    """Hand a warm lead to sales: write a packet and move the case.
+
+    Example: winback handover 17850 --to "Kim Berger" --format md --out packets
+    """
+    from winback_tui.desk import deeds
+
+    with open_desk(ctx) as desk:
+        handed = deeds.hand_over(
+            desk,
+            [_find(desk, customer)],
+            to,
+            note=message,
+            out=out,
+            formats=packet or ("md", "json"),
+            notes=notes,
+        )
+        _confirm(ctx, desk, handed.action, Shape.TEXT)
+        for path in handed.files:
+            typer.echo(str(path))
+
+
+def undo(
+    ctx: typer.Context,
+    count: Annotated[int, typer.Argument(min=1, metavar="[N]", help="How many deeds.")] = 1,
+    format_: Format = Shape.TEXT,
+) -> None:
+    """Take back your last deed, or your last N.
+
+    Example: winback undo 2
+    """
+    from winback_tui.desk import undoing
+    from winback_tui.words.deeds import undone_sentence
+
+    with open_desk(ctx) as desk:
+        steps: list[undoing.Undone] = []
+        refusal: BadInputError | None = None
+        while len(steps) < count and refusal is None:
+            try:
+                found = undoing.undo(desk)
+            except BadInputError as error:
+                refusal = error
+                break
+            if not found:
+                break
+            steps += found
+        if not steps:
+            raise refusal or BadInputError(f"There is nothing to undo for {desk.actor}.")
+        if format_ is Shape.JSON:
+            _print_json([_entry(step.entry) for step in steps])
+        else:
+            dates = formats(ctx).date
+            for step in steps:
+                entry = step.entry
+                typer.echo(
+                    undone_sentence(
+                        entry.kind,
+                        entry.facts,
+                        entry.names,
+                        len(entry.customers),
+                        recall=entry.recall,
+                        dates=dates,
+                    )
+                )
+        if refusal is not None:
+            typer.echo(str(refusal), err=True)
+            raise typer.Exit(1)
+
+
+def redo(ctx: typer.Context, format_: Format = Shape.TEXT) -> None:
+    """Do your last undone deed again.
+
+    Example: winback redo
+    """
+    from winback_tui.desk import undoing
+    from winback_tui.words.deeds import redone_sentence
+
+    with open_desk(ctx) as desk:
+        step = undoing.redo(desk)
+        if step is None:
+            raise BadInputError(f"There is nothing to do again for {desk.actor}.")
+        entry = step.entry
+        if format_ is Shape.JSON:
+            _print_json(_entry(entry))
+        else:
+            typer.echo(
+                redone_sentence(
+                    entry.kind,
+                    entry.facts,
+                    entry.names,
+                    len(entry.customers),
+                    dates=formats(ctx).date,
+                )
+            )
+
+
+def history(
+    ctx: typer.Context,
+    top: Annotated[int, typer.Option(min=1, metavar="N", help="How many deeds.")] = 20,
+    format_: Annotated[ListShape, typer.Option("--format", help="How to print.")] = ListShape.TABLE,
+) -> None:
+    """List the last deeds, the newest first; what is undone says so.
+
+    Example: winback history --top 50
+    """
+    from datetime import datetime
+
+    from winback_tui.cli import printing
+    from winback_tui.desk import undoing
+    from winback_tui.words.deeds import history_line
+
+    shown = formats(ctx)
+    with open_desk(ctx) as desk:
+        entries = undoing.history(desk, top)
+        if format_ is ListShape.JSON:
+            printing.print_json([_entry(entry) for entry in entries])
+            return
+        if not entries:
+            typer.echo("Nothing has been done in this book yet.")
+            return
+        rows = []
+        for entry in entries:
+            at = datetime.fromisoformat(entry.at).astimezone()
+            line = history_line(
+                entry.kind,
+                entry.facts,
+                entry.names,
+                len(entry.customers),
+                undone=entry.undone,
+                dates=shown.date,
+            )
+            rows.append(
+                (
+                    f"{shown.date(at.date())} {at:%H:%M}",
+                    printing.printable(entry.actor),
+                    printing.printable(line),
+                )
+            )
+        printing.print_table(("when", "who", "what"), rows)
+
+
+def _find(desk: "Desk", customer: str) -> int:
+    from winback_tui.book import customers
+    from winback_tui.book.connection import plain_errors
+
+    with plain_errors(desk.book.path):
+        return customers.find(desk.book.connection, customer)
+
+
+def _word(kind: type[_Word], text: str, what: str, allowed: Sequence[_Word] | None = None) -> _Word:
+    """Return the member that `text` names; hyphens and underscores are one.
+
+    Raises BadInputError listing the words that are allowed.
+    """
+    words = {each.value.replace("_", "-"): each for each in allowed or tuple(kind)}
+    found = words.get(text.strip().casefold().replace("_", "-"))
+    if found is None:
+        raise BadInputError(f"“{text}” is no {what}; there are {', '.join(words)}.")
+    return found
+
+
+def _consent_warning(ctx: typer.Context, desk: "Desk", customer: int, call: Any) -> str:
+    """Return what consent says against a call that was made, or nothing."""
+    from winback_tui.desk.consent import standings
+    from winback_tui.model import Channel, Standing
+    from winback_tui.words.deeds import consent_line
+
+    if call.outcome in {Outcome.INBOUND, Outcome.NO_CONTACT}:
+        return ""
+    phone = standings(desk, [customer])[customer][Channel.PHONE]
+    if phone.standing is Standing.ALLOWED or (phone.standing is Standing.WARN and call.justify):
+        return ""
+    advice = " Say why the call was expected with --justify." * (phone.standing is Standing.WARN)
+    return f"Mind the consent for phone: {consent_line(phone, formats(ctx))}.{advice}"
+
+
+def _confirm(ctx: typer.Context, desk: "Desk", action: "Action", shape: Shape) -> None:
+    """Print what was done, in one sentence or as JSON."""
+    from winback_tui.desk import undoing
+    from winback_tui.words.deeds import confirmation
+
+    entry = undoing.entry_of(desk, action.id)
+    if shape is Shape.JSON:
+        _print_json(_entry(entry))
+        return
+    sentence = confirmation(
+        entry.kind, entry.facts, _labels(desk, entry), len(entry.customers), formats(ctx).date
+    )
+    from winback_tui.cli.printing import printable, write
+
+    recall = "" if action.kind is not EventKind.HANDOVER else " (the packet stays where it is)"
+    write(f"{printable(sentence)}. Undo with “winback undo”{recall}.\n")
+
+
+def _labels(desk: "Desk", entry: "HistoryEntry") -> list[str]:
+    from winback_tui.book import cases
+    from winback_tui.words.customers import customer_name
+
+    labels = cases.labels(desk.book.connection, entry.customers[:3])
+    return [
+        f"{name} ({number})" if name.strip() else customer_name(number, name)
+        for number, name in labels.values()
+    ]
+
+
+def _entry(entry: "HistoryEntry") -> dict[str, Any]:
+    """Return a deed as JSON has it."""
+    return {
+        "action": entry.action,
+        "at": entry.at,
+        "actor": entry.actor,
+        "kind": entry.kind.value,
+        "customers": len(entry.customers),
+        "names": list(entry.names),
+        "undone": entry.undone,
+        "recall": entry.recall,
+        "facts": entry.facts,
+    }
+
+
+def _print_json(value: object) -> None:
+    from winback_tui.cli import printing
+
+    printing.print_json(value)
