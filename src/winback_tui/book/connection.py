@@ -38,7 +38,9 @@ def look(path: Path) -> int:
     try:
         info = path.stat()
         if stat.S_ISDIR(info.st_mode):
-            raise BadInputError(f"{path} is a directory; name a file in it, such as {path / 'book.db'}.")
+            raise BadInputError(
+                f"{path} is a directory; name a file in it, such as {path / 'book.db'}."
+            )
         if not stat.S_ISREG(info.st_mode):
             raise BadInputError(f"{path} is not a regular file; name the file of a book.")
         with path.open("rb") as file:
@@ -100,13 +102,29 @@ def explain(error: sqlite3.Error, path: Path) -> WinbackError:
         return BookError(f"{path} is in use by another program that is writing; try again shortly.")
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return damaged(path)
-    if code == sqlite3.SQLITE_FULL:
+    if code == sqlite3.SQLITE_FULL or (
+        code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and _no_space(path)
+    ):
         return BookError(f"The disk that holds {path} is full; free some space and try again.")
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
-        return BookError(f"{path} is read-only; make it and its folder writable, or work on a copy.")
+        return BookError(
+            f"{path} is read-only; make it and its folder writable, or work on a copy."
+        )
     if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
-        return BookError(f"{path} could not be read or written ({text}); check the disk and the folder.")
+        return BookError(
+            f"{path} could not be read or written ({text}); check the disk and the folder."
+        )
     raise error
+
+
+def _no_space(path: Path) -> bool:
+    """Whether the disk is so full that SQLite cannot even make its side files (32 KB and more)."""
+    import shutil
+
+    try:
+        return shutil.disk_usage(path.parent).free < 64 * 1024
+    except OSError:
+        return False
 
 
 class Book:

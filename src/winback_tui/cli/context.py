@@ -52,14 +52,18 @@ class Options:
         """Return the as-of date: the option's, or today."""
         return self.as_of or date.today()  # noqa: DTZ011 - the user's own calendar day
 
+    def config_path(self) -> Path | None:
+        """Return the config file: the option's, or the user's own, or None where there is none."""
+        if self.config is not None:
+            return self.config
+        usual = paths.config_file()
+        return usual if usual.exists() else None
+
     def load_config(self) -> "Config":
         """Return the config; raises BadInputError for a named file that is not there."""
         from winback_tui.config import load
 
-        if self.config is not None:
-            return load(self.config)
-        usual = paths.config_file()
-        return load(usual if usual.exists() else None)
+        return load(self.config_path())
 
 
 def options(ctx: "typer.Context") -> Options:

@@ -169,11 +169,11 @@ def _entry_line(entry: Any, formats: Formats) -> str:
         lines = count(formats.number(entry.lines), entry.lines, "line")
         document = f" {entry.document}" if entry.document else ""
         money = formats.money(entry.amount, entry.currency)
-        return f"{formats.date(entry.day)}  {kind}{document}, {money}, {lines}"
+        return f"{formats.date(entry.day)}: {kind}{document}, {money}, {lines}"
     undone = " (taken back)" if entry.undone else ""
     day = datetime.fromisoformat(entry.at).astimezone().date()
     deed = event_line(entry.kind, entry.payload, formats.date)
-    return f"{formats.date(day)}  {deed}, {entry.actor}{undone}"
+    return f"{formats.date(day)}: {deed}, {entry.actor}{undone}"
 
 
 def _entry(entry: Any) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def record(row: "Row", revenue_12m: int) -> dict[str, Any]:
         "currency": stored.currency,
         "value_at_risk": stored.value_at_risk,
         "reasons": [
-            {"code": each.code, "text": each.text, "points": each.points}
+            {"code": each.code, "text": each.text, "points": round(each.points, 6)}
             for each in reasons.reasons(stored, row.silence_days)
         ],
         "consent": {channel.value: row.contactable[channel].standing.value for channel in Channel},
