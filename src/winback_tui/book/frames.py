@@ -19,9 +19,7 @@ SLICE: Final = 8_192
 
 _LINES: Final = "customer_id, day, amount, currency"
 _OF_RANGE: Final = "transactions WHERE customer_id BETWEEN ? AND ? AND day <= ?"
-_OF_IDS: Final = (
-    "transactions WHERE customer_id IN (SELECT value FROM json_each(?)) AND day <= ?"
-)
+_OF_IDS: Final = "transactions WHERE customer_id IN (SELECT value FROM json_each(?)) AND day <= ?"
 #: Later than any day that a transaction can have.
 _EVER: Final = 2**31 - 1
 
@@ -49,7 +47,10 @@ def read(
     if not count:
         return pl.DataFrame(schema=columns)
     return pl.DataFrame(
-        [_decode(name, array, kind) for (name, kind), array in zip(columns.items(), arrays, strict=True)]
+        [
+            _decode(name, array, kind)
+            for (name, kind), array in zip(columns.items(), arrays, strict=True)
+        ]
     )
 
 
@@ -105,7 +106,10 @@ def _lines(
     if low is None:
         return pl.DataFrame(schema={**numbers, **texts})
     lines = pl.DataFrame(
-        [_decode(name, array, kind) for (name, kind), array in zip(numbers.items(), arrays, strict=True)]
+        [
+            _decode(name, array, kind)
+            for (name, kind), array in zip(numbers.items(), arrays, strict=True)
+        ]
     )
     if low == high:
         lines = lines.with_columns(currency=pl.lit(low))

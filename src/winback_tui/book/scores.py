@@ -1,7 +1,8 @@
 """The scores of one run, kept so that the next start paints them before it computes anything."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 #: Rows that are handed to SQLite at once.
-_BATCH: Final = 65_536
+_BATCH: Final = 16_384
 _COLUMNS: Final = (
     "customer_id",
     "score",
@@ -66,9 +67,7 @@ def previous(connection: sqlite3.Connection, column: str) -> "pl.DataFrame":
     if column not in {"score", "previous_score"}:
         raise ValueError(column)
     source = f"(SELECT customer_id, {column} AS previous_score FROM scores)"  # noqa: S608
-    return frames.read(
-        connection, {"customer_id": pl.Int64, "previous_score": pl.Float64}, source
-    )
+    return frames.read(connection, {"customer_id": pl.Int64, "previous_score": pl.Float64}, source)
 
 
 def by_number(connection: sqlite3.Connection) -> "pl.Series":
@@ -79,24 +78,42 @@ def by_number(connection: sqlite3.Connection) -> "pl.Series":
     return frames.read(connection, {"id": pl.Int64}, source)["id"].alias("customer_id")
 
 
-def store(
-    connection: sqlite3.Connection,
-    frame: "pl.DataFrame",
-    orders: Mapping[tuple[Tab, Sort], bytes],
-    run: ScoreRun,
-) -> None:
-    """Replace the kept scores, lists and run by these; call it inside a write.
+@contextmanager
+def staged(connection: sqlite3.Connection, frame: "pl.DataFrame") -> Iterator[None]:
+    """Hold the rows of `frame` (the columns of table scores) ready for `store` inside the block.
 
-    `frame` holds the columns of table scores, one row per customer; `orders` the ids of each list
-    as little-endian uint32.
+    They wait in a table of this connection alone, outside the book, so that the book is locked
+    for copying them and not for bringing them from polars to SQLite, which takes longer. Enter it
+    outside any transaction.
+    """
+    marks = ", ".join("?" * len(_COLUMNS))
+    connection.execute("BEGIN")
+    try:
+        connection.execute("CREATE TEMP TABLE staged_scores AS SELECT * FROM scores LIMIT 0")
+        for part in frame.select(_COLUMNS).iter_slices(_BATCH):
+            connection.executemany(
+                f"INSERT INTO staged_scores VALUES ({marks})",  # noqa: S608
+                zip(*(column.to_list() for column in part.iter_columns()), strict=True),
+            )
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.rollback()
+        raise
+    try:
+        yield
+    finally:
+        connection.execute("DROP TABLE staged_scores")
+
+
+def store(
+    connection: sqlite3.Connection, orders: Mapping[tuple[Tab, Sort], bytes], run: ScoreRun
+) -> None:
+    """Replace the kept scores by the staged ones, and the lists and the run by these.
+
+    Call it inside `staged` and a write. `orders` has the ids of each list as little-endian uint32.
     """
     connection.execute("DELETE FROM scores")
-    marks = ", ".join("?" * len(_COLUMNS))
-    for part in frame.select(_COLUMNS).iter_slices(_BATCH):
-        connection.executemany(
-            f"INSERT INTO scores VALUES ({marks})",  # noqa: S608
-            zip(*(column.to_list() for column in part.iter_columns()), strict=True),
-        )
+    connection.execute("INSERT INTO scores SELECT * FROM staged_scores")
     connection.execute("DELETE FROM score_orders")
     connection.executemany(
         "INSERT INTO score_orders VALUES (?, ?, ?, ?)",

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 from winback_tui.book import frames
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     import polars as pl
 
 #: A chunk holds the customers whose id agrees in all but the last so many bits.
@@ -58,6 +60,8 @@ def load(connection: sqlite3.Connection, as_of_day: int) -> "pl.DataFrame":
 
 
 def _refresh_all(connection: sqlite3.Connection, transactions: "pl.DataFrame | None") -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
     from winback_tui.scoring.statistics import summary
 
     connection.execute("DELETE FROM purchase_statistics")
@@ -67,14 +71,22 @@ def _refresh_all(connection: sqlite3.Connection, transactions: "pl.DataFrame | N
     ).fetchone()
     if low is None:
         return
-    for chunk in range(low >> _BITS, (high >> _BITS) + 1):
-        first = chunk << _BITS
-        if transactions is None:
-            last = min(first + _SIZE - 1, high)
-            lines = frames.transactions(connection, max(first, low), last)
-        else:
-            lines = _within(transactions, chunk)
-        _keep(connection, chunk, summary(lines))
+    # SQLite reads the next chunk on one core while polars sums up the last one on another.
+    with ThreadPoolExecutor(1) as aside:
+        waiting: list[tuple[int, Future[pl.DataFrame]]] = []
+        for chunk in range(low >> _BITS, (high >> _BITS) + 1):
+            if transactions is None:
+                first = chunk << _BITS
+                last = min(first + _SIZE - 1, high)
+                lines = frames.transactions(connection, max(first, low), last)
+            else:
+                lines = _within(transactions, chunk)
+            while waiting:
+                done, summed = waiting.pop()
+                _keep(connection, done, summed.result())
+            waiting.append((chunk, aside.submit(summary, lines)))
+        for done, summed in waiting:
+            _keep(connection, done, summed.result())
 
 
 def _refresh_some(
@@ -91,9 +103,7 @@ def _refresh_some(
     if transactions is None:
         lines = frames.transactions_of(connection, ids)
     else:
-        lines = _within(transactions, chunk).filter(
-            pl.col("customer_id").is_in(changed.implode())
-        )
+        lines = _within(transactions, chunk).filter(pl.col("customer_id").is_in(changed.implode()))
     kept = _kept(connection, chunk).filter(~pl.col("customer_id").is_in(changed.implode()))
     _keep(connection, chunk, pl.concat([kept, summary(lines)]).sort("customer_id"))
 

@@ -9,9 +9,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from winback_tui.book import models, scores
+from winback_tui.book.connection import plain_errors
 from winback_tui.book.models import KeptModel
 from winback_tui.book.scores import ScoreRun
 from winback_tui.desk.session import Desk, now
+from winback_tui.errors import BookError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -23,7 +25,7 @@ Progress = Callable[[str, float], None]
 
 #: Part of the fingerprint: raised when the same data is to be scored otherwise than before.
 _FORMULA: Final = "mbg-1"
-#: How often scoring starts over because somebody imported meanwhile, before it locks the book.
+#: How often scoring starts over because somebody imported meanwhile, before it gives up.
 _PATIENCE: Final = 3
 
 
@@ -48,6 +50,7 @@ class _Draft:
     revision: int
     standing: ScoreRun | None
     kept: KeptModel | None
+    fitted: bool
     parameters: str
     frame: "pl.DataFrame"
     orders: "dict[tuple[Tab, Sort], bytes]"
@@ -70,7 +73,7 @@ def renew(desk: Desk, *, refit: bool = False, progress: Progress | None = None) 
     back in time forgets it. The book is locked for the writing alone: the scores are computed
     from a snapshot, and computed again if the transactions changed meanwhile.
 
-    Raises BookError where another program keeps the book locked.
+    Raises BookError where another program keeps the book locked or keeps changing it.
     """
     report = progress or _ignore
     if not refit:
@@ -81,11 +84,16 @@ def renew(desk: Desk, *, refit: bool = False, progress: Progress | None = None) 
     for _ in range(_PATIENCE):
         with desk.book.snapshot() as connection:
             draft = _draft(desk, connection, refit, report)
-        with desk.book.write() as connection:
-            if _unchanged(desk, connection, draft):
-                return _store(desk, connection, draft, report)
-    with desk.book.write() as connection:
-        return _store(desk, connection, _draft(desk, connection, refit, report), report)
+        report("store", 0.5)
+        with plain_errors(desk.book.path), scores.staged(connection, draft.frame):
+            report("store", 0.8)
+            with desk.book.write() as connection:
+                if _unchanged(desk, connection, draft):
+                    return _store(desk, connection, draft)
+    raise BookError(
+        f"{desk.book.path} was changed by another program again and again while it was being "
+        "scored; try again when that is done."
+    )
 
 
 def _standing(desk: Desk, connection: sqlite3.Connection) -> Renewal | None:
@@ -122,6 +130,7 @@ def _draft(desk: Desk, connection: sqlite3.Connection, refit: bool, report: Prog
     kept = models.current(connection)
     report("read", 0.0)
     table = statistics.load(connection, day)
+    fitted = kept is None or refit
     if kept is None or refit:
         from winback_tui.scoring.fit import fit
 
@@ -133,8 +142,7 @@ def _draft(desk: Desk, connection: sqlite3.Connection, refit: bool, report: Prog
     frame = score(table, day, model, desk.config.horizon, desk.config.bands)
     lists = orders(frame, scores.by_number(connection))
     frame = _with_previous(connection, frame, standing, desk.as_of.isoformat())
-    parameters = kept.parameters if kept is not None and not refit else model.to_json()
-    return _Draft(revision, standing, kept, parameters, frame, lists)
+    return _Draft(revision, standing, kept, fitted, model.to_json(), frame, lists)
 
 
 def _with_previous(
@@ -149,13 +157,10 @@ def _with_previous(
     return frame.join(scores.previous(connection, column), on="customer_id", how="left")
 
 
-def _store(
-    desk: Desk, connection: sqlite3.Connection, draft: _Draft, report: Progress
-) -> Renewal:
-    report("store", 0.5)
+def _store(desk: Desk, connection: sqlite3.Connection, draft: _Draft) -> Renewal:
+    """Write the draft, staged before, as the run that the book holds."""
     model, as_of, standing = draft.kept, desk.as_of.isoformat(), draft.standing
-    fitted = model is None or model.parameters != draft.parameters
-    if model is None or fitted:
+    if model is None or draft.fitted:
         model = models.keep(
             connection,
             fitted_at=now(),
@@ -169,9 +174,8 @@ def _store(
     if standing is not None and as_of >= standing.as_of:
         earlier = standing.previous_as_of if as_of == standing.as_of else standing.as_of
         run = replace(run, previous_as_of=earlier)
-    scores.store(connection, draft.frame, draft.orders, run)
-    report("store", 1.0)
-    return Renewal(True, fitted, draft.frame.height, run, model)
+    scores.store(connection, draft.orders, run)
+    return Renewal(True, draft.fitted, draft.frame.height, run, model)
 
 
 def _fingerprint(desk: Desk, model: str) -> str:

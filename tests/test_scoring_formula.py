@@ -1,0 +1,215 @@
+"""The score: a probability with reasons that add up, for every past that a customer can have."""
+
+import math
+from dataclasses import replace
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from winback_tui.config import Bands, Horizon
+from winback_tui.scoring import formula
+from winback_tui.scoring.formula import Model, Parameters
+from winback_tui.scoring.score import COLUMNS, score
+from winback_tui.scoring.statistics import SCHEMA
+
+MODEL = Model(Parameters(0.9, 60.0, 0.3, 1.2), 45.0, 150.0, {"EUR": 20_000.0, "USD": 30_000.0})
+TODAY = 20_000
+
+
+def past(**facts) -> dict:
+    """One customer's statistics: ten purchases, thirty days apart, the last one today."""
+    row = {
+        "customer_id": 1, "currency": "EUR", "first_day": TODAY - 270, "last_day": TODAY,
+        "purchases": 10, "paid_days": 10, "revenue": 100_000, "purchase_revenue": 100_000,
+        "gap_p50": 30.0, "gap_p90": 35.0, "gap_max": 40, "last_gap": 30,
+        "last_transaction_day": TODAY,
+    }  # fmt: skip
+    return row | facts
+
+
+def scored(
+    *rows: dict, day: int = TODAY, model: Model = MODEL, horizon=None, bands=None
+) -> list[dict]:
+    table = pl.DataFrame(list(rows), schema=SCHEMA)
+    return score(table, day, model, horizon or Horizon(), bands or Bands()).rows(named=True)
+
+
+def one(day: int = TODAY, **facts) -> dict:
+    return scored(past(**facts), day=day)[0]
+
+
+ONCE = {"first_day": TODAY, "purchases": 1, "paid_days": 1, "gap_p50": None, "gap_p90": None,
+        "gap_max": None, "last_gap": None}  # fmt: skip
+
+PASTS = st.builds(
+    lambda span, purchases, spend: past(
+        first_day=TODAY - max(span, purchases - 1), purchases=purchases, paid_days=purchases,
+        revenue=spend, purchase_revenue=spend, last_gap=None if purchases == 1 else 1,
+    ),
+    st.integers(0, 5_000), st.integers(1, 3_000), st.integers(1, 10**12),
+)  # fmt: skip
+PARAMETERS = st.builds(
+    Parameters,
+    *(st.floats(low, high) for low, high in ((1e-4, 50), (1e-2, 1e5), (1e-9, 50), (1e-9, 1e3))),
+)
+
+
+class TestTheScore:
+    @settings(max_examples=80, deadline=None)
+    @given(PASTS, PARAMETERS, st.lists(st.integers(0, 1_000_000), min_size=2, max_size=8))
+    def test_never_falls_while_a_customer_stays_silent(self, customer, parameters, silences):
+        model = replace(MODEL, parameters=parameters)
+        points = [
+            scored(customer, day=TODAY + days, model=model)[0]["score"] for days in sorted(silences)
+        ]
+        assert points == sorted(points)
+
+    @settings(max_examples=80, deadline=None)
+    @given(PASTS, PARAMETERS, st.sampled_from([0, 1, 40, 400, 1_000_000]))
+    def test_is_a_probability_and_every_figure_is_a_number(self, customer, parameters, silence):
+        row = scored(customer, day=TODAY + silence, model=replace(MODEL, parameters=parameters))[0]
+        assert 0 <= row["score"] <= 100
+        assert 0 <= row["p_left"] <= 1
+        assert 0 <= row["still_there"] <= 1
+        assert row["value_at_risk"] >= 0
+        assert all(math.isfinite(value) for value in row.values() if isinstance(value, float))
+
+    @settings(max_examples=40, deadline=None)
+    @given(st.lists(PASTS, min_size=1, max_size=6), st.integers(0, 2_000))
+    def test_is_the_sum_of_its_reasons(self, customers, silence):
+        for row in scored(*customers, day=TODAY + silence):
+            parts = row["base_points"] + row["history_points"] + row["silence_points"]
+            assert parts == pytest.approx(row["score"], abs=1e-9)
+            assert row["silence_points"] >= 0
+
+    def test_is_the_chance_to_have_left_or_to_stay_silent_though_still_there(self):
+        row = one(TODAY + 80)
+        ahead = row["horizon_days"]
+        r, alpha, a, b = 0.9, 60.0, 0.3, 1.2
+        still = ((alpha + 270) / (alpha + 350)) ** (r + 9)
+        left = a / (a + (b + 9) * still)
+        silent = ((alpha + 350) / (alpha + 350 + ahead)) ** (r + 9)
+        assert row["still_there"] == pytest.approx(still, abs=1e-6)
+        assert row["p_left"] == pytest.approx(left, abs=1e-6)
+        assert row["score"] == pytest.approx(100 * (left + (1 - left) * silent), abs=1e-5)
+
+    def test_of_one_purchase_today_and_of_one_a_million_days_ago(self):
+        fresh, lost = one(**ONCE), one(TODAY + 1_000_000, **ONCE)
+        assert fresh["silence_points"] == 0
+        assert lost["score"] > 99
+        assert lost["value_at_risk"] == 0
+
+    def test_leaves_out_who_has_not_bought_yet(self):
+        assert scored(past(first_day=TODAY + 5, last_day=TODAY + 5), day=TODAY) == []
+        assert scored(past(purchases=0)) == []
+
+    def test_does_not_depend_on_the_order_of_the_customers(self):
+        rows = [past(customer_id=n, last_day=TODAY - n * 7, revenue=n) for n in range(1, 30)]
+        forth, back = scored(*rows), scored(*rows[::-1])
+        assert forth == back[::-1]
+
+    def test_has_the_columns_of_the_book(self):
+        assert tuple(one()) == COLUMNS
+
+
+class TestTheHorizon:
+    def test_is_two_usual_cycles_shrunk_towards_the_book(self):
+        row = one()
+        assert row["usual_gap"] == pytest.approx((270 + 45) / 10)
+        assert row["horizon_days"] == 63
+
+    @pytest.mark.parametrize(("span", "days"), [(10, 30), (4_000, 365)])
+    def test_stays_within_a_month_and_a_year(self, span, days):
+        assert one(first_day=TODAY - span)["horizon_days"] == days
+
+    def test_may_be_the_same_for_all(self):
+        row = scored(past(), horizon=Horizon(days=90))[0]
+        assert row["horizon_days"] == 90
+
+    def test_of_a_single_purchase_goes_by_the_book_and_claims_no_gap_of_its_own(self):
+        row = one(**ONCE)
+        assert row["horizon_days"] == 90
+        assert (row["usual_gap"], row["long_gap"], row["due_day"]) == (None, None, None)
+
+    def test_next_order_is_due_a_usual_gap_after_the_last(self):
+        assert one()["due_day"] == TODAY + 32
+
+    @pytest.mark.parametrize(("purchases", "long_gap"), [(3, None), (4, 35.0)])
+    def test_nine_in_ten_needs_three_gaps(self, purchases, long_gap):
+        assert one(purchases=purchases)["long_gap"] == long_gap
+
+
+class TestTheLifecycle:
+    def test_runs_from_active_to_gone_with_the_silence(self):
+        seen = [one(TODAY + days)["lifecycle"] for days in range(0, 500, 2)]
+        assert list(dict.fromkeys(seen)) == ["active", "watch", "at_risk", "lapsed", "gone"]
+
+    def test_is_gone_only_beyond_the_books_own_tail(self):
+        patient = replace(MODEL, tail=400.0)
+        assert one(TODAY + 250)["lifecycle"] == "gone"
+        assert scored(past(), day=TODAY + 250, model=patient)[0]["lifecycle"] == "lapsed"
+
+    def test_is_not_gone_after_a_year_for_who_buys_every_year(self):
+        yearly = past(
+            first_day=TODAY - 9 * 360, gap_p50=360.0, gap_p90=370.0, gap_max=370, last_gap=360
+        )
+        assert scored(yearly, day=TODAY + 370)[0]["lifecycle"] not in {"lapsed", "gone"}
+
+    def test_is_returned_after_a_gap_that_looked_like_the_end(self):
+        assert one(first_day=TODAY - 600, last_gap=420)["lifecycle"] == "returned"
+        assert one(first_day=TODAY - 600, last_gap=60)["lifecycle"] == "active"
+
+    def test_bands_are_the_configs(self):
+        assert scored(past(), bands=Bands(watch=1, at_risk=2))[0]["lifecycle"] == "at_risk"
+
+
+class TestTheValueAtRisk:
+    def test_is_the_chance_of_loss_times_what_would_come(self):
+        row = one(TODAY + 40)
+        spend = (100_000 + 20_000) / 11
+        rate = (0.9 + 9) / (60 + 270)
+        expected = row["score"] / 100 * rate * row["horizon_days"] * spend
+        assert row["value_at_risk"] == round(expected)
+
+    def test_halves_with_each_horizon_beyond_the_first(self):
+        late = scored(past(), day=TODAY + 10 * 63)[0]
+        later = scored(past(), day=TODAY + 11 * 63)[0]
+        assert later["value_at_risk"] / late["value_at_risk"] == pytest.approx(0.5, rel=0.01)
+
+    def test_of_an_unknown_currency_goes_by_the_customers_own_spend(self):
+        row = scored(past(currency="CHF"), day=TODAY + 40)[0]
+        rate = (0.9 + 9) / (60 + 270)
+        assert row["value_at_risk"] == round(
+            row["score"] / 100 * rate * row["horizon_days"] * 10_000
+        )
+        bare = replace(MODEL, median_spend={})
+        assert scored(past(currency="CHF"), day=TODAY + 40, model=bare)[0] == row
+
+
+class TestRfm:
+    def test_is_three_fifths_and_equal_customers_share_a_digit(self):
+        rows = [
+            past(customer_id=n, last_day=TODAY - 100 + n, purchases=1, revenue=n * 100)
+            for n in range(1, 11)
+        ]
+        digits = [row["rfm"] for row in scored(*rows)]
+        assert digits == ["111", "111", "212", "212", "313", "313", "414", "414", "515", "515"]
+
+    def test_compares_money_within_one_currency(self):
+        rows = [past(customer_id=n, revenue=n) for n in range(1, 6)]
+        rows.append(past(customer_id=6, currency="JPY", revenue=10**9))
+        digits = [row["rfm"][2] for row in scored(*rows)]
+        assert digits == ["1", "2", "3", "4", "5", "1"]
+
+
+def test_a_model_survives_its_json():
+    assert Model.from_json(MODEL.to_json()) == MODEL
+
+
+def test_the_formula_is_steady_for_who_has_bought_a_million_times():
+    table = pl.DataFrame([past(purchases=1_000_000, first_day=TODAY - 1)], schema=SCHEMA)
+    for days in (0.0, 1.0, 1e6):
+        value = table.select(formula.misses(MODEL.parameters, pl.lit(days), pl.lit(30.0))).item()
+        assert 0 <= value <= 1
