@@ -53,11 +53,12 @@ def _open_chosen(chosen: "dict[str, str]") -> int:
 
 
 def _open(options: "Options", note: str = "") -> int:
+    """Open the app, or without a terminal print the top of the list; return the exit code."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return _print_top(options)
     from winback_tui.tui.run import run_app
 
-    return run_app(options.db, options.config, options.as_of, note=note)
+    return run_app(options.db, options.config_path(), options.as_of, note=note)
 
 
 def _print_top(options: "Options") -> int:

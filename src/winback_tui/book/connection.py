@@ -59,7 +59,8 @@ def look(path: Path) -> int:
     application = int.from_bytes(header[68:72], "big")
     if application != APPLICATION_ID:
         raise BadInputError(
-            f"{path} is a database of another program, not a winback book; name another file with --db."
+            f"{path} is a database of another program, not a winback book; "
+            "name another file with --db."
         )
     page = int.from_bytes(header[16:18], "big")
     page = 65_536 if page == 1 else page

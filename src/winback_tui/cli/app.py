@@ -6,13 +6,13 @@ needs when it runs.
 
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import PurePath
 from typing import Annotated, Any, Final
 
 import typer
 from typer.core import TyperGroup
 
+from winback_tui.cli import care, deeds, imports, sample, views
 from winback_tui.cli.context import Options
 from winback_tui.cli.guard import guarded
 
@@ -86,21 +86,9 @@ def global_options(
     ctx.obj = Options.gather(db, config, as_of)
 
 
-def _register() -> None:
-    for name in ("views", "deeds", "care", "sample"):
-        try:
-            module = import_module(f"winback_tui.cli.{name}")
-        except ModuleNotFoundError:
-            continue
-        module.register(app)
-    try:
-        module = import_module("winback_tui.cli.imports")
-    except ModuleNotFoundError:
-        return
-    app.add_typer(module.app, name="import")
-
-
-_register()
+for _module in (views, deeds, care, sample):
+    _module.register(app)
+app.add_typer(imports.app, name="import")
 
 
 def run(argv: Sequence[str]) -> int:

@@ -44,7 +44,9 @@ def keys(
         KeysFormat, typer.Option("--format", help="How to print.")
     ] = KeysFormat.TEXT,
 ) -> None:
-    """Print every key of the app, with what it does and the name to set it by in the config.
+    """Print every key of the app.
+
+    With what it does, and the name to set it by in the config's [keys] table.
 
     Example: winback keys --format md
     """
@@ -89,7 +91,7 @@ def show_paths(
     ctx: typer.Context,
     format_: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
 ) -> None:
-    """Print where the book, the config, the log and crash reports live.
+    """Print where book, config and reports live.
 
     Example: winback paths --format json
     """
@@ -117,9 +119,10 @@ def doctor(
     ctx: typer.Context,
     format_: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
 ) -> int:
-    """Check the book and the set-up; ends with 0 if all is well, 1 on findings, 3 on damage.
+    """Check the book and the set-up.
 
-    Changes nothing, and works on a damaged book too.
+    Changes nothing, and works on a damaged book too. Ends with 0 if all is well, 1 on findings,
+    3 on damage.
 
     Example: winback --db book.db doctor
     """
@@ -158,7 +161,7 @@ def backup(
     file: Annotated[Path, typer.Argument(help="Where the copy goes.")],
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
 ) -> None:
-    """Write a consistent copy of the book, also while it is in use.
+    """Copy the book, also while it is in use.
 
     Example: winback backup ~/backup/book-2026-11-21.db
     """

@@ -96,7 +96,9 @@ def show(
         ShowFormat, typer.Option("--format", help="How to print.")
     ] = ShowFormat.TEXT,
 ) -> None:
-    """Print the dossier of one customer: score with reasons, timeline, consent, case.
+    """Print the dossier of one customer.
+
+    The score with its reasons, consent, case, people and timeline.
 
     Example: winback show 17850 --format md
     """
@@ -119,7 +121,7 @@ def score(
         bool, typer.Option("--refit", help="Fit the score's parameters to this book anew.")
     ] = False,
 ) -> None:
-    """Score the book as of today (or --as-of); with --refit, fit its parameters first.
+    """Score the book as of today, or as of --as-of.
 
     Example: winback --as-of 2011-12-09 score --refit
     """
