@@ -13,12 +13,24 @@ from winback_tui.errors import BadInputError
 _NEAR: Final = 500
 
 
+class _WithoutMarks(dict[int, int | None]):
+    """A translation that drops combining marks; each character is looked up once."""
+
+    def __missing__(self, char: int) -> int | None:
+        kept = None if unicodedata.combining(chr(char)) else char
+        self[char] = kept
+        return kept
+
+
+_WITHOUT_MARKS: Final = _WithoutMarks()
+
+
 def fold(text: str) -> str:
     """Return `text` as search compares it: no case, no accents, one form of each letter."""
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    return decomposed.translate(_WITHOUT_MARKS)
 
 
 def index_search(connection: sqlite3.Connection, ids: Sequence[int] | None = None) -> None:

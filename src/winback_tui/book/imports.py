@@ -122,12 +122,13 @@ def store(
     rows: "pl.DataFrame",
     customers: "pl.DataFrame",
     products: "pl.DataFrame",
+    *,
     earlier: "Sequence[pl.DataFrame]",
     progress: Progress,
 ) -> "tuple[Stored, pl.DataFrame]":
     """Write the rows of one file inside an open write transaction, with all that hangs on them.
 
-    `rows` has number, day, document, product, amount, currency, ordinal, quantity. Rows that the
+    `rows` has number, day, document, product, amount, currency and quantity. Rows that the
     book has are left as they are. Customers that are there already are not changed by a
     transaction file. Returns the counts, and the keys of all rows, which the next file of the same
     command is given as `earlier` to tell duplicates.
@@ -135,7 +136,7 @@ def store(
     connection.execute("SAVEPOINT batch")
     batch = _open_batch(connection, origin)
     new, ids = _add_customers(connection, customers, batch, origin.party_kind)
-    lines = rows.join(ids, on="number", how="left").sort(_KEY)
+    lines = _in_order(rows.join(ids, on="number", how="left"))
     _add_products(connection, products)
     created = _add_transactions(connection, lines, batch, progress)
     keys = lines.select(_KEY)
@@ -205,10 +206,10 @@ def latest(connection: sqlite3.Connection) -> int:
 
 
 def _open_batch(connection: sqlite3.Connection, origin: Origin) -> int:
-    cursor = connection.execute(
+    (batch,) = connection.execute(
         "INSERT INTO import_batches (kind, preset, file_name, sha256, imported_at, actor,"
         " rows_read, created, updated, unchanged, rejected, suppressed, duplicates)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, 0, 0)",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, 0, 0) RETURNING id",
         (
             origin.kind,
             origin.preset,
@@ -219,9 +220,8 @@ def _open_batch(connection: sqlite3.Connection, origin: Origin) -> int:
             origin.rows_read,
             origin.rejected,
         ),
-    )
-    assert cursor.lastrowid is not None
-    return cursor.lastrowid
+    ).fetchone()
+    return int(batch)
 
 
 def _add_customers(
@@ -270,7 +270,7 @@ def _add_transactions(
 ) -> int:
     """Insert the lines that the table's key does not refuse; return how many."""
     statement = (
-        f"INSERT OR IGNORE INTO transactions ({', '.join(_KEY)}, quantity, batch_id)"
+        f"INSERT OR IGNORE INTO transactions ({', '.join(_KEY)}, quantity, batch_id)"  # noqa: S608
         f" VALUES (?, ?, ?, ?, ?, ?, ?, ?, {batch:d})"
     )
     created = done = 0
@@ -281,6 +281,22 @@ def _add_transactions(
         done += part.height
         progress(done, lines.height, "write")
     return created
+
+
+def _in_order(lines: "pl.DataFrame") -> "pl.DataFrame":
+    """Return the lines in the order of the table, equal ones numbered by `ordinal` from 0.
+
+    Equal lines are ordered by quantity, so that the order of the file means nothing.
+    """
+    import polars as pl
+
+    key = _KEY[:-1]
+    place = pl.int_range(pl.len(), dtype=pl.Int64)
+    begins = pl.any_horizontal(pl.col(each) != pl.col(each).shift() for each in key)
+    first = pl.when(begins.fill_null(value=True)).then(place).forward_fill()
+    return lines.sort(*key, "quantity", nulls_last=True).with_columns(
+        (place - first).alias("ordinal")
+    )
 
 
 def _known(keys: "pl.DataFrame", earlier: "Sequence[pl.DataFrame]") -> int:

@@ -2,7 +2,8 @@
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -47,9 +48,9 @@ class ImportOptions:
 
 @dataclass(frozen=True, slots=True)
 class FileSummary:
-    """What became of one file; read = created + updated + unchanged + rejected + suppressed +
-    duplicates.
+    """What became of one file.
 
+    `read` is the sum of created, updated, unchanged, rejected, suppressed and duplicates.
     `unchanged` rows were in the book before, `duplicates` in an earlier file of the same call.
     `batch` is None after a dry run and where the file brought nothing new; `already` is the batch
     that had brought the very same file. `mapping` names the column of each field.
@@ -123,10 +124,11 @@ def import_transactions(
 
 def import_into(
     path: Path,
-    config: Config,
-    as_of: date,
     files: Sequence[str | Path],
     options: ImportOptions,
+    *,
+    config: Config,
+    as_of: date,
     progress: Progress = _silent,
 ) -> ImportSummary:
     """Import into the book at `path`, which is made if it is missing and there is what to keep.
@@ -137,11 +139,14 @@ def import_into(
         with Desk.open(path, config, as_of) as desk:
             return import_transactions(desk, files, options, progress)
     plans = _read(files, options, config, progress)
-    summary = _into_new(path, config, as_of, plans, options, progress)
-    if summary is None:
-        # Somebody else made a book here in the meantime.
-        with Desk.open(path, config, as_of) as desk:
+    with _draft(path) as draft:
+        with Desk.open(draft, config, as_of, create=True) as desk:
             summary = _store(desk, plans, options, progress)
+        kept = summary.total("created") and not options.dry_run
+        if kept and not _name(draft, path):
+            # Somebody else made a book here in the meantime.
+            with Desk.open(path, config, as_of) as desk:
+                summary = _store(desk, plans, options, progress)
     return _finish(summary, plans, options)
 
 
@@ -211,34 +216,28 @@ def _check_rejects(files: Sequence[str | Path], rejects: Path | None) -> None:
         raise BadInputError(f"--rejects names {rejects}, which is being imported; name another.")
 
 
-def _into_new(
-    path: Path,
-    config: Config,
-    as_of: date,
-    plans: "list[Plan]",
-    options: ImportOptions,
-    progress: Progress,
-) -> ImportSummary | None:
-    """Import into a draft beside `path` and give it that name; None where the name is taken."""
+@contextmanager
+def _draft(path: Path) -> Iterator[Path]:
+    """Yield the path of a book to be, in a folder beside `path` that is gone afterwards."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder = tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:
         raise BadInputError(f"{path} could not be created: {error.strerror}.") from error
     with folder as name:
-        draft = Path(name) / path.name
-        with Desk.open(draft, config, as_of, create=True) as desk:
-            summary = _store(desk, plans, options, progress)
-        if summary.dry_run or not summary.total("created"):
-            return summary
-        try:
-            path.hardlink_to(draft)
-        except FileExistsError:
-            return None
-        except OSError:
-            # A file system without links: there the last of two first imports wins.
-            draft.rename(path)
-    return summary
+        yield Path(name) / path.name
+
+
+def _name(draft: Path, path: Path) -> bool:
+    """Give a finished book its name; return False where another one has taken it."""
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        return False
+    except OSError:
+        # A file system without links: there the last of two first imports wins.
+        draft.rename(path)
+    return True
 
 
 def _store(
@@ -253,7 +252,13 @@ def _store(
                 already = batches.same_file(connection, plan.sha256)
                 origin = _origin(desk, plan)
                 stored, keys = batches.store(
-                    connection, origin, plan.rows, plan.customers, plan.products, earlier, progress
+                    connection,
+                    origin,
+                    plan.rows,
+                    plan.customers,
+                    plan.products,
+                    earlier=earlier,
+                    progress=progress,
                 )
                 earlier.append(keys)
                 files.append(_summary(plan, stored, already))
@@ -322,9 +327,7 @@ def _summary(plan: "Plan", stored: batches.Stored, already: int | None) -> FileS
     )
 
 
-def _finish(
-    summary: ImportSummary, plans: "list[Plan]", options: ImportOptions
-) -> ImportSummary:
+def _finish(summary: ImportSummary, plans: "list[Plan]", options: ImportOptions) -> ImportSummary:
     """Write the reject file, where one is wanted and there is something to write."""
     if options.rejects is not None and summary.total("rejected"):
         from winback_tui.intake.rejects import write

@@ -41,7 +41,9 @@ def days(column: pl.Series, name: str, day_first: bool | None) -> pl.Series:
     parsed = found.select(
         "old",
         _day(
-            pl.coalesce(iso.field("y"), compact.field("y")).cast(pl.Int32).fill_null(century + year),
+            pl.coalesce(iso.field("y"), compact.field("y"))
+            .cast(pl.Int32)
+            .fill_null(century + year),
             pl.coalesce(iso.field("m"), compact.field("m")).cast(pl.Int32).fill_null(pl.col(month)),
             pl.coalesce(iso.field("d"), compact.field("d")).cast(pl.Int32).fill_null(pl.col(day)),
         ).alias("day"),
@@ -60,14 +62,14 @@ def _order(found: pl.DataFrame, name: str, day_first: bool | None) -> bool:
     second = numeric.filter((pl.col("b") > 12) & (pl.col("a") <= 12))["cell"]
     if len(first) and len(second):
         raise BadInputError(
-            f"Column “{name}” holds dates of both orders, such as {first.min()} and "
-            f"{second.min()}; say --dayfirst or --monthfirst, and the others are rejected."
+            f"Column “{name}” holds dates of both orders, such as {first.sort().to_list()[0]} and "
+            f"{second.sort().to_list()[0]}; say --dayfirst or --monthfirst, and the others are rejected."
         )
     if len(first) or len(second):
         return len(first) > 0
     if (numeric["s"] == ".").all():
         return True
-    example = numeric.filter(pl.col("s") != ".")["cell"].min()
+    example = numeric.filter(pl.col("s") != ".")["cell"].sort().to_list()[0]
     raise BadInputError(
         f"Column “{name}” does not tell day from month, as in {example}; say --dayfirst or "
         "--monthfirst."

@@ -39,10 +39,10 @@ Mapped = Mapping[Field, str]
 
 #: Headers per field, in order of trust, as `normal` writes them.
 _HEADERS: Final[dict[Field, str]] = {
-    Field.CUSTOMER: "customer_id customer_number customer_no customerid customernumber customer "
-    "client_id client_number client account_id account_number account buyer_id buyer cust_id custid "
-    "kundennummer kunden_nummer kundennr kunden_nr kunden_id kundenid kunde debitor debitorennummer "
-    "debitoren_nr",
+    Field.CUSTOMER: "customer_id customer_number customer_no customerid customernumber "
+    "customer client_id client_number client account_id account_number account buyer_id buyer "
+    "cust_id custid kundennummer kunden_nummer kundennr kunden_nr kunden_id kundenid kunde debitor "
+    "debitorennummer debitoren_nr",
     Field.NAME: "customer_name client_name account_name company company_name kundenname firma "
     "firmenname name",
     Field.DATE: "date order_date invoice_date purchase_date transaction_date invoicedate orderdate "
@@ -145,8 +145,10 @@ def overrule(
         result = {f: c for f, c in result.items() if c != column and f is not field}
         if field is not Field.IGNORE:
             result[field] = column
-    if Field.AMOUNT in result and {Field.QUANTITY, Field.PRICE} <= given and (
-        Field.AMOUNT not in given
+    if (
+        Field.AMOUNT in result
+        and {Field.QUANTITY, Field.PRICE} <= given
+        and (Field.AMOUNT not in given)
     ):
         del result[Field.AMOUNT]
     return result

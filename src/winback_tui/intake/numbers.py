@@ -34,9 +34,9 @@ def decimal_sign(columns: Sequence[pl.Series], given: str | None) -> str:
     proofs = {sign: cells.filter(cells.str.contains(proof)) for sign, proof in _PROOF.items()}
     names = " and ".join(f"“{column.name}”" for column in columns)
     if all(len(proof) for proof in proofs.values()):
+        comma, point = (proofs[each].sort().to_list()[0] for each in ",.")
         raise BadInputError(
-            f"{names} hold numbers of both kinds, such as {proofs[','].min()} and "
-            f"{proofs['.'].min()}; say --decimal comma or --decimal point, and the others are "
+            f"{names} hold numbers of both kinds, such as {comma} and {point}; say --decimal comma or --decimal point, and the others are "
             "rejected."
         )
     for sign, proof in proofs.items():
@@ -45,7 +45,7 @@ def decimal_sign(columns: Sequence[pl.Series], given: str | None) -> str:
     unclear = cells.filter(cells.str.contains(_OPEN))
     if len(unclear):
         raise BadInputError(
-            f"{names} do not tell whether {unclear.min()} has decimals or thousands; say "
+            f"{names} do not tell whether {unclear.sort().to_list()[0]} has decimals or thousands; say "
             "--decimal comma or --decimal point."
         )
     return "."
@@ -64,8 +64,10 @@ def parse(column: pl.Series, sign: str) -> pl.Series:
     found = old.unique().with_columns(tidy(pl.col("old")).alias("cell"))
     cell = pl.col("cell")
     found = found.filter(cell.str.contains(form) & cell.str.contains(r"\d")).with_columns(
-        cell.str.strip_chars_start("+-").str.replace_all(group, "", literal=True)
-        .str.splitn(sign, 2).alias("parts")
+        cell.str.strip_chars_start("+-")
+        .str.replace_all(group, "", literal=True)
+        .str.splitn(sign, 2)
+        .alias("parts")
     )
     whole = pl.col("parts").struct[0]
     rest = pl.col("parts").struct[1].fill_null("").str.head(PLACES).str.pad_end(PLACES, "0")
@@ -80,6 +82,8 @@ def parse(column: pl.Series, sign: str) -> pl.Series:
 
 def currency_in(column: pl.Series) -> pl.Series:
     """Return the currency code that stands in each cell beside its number, or null."""
+    if not column.unique().str.contains(_CURRENCY).any():
+        return pl.Series(column.name, [None], dtype=pl.String).new_from_index(0, len(column))
     cells = column.str.strip_chars()
     before = cells.str.extract(rf"^[-+(]?\s*({_CURRENCY})", 1)
     behind = cells.str.extract(rf"({_CURRENCY})\s*[-)]?$", 1)
@@ -94,14 +98,14 @@ def currency_code(column: pl.Series) -> pl.Series:
     return pl.select(pl.when(upper.str.contains(r"^[A-Z]{3}$")).then(upper)).to_series()
 
 
-def minor_units(value: pl.Expr, places: int, exponent: pl.Expr) -> pl.Expr:
+def minor_units(value: pl.Expr, places: int, exponent: int) -> pl.Expr:
     """Return an amount kept with `places` decimals (Int128) in minor units (Int64).
 
     `exponent` is how many decimals the currency has. Halves are rounded away from zero, as in
     bookkeeping. Null where the amount is beyond 10^15 minor units.
     """
-    divisor = pl.lit(10, dtype=pl.Int128).pow(places - exponent).cast(pl.Int128)
-    size = (value.abs() + divisor // 2) // divisor
+    divisor = 10 ** (places - exponent)
+    size = (value.abs() + pl.lit(divisor // 2, dtype=pl.Int128)) // pl.lit(divisor, dtype=pl.Int128)
     fits = size <= 10**15
     whole = pl.when(fits).then(size).cast(pl.Int64)
     return pl.when(value < 0).then(-whole).otherwise(whole)

@@ -1,4 +1,4 @@
-"""The reject file: rows as they stood, each with line, column and reason, to mend and feed again."""
+"""The reject file: rows as they stood with line, column and reason, to mend and feed again."""
 
 import os
 import tempfile

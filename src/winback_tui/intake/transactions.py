@@ -1,6 +1,6 @@
 """From a table of strings to transactions that the book understands, and the rows it cannot."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,7 @@ from winback_tui.intake.presets.record import Preset
 from winback_tui.model import RejectCode, exponent
 from winback_tui.words import imports as words
 
-#: What tells one transaction from another, beside the ordinal among equals.
+#: What tells one transaction from another, beside its ordinal among equals.
 KEY: Final = ("number", "day", "document", "product", "amount", "currency")
 #: Columns of a customer that a transaction file may bring.
 _OF_CUSTOMER: Final = (Field.NAME, Field.STREET, Field.ZIP, Field.CITY, Field.COUNTRY)
@@ -39,8 +39,8 @@ class Guess:
 class Plan:
     """A file ready for the book; nothing in it depends on what the book holds.
 
-    `rows` has the columns of KEY (`day` whole days since 1970-01-01, `amount` in minor units),
-    `ordinal` and `quantity`, sorted by key; `customers` number, name, street, zip, city, country;
+    `rows` has the columns of KEY (`day` whole days since 1970-01-01, `amount` in minor units)
+    and `quantity`, in the order of the file; `customers` number, name, street, zip, city, country;
     `products` code, name, category; `rejects` the file's own columns as they stand there plus
     `_line`, `_column`, `_code`, `_message`.
     """
@@ -73,8 +73,7 @@ def plan(source: str | Path, hints: Hints, progress: Progress) -> Plan:
     return made
 
 
-def _known(columns: object, hints: Hints) -> bool:
-    assert isinstance(columns, list)
+def _known(columns: Sequence[str], hints: Hints) -> bool:
     try:
         mapped = overrule(guess(columns), columns, hints.mapping)
     except BadInputError:
@@ -100,14 +99,8 @@ def _mapping(read: table.Table, hints: Hints) -> tuple[Preset | None, dict[Field
 def _plan(read: table.Table, preset: Preset | None, mapped: Mapped, hints: Hints) -> Plan:
     default = _default_currency(preset, hints)
     facts = _facts(read, preset, mapped, hints, default)
-    bad = facts["code"].is_not_null()
-    # The sort by quantity makes the ordinals the same whatever the order of the lines.
-    rows = (
-        facts.filter(~bad)
-        .select(*KEY, "quantity")
-        .sort(*KEY, "quantity", nulls_last=True)
-        .with_columns(pl.int_range(pl.len(), dtype=pl.Int64).over(KEY).alias("ordinal"))
-    )
+    wrong = pl.any_horizontal(check for _, check, _ in _checks(mapped))
+    bad = facts.select(wrong.fill_null(value=True)).to_series()
     named = "map" if hints.mapping else "auto"
     used = {str(field): mapped[field] for field in Field if field in mapped}
     return Plan(
@@ -122,10 +115,10 @@ def _plan(read: table.Table, preset: Preset | None, mapped: Mapped, hints: Hints
             homeless=tuple(c for c in read.columns if c not in used.values()),
         ),
         read=read.frame.height,
-        rows=rows,
+        rows=facts.filter(~bad).select(*KEY, "quantity"),
         customers=_customers(read, mapped, facts, ~bad),
         products=_products(read, mapped, facts, ~bad),
-        rejects=_rejects(read, facts.filter(bad)),
+        rejects=_rejects(read, facts.filter(bad), mapped),
     )
 
 
@@ -141,8 +134,10 @@ def _default_currency(preset: Preset | None, hints: Hints) -> str:
 def _facts(
     read: table.Table, preset: Preset | None, mapped: Mapped, hints: Hints, default: str
 ) -> pl.DataFrame:
-    """Return number, day, document, product, amount, currency, quantity and, where a row has to
-    be rejected, the first reason as `code` and the column it lies in as `column`.
+    """Return what each row says.
+
+    Columns: number, day, document, product, amount, currency, quantity, null where a cell cannot
+    be read; row (its place in the table) and line, and what `_checks` looks at.
     """
     cells = {field: read.frame[column] for field, column in mapped.items()}
     full = clean.numbers(cells[Field.CUSTOMER])
@@ -155,6 +150,7 @@ def _facts(
             "extra": read.frame[table.EXTRA],
             "full": full,
             "number": number,
+            "shared": _shared(full, number),
             "day": dates.days(cells[Field.DATE], mapped[Field.DATE], hints.day_first),
             "no_date": cells[Field.DATE].str.strip_chars() == "",
             "document": clean.text(cells.get(Field.DOCUMENT, blank)),
@@ -162,8 +158,15 @@ def _facts(
             "row": pl.Series(range(read.frame.height), dtype=pl.Int64),
         }
     ).with_columns(_currencies(cells, default))
-    facts = _amounts(facts, cells, mapped, hints, preset)
-    return facts.with_columns(*_reasons(mapped))
+    return _amounts(facts, cells, mapped, hints, preset)
+
+
+def _shared(full: pl.Series, number: pl.Series) -> pl.Series:
+    """Return where a number was cut to what another number was cut to as well."""
+    pairs = pl.DataFrame({"full": full, "number": number})
+    longer = pairs.filter(pl.col("full") != pl.col("number"))
+    alike = longer.group_by("number").agg(pl.col("full").n_unique()).filter(pl.col("full") > 1)
+    return (full != number) & number.is_in(alike["number"].implode())
 
 
 def _currencies(cells: dict[Field, pl.Series], default: str) -> pl.Series:
@@ -186,8 +189,8 @@ def _amounts(
     hints: Hints,
     preset: Preset | None,
 ) -> pl.DataFrame:
-    """Return the facts with amount, quantity and where an amount is missing or unreadable."""
-    wanted = [Field.AMOUNT] if Field.AMOUNT in cells else [Field.QUANTITY, Field.PRICE]
+    """Return the facts with amount and quantity, the cells they came from, and where none is."""
+    wanted = _amount_fields(mapped)
     extra = [Field.QUANTITY] if Field.QUANTITY in cells and Field.QUANTITY not in wanted else []
     columns = [cells[field].alias(mapped[field]) for field in [*wanted, *extra]]
     sign = numbers.decimal_sign(columns, hints.decimal)
@@ -198,11 +201,7 @@ def _amounts(
     )
     places = numbers.PLACES * len(wanted)
     total = pl.col(wanted[0]) if len(wanted) == 1 else pl.col(wanted[0]) * pl.col(wanted[1])
-    codes = facts["currency"].unique().drop_nulls().to_list()
-    decimals = pl.col("currency").replace_strict(
-        {code: exponent(code) for code in codes}, default=2, return_dtype=pl.Int64
-    )
-    amount = numbers.minor_units(total, places, decimals)
+    amount = _in_minor_units(facts["currency"], total, places)
     if preset is not None and preset.credit_prefix is not None:
         credit = pl.col("document").str.starts_with(preset.credit_prefix)
         amount = pl.when(credit).then(-amount.abs()).otherwise(amount)
@@ -210,36 +209,45 @@ def _amounts(
     return facts.with_columns(
         amount.alias("amount"),
         (quantity if Field.QUANTITY in value else pl.lit(None, pl.Float64)).alias("quantity"),
-        _first(wanted, mapped, lambda field: pl.col(f"no_{field}")).alias("lacking"),
-        _first(wanted, mapped, lambda field: pl.col(field).is_null()).alias("unread"),
     )
 
 
-def _first(fields: list[Field], mapped: Mapped, holds: Callable[[Field], pl.Expr]) -> pl.Expr:
-    """Return the column of the first of `fields` for which something holds, or null."""
-    return pl.coalesce(*(pl.when(holds(field)).then(pl.lit(mapped[field])) for field in fields))
+def _in_minor_units(currencies: pl.Series, total: pl.Expr, places: int) -> pl.Expr:
+    """Return `total` in the minor units of each row's currency; most files have but one."""
+    decimals: dict[int, list[str]] = {}
+    for code in currencies.unique().drop_nulls().to_list():
+        decimals.setdefault(exponent(code), []).append(code)
+    return pl.coalesce(
+        pl.lit(None, dtype=pl.Int64),
+        *(
+            pl.when(pl.col("currency").is_in(codes)).then(
+                numbers.minor_units(total, places, decimal)
+            )
+            for decimal, codes in decimals.items()
+        ),
+    )
 
 
-def _reasons(mapped: Mapped) -> tuple[pl.Expr, pl.Expr]:
-    """Return `code` and `column`: the first thing that is wrong with a row, and where."""
-    date, customer = pl.lit(mapped[Field.DATE]), pl.lit(mapped[Field.CUSTOMER])
-    amount = pl.lit(mapped.get(Field.AMOUNT) or mapped[Field.PRICE])
-    cut = pl.col("full") != pl.col("number")
-    shared = cut & (pl.col("full").n_unique().over("number") > 1)
-    checks = (
-        (RejectCode.RAGGED, pl.col("extra").is_not_null(), pl.lit("")),
+def _checks(mapped: Mapped) -> tuple[tuple[RejectCode, pl.Expr, str], ...]:
+    """Return what can be wrong with a row, in the order in which it is told, and where."""
+    date, customer = mapped[Field.DATE], mapped[Field.CUSTOMER]
+    amounts = _amount_fields(mapped)
+    return (
+        (RejectCode.RAGGED, pl.col("extra").is_not_null(), ""),
         (RejectCode.NO_CUSTOMER, pl.col("number") == "", customer),
-        (RejectCode.LONG_CUSTOMER, shared, customer),
+        (RejectCode.LONG_CUSTOMER, pl.col("shared"), customer),
         (RejectCode.NO_DATE, pl.col("no_date"), date),
         (RejectCode.BAD_DATE, pl.col("day").is_null(), date),
-        (RejectCode.NO_AMOUNT, pl.col("lacking").is_not_null(), pl.col("lacking")),
-        (RejectCode.BAD_AMOUNT, pl.col("unread").is_not_null(), pl.col("unread")),
-        (RejectCode.BAD_CURRENCY, pl.col("currency").is_null(), pl.lit(mapped.get(Field.CURRENCY))),
-        (RejectCode.BAD_AMOUNT, pl.col("amount").is_null(), amount),
+        *((RejectCode.NO_AMOUNT, pl.col(f"no_{each}"), mapped[each]) for each in amounts),
+        *((RejectCode.BAD_AMOUNT, pl.col(each).is_null(), mapped[each]) for each in amounts),
+        (RejectCode.BAD_CURRENCY, pl.col("currency").is_null(), mapped.get(Field.CURRENCY, "")),
+        (RejectCode.BAD_AMOUNT, pl.col("amount").is_null(), mapped[amounts[-1]]),
     )
-    code = pl.coalesce(*(pl.when(wrong).then(pl.lit(str(what))) for what, wrong, _ in checks))
-    column = pl.coalesce(*(pl.when(wrong).then(where) for _, wrong, where in checks))
-    return code.alias("code"), column.alias("column")
+
+
+def _amount_fields(mapped: Mapped) -> list[Field]:
+    """Return the fields that an amount is made of: itself, or quantity and price."""
+    return [Field.AMOUNT] if Field.AMOUNT in mapped else [Field.QUANTITY, Field.PRICE]
 
 
 def _customers(
@@ -289,12 +297,16 @@ def _usual(frame: pl.DataFrame, key: str, columns: tuple[str, ...]) -> pl.DataFr
     return result
 
 
-def _rejects(read: table.Table, bad: pl.DataFrame) -> pl.DataFrame:
-    message = pl.col("code").replace_strict(dict(words.REJECTED), return_dtype=pl.String)
-    return read.frame[bad["row"]].select(
-        *read.columns,
-        bad["line"].alias("_line"),
-        bad["column"].alias("_column"),
-        bad["code"].alias("_code"),
-        bad.select(message).to_series().alias("_message"),
+def _rejects(read: table.Table, bad: pl.DataFrame, mapped: Mapped) -> pl.DataFrame:
+    """Return the rows as they stand in the file, each with the first thing that is wrong."""
+    checks = _checks(mapped)
+    code = pl.coalesce(*(pl.when(wrong).then(pl.lit(str(what))) for what, wrong, _ in checks))
+    column = pl.coalesce(*(pl.when(wrong).then(pl.lit(where)) for _, wrong, where in checks))
+    told = bad.select(
+        pl.col("line").alias("_line"), column.alias("_column"), code.alias("_code")
+    ).with_columns(
+        pl.col("_code")
+        .replace_strict(dict(words.REJECTED), return_dtype=pl.String)
+        .alias("_message")
     )
+    return read.frame[bad["row"]].select(*read.columns, *told.iter_columns())

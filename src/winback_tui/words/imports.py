@@ -28,6 +28,9 @@ _SHORT: Final[Mapping[str, str]] = {
 }
 _DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
+#: What the log of batches says when there is none.
+EMPTY_LOG: Final = "Nothing has been imported yet; “winback import transactions FILE” does it."
+
 #: How a number is written for this user.
 Number = Callable[[float], str]
 
@@ -103,3 +106,25 @@ def undone(
         shown = ", ".join(kept[:10]) + (f" and {number(len(kept) - 10)} more" * (len(kept) > 10))
         text += f" Kept, as something else refers to them: {shown}."
     return text
+
+
+def log_line(
+    *,
+    batch: int,
+    file: str,
+    at: str,
+    actor: str,
+    created: int,
+    rejected: int,
+    undone_at: str | None,
+    number: Number,
+) -> str:
+    """Return one batch of the log in one line."""
+    counts = f"{number(created)} new" + (f", {number(rejected)} rejected" if rejected else "")
+    gone = f", taken back {undone_at[:10]}" if undone_at else ""
+    return f"{batch:>4}  {at[:10]} {at[11:16]}  {file}: {counts}, by {actor}{gone}"
+
+
+def rejects_written(path: str) -> str:
+    """Return where the rejected rows are and what to do with them."""
+    return f"The rejected rows are in {path}; mend them there and import that file."

@@ -1,0 +1,280 @@
+"""`winback import`: transactions, log and undo."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from winback_tui.cli.context import formats, open_desk, options
+from winback_tui.errors import BadInputError
+
+if TYPE_CHECKING:
+    from winback_tui.desk.imports import FileSummary, ImportSummary, Progress
+    from winback_tui.words.format import Formats
+
+app = typer.Typer(help="Bring files into the book, list what was brought, take it back.")
+
+#: The counts of the JSON contract, in its order.
+_COUNTS: Final = (
+    *("read", "created", "updated", "unchanged", "rejected", "suppressed", "duplicates"),
+)
+_PHASES: Final = {
+    "read": "Reading and checking",
+    "write": "Writing",
+    "statistics": "Counting purchases",
+}
+_EPILOG: Final = "Example: winback import transactions orders.csv --map Firma=customer"
+
+
+class Layout(StrEnum):
+    """How a summary is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+_Format = Annotated[Layout, typer.Option("--format", help="How the summary is printed.")]
+
+
+@app.command(epilog=_EPILOG)
+def transactions(  # noqa: PLR0917 - typer makes options of them
+    ctx: typer.Context,
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help="CSV files; - is standard input.")
+    ],
+    preset: Annotated[
+        str, typer.Option(metavar="NAME", help="What made the file; auto looks at its columns.")
+    ] = "auto",
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map", metavar="COLUMN=FIELD", help="Which column holds which field; repeatable."
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Do all of it, and keep nothing.")
+    ] = False,
+    decimal: Annotated[
+        str | None, typer.Option(metavar="point|comma", help="The decimal sign of all numbers.")
+    ] = None,
+    day_first: Annotated[
+        bool | None,
+        typer.Option("--dayfirst/--monthfirst", help="How 03/04/2026 is read.", show_default=False),
+    ] = None,
+    currency: Annotated[
+        str | None, typer.Option(metavar="CODE", help="The currency where a row names none.")
+    ] = None,
+    rejects: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write rejected rows here, to mend and import."),
+    ] = None,
+    layout: _Format = Layout.TEXT,
+) -> None:
+    """Import purchases, invoice lines and refunds from CSV files, packed with gzip or not.
+
+    A row needs a customer, a date and an amount (or quantity and price). Importing the same rows
+    again adds nothing. Ends with 1 if rows were rejected.
+    """
+    from winback_tui.desk.imports import ImportOptions, import_into
+
+    chosen = options(ctx)
+    wanted = ImportOptions(
+        preset=preset,
+        mapping=tuple(_pair(each) for each in mapping or ()),
+        dry_run=dry_run,
+        decimal=_decimal(decimal),
+        day_first=day_first,
+        currency=currency,
+        rejects=rejects,
+    )
+    with _progress() as progress:
+        summary = import_into(
+            chosen.book_path(),
+            files,
+            wanted,
+            config=chosen.load_config(),
+            as_of=chosen.today(),
+            progress=progress,
+        )
+    if layout is Layout.JSON:
+        typer.echo(json.dumps(_document(summary), ensure_ascii=False, indent=2))
+    else:
+        _print(summary, formats(ctx), rejects)
+    if summary.total("rejected"):
+        raise typer.Exit(1)
+
+
+@app.command()
+def log(ctx: typer.Context, layout: _Format = Layout.TEXT) -> None:
+    """List the batches that were imported, the newest first.
+
+    Example: winback import log --format json
+    """
+    from winback_tui.desk.imports import import_log
+    from winback_tui.words import imports as words
+
+    with open_desk(ctx) as desk:
+        batches = import_log(desk)
+    if layout is Layout.JSON:
+        typer.echo(json.dumps([asdict(batch) for batch in batches], ensure_ascii=False, indent=2))
+        return
+    number = formats(ctx).number
+    if not batches:
+        typer.echo(words.EMPTY_LOG)
+    for batch in batches:
+        typer.echo(
+            words.log_line(
+                batch=batch.id,
+                file=batch.file_name,
+                at=batch.imported_at,
+                actor=batch.actor,
+                created=batch.created,
+                rejected=batch.rejected,
+                undone_at=batch.undone_at,
+                number=number,
+            )
+        )
+
+
+@app.command()
+def undo(
+    ctx: typer.Context,
+    batch: Annotated[
+        int | None,
+        typer.Argument(help="Its number in “winback import log”; the newest if not given."),
+    ] = None,
+    layout: _Format = Layout.TEXT,
+) -> None:
+    """Take a batch back: its transactions, and the customers whom nothing else refers to.
+
+    Example: winback import undo 3
+    """
+    from winback_tui.desk.imports import undo_import
+    from winback_tui.words import imports as words
+
+    with open_desk(ctx) as desk:
+        taken = undo_import(desk, batch)
+    if layout is Layout.JSON:
+        typer.echo(json.dumps(asdict(taken), ensure_ascii=False, indent=2))
+        return
+    number = formats(ctx).number
+    typer.echo(words.undone(taken.batch, taken.transactions, taken.customers, taken.kept, number))
+
+
+def _pair(text: str) -> tuple[str, str]:
+    column, equals, field = text.rpartition("=")
+    if not (column and equals and field):
+        raise BadInputError(f"--map needs COLUMN=FIELD, such as Betrag=amount, not “{text}”.")
+    return column, field
+
+
+def _decimal(text: str | None) -> str | None:
+    if text is None:
+        return None
+    signs = {"point": ".", ".": ".", "dot": ".", "comma": ",", ",": ","}
+    if text.lower() not in signs:
+        raise BadInputError(f"--decimal is point or comma, not “{text}”.")
+    return signs[text.lower()]
+
+
+def _document(summary: "ImportSummary") -> dict[str, Any]:
+    """Return the JSON contract of `import`: sums over the files, and each file under `files`."""
+    files = summary.files
+    presets = list(dict.fromkeys(file.preset for file in files))
+    columns = dict.fromkeys(column for file in files for column in file.columns_without_a_home)
+    return {
+        **{count: summary.total(count) for count in _COUNTS},
+        "batch": next((file.batch for file in reversed(files) if file.batch is not None), None),
+        "preset": presets[0] if len(presets) == 1 else "several",
+        "columns_without_a_home": list(columns),
+        "dry_run": summary.dry_run,
+        "files": [asdict(file) for file in files],
+    }
+
+
+def _guess(file: "FileSummary") -> str:
+    from winback_tui.words import imports as words
+
+    return words.guessed(
+        preset=file.preset,
+        mapping=file.mapping,
+        encoding=file.encoding,
+        delimiter=file.delimiter,
+        currency=file.currency,
+    )
+
+
+def _print(summary: "ImportSummary", shown: "Formats", rejects: Path | None) -> None:
+    from winback_tui.words import imports as words
+
+    for file in summary.files:
+        typer.echo(f"{file.file}: {_guess(file)}")
+        if file.columns_without_a_home:
+            typer.echo(f"  {words.homeless(file.columns_without_a_home)}")
+        counts = {count: int(getattr(file, count)) for count in _COUNTS}
+        typer.echo(f"  {words.outcome(counts, shown.number, dry_run=summary.dry_run)}")
+        if file.reasons:
+            typer.echo(f"  {words.rejected(file.reasons, shown.number)}")
+        if file.batch is not None:
+            typer.echo(f"  {words.batch_line(file.batch, file.customers_created, shown.number)}")
+        elif file.already is not None:
+            typer.echo(f"  {words.already(file.already)}")
+    if rejects is not None and summary.total("rejected"):
+        typer.echo(words.rejects_written(str(rejects)))
+
+
+@contextmanager
+def _progress() -> "Iterator[Progress]":
+    """Yield a bar with rate and time left on a terminal's standard error, plain lines elsewhere."""
+    if not sys.stderr.isatty():
+        yield _Lines()
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    tasks: dict[str, Any] = {}
+    with bar:
+
+        def show(done: int, total: int, phase: str) -> None:
+            if phase not in tasks:
+                tasks[phase] = bar.add_task(_PHASES.get(phase, phase), total=total, rate="")
+            task = bar.tasks[bar.task_ids.index(tasks[phase])]
+            rate = f"{task.speed:,.0f}/s" if task.speed and total > 100 else ""
+            bar.update(tasks[phase], completed=done, total=total, rate=rate)
+
+        yield show
+
+
+class _Lines:
+    """Progress for a log: a line when a phase begins, and no more than one per tenth of it."""
+
+    def __init__(self) -> None:
+        self._last: tuple[str, int] = ("", -1)
+
+    def __call__(self, done: int, total: int, phase: str) -> None:
+        tenth = 10 * done // max(total, 1) if phase == "write" else 0
+        if (phase, tenth) != self._last:
+            self._last = (phase, tenth)
+            share = f" {10 * tenth} %" if phase == "write" else ""
+            typer.echo(f"{_PHASES.get(phase, phase)}{share}", err=True)
