@@ -55,9 +55,11 @@ _TIME: Final = re.compile(
 )
 _ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _DOTTED: Final = re.compile(r"(\d{1,2})\.\s?(\d{1,2})(?:\.(?:\s?(\d{4}|\d{2}))?)?", re.ASCII)
-_DAY_MONTH: Final = re.compile(r"(\d{1,2})(?:\.|st|nd|rd|th)?\s*([^\W\d_]+)\.?(?:,?\s*(\d{4}))?")
-_MONTH_DAY: Final = re.compile(r"([^\W\d_]+)\.?\s*(\d{1,2})(?:st|nd|rd|th)?(?:,?\s+(\d{4}))?")
-_RELATIVE: Final = re.compile(r"(?:in\s+|\+\s?)?(\d{1,5})\s*([^\W\d_]+)")
+_DAY_MONTH: Final = re.compile(
+    r"([0-9]{1,2})(?:\.|st|nd|rd|th)?\s*([^\W\d_]+)\.?(?:,?\s*([0-9]{4}))?"
+)
+_MONTH_DAY: Final = re.compile(r"([^\W\d_]+)\.?\s*([0-9]{1,2})(?:st|nd|rd|th)?(?:,?\s+([0-9]{4}))?")
+_RELATIVE: Final = re.compile(r"(?:in\s+|\+\s?)?([0-9]{1,5})\s*([^\W\d_]+)")
 
 
 @dataclass(frozen=True, slots=True)
