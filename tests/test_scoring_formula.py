@@ -146,10 +146,30 @@ class TestTheLifecycle:
         seen = [one(TODAY + days)["lifecycle"] for days in range(0, 500, 2)]
         assert list(dict.fromkeys(seen)) == ["active", "watch", "at_risk", "lapsed", "gone"]
 
-    def test_is_gone_only_beyond_the_books_own_tail(self):
-        patient = replace(MODEL, tail=400.0)
+    def test_is_gone_only_beyond_the_books_own_tail_or_a_year(self):
+        patient = replace(MODEL, tail=300.0)
         assert one(TODAY + 250)["lifecycle"] == "gone"
         assert scored(past(), day=TODAY + 250, model=patient)[0]["lifecycle"] == "lapsed"
+        assert (
+            scored(past(), day=TODAY + 366, model=replace(MODEL, tail=900.0))[0]["lifecycle"]
+            == "gone"
+        )
+
+    def test_of_a_single_purchase_goes_by_the_books_tail(self):
+        seen = {days: one(TODAY + days, **ONCE)["lifecycle"] for days in (0, 149, 151)}
+        assert seen == {0: "active", 149: "at_risk", 151: "gone"}
+        bare = replace(MODEL, tail=0.0)
+        late = [scored(past(**ONCE), day=TODAY + days, model=bare)[0] for days in (300, 366)]
+        assert [row["lifecycle"] for row in late] == ["lapsed", "gone"]
+
+    def test_is_at_risk_when_a_firm_rhythm_breaks_whatever_the_score(self):
+        steady = replace(MODEL, parameters=Parameters(0.9, 60.0, 1e-6, 1.2))
+        row = scored(past(), day=TODAY + 120, model=steady)[0]
+        assert row["score"] < Bands().at_risk
+        assert row["still_there"] < 0.05
+        assert row["lifecycle"] == "at_risk"
+        few = scored(past(purchases=3), day=TODAY + 120, model=steady)[0]
+        assert few["lifecycle"] == "active"
 
     def test_is_not_gone_after_a_year_for_who_buys_every_year(self):
         yearly = past(

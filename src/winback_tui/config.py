@@ -15,9 +15,12 @@ class Bands:
     #: Scores from here on are watched.
     watch: float = 50.0
     #: Scores from here on are at risk and stand in the queue.
-    at_risk: float = 70.0
+    at_risk: float = 65.0
+    #: A customer with a rhythm (four purchases) is at risk too when less than this share of those
+    #: who are still there would be silent for so long.
+    broken_rhythm: float = 0.05
     #: Silent for more than this many usual gaps: lapsed.
-    lapsed_gaps: float = 3.0
+    lapsed_gaps: float = 4.0
     #: Silent for more than this many usual gaps (fast movers) or days: gone for good.
     gone_gaps: float = 6.0
     gone_days: int = 365
@@ -152,6 +155,7 @@ def _check_ranges(config: Config, path: Path) -> None:
         (0 <= bands.watch <= bands.at_risk <= 100, "bands: 0 ≤ watch ≤ at_risk ≤ 100"),
         (0 < bands.lapsed_gaps <= bands.gone_gaps, "bands: 0 < lapsed_gaps ≤ gone_gaps"),
         (bands.gone_days > 0, "bands: gone_days above 0"),
+        (0 <= bands.broken_rhythm <= 1, "bands: broken_rhythm from 0 to 1"),
         (horizon.days >= 0 and horizon.cycles > 0, "horizon: days ≥ 0 and cycles above 0"),
         (0 < horizon.shortest <= horizon.longest, "horizon: 0 < shortest ≤ longest"),
         (config.imports.party_kind in {"business", "consumer", "unknown"},

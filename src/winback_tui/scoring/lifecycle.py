@@ -1,42 +1,57 @@
 """Where behaviour puts a customer: bands of the score and of the silence."""
 
+from typing import Final
+
 import polars as pl
 
 from winback_tui.config import Bands
 from winback_tui.model import Lifecycle
 from winback_tui.scoring.formula import Model
 
+#: From so many purchases on, a customer has a rhythm that can be broken.
+A_RHYTHM: Final = 4
 
-def gone_after(bands: Bands, model: Model, usual_gap: pl.Expr) -> pl.Expr:
+
+def gone_after(bands: Bands, model: Model) -> pl.Expr:
     """Return the days of silence after which a customer counts as gone.
 
-    `gone_days`, or `gone_gaps` usual gaps of a fast mover, whichever is shorter, but never less
-    than what nine in ten of the book's repeat customers once stayed away and came back from.
+    `gone_days`, or `gone_gaps` usual gaps of a fast mover, whichever is shorter; the gaps count
+    only beyond the book's tail, which nine in ten repeat customers never exceeded and came back.
+    A customer with one purchase has no gap of their own: the tail decides.
     """
-    shorter = pl.min_horizontal(pl.lit(float(bands.gone_days)), bands.gone_gaps * usual_gap)
-    return pl.max_horizontal(shorter, pl.lit(model.tail))
+    gaps = pl.when(pl.col("purchases") > 1).then(bands.gone_gaps * pl.col("usual_gap"))
+    fast = pl.max_horizontal(gaps, pl.lit(model.tail or float(bands.gone_days)))
+    return pl.min_horizontal(fast, pl.lit(float(bands.gone_days)))
+
+
+def at_risk(bands: Bands) -> pl.Expr:
+    """Return whether a customer is at risk: by the score, or by a broken rhythm.
+
+    The formula takes purchases to come at random. A customer who buys like clockwork and stops is
+    lost more often than it says: on three real logs those with four purchases and more and a
+    `still_there` of 1 to 5 % missed their horizon in 50 to 80 % of cases, scored at 43 to 89. So
+    a broken rhythm puts a customer at risk whatever the score.
+    """
+    broken = (pl.col("still_there") < bands.broken_rhythm) & (pl.col("purchases") >= A_RHYTHM)
+    return (pl.col("score") >= bands.at_risk) | broken
 
 
 def lifecycle(bands: Bands, model: Model) -> pl.Expr:
-    """Return the lifecycle as text, from columns score, silence, usual_gap and last_gap.
+    """Return the lifecycle as text.
 
-    Lapsed and gone need a score that is at risk as well: a customer who buys once a year is not
-    gone because a year has passed. Returned is who was gone once, came back with the latest
-    purchase, and is not at risk now.
+    From columns score, still_there, purchases, silence, usual_gap and last_gap. Lapsed and gone
+    need to be at risk as well: who buys once a year is not gone because a year has passed.
+    Returned is who was gone once, came back with the latest purchase, and is not at risk now.
     """
-    limit = gone_after(bands, model, pl.col("usual_gap"))
-    at_risk = pl.col("score") >= bands.at_risk
+    limit, risk = gone_after(bands, model), at_risk(bands)
     lapsed = pl.col("silence") > bands.lapsed_gaps * pl.col("usual_gap")
-    return (
-        pl.when(at_risk & (pl.col("silence") > limit))
-        .then(pl.lit(Lifecycle.GONE.value))
-        .when(at_risk & lapsed)
-        .then(pl.lit(Lifecycle.LAPSED.value))
-        .when(at_risk)
-        .then(pl.lit(Lifecycle.AT_RISK.value))
-        .when((pl.col("last_gap") > limit).fill_null(value=False))
-        .then(pl.lit(Lifecycle.RETURNED.value))
-        .when(pl.col("score") >= bands.watch)
-        .then(pl.lit(Lifecycle.WATCH.value))
-        .otherwise(pl.lit(Lifecycle.ACTIVE.value))
+    back = (pl.col("last_gap") > limit).fill_null(value=False)
+    cases = (
+        (risk & (pl.col("silence") > limit), Lifecycle.GONE),
+        (risk & lapsed, Lifecycle.LAPSED),
+        (risk, Lifecycle.AT_RISK),
+        (back, Lifecycle.RETURNED),
+        (pl.col("score") >= bands.watch, Lifecycle.WATCH),
+        (pl.lit(value=True), Lifecycle.ACTIVE),
     )
+    return pl.coalesce(pl.when(holds).then(pl.lit(band.value)) for holds, band in cases)
