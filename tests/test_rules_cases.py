@@ -1,5 +1,6 @@
 """What a deed does to a case, and which moves are refused."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -217,7 +218,9 @@ deeds = st.one_of(
 
 
 @given(st.lists(deeds, max_size=25))
-def test_no_sequence_of_deeds_leaves_a_case_that_contradicts_itself(moves: list) -> None:
+def test_no_sequence_of_deeds_leaves_a_case_that_contradicts_itself(
+    moves: list[Callable[[CaseState, date], CaseState]],
+) -> None:
     state = NONE
     for move in moves:
         try:

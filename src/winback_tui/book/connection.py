@@ -175,6 +175,8 @@ class Book:
             with plain_errors(path):
                 book = cls(path, _connect(path))
                 migrate.upgrade(book.connection, None)
+                # Until the log is written back, the file's header is not that of a book to `look`.
+                book.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except BaseException:
             for suffix in ("", "-wal", "-shm"):
                 Path(f"{path}{suffix}").unlink(missing_ok=True)

@@ -1,0 +1,270 @@
+"""Undo and redo: from the log alone, per person, across restarts, never over others' work."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from winback_tui.book import cases, events
+from winback_tui.book.connection import Book
+from winback_tui.config import Config
+from winback_tui.desk import deeds
+from winback_tui.desk.deeds import Call
+from winback_tui.desk.session import Desk
+from winback_tui.desk.undoing import history, next_redo, next_undo, redo, take_back, undo
+from winback_tui.errors import BadInputError
+from winback_tui.model import CaseState, EventKind, Outcome, Stage
+from winback_tui.words.deeds import confirmation, history_line, undone_sentence
+
+TODAY = date(2026, 11, 21)
+
+
+def filled(path: Path) -> Book:
+    book = Book.create(path)
+    with book.write() as connection:
+        connection.executemany(
+            "INSERT INTO customers (number, name) VALUES (?, ?)",
+            [("1", "Nordwind"), ("2", "Sommer"), ("3", ""), ("4", "Larsen")],
+        )
+    return book
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with filled(tmp_path / "undo.db") as book:
+        yield Desk(book, Config(), TODAY, "kim")
+
+
+def colleague(desk: Desk, name: str = "alex") -> Desk:
+    return Desk(desk.book, desk.config, TODAY, name)
+
+
+def table(desk: Desk) -> dict[int, CaseState]:
+    return cases.everything(desk.book.connection)
+
+
+def test_undo_restores_and_redo_does_it_again(desk: Desk) -> None:
+    deeds.log_call(desk, [1, 2], Call(Outcome.REACHED))
+    one = table(desk)
+    deeds.reactivate(desk, [2, 3])
+    two = table(desk)
+    assert [step.entry.kind for step in undo(desk)] == [EventKind.STAGE]
+    assert table(desk) == one
+    assert [step.entry.kind for step in undo(desk, 5)] == [EventKind.CALL]
+    assert table(desk) == {}
+    assert undo(desk) == []
+    assert redo(desk) is not None
+    assert table(desk) == one
+    assert redo(desk) is not None
+    assert table(desk) == two
+    assert redo(desk) is None
+    assert len(undo(desk, 2)) == 2
+    assert table(desk) == {}
+
+
+def test_it_works_after_a_restart(desk: Desk) -> None:
+    deeds.snooze(desk, [1], TODAY + timedelta(days=3))
+    with Desk.open(desk.book.path, Config(), TODAY) as again:
+        other = Desk(again.book, Config(), TODAY, "kim")
+        upcoming = next_undo(other)
+        assert upcoming is not None
+        assert (upcoming.kind, upcoming.names) == (EventKind.SNOOZE, ("Nordwind",))
+        assert undo(other)
+    assert table(desk) == {}
+    coming = next_redo(desk)
+    assert coming is not None
+    assert coming.undone
+    assert redo(desk) is not None
+
+
+def test_each_takes_back_their_own(desk: Desk) -> None:
+    deeds.mark_done(desk, [1])
+    deeds.mark_done(colleague(desk), [2])
+    assert undo(desk)[0].entry.customers == (1,)
+    assert undo(desk) == []
+    assert set(table(desk)) == {2}
+
+
+def test_a_new_deed_ends_what_could_be_redone(desk: Desk) -> None:
+    deeds.mark_done(desk, [1])
+    undo(desk)
+    deeds.mark_done(desk, [2])
+    assert next_redo(desk) is None
+    assert redo(desk) is None
+
+
+def test_what_somebody_changed_since_is_not_overwritten(desk: Desk) -> None:
+    deeds.move_case(desk, [1, 2], Stage.CONTACTED)
+    deeds.move_case(colleague(desk), [1], Stage.WARM)
+    before = table(desk)
+    with pytest.raises(BadInputError, match=r"Nordwind: alex has changed this case since"):
+        undo(desk)
+    assert table(desk) == before
+    assert undo(colleague(desk))
+    assert undo(desk)
+    assert table(desk) == {}
+
+
+def test_what_somebody_changed_and_took_back_is_no_obstacle(desk: Desk) -> None:
+    deeds.move_case(desk, [1], Stage.CONTACTED)
+    deeds.move_case(colleague(desk), [1], Stage.WARM)
+    undo(colleague(desk))
+    redo(colleague(desk))
+    undo(colleague(desk))
+    assert undo(desk)
+    with pytest.raises(BadInputError, match="kim has changed"):
+        redo(colleague(desk))
+
+
+def test_other_fields_of_the_case_are_left_alone(desk: Desk) -> None:
+    deeds.mark_done(desk, [1])
+    deeds.move_case(colleague(desk), [1], Stage.WARM)
+    undo(desk)
+    assert table(desk)[1].stage is Stage.WARM
+    assert table(desk)[1].done_on is None
+
+
+def test_a_refusal_after_some_steps_keeps_those_steps(desk: Desk) -> None:
+    deeds.move_case(desk, [1], Stage.CONTACTED)
+    deeds.mark_done(desk, [2])
+    deeds.move_case(colleague(desk), [1], Stage.WARM)
+    assert len(undo(desk, 2)) == 1
+    with pytest.raises(BadInputError):
+        undo(desk)
+
+
+def test_one_deed_can_be_taken_back_by_its_number(desk: Desk) -> None:
+    first = deeds.mark_done(desk, [1])
+    deeds.mark_done(desk, [2])
+    take_back(desk, first.id)
+    assert set(table(desk)) == {2}
+
+
+def test_a_note_goes_and_comes_back(desk: Desk) -> None:
+    deeds.add_note(desk, [1], "new buyer")
+    undo(desk)
+    assert events.of_customer(desk.book.connection, 1) == []
+    redo(desk)
+    assert [each.kind for each in events.of_customer(desk.book.connection, 1)] == [EventKind.NOTE]
+
+
+def test_the_history_names_deeds_and_marks_what_is_undone(desk: Desk) -> None:
+    deeds.log_call(desk, [1], Call(Outcome.NO_ANSWER))
+    deeds.add_note(colleague(desk), [1, 2, 3, 4], "hello")
+    deeds.hand_over(desk, [2], "Kim Berger", out=desk.book.path.parent / "out", formats=("json",))
+    undo(desk)
+    entries = history(desk)
+    assert [(each.kind, each.actor, each.undone, each.recall) for each in entries] == [
+        (EventKind.HANDOVER, "kim", True, False),
+        (EventKind.NOTE, "alex", False, True),
+        (EventKind.CALL, "kim", False, True),
+    ]
+    assert entries[1].names == ("Nordwind", "Sommer", "Customer 3")
+    assert entries[1].customers == (1, 2, 3, 4)
+    assert [each.actor for each in history(desk, everyone=False)] == ["kim", "kim"]
+    assert len(history(desk, 1)) == 1
+    lines = [
+        history_line(each.kind, each.facts, each.names, len(each.customers), undone=each.undone)
+        for each in entries
+    ]
+    assert lines == [
+        "Handed Sommer to Kim Berger (undone)",
+        "Wrote a note on Nordwind and 3 more, “hello”",
+        "Called Nordwind: no answer",
+    ]
+    top = entries[0]
+    assert undone_sentence(top.kind, top.facts, top.names, 1, recall=top.recall) == (
+        "Undone: handed Sommer to Kim Berger. "
+        "What was handed out is recorded and cannot be recalled."
+    )
+    assert confirmation(EventKind.CALL, {"outcome": "from-the-future"}, ["A", "B"], 2) == (
+        "Called A and B: from-the-future"
+    )
+
+
+customers = st.lists(st.integers(1, 4), min_size=1, max_size=4, unique=True)
+some_days = st.integers(1, 30).map(lambda days: TODAY + timedelta(days=days))
+do = st.one_of(
+    st.tuples(
+        st.just("call"),
+        customers,
+        st.builds(Call, st.sampled_from(Outcome), follow_up=st.none() | some_days),
+    ),
+    st.tuples(st.just("move"), customers, st.sampled_from(Stage)),
+    st.tuples(st.just("snooze"), customers, some_days),
+    st.tuples(st.just("done"), customers, st.none()),
+    st.tuples(st.just("note"), customers, st.just("x")),
+)
+DEEDS: dict[str, Callable[..., deeds.Action]] = {
+    "call": deeds.log_call,
+    "move": deeds.move_case,
+    "snooze": deeds.snooze,
+    "done": lambda desk, who, _: deeds.mark_done(desk, who),
+    "note": deeds.add_note,
+}
+quick = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
+
+
+@quick
+@given(st.lists(st.one_of(do, st.just("undo"), st.just("redo")), max_size=20))
+def test_undo_and_redo_return_the_cases_exactly(steps: list[Any]) -> None:
+    with tempfile.TemporaryDirectory() as folder, filled(Path(folder) / "b.db") as book:
+        book.connection.execute("PRAGMA synchronous = OFF")
+        desk = Desk(book, Config(), TODAY, "kim")
+        past: list[dict[int, CaseState]] = []
+        future: list[dict[int, CaseState]] = []
+        present: dict[int, CaseState] = {}
+        for step in steps:
+            if step == "undo":
+                assert bool(undo(desk)) == bool(past)
+                if past:
+                    future.append(present)
+                    present = past.pop()
+            elif step == "redo":
+                assert (redo(desk) is not None) == bool(future)
+                if future:
+                    past.append(present)
+                    present = future.pop()
+            else:
+                name, who, what = step
+                try:
+                    DEEDS[name](desk, who, what)
+                except BadInputError:
+                    assert table(desk) == present
+                else:
+                    past.append(present)
+                    present = table(desk)
+                    future.clear()
+            assert table(desk) == present
+            assert cases.replay(book.connection) == present
+        undo(desk, len(past))
+        assert table(desk) == {}
+
+
+@quick
+@given(st.lists(st.tuples(st.sampled_from(["kim", "alex"]), do | st.just("undo") | st.just("redo")),
+                max_size=20))  # fmt: skip
+def test_two_people_never_leave_a_case_that_the_log_does_not_explain(steps: list[Any]) -> None:
+    with tempfile.TemporaryDirectory() as folder, filled(Path(folder) / "b.db") as book:
+        book.connection.execute("PRAGMA synchronous = OFF")
+        for actor, step in steps:
+            desk = Desk(book, Config(), TODAY, actor)
+            before = table(desk)
+            try:
+                if step == "undo":
+                    undo(desk)
+                elif step == "redo":
+                    redo(desk)
+                else:
+                    name, who, what = step
+                    DEEDS[name](desk, who, what)
+            except BadInputError:
+                assert table(desk) == before
+            assert cases.replay(book.connection) == table(desk)
