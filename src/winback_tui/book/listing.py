@@ -1,5 +1,7 @@
 """What the triage list reads: orders at once, and only the rows that are on the screen."""
 
+from __future__ import annotations
+
 import sqlite3
 import sys
 from array import array
@@ -223,7 +225,19 @@ def party_kinds(connection: sqlite3.Connection) -> dict[int, PartyKind]:
     return {customer: kinds[kind] for customer, kind in rows}
 
 
-def values_of(connection: sqlite3.Connection, column: str, limit: int = 30) -> list[tuple[str, int]]:
+def in_ledger(connection: sqlite3.Connection) -> list[int]:
+    """Return the customers of whom the consent ledger says anything."""
+    return [row[0] for row in connection.execute("SELECT DISTINCT customer_id FROM consent_events")]
+
+
+def has_customers(connection: sqlite3.Connection) -> bool:
+    """Return whether the book holds any customer, scored or not."""
+    return bool(connection.execute("SELECT EXISTS (SELECT 1 FROM customers)").fetchone()[0])
+
+
+def values_of(
+    connection: sqlite3.Connection, column: str, limit: int = 30
+) -> list[tuple[str, int]]:
     """Return the commonest values of segment, industry, owner, city or country, with counts."""
     if column not in _EQUAL:
         raise ValueError(column)

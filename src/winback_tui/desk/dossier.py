@@ -60,4 +60,5 @@ def dossier(desk: Desk, customer: int) -> Dossier | None:
 def _instant(entry: OrderEntry | LogEntry) -> tuple[str, int]:
     if isinstance(entry, OrderEntry):
         return entry.day.isoformat(), 0
-    return entry.at, entry.id
+    # The day that the user saw, which an --as-of date may have moved.
+    return str(entry.payload.get("on", entry.at))[:10], entry.id

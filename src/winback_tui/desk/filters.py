@@ -72,5 +72,7 @@ def _condition(key: str, value: str) -> tuple[str, str]:
     if key == "score" and not re.fullmatch(r"(>|>=|<|<=)?\d+(\.\d+)?", value):
         raise BadInputError(f"“score:{value}” is not a range; write it like score:>80.")
     if key == "rfm" and not re.fullmatch(r"[1-5?]{3}", value):
-        raise BadInputError(f"“rfm:{value}” is not a class; write three digits like rfm:15? or rfm:555.")
+        raise BadInputError(
+            f"“rfm:{value}” is not a class; write three digits like rfm:15? or rfm:555."
+        )
     return key, folded

@@ -1,5 +1,7 @@
 """The triage list: which customers, in which order, and what a row shows."""
 
+from __future__ import annotations
+
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,11 +16,12 @@ from winback_tui.config import ConsentClocks
 from winback_tui.desk.filters import Filter
 from winback_tui.desk.session import Desk
 from winback_tui.model import CaseState, Channel, PartyKind, Sort, Stage, Standing, Tab
-from winback_tui.rules.consent import Contactability, standing
+from winback_tui.rules.consent import ConsentFact, Contactability, standing
 
 #: After a reactivation the customer is left in peace for this long (first aftercare date).
 AFTERCARE: Final = timedelta(days=30)
 SPARK_MONTHS: Final = 12
+_CHANNELS: Final = frozenset(channel.value for channel in Channel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def counts(desk: Desk) -> Counts:
         if hidden:
             queue = listing.order(desk.book.connection, Tab.QUEUE, Sort.SCORE)
             tabs[Tab.QUEUE] = sum(each not in hidden for each in queue)
-        states = cases.all_states(desk.book.connection)
+        states = cases.everything(desk.book.connection)
         waiting = {each: due for each, state in states.items() if (due := due_on(state))}
         tabs[Tab.FOLLOWUPS] = len(waiting)
         return Counts(tabs, sum(due <= desk.as_of for due in waiting.values()))
@@ -106,15 +109,12 @@ def rows(desk: Desk, ids: Sequence[int]) -> dict[int, Row]:
 
 
 def contactability(
-    desk: Desk, kind: PartyKind, facts: dict[Channel, list[consents.ConsentFact]]
+    desk: Desk, kind: PartyKind, facts: dict[Channel, list[ConsentFact]]
 ) -> dict[Channel, Contactability]:
     """Return what is allowed on each channel today."""
-    flat = tuple(fact for channel in Channel for fact in facts.get(channel, ()))
-    objected = any(fact.event == "objected" for fact in flat)
     return {
         channel: _standing(
-            flat if objected else tuple(facts.get(channel, ())),
-            channel, kind, desk.as_of, desk.config.consent,
+            tuple(facts.get(channel, ())), channel, kind, desk.as_of, desk.config.consent
         )
         for channel in Channel
     }
@@ -122,7 +122,7 @@ def contactability(
 
 @lru_cache(maxsize=50_000)
 def _standing(
-    facts: tuple[consents.ConsentFact, ...],
+    facts: tuple[ConsentFact, ...],
     channel: Channel,
     kind: PartyKind,
     today: date,
@@ -138,14 +138,14 @@ def matching(desk: Desk, where: Filter) -> set[int]:
     found: set[int] | None = None
     if where.words:
         found = listing.search(connection, [customers.fold(word) for word in where.words])
-    plain = [c for c in where.conditions if c[0] != "channel" and c[0] not in Channel]
+    plain = [c for c in where.conditions if c[0] != "channel" and c[0] not in _CHANNELS]
     if plain:
         hits = listing.matching(connection, plain, desk.as_of)
         found = hits if found is None else found & hits
     for key, value in where.conditions:
         if key == "channel":
             hits = _on_channel(desk, Channel(value), Standing.ALLOWED)
-        elif key in Channel:
+        elif key in _CHANNELS:
             hits = _on_channel(desk, Channel(key), Standing(value))
         else:
             continue
@@ -156,8 +156,8 @@ def matching(desk: Desk, where: Filter) -> set[int]:
 def _on_channel(desk: Desk, channel: Channel, wanted: Standing) -> set[int]:
     """Return the customers whose `channel` stands at `wanted`; the rule runs once per situation."""
     kinds = listing.party_kinds(desk.book.connection)
-    facts = consents.facts(desk.book.connection, None)
-    none: dict[Channel, list[consents.ConsentFact]] = {}
+    facts = consents.facts(desk.book.connection, listing.in_ledger(desk.book.connection))
+    none: dict[Channel, list[ConsentFact]] = {}
     plain = {kind: contactability(desk, kind, none)[channel].standing for kind in PartyKind}
     return {
         customer
@@ -180,7 +180,7 @@ def due_on(state: CaseState) -> date | None:
 
 
 def _followups(desk: Desk) -> array[int]:
-    states = cases.all_states(desk.book.connection)
+    states = cases.everything(desk.book.connection)
     waiting = [
         (due, each)
         for each, state in states.items()
@@ -194,13 +194,11 @@ def _followups(desk: Desk) -> array[int]:
 
 def _out_of_queue(desk: Desk) -> set[int]:
     """Return the customers whom somebody has dealt with, so that the queue need not show them."""
-    states = cases.all_states(desk.book.connection)
+    states = cases.everything(desk.book.connection)
     closed = [each for each, state in states.items() if state.stage and state.stage.closed]
     last = {e: r.last_day for e, r in listing.records(desk.book.connection, closed).items()}
     return {
-        each
-        for each, state in states.items()
-        if _dealt_with(state, desk.as_of, last.get(each))
+        each for each, state in states.items() if _dealt_with(state, desk.as_of, last.get(each))
     }
 
 
@@ -216,3 +214,15 @@ def _dealt_with(state: CaseState, today: date, last_day: int | None) -> bool:
         return True
     due = due_on(state)
     return due is not None and due > today
+
+
+def has_customers(desk: Desk) -> bool:
+    """Return whether the book holds any customer, scored or not."""
+    with plain_errors(desk.book.path):
+        return listing.has_customers(desk.book.connection)
+
+
+def values_of(desk: Desk, column: str) -> list[tuple[str, int]]:
+    """Return the commonest segments, owners, industries, cities or countries, with counts."""
+    with plain_errors(desk.book.path):
+        return listing.values_of(desk.book.connection, column)

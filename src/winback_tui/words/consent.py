@@ -1,7 +1,7 @@
 """Why a channel may be used, or may not, and what would change that."""
 
 from datetime import date
-from typing import Final
+from typing import Final, Protocol
 
 from winback_tui.model import Standing
 from winback_tui.words.format import Formats
@@ -42,3 +42,41 @@ def standing_line(
     )
     end = f" until {shown.date(until)}" if until else ""
     return f"{_STANDINGS[standing]}{end}, {reason}"
+
+
+class _Contactable(Protocol):
+    @property
+    def standing(self) -> Standing: ...
+
+    @property
+    def why(self) -> str: ...
+
+    @property
+    def until(self) -> date | None: ...
+
+    @property
+    def since(self) -> date | None: ...
+
+
+_SHORT: Final = {
+    "objected": "objected",
+    "withdrawn": "withdrawn",
+    "bounced": "bounces",
+    "expired": "too old, ask again",
+    "ageing": "getting old",
+    "presumed": "presumed only: say why",
+    "no_consent": "no consent",
+}
+
+
+def short_line(found: _Contactable, formats: Formats | None = None) -> str:
+    """Return where a channel stands in a few words: "until 3 May 2027", "objected 2 Mar 2026"."""
+    shown = formats or Formats()
+    if found.why in _SHORT:
+        day = (
+            f" {shown.date(found.since)}"
+            if found.since and found.standing is Standing.BLOCKED
+            else ""
+        )
+        return f"{_SHORT[found.why]}{day}"
+    return f"until {shown.date(found.until)}" if found.until else "yes"

@@ -1,0 +1,54 @@
+"""What a manager did today, and what is left."""
+
+from dataclasses import dataclass
+
+from winback_tui.book import today as book
+from winback_tui.book.connection import plain_errors
+from winback_tui.book.listing import records
+from winback_tui.desk import listing
+from winback_tui.desk.session import Desk
+from winback_tui.model import EventKind, Money, Outcome, Stage, Tab
+
+_REACHED = frozenset({Outcome.REACHED.value, Outcome.INBOUND.value, Outcome.CALLBACK.value})
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One day's work of one actor; `saved` is the value at risk of who came back, by currency."""
+
+    customers: int
+    calls: int
+    reached: int
+    reactivated: int
+    handed_over: int
+    notes: int
+    saved: tuple[Money, ...]
+    queue: int
+    due: int
+
+
+def summary(desk: Desk) -> Summary:
+    """Return what the desk's actor did on the desk's day; what was undone does not count."""
+    with plain_errors(desk.book.path):
+        done = book.effective(desk.book.connection, desk.actor, desk.as_of)
+        calls = [facts for kind, _, facts in done if kind is EventKind.CALL]
+        back = [
+            customer
+            for kind, customer, facts in done
+            if kind is EventKind.STAGE and facts.get("stage") == Stage.REACTIVATED.value
+        ]
+        saved: dict[str, int] = {}
+        for record in records(desk.book.connection, sorted(set(back))).values():
+            saved[record.currency] = saved.get(record.currency, 0) + record.value_at_risk
+    counts = listing.counts(desk)
+    return Summary(
+        customers=len({customer for _, customer, _ in done}),
+        calls=len(calls),
+        reached=sum(facts.get("outcome") in _REACHED for facts in calls),
+        reactivated=len(set(back)),
+        handed_over=sum(kind is EventKind.HANDOVER for kind, _, _ in done),
+        notes=sum(kind is EventKind.NOTE for kind, _, _ in done),
+        saved=tuple(Money(amount, currency) for currency, amount in sorted(saved.items())),
+        queue=counts.tabs[Tab.QUEUE],
+        due=counts.due,
+    )

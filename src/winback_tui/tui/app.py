@@ -1,0 +1,131 @@
+"""The app: one desk, the user's formats and themes, and the screens over them."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import BindingType
+
+from winback_tui.book.connection import explain
+from winback_tui.config import Config
+from winback_tui.desk.action import Action
+from winback_tui.desk.commands import Command, with_user_keys
+from winback_tui.desk.session import Desk
+from winback_tui.tui import state
+from winback_tui.tui.glyphs import Glyphs
+from winback_tui.tui.text import printable
+from winback_tui.tui.theme import DEFAULT, THEMES, Pens, pens
+from winback_tui.tui.widgets.columns import Words
+from winback_tui.words.format import Formats
+
+
+class WinbackApp(App[int]):
+    """winback on a terminal."""
+
+    TITLE = "winback"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = []
+    CSS = """
+    Toast { height: auto; max-height: 3; padding: 0 1; width: auto; max-width: 90%; }
+    ToastRack { margin-bottom: 1; }
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        desk: Desk | None,
+        config: Config,
+        as_of: date,
+        *,
+        follows_clock: bool = False,
+        note: str = "",
+    ) -> None:
+        super().__init__()
+        self.path, self.desk, self.config, self.as_of = path, desk, config, as_of
+        self.follows_clock, self.note = follows_clock, note
+        #: What is to be tidied up when the app ends, such as a throw-away copy.
+        self.closing = ExitStack()
+        self.crash: BaseException | None = None
+        self.formats = Formats.from_environment(config.user.locale)
+        self.glyphs = Glyphs.from_environment()
+        self.cell_words = Words(self.formats, self.glyphs)
+        self.commands: dict[str, Command] = {
+            command.id: command for command in with_user_keys(config.keys)
+        }
+        #: The last deed and what it is called, for the repeat key.
+        self.last_deed: tuple[str, Callable[[Sequence[int]], Action]] | None = None
+        self.messages: list[tuple[str, bool]] = []
+        for theme in THEMES:
+            self.register_theme(theme)
+        kept = state.load().get("theme", DEFAULT)
+        self.theme = kept if kept in self.available_themes else DEFAULT
+
+    @property
+    def pens(self) -> Pens:
+        """The styles of the theme."""
+        return pens(self.current_theme)
+
+    def on_mount(self) -> None:
+        """Open the list, or, where there is no book yet, the welcome."""
+        self.set_keymap(
+            {command: ",".join(self.commands[command].keys) for command in self.config.keys}
+        )
+        self.enter()
+
+    def enter(self) -> None:
+        """Show the screen that fits: the list where there is a book, else the welcome."""
+        if self.desk is None:
+            from winback_tui.tui.screens.welcome import WelcomeScreen
+
+            self.push_screen(WelcomeScreen())
+        else:
+            from winback_tui.tui.screens.triage import TriageScreen
+
+            self.push_screen(TriageScreen(self.desk))
+
+    def take(self, path: Path, *, note: str = "", create: bool = False) -> None:
+        """Open the book at `path` in place of the welcome.
+
+        Raises BadInputError or BookError, and the welcome stays.
+        """
+        self.desk = Desk.open(path, self.config, self.as_of, create=create)
+        self.path, self.note = path, note
+        self.pop_screen()
+        self.enter()
+
+    def say(self, text: str, *, wrong: bool = False) -> None:
+        """Show a sentence for three seconds, and keep it for the messages; never as markup."""
+        self.messages.append((printable(text), wrong))
+        self.clear_notifications()
+        self.notify(
+            printable(text),
+            severity="error" if wrong else "information",
+            timeout=6 if wrong else 3,
+            markup=False,
+        )
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Keep what went wrong for `run_app`; Textual's own report would print local variables."""
+        if isinstance(error, sqlite3.Error):
+            try:
+                error = explain(error, self.path)
+            except sqlite3.Error as own:
+                error = own
+        if self.crash is None:
+            self.crash = error
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        """Leave without printing: the sentence comes after the terminal is restored."""
+        self._close_messages_no_wait()
+
+    async def on_unmount(self) -> None:
+        """Let a worker that writes come to its end; SQLite keeps the book whole either way."""
+        await asyncio.sleep(0)

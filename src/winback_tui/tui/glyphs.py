@@ -1,0 +1,80 @@
+"""The marks that the screens draw with, and their ASCII forms for terminals without UTF-8."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """Every sign has a shape of its own, so that colour never carries meaning alone."""
+
+    cursor: str = "▌"
+    mark: str = "●"
+    up: str = "▲"
+    down: str = "▼"
+    allowed: str = "✓"
+    warn: str = "!"
+    blocked: str = "✗"
+    unknown: str = "?"
+    bars: str = " ▏▎▍▌▋▊▉█"
+    levels: str = "·▁▂▃▄▅▆▇█"
+    dot: str = "·"
+    dash: str = "—"
+    dots: str = "…"
+    rule: str = "─"
+    arrow: str = "→"
+    pointer: str = "▸"
+    email: str = "✉"
+    phone: str = "☎"
+    sms: str = "✆"
+    post: str = "▤"
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Self:
+        """Return the signs for the locale's character set; ASCII unless that is UTF-8."""
+        locale = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or ""
+        charset = locale.partition(".")[2].partition("@")[0].lower().replace("-", "")
+        if charset in {"", "utf8"} and locale not in {"C", "POSIX"}:
+            return cls()
+        return cls(
+            cursor=">",
+            mark="*",
+            up="+",
+            down="-",
+            allowed="y",
+            warn="!",
+            blocked="x",
+            bars=" ........#",
+            levels="..:-=+*#@",
+            dot="-",
+            dash="-",
+            dots="~",
+            rule="-",
+            arrow=">",
+            pointer=">",
+            email="m",
+            phone="p",
+            sms="s",
+            post="l",
+        )
+
+    def bar(self, share: float, width: int) -> str:
+        """Return a bar of `width` cells, filled to `share` (0 to 1) in eighths of a cell."""
+        eighths = max(0, min(width * 8, round(share * width * 8)))
+        full, rest = divmod(eighths, 8)
+        text = self.bars[8] * full + (self.bars[rest] if rest else "")
+        return text + " " * (width - len(text))
+
+    def spark(self, values: Sequence[int]) -> str:
+        """Return one sign per value, as high as its share of the largest; nothing is a dot."""
+        top = max(values, default=0)
+        if top <= 0:
+            return self.levels[0] * len(values)
+        return "".join(
+            self.levels[0] if value <= 0 else self.levels[1 + round(7 * value / top)]
+            for value in values
+        )

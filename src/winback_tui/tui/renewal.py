@@ -1,0 +1,38 @@
+"""Renewing the scores behind the screen: a worker of its own, which only sends messages."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from winback_tui.book.connection import explain
+from winback_tui.desk.session import Desk
+from winback_tui.errors import WinbackError
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a renewal ended: whether the scores changed, or the sentence why it could not be done."""
+
+    changed: bool = False
+    fitted: bool = False
+    complaint: str = ""
+
+
+def renew(desk: Desk, report: Callable[[str, float], None], *, refit: bool = False) -> Outcome:
+    """Score the book in the calling thread, on a connection of its own.
+
+    `report` is told of each step and its share of the whole. What goes wrong comes back as a
+    sentence; only an error of the program's own is raised.
+    """
+    from winback_tui.desk import scoring
+
+    try:
+        with desk.twin() as own:
+            done = scoring.renew(own, refit=refit, progress=report)
+    except WinbackError as error:
+        return Outcome(complaint=str(error))
+    except sqlite3.Error as error:
+        return Outcome(complaint=str(explain(error, desk.book.path)))
+    return Outcome(changed=done.changed, fitted=done.fitted)

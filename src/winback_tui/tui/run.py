@@ -1,0 +1,54 @@
+"""Opening the app: from a path and a date to a running screen, and back to the shell."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import date
+from pathlib import Path
+
+from winback_tui import config as configs
+from winback_tui import paths
+from winback_tui.desk.session import Desk
+
+
+def run_app(db: Path | None, config: Path | None, as_of: date | None, *, note: str = "") -> int:
+    """Run the app on the book at `db` (None: the user's own) and return the exit code.
+
+    Without a book there the welcome screen opens. Raises BadInputError or BookError before the
+    screen is touched where the book or the config cannot be used. `note` is shown in the title.
+    """
+    loaded = configs.load(config)
+    path = db or paths.default_book()
+    today = as_of or date.today()  # noqa: DTZ011 - plain dates are in the user's zone
+    desk = Desk.open(path, loaded, today) if path.exists() else None
+    from winback_tui.tui.app import WinbackApp
+
+    app = WinbackApp(path, desk, loaded, today, follows_clock=as_of is None, note=note)
+    try:
+        code = app.run() or 0
+    finally:
+        if app.desk is not None:
+            app.desk.close()
+        app.closing.close()
+    if app.crash is not None:
+        return _crashed(app.crash)
+    return code
+
+
+def _crashed(error: BaseException) -> int:
+    """Say in one paragraph what happened, with the path of the report."""
+    from winback_tui.errors import WinbackError
+
+    if isinstance(error, WinbackError):
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+    if os.environ.get("WINBACK_DEBUG"):
+        import traceback
+
+        traceback.print_exception(error)
+        return 70
+    from winback_tui.desk import crash
+
+    sys.stderr.write(f"{crash.sentence(crash.write_report(error))}\n")
+    return 70

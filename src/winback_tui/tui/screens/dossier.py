@@ -1,0 +1,248 @@
+"""One customer in full: reasons, revenue, timeline, case, consent, people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container, VerticalScroll
+
+from winback_tui.desk.action import Action
+from winback_tui.desk.commands import Context
+from winback_tui.desk.dossier import Dossier, dossier
+from winback_tui.tui.screens.giving import bindings
+from winback_tui.tui.screens.showing import Showing
+from winback_tui.tui.widgets import sections
+from winback_tui.tui.widgets.columns import Words
+from winback_tui.tui.widgets.drawn import Drawn, Line
+from winback_tui.tui.widgets.lines import Hint, KeyLine
+
+if TYPE_CHECKING:
+    from winback_tui.tui.screens.triage import TriageScreen
+
+
+class Pane(VerticalScroll):
+    """One part of the dossier, in a frame; tab moves from one to the next."""
+
+    DEFAULT_CSS = """
+    Pane { border: round $panel; padding: 0 1; height: auto; scrollbar-size-vertical: 1; border-title-color: $foreground 70%; }
+    Pane:focus { border: round $primary; border-title-color: $primary; }
+    """
+
+    def __init__(self, title: str, draw: Callable[[int], list[Line]], *, id: str) -> None:  # noqa: A002
+        super().__init__(Body(draw), id=id)
+        self.border_title = title
+
+
+class Body(Drawn):
+    """The lines inside a pane."""
+
+    DEFAULT_CSS = "Body { height: auto; }"
+
+    def __init__(self, draw: Callable[[int], list[Line]]) -> None:
+        super().__init__()
+        self._draw = draw
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        """Return the pane's lines."""
+        return self._draw(width)
+
+
+class Head(Drawn):
+    """The title of the dossier."""
+
+    DEFAULT_CSS = "Head { height: 1; background: $surface; }"
+
+    def __init__(self, draw: Callable[[int], list[Line]]) -> None:
+        super().__init__()
+        self._draw = draw
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        """Return the title."""
+        return self._draw(width)
+
+
+class DossierScreen(Showing):
+    """The dossier over the whole screen; the deeds' keys are those of the list."""
+
+    context = Context.DOSSIER
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Context.DOSSIER)
+    DEFAULT_CSS = """
+    DossierScreen #panes { layout: horizontal; height: 1fr; }
+    DossierScreen #one { width: 3fr; height: 1fr; }
+    DossierScreen #two { width: 2fr; height: 1fr; overflow-y: auto; scrollbar-size-vertical: 1; }
+    DossierScreen #timeline { height: 1fr; min-height: 6; }
+    DossierScreen.-small #panes { layout: vertical; overflow-y: auto; scrollbar-size-vertical: 1; }
+    DossierScreen.-small #one { width: 1fr; height: auto; }
+    DossierScreen.-small #two { width: 1fr; height: auto; }
+    DossierScreen.-small #timeline { height: auto; max-height: 12; }
+    """
+
+    def __init__(self, triage: TriageScreen) -> None:
+        super().__init__()
+        self.triage = triage
+        self.desk = triage.desk
+        self.customer = triage.table.current
+        self.found: Dossier | None = None
+
+    def compose(self) -> ComposeResult:
+        """Put reasons, revenue and timeline at the left; case, consent and people at the right."""
+        self._read()
+        yield Head(
+            lambda width: self._drawn(lambda d: [sections.title(d, width, self.pens, self._words)])
+        )
+        with Container(id="panes"):
+            with Container(id="one"):
+                yield Pane("Why", self._why, id="why")
+                yield Pane("Revenue, 24 months", self._plot, id="plot")
+                yield Pane("Timeline", self._timeline, id="timeline")
+            with Container(id="two"):
+                yield Pane("Case", self._case, id="case")
+                yield Pane("May I contact?", self._consent, id="consent")
+                yield Pane("People", self._people, id="people")
+                yield Pane("Customer", self._facts, id="facts")
+        yield KeyLine(self.hints)
+
+    @property
+    def _words(self) -> Words:
+        return self.winback.cell_words
+
+    def on_mount(self) -> None:
+        """Let the keys scroll the timeline first."""
+        self.query_one("#timeline", Pane).focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Put the panes side by side, or under each other."""
+        self.set_class(event.size.width < 100, "-small")
+
+    def _read(self) -> None:
+        self.found = None if self.customer is None else dossier(self.desk, self.customer)
+
+    def show(self, customer: int | None) -> None:
+        """Show a customer; None leaves the dossier."""
+        self.customer = customer
+        self._read()
+        if self.found is None:
+            self.dismiss(None)
+            return
+        for widget in self.query(Drawn):
+            widget.redraw(layout=True)
+        for pane in self.query(Pane):
+            pane.scroll_home(animate=False)
+
+    # Panes
+
+    def _drawn(self, draw: Callable[[Dossier], list[Line]]) -> list[Line]:
+        return [] if self.found is None else draw(self.found)
+
+    def _why(self, width: int) -> list[Line]:
+        return self._drawn(
+            lambda d: [
+                *sections.why(d, width, self.pens, self._words),
+                sections.outlook(d, self.pens, self._words),
+            ]
+        )
+
+    def _plot(self, width: int) -> list[Line]:
+        return self._drawn(lambda d: sections.plot(d, width, 6, self.pens, self._words))
+
+    def _timeline(self, width: int) -> list[Line]:
+        return self._drawn(
+            lambda d: (
+                sections.timeline(d.timeline, width, self.pens, self._words)
+                or [[("Nothing has happened yet.", self.pens.dim)]]
+            )
+        )
+
+    def _case(self, width: int) -> list[Line]:
+        return self._drawn(lambda d: sections.case_lines(d, self.pens, self._words))
+
+    def _consent(self, width: int) -> list[Line]:
+        return self._drawn(lambda d: sections.consent_lines(d, width, self.pens, self._words))
+
+    def _people(self, width: int) -> list[Line]:
+        return self._drawn(
+            lambda d: (
+                sections.people(d.contacts, self.desk.as_of, self.pens, self._words)
+                or [[("No contacts are known.", self.pens.dim)]]
+            )
+        )
+
+    def _facts(self, width: int) -> list[Line]:
+        return self._drawn(lambda d: sections.facts(d, width, self.pens, self._words))
+
+    def hints(self) -> list[Hint]:
+        """Return the footer's keys."""
+        shown = [
+            c
+            for c in self.winback.commands.values()
+            if c.footer is not None and Context.DOSSIER in c.contexts
+        ]
+        shown.sort(key=lambda c: c.footer or 0)
+        hints = [Hint(c, self.why_not(c) is None) for c in shown]
+        return [*hints[1:], hints[0]]
+
+    @on(KeyLine.Pressed)
+    def _key_pressed(self, event: KeyLine.Pressed) -> None:
+        self.action_give(event.command)
+
+    # Where the user stands
+
+    def standing_on(self) -> int | None:
+        """Return the customer on show."""
+        return self.customer
+
+    def targets(self) -> list[int]:
+        """Return the customer on show; marks of the list do not count here."""
+        return [] if self.customer is None else [self.customer]
+
+    def deed_done(self, action: Action, label: str, *, stay: bool = False) -> None:
+        """Show what the deed changed; the dossier stays, and `]` goes on."""
+        self.triage.table.go_to(action.customers[0])
+        self.triage.deed_done(action, label, stay=stay)
+        self.show(self.customer if stay else self.triage.table.current)
+
+    def deed_undone(self, customers: Sequence[int], *, redone: bool) -> None:
+        """Show the customer as they are now."""
+        self.triage.deed_undone(customers, redone=redone)
+        self.show(customers[0] if customers else self.customer)
+
+    def go_to_customer(self, customer: int) -> None:
+        """Show another customer."""
+        self.triage.go_to_customer(customer)
+        self.show(customer)
+
+    def give_back(self) -> None:
+        """Go back to the list."""
+        self.dismiss(None)
+
+    def give_quit(self) -> None:
+        """Go back to the list."""
+        self.dismiss(None)
+
+    def give_next_customer(self) -> None:
+        """Show the next customer of the list."""
+        self._step(1)
+
+    def give_previous_customer(self) -> None:
+        """Show the previous customer of the list."""
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        before = self.triage.table.cursor
+        self.triage.table.step(by)
+        if self.triage.table.cursor == before:
+            self.winback.say(
+                "This is the last customer of the list."
+                if by > 0
+                else "This is the first customer of the list."
+            )
+        else:
+            self.show(self.triage.table.current)
+
+    def give_next_pane(self) -> None:
+        """Move to the next pane."""
+        self.focus_next()

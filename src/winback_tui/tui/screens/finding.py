@@ -1,0 +1,224 @@
+"""Finding customers: tabs, search as you type, filter, sort."""
+
+from __future__ import annotations
+
+import sqlite3
+from functools import partial
+
+from textual import events, on
+from textual.message import Message
+from textual.widgets import Input
+
+from winback_tui.book.connection import explain
+from winback_tui.desk import filters, listing
+from winback_tui.desk.filters import Filter
+from winback_tui.errors import WinbackError
+from winback_tui.model import Sort, Tab
+from winback_tui.tui.screens.marking import Marking
+from winback_tui.words.customers import TABS
+
+
+class Finding(Marking):
+    """Which list is on show, and what narrows it."""
+
+    class Found(Message):
+        """A search has ended."""
+
+        def __init__(self, customers: set[int], number: int, complaint: str = "") -> None:
+            super().__init__()
+            self.customers, self.number, self.complaint = customers, number, complaint
+
+    tab: Tab
+    sort: Sort
+    reversed: bool
+    where: Filter
+    #: What was searched for last, and who was found (None: no search narrows the list).
+    search: str
+    found: set[int] | None
+    _round = 0
+
+    def reload(self, *, keep: int | None = None, top: bool = False) -> None:
+        """Read the list anew."""
+        raise AssertionError("the screen with the list reads it")
+
+    def leave_list(self) -> None:
+        """Drop what belongs to the list that is being left: struck rows, marks, a range."""
+        self.table.struck.clear()
+        self.table.marked.clear()
+        self.range_start = None
+
+    # Tabs and order
+
+    def _show_tab(self, tab: Tab) -> None:
+        self.tab = tab
+        self.leave_list()
+        self.reload(top=True)
+
+    def give_tab_queue(self) -> None:
+        """Show the queue."""
+        self._show_tab(Tab.QUEUE)
+
+    def give_tab_followups(self) -> None:
+        """Show those with a date on which to act."""
+        self._show_tab(Tab.FOLLOWUPS)
+
+    def give_tab_watch(self) -> None:
+        """Show those who are a little late."""
+        self._show_tab(Tab.WATCH)
+
+    def give_tab_gone(self) -> None:
+        """Show those who are gone for good."""
+        self._show_tab(Tab.GONE)
+
+    def give_tab_all(self) -> None:
+        """Show everyone."""
+        self._show_tab(Tab.ALL)
+
+    async def give_sort(self) -> None:
+        """Ask for the order."""
+        from winback_tui.tui.sheets.ask import Pick
+
+        answer = await self.app.push_screen_wait(
+            Pick(
+                "Sort by",
+                [
+                    (Sort.SCORE.value, "s", "score: who is likeliest to stay away"),
+                    (Sort.VALUE.value, "v", "value at risk: where a call may save most"),
+                ],
+                chosen=self.sort.value,
+            )
+        )
+        if answer:
+            self.sort = Sort(answer)
+            self.reversed = False
+            if self.tab is Tab.FOLLOWUPS:
+                self.winback.say("Follow-ups stay in the order of their dates.")
+            self.reload(top=True)
+
+    def give_reverse(self) -> None:
+        """Turn the order round."""
+        self.reversed = not self.reversed
+        self.reload(top=True)
+
+    # Filter
+
+    async def give_filter(self) -> None:
+        """Ask what to show."""
+        from winback_tui.tui.sheets.filter import FilterSheet
+
+        answer = await self.app.push_screen_wait(FilterSheet(self.desk, str(self.where)))
+        if answer is not None:
+            self.where = filters.parse(answer)
+            self.leave_list()
+            self.reload(top=True)
+
+    # Search
+
+    def give_search(self) -> None:
+        """Open the search line."""
+        self.add_class("-searching")
+        field = self.query_one("#search", Input)
+        field.value = self.search
+        field.focus()
+
+    @on(Input.Changed, "#search")
+    def _typed(self, event: Input.Changed) -> None:
+        if self.has_class("-searching"):
+            self.search = event.value.strip()
+            self._look()
+
+    @on(Input.Submitted, "#search")
+    def _submitted(self) -> None:
+        self._close_search()
+
+    def _close_search(self) -> None:
+        self.remove_class("-searching")
+        self.table.focus()
+        self.update_lines()
+
+    def _look(self) -> None:
+        """Find in a thread; an answer that a later letter has overtaken is dropped."""
+        self._round += 1
+        if not self.search:
+            self.found = None
+            self.reload(top=True)
+            return
+        self.run_worker(
+            partial(self._find, self.search, self._round),
+            thread=True,
+            group="search",
+            exclusive=True,
+        )
+
+    def _find(self, text: str, number: int) -> None:
+        """Search on a connection of this thread's own; the answer comes back as a message."""
+        try:
+            with self.desk.twin() as own:
+                found = listing.matching(own, Filter(words=tuple(text.split())))
+        except WinbackError as error:
+            self.post_message(self.Found(set(), number, str(error)))
+        except sqlite3.Error as error:
+            self.post_message(self.Found(set(), number, str(explain(error, self.desk.book.path))))
+        else:
+            self.post_message(self.Found(found, number))
+
+    def on_finding_found(self, event: Found) -> None:
+        """Narrow the list to who was found."""
+        if event.number != self._round:
+            return
+        if event.complaint:
+            self.winback.say(event.complaint, wrong=True)
+            return
+        self.found = event.customers
+        self.leave_list()
+        self.reload(top=True)
+
+    def on_key(self, event: events.Key) -> None:
+        """Let escape and the arrow keys leave the search line."""
+        if not self.has_class("-searching"):
+            return
+        if event.key == "escape":
+            event.stop()
+            self.search, self.found = "", None
+            self._round += 1
+            self._close_search()
+            self.reload()
+        elif event.key in ("down", "up"):
+            event.stop()
+            self._close_search()
+
+    def give_next_match(self) -> None:
+        """Move to the next match of the last search."""
+        self._to_match(1)
+
+    def give_previous_match(self) -> None:
+        """Move to the previous match of the last search."""
+        self._to_match(-1)
+
+    def _to_match(self, by: int) -> None:
+        ids, found = self.table.ids, self.found
+        if found is None:
+            return
+        places = range(self.table.cursor + by, len(ids) if by > 0 else -1, by)
+        place = next((p for p in places if ids[p] in found), None)
+        if place is None:
+            self.winback.say("No further match.")
+        else:
+            self.table.move(place)
+
+    def give_back(self) -> None:
+        """Clear the marks, then the search, then the filter; never leave the program."""
+        if self.table.marked or self.range_start is not None:
+            self.table.marked.clear()
+            self.range_start = None
+        elif self.search or self.found is not None:
+            self.search, self.found = "", None
+        elif self.where:
+            self.where = Filter()
+        elif self.tab is not Tab.QUEUE:
+            self.leave_list()
+            self.tab = Tab.QUEUE
+        else:
+            self.winback.say(f"This is the {TABS[self.tab].lower()}; q leaves the program.")
+            return
+        self.reload()

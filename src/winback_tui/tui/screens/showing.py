@@ -1,0 +1,224 @@
+"""Keys that show something: why, today, messages, help, the palette, themes, and copying."""
+
+from __future__ import annotations
+
+from winback_tui.desk import today as days
+from winback_tui.desk.commands import COMMANDS, Context, key_sign
+from winback_tui.desk.dossier import dossier
+from winback_tui.tui import state
+from winback_tui.tui.screens.deed_keys import DeedKeys
+from winback_tui.tui.text import fit, printable, wrap
+from winback_tui.tui.theme import MORE, THEMES
+from winback_tui.tui.widgets.drawn import Line
+from winback_tui.words import reasons
+from winback_tui.words import today as today_words
+from winback_tui.words.customers import CHANNELS, customer_name
+
+
+class Showing(DeedKeys):
+    """What both the list and the dossier can show over themselves."""
+
+    async def give_why(self) -> None:
+        """Explain the score in full."""
+        from winback_tui.tui.sheets.reading import Reading
+
+        current = self.standing_on()
+        found = dossier(self.desk, current) if current is not None else None
+        if found is None:
+            return
+        record, formats, pens = found.row.record, self.winback.formats, self.pens
+        days_silent = found.row.silence_days
+        parts = reasons.reasons(record, days_silent, formats)
+        whole = reasons.whole_points(parts, record.score)
+        width = 74
+        lines: list[Line] = [
+            [(text, pens.strong)]
+            for text in wrap(reasons.headline(record, days_silent, formats), width)
+        ]
+        lines.append([])
+        for part, value in zip(parts, whole, strict=True):
+            text = str(value) if part.code == "base" else formats.signed(value)
+            pen = pens.dim if part.code == "base" else pens.bad if value > 0 else pens.good
+            for number, piece in enumerate(wrap(part.text, width - 7)):
+                lines.append(
+                    [
+                        (fit(text if not number else "", 5, right=True) + "  ", pen),
+                        (piece, pens.text),
+                    ]
+                )
+        lines += [
+            [
+                (fit(str(round(record.score)), 5, right=True) + "  ", pens.strong),
+                ("the score", pens.strong),
+            ],
+            [],
+        ]
+        lines += [[(piece, pens.text)] for piece in wrap(reasons.chance(record, formats), width)]
+        if found.due is not None:
+            lines.append(
+                [
+                    ("By the usual gap the next order was due ", pens.dim),
+                    (formats.date(found.due), pens.text),
+                ]
+            )
+        if found.row.change is not None and self._since():
+            change = formats.signed(found.row.change)
+            lines.append([(f"Since {self._since()}: {change} points.", pens.text)])
+        lines.append(
+            [
+                ("At risk ", pens.dim),
+                (formats.money(record.value_at_risk, record.currency), pens.text),
+                (f" in {formats.days(record.horizon_days)}   RFM {record.rfm}", pens.dim),
+            ]
+        )
+        name = customer_name(record.number, record.name)
+        await self.app.push_screen_wait(Reading(f"Why {round(record.score)}: {name}", lines))
+
+    def _since(self) -> str:
+        from winback_tui.desk import listing
+
+        run = listing.run(self.desk)
+        before = run.previous_as_of if run else None
+        return self.winback.formats.date(before) if before else ""
+
+    async def give_session(self) -> None:
+        """Show what was done today and what is left."""
+        from winback_tui.tui.sheets.reading import Reading
+
+        summary = days.summary(self.desk)
+        lines: list[Line] = [
+            [(fit(label, 26), self.pens.dim), (printable(value), self.pens.strong)]
+            for label, value in today_words.summary_lines(summary, self.winback.formats)
+        ]
+        await self.app.push_screen_wait(
+            Reading(f"Today, {self.winback.formats.date(self.desk.as_of)}", lines)
+        )
+
+    async def give_messages(self) -> None:
+        """Show what was said in this session."""
+        from winback_tui.tui.sheets.reading import Reading
+
+        said = self.winback.messages
+        lines: list[Line] = [
+            [
+                ("! " if wrong else "  ", self.pens.bad),
+                (piece, self.pens.bad if wrong else self.pens.text),
+            ]
+            for text, wrong in reversed(said)
+            for piece in wrap(text, 80)
+        ]
+        await self.app.push_screen_wait(
+            Reading("Messages", lines or [[("Nothing has been said yet.", self.pens.dim)]])
+        )
+
+    async def give_help(self) -> None:
+        """Show every key with its sentence."""
+        from winback_tui.tui.sheets.reading import Reading
+
+        await self.app.push_screen_wait(Reading("Keys", self._help_lines()))
+
+    def _help_lines(self) -> list[Line]:
+        lines: list[Line] = []
+        group = ""
+        shown = self.winback.commands.values()
+        for command in sorted(shown, key=lambda c: [g.group for g in COMMANDS].index(c.group)):
+            if self.context not in command.contexts:
+                continue
+            if command.group != group:
+                group = command.group
+                lines += [[], [(group, self.pens.title)]]
+            keys = " ".join(key_sign(key) for key in command.keys)
+            for number, piece in enumerate(wrap(command.sentence, 64)):
+                lines.append(
+                    [(fit("" if number else keys, 16), self.pens.key), (piece, self.pens.text)]
+                )
+        other = "in the dossier" if self.context is Context.LIST else "in the list"
+        lines += [
+            [],
+            [
+                (
+                    f"{self.winback.glyphs.allowed} allowed  {self.winback.glyphs.warn} say why  "
+                    f"{self.winback.glyphs.blocked} blocked  {self.winback.glyphs.unknown} nothing known",
+                    self.pens.dim,
+                )
+            ],
+            [(f"? shows the keys {other} when pressed there.", self.pens.dim)],
+        ]
+        return lines[1:]
+
+    async def give_settings(self) -> None:
+        """Choose a theme, and see it while choosing."""
+        from winback_tui.tui.sheets.ask import Pick
+
+        before = self.app.theme
+        names = [theme.name for theme in THEMES] + [
+            name for name in MORE if name in self.app.available_themes
+        ]
+
+        def preview(name: str) -> None:
+            self.app.theme = name
+
+        answer = await self.app.push_screen_wait(
+            Pick(
+                "Theme",
+                [(name, "", name.replace("-", " ")) for name in names],
+                chosen=before,
+                moved=preview,
+            )
+        )
+        self.app.theme = answer or before
+        if answer:
+            state.remember(theme=answer)
+
+    async def give_copy(self) -> None:
+        """Ask what to copy, and copy it through the terminal."""
+        from winback_tui.tui.sheets.ask import Pick
+
+        current = self.standing_on()
+        found = dossier(self.desk, current) if current is not None else None
+        if found is None:
+            return
+        record = found.row.record
+        name = customer_name(record.number, record.name)
+        choices: list[tuple[str, str]] = []
+        for contact in found.contacts:
+            for point in contact.points:
+                if point.ended_on is None and contact.ended_on is None:
+                    who = f" ({contact.name})" if contact.name else ""
+                    choices.append((point.value, f"{CHANNELS[point.channel]}: {point.value}{who}"))
+        place = " ".join(p for p in (found.address.zip, found.address.city) if p)
+        people = [c.name for c in found.contacts if c.name and c.ended_on is None]
+        card = [name, *people, found.address.street or "", place, *(value for value, _ in choices)]
+        choices.append(("\n".join(printable(line) for line in card if line), "the whole card"))
+        choices.append((record.number, f"number: {record.number}"))
+        keys = "123456789"
+        answer = await self.app.push_screen_wait(
+            Pick(
+                f"Copy: {name}",
+                [
+                    (value, keys[n] if n < len(keys) else "", text)
+                    for n, (value, text) in enumerate(choices)
+                ],
+            )
+        )
+        if answer:
+            self.app.copy_to_clipboard(answer)
+            self.winback.say("Copied, if the terminal allows it (OSC 52).")
+
+    async def give_palette(self) -> None:
+        """Find a command or a customer by name."""
+        from winback_tui.tui.sheets.palette import Palette
+
+        commands = [c for c in self.winback.commands.values() if self.context in c.contexts]
+        answer = await self.app.push_screen_wait(Palette(self.desk, commands))
+        if answer is None:
+            return
+        kind, value = answer
+        if kind == "command":
+            self.action_give(value)
+        else:
+            self.go_to_customer(int(value))
+
+    def go_to_customer(self, customer: int) -> None:
+        """Stand on a customer, wherever they are."""
+        raise AssertionError("each screen goes there in its own way")

@@ -1,0 +1,439 @@
+"""The triage screen: whom first, why, and may I."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from functools import partial
+from time import monotonic
+from typing import ClassVar, Final
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container, Vertical
+from textual.message import Message
+from textual.widgets import Input
+
+from winback_tui.book.listing import Run
+from winback_tui.desk import listing, scoring
+from winback_tui.desk.action import Action
+from winback_tui.desk.commands import Command, Context
+from winback_tui.desk.dossier import dossier
+from winback_tui.desk.filters import Filter
+from winback_tui.desk.session import Desk
+from winback_tui.model import Sort, Tab
+from winback_tui.tui import renewal
+from winback_tui.tui.screens.deed_keys import DeedKeys
+from winback_tui.tui.screens.finding import Finding
+from winback_tui.tui.screens.giving import bindings
+from winback_tui.tui.screens.marking import Marking
+from winback_tui.tui.screens.showing import Showing
+from winback_tui.tui.widgets.lines import ColumnLine, Hint, KeyLine, TabLine, TitleLine
+from winback_tui.tui.widgets.preview import Preview
+from winback_tui.tui.widgets.triage_list import TriageList
+from winback_tui.words import empty
+
+#: Rows move only when no key came for so many seconds.
+IDLE: Final = 1.5
+#: How often the book is glanced at for what another program wrote, in seconds.
+GLANCE: Final = 1.0
+
+
+class TriageScreen(Finding, Marking, Showing, DeedKeys):
+    """The list above, the dossier of the cursor's customer below it or beside it."""
+
+    class Progress(Message):
+        """The renewal of the scores has come a step further."""
+
+        def __init__(self, step: str, share: float) -> None:
+            super().__init__()
+            self.step, self.share = step, share
+
+    context = Context.LIST
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Context.LIST)
+    DEFAULT_CSS = """
+    TriageScreen #body { layout: vertical; height: 1fr; }
+    TriageScreen #left { height: 1fr; }
+    TriageScreen #right { height: 42%; max-height: 22; }
+    TriageScreen.-wide #body { layout: horizontal; }
+    TriageScreen.-wide #left { width: 3fr; }
+    TriageScreen.-wide #right { width: 2fr; height: 1fr; max-height: 100%; border-left: solid $panel; padding-left: 1; }
+    TriageScreen.-small #right { height: 3; }
+    TriageScreen.-tiny #right { display: none; }
+    TriageScreen #search { display: none; height: 1; border: none; background: $panel; padding: 0 1; }
+    TriageScreen.-searching #search { display: block; }
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.tab = Tab.QUEUE
+        self.sort = Sort.SCORE
+        self.reversed = False
+        self.where = Filter()
+        self.search = ""
+        self.found: set[int] | None = None
+        self.counts = listing.Counts(dict.fromkeys(Tab, 0), 0)
+        self.scored: Run | None = None
+        self._pending = False
+        self._last_key = 0.0
+        self._version = 0
+        self._renewing = ""
+
+    # Building
+
+    def compose(self) -> ComposeResult:
+        """Put title, tabs, list, dossier and keys under each other."""
+        yield TitleLine()
+        yield TabLine()
+        with Container(id="body"):
+            with Vertical(id="left"):
+                yield ColumnLine()
+                yield TriageList(self.fetch)
+            with Container(id="right"):
+                yield Preview()
+        yield Input(placeholder="search: name, number, city, contact, note", id="search")
+        yield KeyLine(self.hints)
+
+    def on_mount(self) -> None:
+        """Show what is stored at once, then renew it behind the screen."""
+        self.table = self.query_one(TriageList)
+        self.preview = self.query_one(Preview)
+        self.table.focus()
+        self.reload()
+        self._version = self.desk.book.data_version()
+        self.set_interval(GLANCE, self.glance)
+        self.call_after_refresh(self.renew)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lay list and dossier out for the size."""
+        width, height = event.size
+        self.set_class(width >= 160, "-wide")
+        self.set_class(width < 160 and (height < 30 or width < 100), "-small")
+        self.set_class(width < 50 or height < 12, "-tiny")
+
+    def on_key(self, event: events.Key) -> None:
+        """Note that the user is at work."""
+        self._last_key = monotonic()
+
+    # What is on show
+
+    def fetch(self, ids: Sequence[int]) -> dict[int, listing.Row]:
+        """Return the rows of a window of the list."""
+        return listing.rows(self.desk, ids)
+
+    def standing_on(self) -> int | None:
+        """Return the customer under the cursor."""
+        return self.table.current
+
+    def targets(self) -> list[int]:
+        """Return the marked customers in the list's order, or the one under the cursor."""
+        if self.table.marked:
+            return [each for each in self.table.ids if each in self.table.marked]
+        current = self.table.current
+        return [] if current is None else [current]
+
+    def reload(self, *, keep: int | None = None, top: bool = False) -> None:
+        """Read the list's order and sizes anew; the cursor stays on its customer."""
+        with self.said():
+            current = keep if keep is not None else self.table.current
+            self.scored = listing.run(self.desk)
+            self.counts = listing.counts(self.desk)
+            ids = self._order()
+            self._pending = False
+            if not top:
+                ids = self._with_struck(ids)
+            self.table.forget()
+            self.table.show(
+                ids, keep=None if top else current, near=0 if top else self.table.cursor
+            )
+            self.update_lines()
+            if not ids:
+                self.preview.show(None, self._nothing())
+
+    def _order(self) -> array[int]:
+        ids = listing.order(self.desk, self.tab, self.sort, self.where or None)
+        if self.found is not None:
+            found = self.found
+            ids = array("I", [each for each in ids if each in found])
+        return ids[::-1] if self.reversed else ids
+
+    def _with_struck(self, ids: array[int]) -> array[int]:
+        """Return `ids` with the struck customers still where they stood, until the list is left."""
+        struck = [each for each in self.table.ids if each in self.table.struck]
+        if not struck:
+            return ids
+        present = set(ids)
+        places = {each: place for place, each in enumerate(self.table.ids)}
+        kept = list(ids)
+        for customer in struck:
+            if customer not in present:
+                kept.insert(min(places[customer], len(kept)), customer)
+        return array("I", kept)
+
+    def update_lines(self) -> None:
+        """Write title, tabs and column titles anew."""
+        formats = self.winback.formats
+        name = self.winback.note or self.desk.book.meta("name") or self.desk.book.path.stem
+        customers = self.scored.customers if self.scored else 0
+        dot = self.winback.glyphs.dot
+        size = f"{formats.number(customers)} customer{'' if customers == 1 else 's'}"
+        right = f"{formats.date(self.desk.as_of)} {dot} {size}"
+        if self.scored and self.scored.as_of != self.desk.as_of:
+            right += f" {dot} scores of {formats.date(self.scored.as_of)}"
+        busy = self._renewing or ("new scores ready" if self._pending else "")
+        self.query_one(TitleLine).say(left=name, right=right, busy=busy)
+        sizes = self.counts.tabs
+        hint = " ".join(
+            part
+            for part in (
+                f"/{self.search}" if self.search else "",
+                str(self.where),
+                f"{formats.number(len(self.table.marked))} marked" if self.table.marked else "",
+                "reversed" if self.reversed else "",
+            )
+            if part
+        )
+        self.query_one(TabLine).say(active=self.tab, sizes=sizes, hint=hint or "/ search")
+        columns = self.query_one(ColumnLine)
+        columns.by_value = self.sort is Sort.VALUE
+        columns.redraw()
+        self.query_one(KeyLine).redraw()
+
+    def hints(self) -> list[Hint]:
+        """Return the footer's keys, dim where they would do nothing now."""
+        shown = [
+            c
+            for c in self.winback.commands.values()
+            if c.footer is not None and Context.LIST in c.contexts
+        ]
+        shown.sort(key=lambda c: c.footer or 0)
+        hints = [Hint(c, self.why_not(c) is None) for c in shown]
+        return [*hints[1:], hints[0]]
+
+    def _nothing(self) -> str:
+        """Return what to say in place of a dossier, and what to do next."""
+        if self.search or self.where:
+            text = " ".join(part for part in (self.search, str(self.where)) if part)
+            return (
+                f"{empty.nothing_found(text)} Press esc to see all again, or 5 for all customers."
+            )
+        if self._renewing:
+            return "Scoring the customers for the first time; the list fills in a moment."
+        if self.scored is None or not self.scored.customers:
+            if self._has_customers():
+                return empty.no_purchases(self.winback.formats.date(self.desk.as_of))
+            return empty.EMPTY_BOOK
+        return f"{empty.nothing_in(self.tab)} Press 3 for those to watch, 5 for all."
+
+    def _has_customers(self) -> bool:
+        return listing.has_customers(self.desk)
+
+    @on(TriageList.Moved)
+    def _moved(self, event: TriageList.Moved) -> None:
+        if event.customer is None:
+            self.preview.show(None, self._nothing())
+            return
+        with self.said():
+            self.preview.show(dossier(self.desk, event.customer))
+
+    @on(TriageList.Opened)
+    def _opened(self) -> None:
+        self.action_give("open")
+
+    @on(TabLine.Chosen)
+    def _tab_chosen(self, event: TabLine.Chosen) -> None:
+        self.action_give(f"tab_{event.tab.value}")
+
+    @on(KeyLine.Pressed)
+    def _key_pressed(self, event: KeyLine.Pressed) -> None:
+        self.action_give(event.command)
+
+    # Deeds
+
+    def deed_done(self, action: Action, label: str, *, stay: bool = False) -> None:
+        """Strike the customers through and stand on the next one who is left."""
+        table = self.table
+        done = set(action.customers)
+        table.mark(list(table.marked), on=False)
+        self.range_start = None
+        if not stay:
+            table.strike(action.customers, label)
+        table.forget()
+        self.counts = listing.counts(self.desk)
+        self.update_lines()
+        if stay:
+            self._refresh_preview()
+            return
+        places = [place for place, each in enumerate(table.ids) if each in done]
+        start = max(places, default=table.cursor)
+        following = next(
+            (p for p in range(start + 1, len(table.ids)) if table.ids[p] not in table.struck), None
+        )
+        if following is None:
+            following = next(
+                (p for p in range(start - 1, -1, -1) if table.ids[p] not in table.struck), start
+            )
+        table.move(following)
+        self._refresh_preview()
+
+    def deed_undone(self, customers: Sequence[int], *, redone: bool) -> None:
+        """Give the customers back to the list, and stand on the first of them."""
+        for customer in customers:
+            if redone:
+                self.table.struck.setdefault(customer, "done again")
+            else:
+                self.table.struck.pop(customer, None)
+        self.reload(keep=next((c for c in customers if c in self.table.ids), None))
+        if customers and customers[0] not in self.table.ids and not redone:
+            self.reload(keep=customers[0])
+        self._refresh_preview()
+
+    def _refresh_preview(self) -> None:
+        current = self.table.current
+        if current is not None:
+            self.preview.show(dossier(self.desk, current))
+
+    # Moving
+
+    def give_down(self) -> None:
+        """Move to the next customer."""
+        self.table.step(1)
+
+    def give_up(self) -> None:
+        """Move to the previous customer."""
+        self.table.step(-1)
+
+    def give_top(self) -> None:
+        """Move to the first customer."""
+        self.table.move(0)
+
+    def give_bottom(self) -> None:
+        """Move to the last customer."""
+        self.table.move(len(self.table.ids) - 1)
+
+    def give_half_down(self) -> None:
+        """Move half a page down."""
+        self.table.step(max(1, self.table.size.height // 2))
+
+    def give_half_up(self) -> None:
+        """Move half a page up."""
+        self.table.step(-max(1, self.table.size.height // 2))
+
+    def give_page_down(self) -> None:
+        """Move a page down."""
+        self.table.step(max(1, self.table.size.height - 1))
+
+    def give_page_up(self) -> None:
+        """Move a page up."""
+        self.table.step(-max(1, self.table.size.height - 1))
+
+    async def give_open(self) -> None:
+        """Open the dossier; the cursor follows when it is left on another customer."""
+        from winback_tui.tui.screens.dossier import DossierScreen
+
+        await self.app.push_screen_wait(DossierScreen(self))
+        self._refresh_preview()
+
+    def go_to_customer(self, customer: int) -> None:
+        """Stand on a customer: in this list, or else in the list of all."""
+        if not self.table.go_to(customer):
+            self.where, self.search, self.found = Filter(), "", None
+            self.leave_list()
+            self.tab = Tab.ALL
+            self.reload(keep=customer)
+
+    def give_quit(self) -> None:
+        """Leave; everything is saved."""
+        self.app.exit(0)
+
+    # Renewing
+
+    def renew(self, *, refit: bool = False) -> None:
+        """Score the book behind the screen, unless its scores are fresh."""
+        if self._renewing:
+            return
+        with self.said():
+            if not refit and (not self._has_customers() or scoring.is_fresh(self.desk)):
+                return
+            first = self.scored is None
+            self._renewing = "scoring…" if first else "renewing scores…"
+            self.update_lines()
+            if first:
+                self.preview.show(None, self._nothing())
+            self.run_worker(
+                partial(renewal.renew, self.desk, self._progress, refit=refit),
+                name="renew",
+                group="renew",
+                thread=True,
+                exit_on_error=True,
+            )
+
+    def give_rescore(self) -> None:
+        """Renew the scores now, with newly fitted parameters."""
+        self.renew(refit=True)
+
+    def _progress(self, step: str, share: float) -> None:
+        self.post_message(self.Progress(step, share))
+
+    def on_triage_screen_progress(self, event: Progress) -> None:
+        """Show how far the renewal is."""
+        if self._renewing:
+            words = {"fit": "fitting the score", "store": "storing scores"}
+            share = self.winback.formats.percent(event.share)
+            self._renewing = f"{words.get(event.step, 'scoring')}… {share}"
+            self.update_lines()
+
+    def on_worker_state_changed(self, event: object) -> None:
+        """Take the new scores over once the worker has finished."""
+        from textual.worker import Worker, WorkerState
+
+        assert isinstance(event, Worker.StateChanged)
+        if event.worker.name != "renew" or event.state is not WorkerState.SUCCESS:
+            return
+        outcome = event.worker.result
+        assert isinstance(outcome, renewal.Outcome)
+        self._renewing = ""
+        if outcome.complaint:
+            self.winback.say(outcome.complaint, wrong=True)
+        if outcome.changed:
+            self.table.forget()
+            self._pending = True
+            self.take_over()
+        self.update_lines()
+
+    def take_over(self) -> None:
+        """Let the rows move to their new places, but only when the user is idle."""
+        if not self._pending:
+            return
+        busy = self.app.screen is not self or self.has_class("-searching")
+        if self.table.ids and (busy or monotonic() - self._last_key < IDLE):
+            return
+        untouched = not self._last_key
+        self.reload(top=untouched)
+
+    def glance(self) -> None:
+        """Notice what another program wrote, and midnight."""
+        with self.said():
+            self.take_over()
+            version = self.desk.book.data_version()
+            if version == self._version:
+                return
+            self._version = version
+            run = listing.run(self.desk)
+            self.counts = listing.counts(self.desk)
+            self.table.forget()
+            self._refresh_preview()
+            if run != self.scored and not self._renewing:
+                self._pending = True
+            self.update_lines()
+            self.renew()
+
+    # The rest of the registry
+
+    def why_not(self, command: Command) -> str | None:
+        """Return why a command can do nothing now, or None where it can."""
+        if command.id in ("next_match", "previous_match") and not self.search:
+            return "Nothing has been searched for yet: press / first."
+        return super().why_not(command)

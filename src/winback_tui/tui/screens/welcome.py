@@ -1,0 +1,108 @@
+"""The first start: no book yet. Open the sample, or learn how to import."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import Screen
+
+from winback_tui.tui.text import printable, wrap
+from winback_tui.tui.widgets.drawn import Drawn, Line
+
+if TYPE_CHECKING:
+    from winback_tui.tui.app import WinbackApp
+
+
+class Greeting(Drawn):
+    """Says where the book would lie, and what can be done."""
+
+    DEFAULT_CSS = "Greeting { height: auto; width: 76; max-width: 100%; }"
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        """Return the greeting."""
+        pens = self.pens
+        lines: list[Line] = [[("winback", pens.title)], []]
+        for text in wrap(
+            "Which customers are drifting away, why, and may you call them? This shows it, from "
+            "the orders that your shop or bookkeeping exports.",
+            width,
+        ):
+            lines.append([(text, pens.text)])
+        lines.append([])
+        for text in wrap(f"There is no book at {printable(str(self.winback.path))} yet.", width):
+            lines.append([(text, pens.dim)])
+        lines += [
+            [],
+            [
+                (" s ", pens.key),
+                ("  open the sample book (a copy that is thrown away at the end)", pens.text),
+            ],
+            [(" n ", pens.key), ("  begin an empty book here", pens.text)],
+            [(" q ", pens.key), ("  leave, and import a file first:", pens.text)],
+            [],
+            [("     winback import transactions orders.csv", pens.strong)],
+            [],
+        ]
+        for text in wrap(
+            "Any CSV with a customer, a date and an amount will do. Nothing leaves this machine.",
+            width,
+        ):
+            lines.append([(text, pens.dim)])
+        return lines
+
+
+class WelcomeScreen(Screen[None]):
+    """Shown where there is no book."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "sample", "Sample", show=False),
+        Binding("n", "new", "New", show=False),
+        Binding("q,escape", "leave", "Quit", show=False),
+    ]
+    DEFAULT_CSS = """
+    WelcomeScreen { align: center middle; }
+    WelcomeScreen Vertical { width: 80; max-width: 100%; height: auto; border: round $primary; padding: 1 2; background: $surface; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """Put the greeting in the middle."""
+        with Vertical():
+            yield Greeting()
+
+    @property
+    def winback(self) -> WinbackApp:
+        """The app, by its own type."""
+        return cast("WinbackApp", self.app)
+
+    def action_sample(self) -> None:
+        """Open a throw-away copy of the sample."""
+        self.run_worker(self._sample(), group="sample", exclusive=True)
+
+    async def _sample(self) -> None:
+        import asyncio
+
+        from winback_tui.desk.sample import demo_copy
+        from winback_tui.errors import WinbackError
+
+        try:
+            copy = demo_copy(self.winback.as_of)
+            path = await asyncio.to_thread(self.winback.closing.enter_context, copy)
+            self.winback.take(path, note="sample book, not kept")
+        except WinbackError as error:
+            self.winback.say(str(error), wrong=True)
+
+    def action_new(self) -> None:
+        """Begin an empty book."""
+        from winback_tui.errors import WinbackError
+
+        try:
+            self.winback.take(self.winback.path, create=True)
+        except WinbackError as error:
+            self.winback.say(str(error), wrong=True)
+
+    def action_leave(self) -> None:
+        """Leave."""
+        self.app.exit(0)

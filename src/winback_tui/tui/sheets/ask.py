@@ -1,0 +1,211 @@
+"""Sheets that ask for a line of text, or for one of a few things."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.events import Key
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from winback_tui.errors import WinbackError
+from winback_tui.tui.sheets.sheet import Field, Lines, Sheet
+from winback_tui.tui.text import printable
+from winback_tui.tui.widgets.drawn import Line
+
+
+class AskLine(Sheet[str | None]):
+    """Asks for one line; `check` says whether it will do, by raising a WinbackError."""
+
+    def __init__(
+        self,
+        heading: str,
+        label: str,
+        *,
+        about: Sequence[Line] = (),
+        value: str = "",
+        placeholder: str = "",
+        check: Callable[[str], object] | None = None,
+        empty: bool = False,
+    ) -> None:
+        super().__init__()
+        self.heading, self._label, self._about = heading, label, list(about)
+        self._value, self._placeholder, self._check, self._empty = value, placeholder, check, empty
+
+    def body(self) -> ComposeResult:
+        """Yield the line to type into."""
+        if self._about:
+            yield Lines(self._about)
+        yield Field(self._label, Input(self._value, placeholder=self._placeholder))
+
+    def on_mount(self) -> None:
+        """Let the keys go to the line."""
+        self.query_one(Input).focus()
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        text = event.value.strip()
+        if not text and not self._empty:
+            self.complain(f"Type the {self._label} first, or press esc.")
+            return
+        try:
+            if self._check is not None and text:
+                self._check(text)
+        except WinbackError as error:
+            self.complain(error)
+            return
+        self.dismiss(text)
+
+    def action_leave(self) -> None:
+        """Keep what was typed and go back."""
+        self.kept = self.query_one(Input).value.strip()
+        self.dismiss(None)
+
+    kept = ""
+
+
+class HandoverSheet(Sheet[tuple[str, str] | None]):
+    """Asks who in sales takes over, and what they should know."""
+
+    def __init__(
+        self, heading: str, about: Sequence[Line], draft: dict[str, str], usual: str
+    ) -> None:
+        super().__init__()
+        self.heading, self._about, self._draft, self._usual = heading, list(about), draft, usual
+        self.kept: dict[str, str] = {}
+
+    hint = "enter hands over · tab: next field · esc keeps the draft"
+
+    def body(self) -> ComposeResult:
+        """Yield the name and the note."""
+        yield Lines(self._about)
+        yield Field(
+            "to",
+            Input(
+                self._draft.get("to", self._usual), placeholder="who in sales takes over", id="to"
+            ),
+        )
+        yield Field(
+            "note",
+            Input(
+                self._draft.get("note", ""), placeholder="optional: goes into the packet", id="note"
+            ),
+        )
+
+    def on_mount(self) -> None:
+        """Let the keys go to the name."""
+        self.query_one("#to", Input).focus()
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        to = self.query_one("#to", Input).value.strip()
+        if not to:
+            self.complain("Say who in sales takes over.")
+            self.query_one("#to", Input).focus()
+            return
+        self.dismiss((to, self.query_one("#note", Input).value.strip()))
+
+    def action_leave(self) -> None:
+        """Keep the draft and go back."""
+        typed = {name: self.query_one(f"#{name}", Input).value.strip() for name in ("to", "note")}
+        self.kept = typed if typed["note"] or typed["to"] not in ("", self._usual) else {}
+        self.dismiss(None)
+
+
+class Pick(Sheet[str | None]):
+    """Asks for one of a few things, each with a key of its own."""
+
+    hint = "its key, or enter · esc goes back"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "cursor(1)", show=False),
+        Binding("k", "cursor(-1)", show=False),
+    ]
+
+    DEFAULT_CSS = """
+    Pick OptionList { height: auto; max-height: 20; border: none; background: $surface; padding: 0; }
+    Pick OptionList:focus { border: none; }
+    """
+
+    def __init__(
+        self,
+        heading: str,
+        options: Sequence[tuple[str, str, str]],
+        *,
+        chosen: str = "",
+        moved: Callable[[str], None] | None = None,
+    ) -> None:
+        """`options` are (value, key, text); `moved` is told of the value under the cursor."""
+        super().__init__()
+        self.heading, self._options, self._chosen, self._moved = (
+            heading,
+            list(options),
+            chosen,
+            moved,
+        )
+
+    def body(self) -> ComposeResult:
+        """Yield the options."""
+        yield OptionList(
+            *(
+                Option(Text(f"{key or ' '}  {printable(text)}"), id=f"o{n}")
+                for n, (_, key, text) in enumerate(self._options)
+            ),
+        )
+
+    def on_mount(self) -> None:
+        """Stand on what is chosen now."""
+        options = self.query_one(OptionList)
+        values = [value for value, _, _ in self._options]
+        options.highlighted = values.index(self._chosen) if self._chosen in values else 0
+        options.focus()
+
+    def on_key(self, event: Key) -> None:
+        """Choose the option whose key was pressed."""
+        for value, key, _ in self._options:
+            if key and event.character == key:
+                event.stop()
+                self.dismiss(value)
+                return
+
+    def action_cursor(self, by: int) -> None:
+        """Move the cursor."""
+        options = self.query_one(OptionList)
+        (options.action_cursor_down if by > 0 else options.action_cursor_up)()
+
+    @on(OptionList.OptionHighlighted)
+    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        if self._moved is not None:
+            self._moved(self._options[event.option_index][0])
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._options[event.option_index][0])
+
+
+class Confirm(Sheet[bool | None]):
+    """Asks before what undo cannot take back; there is no default yes."""
+
+    hint = "y yes · n no"
+
+    def __init__(self, heading: str, question: str) -> None:
+        super().__init__()
+        self.heading, self._question = heading, question
+
+    def body(self) -> ComposeResult:
+        """Yield the question."""
+        pens = self.winback.pens
+        yield Lines([[(printable(self._question), pens.text)]])
+
+    def on_key(self, event: Key) -> None:
+        """Take y or n."""
+        if event.character in ("y", "n"):
+            event.stop()
+            self.dismiss(event.character == "y")

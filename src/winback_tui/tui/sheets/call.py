@@ -1,0 +1,203 @@
+"""The call sheet: the outcome's key, then enter; the rest is optional."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar, Final
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import Input
+
+from winback_tui.desk.deeds import Call
+from winback_tui.errors import WinbackError
+from winback_tui.model import LeavingReason, Mood, Outcome
+from winback_tui.rules.dates import parse_when
+from winback_tui.tui.sheets.sheet import Choice, Field, Lines, Sheet
+from winback_tui.tui.widgets.drawn import Drawn, Line
+from winback_tui.words import deeds
+
+#: The key of each outcome, in the order of the sheet.
+OUTCOMES: Final = {
+    "r": Outcome.REACHED,
+    "g": Outcome.MESSAGE,
+    "v": Outcome.VOICEMAIL,
+    "n": Outcome.NO_ANSWER,
+    "b": Outcome.BUSY,
+    "w": Outcome.WRONG_NUMBER,
+    "l": Outcome.CONTACT_LEFT,
+    "t": Outcome.CALLBACK,
+    "x": Outcome.NO_CONTACT,
+    "i": Outcome.INBOUND,
+}
+
+#: What fits beside a key.
+_SHORT: Final = deeds.OUTCOMES | {
+    Outcome.MESSAGE: "left a message",
+    Outcome.CONTACT_LEFT: "contact left",
+    Outcome.NO_CONTACT: "no contact!",
+    Outcome.INBOUND: "they called",
+    Outcome.CALLBACK: "call back at…",
+}
+
+
+class OutcomePicker(Drawn, can_focus=True):
+    """Ten outcomes, one key each."""
+
+    DEFAULT_CSS = "OutcomePicker { height: auto; }"
+
+    class Picked(Message):
+        """An outcome's key was pressed."""
+
+        def __init__(self, outcome: Outcome) -> None:
+            super().__init__()
+            self.outcome = outcome
+
+    outcome: Outcome | None = None
+
+    def on_key(self, event: events.Key) -> None:
+        """Take the outcome whose key was pressed."""
+        picked = OUTCOMES.get(event.character or "")
+        if picked is not None:
+            event.stop()
+            self.pick(picked)
+            self.post_message(self.Picked(picked))
+
+    def pick(self, outcome: Outcome | None) -> None:
+        """Show an outcome as chosen."""
+        self.outcome = outcome
+        self.redraw()
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        """Return the outcomes in columns."""
+        pens = self.pens
+        wide = max(len(text) for text in _SHORT.values()) + 4
+        across = max(1, min(5, width // wide))
+        lines: list[Line] = []
+        for place, (key, outcome) in enumerate(OUTCOMES.items()):
+            if place % across == 0:
+                lines.append([])
+            chosen = outcome is self.outcome
+            text = _SHORT[outcome]
+            pointer = self.winback.glyphs.pointer if chosen else " "
+            lines[-1] += [
+                (f"{pointer}{key} ", pens.key),
+                (text.ljust(wide - 3), pens.strong if chosen else pens.text),
+            ]
+        return lines
+
+
+class CallSheet(Sheet[Call | None]):
+    """Asks how a call went."""
+
+    hint = "the outcome's key, then enter saves · tab: next field · esc keeps the draft"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "save", show=False),
+    ]
+
+    def __init__(
+        self, heading: str, about: list[Line], today: date, draft: dict[str, Any] | None
+    ) -> None:
+        super().__init__()
+        self.heading = heading
+        self._about = about
+        self._today = today
+        self._given = draft or {}
+        #: What had been typed when the sheet was left.
+        self.kept: dict[str, str] = {}
+
+    def body(self) -> ComposeResult:
+        """Yield the outcomes and the optional fields."""
+        yield Lines(self._about)
+        yield OutcomePicker()
+        yield Field("note", Input(self._given.get("note", ""), placeholder="optional", id="note"))
+        yield Field(
+            "follow-up",
+            Input(
+                self._given.get("follow_up", ""),
+                placeholder="tomorrow 14:30, +3d, fri, 15.12.",
+                id="follow_up",
+            ),
+        )
+        yield Field(
+            "reason",
+            Choice([("", "–"), *((r.value, deeds.REASONS[r]) for r in LeavingReason)], id="reason"),
+        )
+        yield Field(
+            "mood", Choice([("", "–"), *((m.value, deeds.MOODS[m]) for m in Mood)], id="mood")
+        )
+
+    def on_mount(self) -> None:
+        """Lay out the draft, if one was kept."""
+        picker = self.query_one(OutcomePicker)
+        if outcome := self._given.get("outcome"):
+            picker.pick(Outcome(outcome))
+        self.query_one("#reason", Choice).value = self._given.get("reason", "")
+        self.query_one("#mood", Choice).value = self._given.get("mood", "")
+        picker.focus()
+
+    @on(OutcomePicker.Picked)
+    def _picked(self, event: OutcomePicker.Picked) -> None:
+        wanted = "#follow_up" if event.outcome is Outcome.CALLBACK else "#note"
+        self.query_one(wanted, Input).focus()
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_save()
+
+    def action_save(self) -> None:
+        """Dismiss with the call, or say what is missing."""
+        outcome = self.query_one(OutcomePicker).outcome
+        if outcome is None:
+            self.complain("Press the key of an outcome first.")
+            self.query_one(OutcomePicker).focus()
+            return
+        typed = self._value("follow_up")
+        follow_up, action = None, None
+        if typed:
+            try:
+                when = parse_when(typed, self._today)
+            except WinbackError as error:
+                self.complain(error)
+                self.query_one("#follow_up", Input).focus()
+                return
+            follow_up = when.day
+            action = f"call at {when.time:%H:%M}" if when.time else None
+        reason, mood = (
+            self.query_one("#reason", Choice).value,
+            self.query_one("#mood", Choice).value,
+        )
+        self.dismiss(
+            Call(
+                outcome,
+                note=self._value("note"),
+                reason=LeavingReason(reason) if reason else None,
+                mood=Mood(mood) if mood else None,
+                follow_up=follow_up,
+                next_action=action,
+            )
+        )
+
+    def draft(self) -> dict[str, str]:
+        """Return what has been typed so far; empty if nothing has."""
+        outcome = self.query_one(OutcomePicker).outcome
+        values = {
+            "outcome": outcome.value if outcome else "",
+            "note": self._value("note"),
+            "follow_up": self._value("follow_up"),
+            "reason": self.query_one("#reason", Choice).value,
+            "mood": self.query_one("#mood", Choice).value,
+        }
+        return {key: value for key, value in values.items() if value}
+
+    def action_leave(self) -> None:
+        """Keep the draft and go back."""
+        self.kept = self.draft()
+        self.dismiss(None)
+
+    def _value(self, field: str) -> str:
+        return self.query_one(f"#{field}", Input).value.strip()

@@ -1,0 +1,140 @@
+"""The filter sheet: type conditions, or pick them from what the book holds."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual import events, on
+from textual.app import ComposeResult
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from winback_tui.desk import filters, listing
+from winback_tui.desk.session import Desk
+from winback_tui.errors import WinbackError
+from winback_tui.model import Channel, Lifecycle, Stage
+from winback_tui.tui.sheets.sheet import Field, Sheet
+from winback_tui.tui.text import printable
+from winback_tui.words.customers import CHANNELS, LIFECYCLES
+from winback_tui.words.deeds import STAGES
+
+
+class FilterSheet(Sheet[str | None]):
+    """Dismissed with the text of a filter; an empty one shows everybody."""
+
+    heading = "Filter"
+    hint = "↓ ↑ choose · enter adds, or applies what is typed · esc goes back"
+
+    DEFAULT_CSS = """
+    FilterSheet OptionList { height: auto; max-height: 16; border: none; background: $surface; padding: 0; margin-top: 1; }
+    FilterSheet OptionList:focus { border: none; }
+    """
+
+    def __init__(self, desk: Desk, text: str) -> None:
+        super().__init__()
+        self._desk, self._text = desk, text
+        self._all = self._suggestions()
+        self._shown: list[str] = []
+        self._chosen = False
+
+    def body(self) -> ComposeResult:
+        """Yield the line and the suggestions."""
+        yield Field(
+            "show",
+            Input(
+                self._text,
+                placeholder="segment:… owner:… band:at_risk case:none channel:phone score:>80",
+            ),
+        )
+        options = OptionList()
+        options.can_focus = False
+        yield options
+
+    def on_mount(self) -> None:
+        """Offer what the book holds."""
+        self.query_one(Input).focus()
+        self._offer()
+
+    def _suggestions(self) -> list[tuple[str, str]]:
+        found: list[tuple[str, str]] = []
+        for channel in Channel:
+            found.append((f"channel:{channel.value}", f"{CHANNELS[channel]} is allowed"))
+        found += [(f"band:{band.value}", LIFECYCLES[band]) for band in Lifecycle]
+        found += [
+            ("case:none", "no case yet"),
+            ("case:any", "any case"),
+            ("case:snoozed", "snoozed"),
+        ]
+        found += [(f"case:{stage.value}", STAGES[stage]) for stage in Stage]
+        for key in ("segment", "owner", "industry", "country"):
+            for value, count in listing.values_of(self._desk, key):
+                text = f'{key}:"{value}"' if " " in value else f"{key}:{value}"
+                found.append((text, f"{count} customer{'' if count == 1 else 's'}"))
+        return found
+
+    def _last_word(self) -> str:
+        text = self.query_one(Input).value
+        return "" if text.endswith(" ") or not text else text.rsplit(" ", 1)[-1]
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self._chosen = False
+        self._offer()
+
+    def _offer(self) -> None:
+        typed = self.query_one(Input).value
+        word = self._last_word().lower()
+        fitting = [(t, d) for t, d in self._all if word in f"{t} {d}".lower() and t not in typed]
+        self._shown = [text for text, _ in fitting]
+        options = self.query_one(OptionList)
+        options.clear_options()
+        pens = self.winback.pens
+        options.add_options(
+            Option(
+                Text.assemble(
+                    (printable(text).ljust(34), pens.text),
+                    (printable(about), pens.dim),
+                    no_wrap=True,
+                )
+            )
+            for text, about in fitting
+        )
+        options.highlighted = None
+
+    def on_key(self, event: events.Key) -> None:
+        """Let the arrow keys move in the suggestions."""
+        options = self.query_one(OptionList)
+        if event.key in ("down", "up"):
+            event.stop()
+            self._chosen = True
+            if options.highlighted is None and self._shown:
+                options.highlighted = 0 if event.key == "down" else len(self._shown) - 1
+            elif event.key == "down":
+                options.action_cursor_down()
+            else:
+                options.action_cursor_up()
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        place = self.query_one(OptionList).highlighted
+        if self._chosen and place is not None:
+            self._add(self._shown[place])
+            return
+        try:
+            filters.parse(event.value)
+        except WinbackError as error:
+            self.complain(error)
+            return
+        self.dismiss(event.value.strip())
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        self._add(self._shown[event.option_index])
+
+    def _add(self, text: str) -> None:
+        """Put a suggestion in the place of the word that was being typed."""
+        field = self.query_one(Input)
+        kept = field.value[: len(field.value) - len(self._last_word())]
+        field.value = f"{kept}{text} "
+        field.cursor_position = len(field.value)
+        self._chosen = False

@@ -1,0 +1,120 @@
+"""The palette: every command with its keys, then customers, found as you type."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual import events, on
+from textual.app import ComposeResult
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from winback_tui.desk import listing
+from winback_tui.desk.commands import Command, key_sign
+from winback_tui.desk.filters import Filter
+from winback_tui.desk.session import Desk
+from winback_tui.tui.sheets.sheet import Sheet
+from winback_tui.tui.text import cut, fit, printable
+from winback_tui.words.customers import customer_name
+
+_CUSTOMERS = 12
+
+
+class Palette(Sheet[tuple[str, str] | None]):
+    """Dismissed with ("command", id) or ("customer", id)."""
+
+    heading = "Commands and customers"
+    hint = "type to narrow · enter chooses · esc goes back"
+
+    DEFAULT_CSS = """
+    Palette { align: center top; }
+    Palette Frame { margin-top: 2; }
+    Palette OptionList { height: auto; max-height: 20; border: none; background: $surface; padding: 0; margin-top: 1; }
+    Palette OptionList:focus { border: none; }
+    """
+
+    def __init__(self, desk: Desk, commands: Sequence[Command]) -> None:
+        super().__init__()
+        self._desk, self._commands = desk, list(commands)
+        self._answers: list[tuple[str, str]] = []
+
+    def body(self) -> ComposeResult:
+        """Yield the line to type into and what fits."""
+        yield Input(placeholder="a command, or a customer's name, number or city")
+        options = OptionList()
+        options.can_focus = False
+        yield options
+
+    def on_mount(self) -> None:
+        """Show all commands."""
+        self.query_one(Input).focus()
+        self._fill("")
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        self._fill(event.value.strip())
+
+    def _fill(self, text: str) -> None:
+        words = text.lower().split()
+        fitting = [
+            c
+            for c in self._commands
+            if c.id != "palette" and all(w in f"{c.title} {c.sentence}".lower() for w in words)
+        ]
+        fitting.sort(key=lambda c: not c.title.lower().startswith(text.lower()))
+        options = self.query_one(OptionList)
+        options.clear_options()
+        self._answers = [("command", c.id) for c in fitting]
+        shown = [self._command(c) for c in fitting]
+        if len(text) > 1:
+            found = sorted(listing.matching(self._desk, Filter(words=tuple(words))))[:_CUSTOMERS]
+            for each, row in listing.rows(self._desk, found).items():
+                name = customer_name(row.record.number, row.record.name)
+                place = row.record.city or row.record.country or ""
+                shown.append(
+                    Text.assemble(
+                        (
+                            fit(str(round(row.record.score)), 4, right=True) + "  ",
+                            self.winback.pens.key,
+                        ),
+                        (cut(name, 48), self.winback.pens.text),
+                        (f"  {printable(place)}", self.winback.pens.dim),
+                        no_wrap=True,
+                    )
+                )
+                self._answers.append(("customer", str(each)))
+        options.add_options(Option(text) for text in shown)
+        options.highlighted = 0 if self._answers else None
+
+    def _command(self, command: Command) -> Text:
+        pens = self.winback.pens
+        keys = " ".join(key_sign(key) for key in command.keys)
+        return Text.assemble(
+            (fit(keys, 16), pens.key),
+            (fit(command.title, 24), pens.text),
+            (cut(command.sentence, 48), pens.dim),
+            no_wrap=True,
+        )
+
+    def on_key(self, event: events.Key) -> None:
+        """Let the arrow keys move in the list while the letters go to the line."""
+        options = self.query_one(OptionList)
+        if event.key == "down":
+            options.action_cursor_down()
+        elif event.key == "up":
+            options.action_cursor_up()
+        else:
+            return
+        event.stop()
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        place = self.query_one(OptionList).highlighted
+        if place is not None and place < len(self._answers):
+            self.dismiss(self._answers[place])
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._answers[event.option_index])

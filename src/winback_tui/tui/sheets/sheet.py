@@ -1,0 +1,217 @@
+"""What all sheets share: a small frame over the screen, awaited, left with escape."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
+
+from rich.style import Style
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widget import Widget
+
+from winback_tui.errors import WinbackError
+from winback_tui.tui.text import fit, printable, wrap
+from winback_tui.tui.widgets.drawn import Drawn, Line
+
+if TYPE_CHECKING:
+    from winback_tui.tui.app import WinbackApp
+
+T = TypeVar("T")
+
+
+class Frame(Vertical):
+    """The box of a sheet; its titles are plain text, whatever a customer is called."""
+
+
+class Lines(Drawn):
+    """Fixed lines in a sheet."""
+
+    DEFAULT_CSS = "Lines { height: auto; }"
+
+    def __init__(self, lines: list[Line] | None = None) -> None:
+        super().__init__()
+        self.given: list[Line] = lines or []
+
+    def say(self, lines: list[Line]) -> None:
+        """Show other lines."""
+        self.given = lines
+        self.redraw(layout=True)
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        """Return the lines as they were given."""
+        return self.given
+
+
+class Complaint(Drawn):
+    """What is wrong with what was typed; empty while nothing is."""
+
+    DEFAULT_CSS = "Complaint { height: auto; }"
+
+    text = ""
+
+    def say(self, text: str) -> None:
+        """Show a sentence, or nothing."""
+        self.text = text
+        self.redraw(layout=True)
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        """Return the sentence, wrapped."""
+        return [[(line, self.pens.bad)] for line in wrap(self.text, max(10, width))]
+
+
+class Sheet(ModalScreen[T], Generic[T]):
+    """A sheet asks one thing and is dismissed with the answer, or with None."""
+
+    DEFAULT_CSS = """
+    Sheet { align: center bottom; background: $background 40%; }
+    Sheet Frame {
+        width: 100%; max-width: 96; height: auto; max-height: 90%;
+        border: round $primary; border-title-color: $primary; border-subtitle-color: $foreground 60%;
+        background: $surface; padding: 0 1; margin: 0 1 1 1;
+    }
+    Sheet Input { height: 1; border: none; background: $panel; padding: 0 1; width: 1fr; }
+    Sheet Input:focus { border: none; background: $panel; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Back", show=False)]
+
+    heading = ""
+    hint = "enter saves · esc goes back"
+
+    @property
+    def winback(self) -> WinbackApp:
+        """The app, by its own type."""
+        return cast("WinbackApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        """Put the body into its frame."""
+        with Frame() as frame:
+            frame.border_title = _title(self.heading)
+            frame.border_subtitle = _title(self.hint)
+            yield from self.body()
+            yield Complaint()
+
+    def body(self) -> ComposeResult:
+        """Yield what the sheet asks with."""
+        yield from ()
+
+    def complain(self, error: WinbackError | str) -> None:
+        """Say what is wrong and stay open."""
+        self.query_one(Complaint).say(str(error))
+
+    def action_leave(self) -> None:
+        """Go back without an answer."""
+        self.dismiss(None)
+
+
+def _title(text: str) -> str:
+    """Return text for a border, where square brackets would be read as markup."""
+    return printable(text).replace("[", "\\[")
+
+
+class Choice(Drawn, can_focus=True):
+    """One of a few words, changed with the arrow keys or by its first letter."""
+
+    DEFAULT_CSS = "Choice { height: 1; width: 1fr; }"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "step(-1)", show=False),
+        Binding("right,space", "step(1)", show=False),
+    ]
+
+    class Changed(Message):
+        """Another word was chosen."""
+
+    def __init__(self, options: list[tuple[str, str]], *, id: str) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.options = options
+        self.at = 0
+
+    @property
+    def value(self) -> str:
+        """The value of the chosen word."""
+        return self.options[self.at][0]
+
+    @value.setter
+    def value(self, value: str) -> None:
+        self.at = next((i for i, (each, _) in enumerate(self.options) if each == value), 0)
+        self.redraw()
+
+    def action_step(self, by: int) -> None:
+        """Choose the next or the previous word."""
+        self.at = (self.at + by) % len(self.options)
+        self.redraw()
+        self.post_message(self.Changed())
+
+    def on_key(self, event: events.Key) -> None:
+        """Choose the next word that begins with the letter."""
+        letter = event.character
+        if letter is None or not letter.isalpha():
+            return
+        order = [*range(self.at + 1, len(self.options)), *range(self.at + 1)]
+        for place in order:
+            if self.options[place][1].lower().startswith(letter.lower()):
+                event.stop()
+                self.action_step(place - self.at)
+                return
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        """Return the words in a line; where they do not fit, only the chosen one."""
+        pens = self.pens
+        whole = "  ".join(word for _, word in self.options)
+        if len(whole) > width - 2:
+            word = self.options[self.at][1]
+            return [
+                [
+                    ("‹ ", pens.key if self.has_focus else pens.faint),
+                    (word, pens.strong),
+                    (" ›", pens.key if self.has_focus else pens.faint),
+                ]
+            ]
+        line: Line = []
+        for place, (_, word) in enumerate(self.options):
+            chosen = place == self.at
+            style = (
+                (pens.strong + Style(underline=True, reverse=self.has_focus))
+                if chosen
+                else pens.dim
+            )
+            line += [(word, style), ("  ", Style())]
+        return [line]
+
+    def on_focus(self) -> None:
+        """Show that the keys go here."""
+        self.redraw()
+
+    def on_blur(self) -> None:
+        """Show that the keys go elsewhere."""
+        self.redraw()
+
+
+class Field(Vertical):
+    """A label with the widget that it names, on one line."""
+
+    DEFAULT_CSS = """
+    Field { layout: horizontal; height: 1; margin-top: 1; }
+    Field > Label { width: 11; }
+    """
+
+    class Label(Drawn):
+        """The label of a field."""
+
+        DEFAULT_CSS = "Label { width: 11; height: 1; }"
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+        def lines(self, width: int, height: int) -> list[Line]:
+            """Return the label."""
+            return [[(fit(self.text, 11), self.pens.dim)]]
+
+    def __init__(self, label: str, widget: Widget) -> None:
+        super().__init__(Field.Label(label), widget)

@@ -1,0 +1,167 @@
+"""The single lines of the triage screen: title, tabs, column titles, and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.style import Style
+from textual import events
+from textual.message import Message
+
+from winback_tui.desk.commands import Command, key_sign
+from winback_tui.model import Tab
+from winback_tui.tui.text import cut
+from winback_tui.tui.widgets import columns
+from winback_tui.tui.widgets.drawn import Drawn, Line
+from winback_tui.words.customers import TABS
+
+
+def ends(left: Line, right: Line, width: int) -> Line:
+    """Return `left` and `right` at the two ends of a line; the left one gives way."""
+    room = width - sum(cell_len(text) for text, _ in right)
+    line: Line = []
+    for text, style in left:
+        shown = cut(text, max(0, room)) if cell_len(text) > room else text
+        line.append((shown, style))
+        room -= cell_len(shown)
+    return [*line, (" " * max(0, room), Style()), *right]
+
+
+class TitleLine(Drawn):
+    """The first line: which book, which day, how many customers, and what is going on."""
+
+    DEFAULT_CSS = "TitleLine { height: 1; background: $surface; }"
+
+    left = ""
+    right = ""
+    busy = ""
+
+    def say(
+        self, *, left: str | None = None, right: str | None = None, busy: str | None = None
+    ) -> None:
+        """Change what the line says."""
+        self.left = self.left if left is None else left
+        self.right = self.right if right is None else right
+        self.busy = self.busy if busy is None else busy
+        self.redraw()
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        """Return the line."""
+        pens = self.pens
+        right: Line = [(f"{self.busy}  ", pens.key)] if self.busy else []
+        right.append((f"{self.right} ", pens.dim))
+        return [ends([(" winback", pens.title), (f"  {self.left}", pens.strong)], right, width)]
+
+
+class TabLine(Drawn):
+    """The second line: the five lists with their sizes, and what narrows the one on show."""
+
+    DEFAULT_CSS = "TabLine { height: 1; background: $surface; }"
+
+    class Chosen(Message):
+        """A tab was clicked."""
+
+        def __init__(self, tab: Tab) -> None:
+            super().__init__()
+            self.tab = tab
+
+    active = Tab.QUEUE
+    sizes: dict[Tab, int] | None = None
+    hint = ""
+
+    def say(self, *, active: Tab, sizes: dict[Tab, int], hint: str) -> None:
+        """Change which tab is on show, and what narrows it."""
+        self.active, self.sizes, self.hint = active, sizes, hint
+        self.redraw()
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        """Return the line; the tab on show has a pointer before it, whatever the colours."""
+        pens, glyphs = self.pens, self.winback.glyphs
+        left: Line = []
+        for number, tab in enumerate(Tab, 1):
+            here = tab is self.active
+            pointer = glyphs.pointer if here else " "
+            left.append((f" {pointer}{number} ", pens.key if here else pens.dim))
+            size = self.winback.formats.number((self.sizes or {}).get(tab, 0))
+            style = pens.strong + Style(underline=True) if here else pens.dim
+            left.append((f"{TABS[tab]} {size}", style))
+        right: Line = [(f"{cut(self.hint, max(8, width // 3))} ", pens.key)] if self.hint else []
+        return [ends(left, right, width)]
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the tab under the pointer."""
+        at, number = 0, 0
+        tabs = list(Tab)
+        for text, _ in self.lines(self.size.width, 1)[0]:
+            at += cell_len(text)
+            if event.x < at:
+                if number // 2 < len(tabs):
+                    self.post_message(self.Chosen(tabs[number // 2]))
+                return
+            number += 1
+
+
+class ColumnLine(Drawn):
+    """The titles of the list's columns."""
+
+    DEFAULT_CSS = "ColumnLine { height: 1; }"
+
+    by_value = False
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        """Return the titles, laid out as the rows are (a scrollbar takes one cell at the right)."""
+        layout = columns.Layout.of(width - 1)
+        return [columns.header(layout, self.pens, self.winback.cell_words, self.by_value)]
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """One key in the footer, and whether pressing it would do anything now."""
+
+    command: Command
+    enabled: bool
+
+
+class KeyLine(Drawn):
+    """The last line: the keys that matter here; what is out of reach now is dim."""
+
+    DEFAULT_CSS = "KeyLine { height: 1; background: $surface; }"
+
+    class Pressed(Message):
+        """A command was clicked."""
+
+        def __init__(self, command: str) -> None:
+            super().__init__()
+            self.command = command
+
+    def __init__(self, hints: Callable[[], Sequence[Hint]]) -> None:
+        super().__init__()
+        self._hints = hints
+        self._spans: list[tuple[int, int, str]] = []
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        """Return as many keys as fit, by rank, in the order of the registry's footer ranks."""
+        pens = self.pens
+        line: Line = []
+        used = 0
+        self._spans = []
+        help_size = 8
+        for hint in self._hints():
+            key, label = key_sign(hint.command.keys[0]), hint.command.label
+            size = len(key) + len(label) + 3
+            last = hint.command.id == "help"
+            if used + size + (0 if last else help_size) > width:
+                continue
+            line.append((f" {key}", pens.key if hint.enabled else pens.faint))
+            line.append((f" {label} ", pens.dim if hint.enabled else pens.faint))
+            self._spans.append((used, used + size, hint.command.id))
+            used += size
+        return [line]
+
+    def on_click(self, event: events.Click) -> None:
+        """Give the command under the pointer."""
+        for start, end, command in self._spans:
+            if start <= event.x < end:
+                self.post_message(self.Pressed(command))

@@ -1,0 +1,45 @@
+"""The dossier of the cursor's customer, as much of it as the space beside the list allows."""
+
+from __future__ import annotations
+
+from winback_tui.desk.dossier import Dossier
+from winback_tui.tui.text import wrap
+from winback_tui.tui.widgets import sections
+from winback_tui.tui.widgets.drawn import Drawn, Line
+
+
+class Preview(Drawn):
+    """Why this customer is here, whether one may call, and what happened lately."""
+
+    DEFAULT_CSS = "Preview { height: 1fr; }"
+
+    dossier: Dossier | None = None
+    message = ""
+
+    def show(self, dossier: Dossier | None, message: str = "") -> None:
+        """Show a customer, or, where there is none, what to do next."""
+        self.dossier, self.message = dossier, message
+        self.redraw()
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        """Return as much as `height` lines hold; the reasons come first."""
+        pens, words = self.pens, self.winback.cell_words
+        d = self.dossier
+        if d is None:
+            return [[(text, pens.dim)] for text in ["", *wrap(self.message, width - 2)]]
+        head = sections.title(d, width, pens, words)
+        why = sections.why(d, width, pens, words)
+        if height <= 3:
+            return [head, *why[: height - 1]]
+        allowed = sections.may_contact(d, width, pens, words)
+        if height <= 5:
+            return [head, *why[: height - 2], allowed]
+        lines = [head, *why, sections.outlook(d, pens, words), allowed]
+        if height >= len(lines) + 12:
+            lines += [[], *sections.plot(d, width - 7, 4, pens, words), []]
+        elif height >= len(lines) + 2:
+            lines.append(sections.months(d, width, pens, words))
+        room = height - len(lines)
+        if room > 0:
+            lines += sections.timeline(d.timeline, width, pens, words, limit=room)
+        return lines

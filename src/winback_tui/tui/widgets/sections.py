@@ -1,0 +1,332 @@
+"""The parts of a dossier as drawn lines: who, why, what is allowed, and what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from rich.cells import cell_len
+from rich.style import Style
+
+from winback_tui.book.dossier import Contact, LogEntry, OrderEntry
+from winback_tui.desk.dossier import Dossier
+from winback_tui.model import Channel
+from winback_tui.tui.text import cut, fit, printable, wrap
+from winback_tui.tui.theme import Pens
+from winback_tui.tui.widgets.columns import Words, case_text, consent_mark, heat_pen
+from winback_tui.tui.widgets.drawn import Line
+from winback_tui.words import deeds, reasons
+from winback_tui.words.consent import short_line
+from winback_tui.words.customers import CHANNELS, LIFECYCLES, PARTY_KINDS, customer_name
+
+_GAP = ("  ", Style())
+
+
+def title(d: Dossier, width: int, pens: Pens, words: Words) -> Line:
+    """Return the rule with the customer's name, place, age as a customer, and main contact."""
+    record, glyphs = d.row.record, words.glyphs
+    name = customer_name(record.number, record.name)
+    facts = [f"no. {record.number}"] if record.name else []
+    facts += [place for place in (record.city or record.country,) if place]
+    if d.first_purchase:
+        facts.append(f"customer since {d.first_purchase.year}")
+    person = next((c for c in d.contacts if c.name and c.ended_on is None), None)
+    if person:
+        facts.append(f"{person.name}{f', {person.role}' if person.role else ''}")
+    line: Line = [(f"{glyphs.rule} ", pens.faint)]
+    shown = cut(name, max(10, width // 2))
+    line.append((shown, pens.title))
+    room = width - cell_len(shown) - 3
+    for fact in facts:
+        text = f" {glyphs.dot} {printable(fact)}"
+        if cell_len(text) > room:
+            break
+        line.append((text, pens.dim))
+        room -= cell_len(text)
+    line.append((" " + glyphs.rule * max(0, room), pens.faint))
+    return line
+
+
+def why(d: Dossier, width: int, pens: Pens, words: Words, *, rows: int = 9) -> list[Line]:
+    """Return the score with its headline, and the points that make it up."""
+    record = d.row.record
+    headline = reasons.headline(record, d.row.silence_days, words.formats)
+    lines: list[Line] = []
+    score = fit(str(round(record.score)), 4, right=True)
+    for number, text in enumerate(wrap(headline, width - 7)):
+        lead = (score if not number else "    ", heat_pen(record.score, pens) + Style(bold=True))
+        lines.append([lead, ("   ", Style()), (text, pens.strong)])
+    lines.append([("       ", Style()), *points(d, pens, words)])
+    return lines[:rows]
+
+
+def points(d: Dossier, pens: Pens, words: Words) -> Line:
+    """Return the score's parts in one line; they add up to it."""
+    record = d.row.record
+    parts = reasons.reasons(record, d.row.silence_days, words.formats)
+    whole = reasons.whole_points(parts, record.score)
+    names = {"base": "all customers", "history": "purchases so far", "silence": "silence"}
+    line: Line = []
+    for part, value in zip(parts, whole, strict=True):
+        if part.code == "base":
+            line += [(f"{names[part.code]} ", pens.dim), (f"{value}", pens.text), _GAP]
+        else:
+            pen = pens.bad if value > 0 else pens.good if value < 0 else pens.dim
+            line += [
+                (f"{names.get(part.code, part.code)} ", pens.dim),
+                (words.formats.signed(value), pen),
+                _GAP,
+            ]
+    return line
+
+
+def outlook(d: Dossier, pens: Pens, words: Words) -> Line:
+    """Return what is at stake, when the next order was due, and the band."""
+    record, formats, glyphs = d.row.record, words.formats, words.glyphs
+    line: Line = [("       ", Style())]
+    money = formats.money(record.value_at_risk, record.currency, short=True)
+    line += [
+        ("at risk in ", pens.dim),
+        (formats.days(record.horizon_days), pens.dim),
+        (" ", pens.dim),
+        (money, pens.text),
+        _GAP,
+    ]
+    if d.due is not None:
+        line += [("next order due ", pens.dim), (formats.date(d.due), pens.text), _GAP]
+    line += [(LIFECYCLES[record.lifecycle], pens.text)]
+    if record.rfm:
+        line += [(f"  {glyphs.dot} RFM {record.rfm}", pens.dim)]
+    return line
+
+
+def may_contact(d: Dossier, width: int, pens: Pens, words: Words) -> Line:
+    """Return one line that says on which channels the customer may be contacted."""
+    line: Line = [("       ", Style())]
+    for channel in (Channel.EMAIL, Channel.PHONE, Channel.POST):
+        state = d.row.contactable[channel]
+        sign, pen = consent_mark(state, pens, words.glyphs)
+        text = short_line(state, words.formats)
+        line += [
+            (f"{CHANNELS[channel]} ", pens.dim),
+            (f"{sign} ", pen),
+            (text, pens.text),
+            ("   ", Style()),
+        ]
+    return _clip(line, width, words)
+
+
+def consent_lines(d: Dossier, width: int, pens: Pens, words: Words) -> list[Line]:
+    """Return each channel with its sentence, wrapped."""
+    lines: list[Line] = []
+    for channel in Channel:
+        state = d.row.contactable[channel]
+        sign, pen = consent_mark(state, pens, words.glyphs)
+        for number, text in enumerate(wrap(deeds.consent_line(state, words.formats), width - 10)):
+            head: Line = [(f"{sign} ", pen), (fit(CHANNELS[channel], 8), pens.dim)]
+            lines.append([*(head if not number else [(" " * 10, pens.dim)]), (text, pens.text)])
+    return lines
+
+
+def months(d: Dossier, width: int, pens: Pens, words: Words) -> Line:
+    """Return the revenue of the last months as one line of columns with its ends named."""
+    glyphs = words.glyphs
+    first, last = d.month_starts[0], d.month_starts[-1]
+    label = f"  {first:%Y-%m} {glyphs.dots} {last:%Y-%m}"
+    spread = max(1, min(3, (width - 9 - len(label)) // len(d.months)))
+    bars = "".join(sign * spread for sign in glyphs.spark(d.months))
+    return [("       ", Style()), (bars, pens.good), (label, pens.dim)]
+
+
+def plot(d: Dossier, width: int, height: int, pens: Pens, words: Words) -> list[Line]:
+    """Return the revenue of the last months as columns `height` cells high, with an axis."""
+    formats, glyphs = words.formats, words.glyphs
+    currency = d.row.record.currency
+    top = max(max(d.months, default=0), 1)
+    label = formats.money(top, currency, short=True)
+    left = max(cell_len(label), 3) + 1
+    spread = max(1, min(4, (width - left) // max(1, len(d.months))))
+    shown = d.months[-((width - left) // spread) :]
+    steps = len(glyphs.levels) - 1
+    lines: list[Line] = []
+    for level in range(height, 0, -1):
+        signs = []
+        for value in shown:
+            cells = max(0, value) * height * steps / top - (level - 1) * steps
+            sign = glyphs.levels[min(steps, round(cells))] if cells >= 0.5 else " "
+            signs.append((sign * max(1, spread - 1)).ljust(spread))
+        axis = label if level == height else "0" if level == 1 else ""
+        lines.append(
+            [(fit(axis, left - 1, right=True) + " ", pens.dim), ("".join(signs), pens.good)]
+        )
+    starts = d.month_starts[-len(shown) :]
+    marks = ""
+    for number, start in enumerate(starts):
+        at = number * spread
+        if (start.month == 1 or number == 0) and len(marks) <= at:
+            marks = marks.ljust(at) + (f"{start:%Y}" if start.month == 1 else f"{start:%b %y}")
+    lines.append([(" " * left, Style()), (cut(marks, max(1, width - left)), pens.dim)])
+    return lines
+
+
+def timeline(
+    entries: Sequence[OrderEntry | LogEntry],
+    width: int,
+    pens: Pens,
+    words: Words,
+    *,
+    limit: int = 0,
+) -> list[Line]:
+    """Return one line per order and event, newest first."""
+    lines: list[Line] = []
+    year: int | None = None
+    for entry in entries[: limit or None]:
+        day = _day(entry)
+        stamp = words.formats.short_date(day)
+        prefix = f"{day.year} " if day.year != year else "     "
+        year = day.year
+        head = (f"{prefix}{fit(stamp, 7, right=True)}  ", pens.dim)
+        lines.append([head, *_entry(entry, width - 15, pens, words)])
+    return lines
+
+
+def people(contacts: Sequence[Contact], today: date, pens: Pens, words: Words) -> list[Line]:
+    """Return the people at a customer with their contact points, those who left struck through."""
+    lines: list[Line] = []
+    for contact in contacts:
+        gone = contact.ended_on is not None and contact.ended_on <= today
+        style = pens.faint + Style(strike=True) if gone else pens.strong
+        head: Line = [(printable(contact.name) or "The house", style)]
+        if contact.role:
+            head.append((f", {printable(contact.role)}", pens.dim))
+        if gone and contact.ended_on:
+            head.append((f"  left {words.formats.date(contact.ended_on)}", pens.warn))
+        elif contact.verified_on:
+            head.append((f"  checked {ago(contact.verified_on, today)}", pens.dim))
+        lines.append(head)
+        for point in contact.points:
+            style = pens.faint if gone or point.ended_on else pens.text
+            lines.append(
+                [
+                    (f"  {fit(CHANNELS[point.channel], 7)}", pens.dim),
+                    (printable(point.value), style),
+                ]
+            )
+    return lines
+
+
+def facts(d: Dossier, width: int, pens: Pens, words: Words) -> list[Line]:
+    """Return the plain facts of a customer: number, kind, segment, owner, address, revenue."""
+    record, formats = d.row.record, words.formats
+    address = ", ".join(
+        part
+        for part in (
+            d.address.street,
+            " ".join(p for p in (d.address.zip, d.address.city) if p),
+            d.address.country,
+        )
+        if part
+    )
+    pairs = [
+        ("number", record.number),
+        ("kind", PARTY_KINDS[record.party_kind]),
+        ("segment", record.segment),
+        ("industry", record.industry),
+        ("owner", record.owner),
+        ("address", address),
+        ("VAT id", d.address.vat_id),
+        ("orders", formats.number(record.purchases)),
+        ("12 months", formats.money(d.revenue_12m, record.currency)),
+    ]
+    return [
+        [(fit("" if number else label, 11), pens.dim), (text, pens.text)]
+        for label, value in pairs
+        if value
+        for number, text in enumerate(wrap(value, max(8, width - 11)))
+    ]
+
+
+def case_lines(d: Dossier, pens: Pens, words: Words) -> list[Line]:
+    """Return where the case stands."""
+    case, formats = d.row.case, words.formats
+    pairs = [("stage", case_text(d.row, words))]
+    if case.opened_on:
+        pairs.append(("opened", formats.date(case.opened_on)))
+    if case.attempts:
+        pairs.append(("attempts", formats.number(case.attempts)))
+    if case.last_contact_on:
+        pairs.append(("reached", formats.date(case.last_contact_on)))
+    if case.next_action_on:
+        action = f": {case.next_action}" if case.next_action else ""
+        pairs.append(("next", f"{formats.date(case.next_action_on)}{action}"))
+    if case.snoozed_until:
+        pairs.append(("snoozed", f"until {formats.date(case.snoozed_until)}"))
+    if case.reason:
+        pairs.append(("reason", deeds.REASONS[case.reason]))
+    if case.handed_to:
+        pairs.append(("with", case.handed_to))
+    return [[(fit(label, 11), pens.dim), (printable(text), pens.text)] for label, text in pairs]
+
+
+def ago(day: date, today: date) -> str:
+    """Return how long ago a day was: "today", "5 days ago", "14 months ago"."""
+    days = (today - day).days
+    if days <= 0:
+        return "today"
+    for size, unit in ((365, "year"), (30, "month"), (1, "day")):
+        if (count := days // size) >= (2 if unit != "day" else 1):
+            return f"{count} {unit}{'s' if count > 1 else ''} ago"
+    return "yesterday"
+
+
+def _entry(entry: OrderEntry | LogEntry, width: int, pens: Pens, words: Words) -> Line:
+    if isinstance(entry, OrderEntry):
+        formats = words.formats
+        money = formats.money(entry.amount, entry.currency)
+        refund = entry.amount < 0
+        line: Line = [
+            (fit("refund" if refund else "order", 10), pens.warn if refund else pens.good),
+            (fit(money, 14, right=True) + "   ", pens.text),
+        ]
+        count = f"{entry.lines} {'line' if entry.lines == 1 else 'lines'}"
+        line.append(
+            (
+                cut(
+                    count + (f", no. {entry.document}" if entry.document else ""),
+                    max(0, width - 27),
+                ),
+                pens.dim,
+            )
+        )
+        return line
+    kind = deeds.EVENTS[entry.kind]
+    text = deeds.event_line(entry.kind, entry.payload, words.formats.date).removeprefix(f"{kind}, ")
+    style = pens.faint + Style(strike=True) if entry.undone else pens.text
+    tail = f"  undone {words.glyphs.dot} {entry.actor}" if entry.undone else f"  {entry.actor}"
+    room = max(4, width - 10 - cell_len(printable(tail)))
+    return [
+        (fit(kind, 10), pens.title if not entry.undone else pens.faint),
+        (cut(text, room), style),
+        (printable(tail), pens.faint),
+    ]
+
+
+def _day(entry: OrderEntry | LogEntry) -> date:
+    if isinstance(entry, OrderEntry):
+        return entry.day
+    on = entry.payload.get("on")
+    if isinstance(on, str):
+        return date.fromisoformat(on)
+    return datetime.fromisoformat(entry.at).astimezone().date()
+
+
+def _clip(line: Line, width: int, words: Words) -> Line:
+    """Return the line cut to `width` cells with dots at its end."""
+    kept: Line = []
+    for text, style in line:
+        if cell_len(text) > width:
+            kept.append((cut(text, width, words.glyphs.dots), style))
+            break
+        kept.append((text, style))
+        width -= cell_len(text)
+    return kept
