@@ -64,7 +64,6 @@ def _open(options: "Options", note: str = "") -> int:
 def _print_top(options: "Options") -> int:
     from winback_tui.cli.views import print_top
 
-    sys.stderr.write("No terminal here, so this is the top of the list; see “winback --help”.\n")
     return print_top(options)
 
 

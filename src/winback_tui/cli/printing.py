@@ -86,7 +86,8 @@ def _rich_table(headers: Sequence[str], rows: list[Sequence[str]], right: frozen
 def _plain_table(headers: Sequence[str], rows: list[Sequence[str]], right: frozenset[int]) -> None:
     from rich.cells import cell_len
 
-    lines = [list(headers), *rows]
+    # A tool that reads the pipe looks for plain spaces.
+    lines = [[cell.replace("\u00a0", " ") for cell in line] for line in (headers, *rows)]
     widths = [max(cell_len(line[index]) for line in lines) for index in range(len(headers))]
     for line in lines:
         padded = []

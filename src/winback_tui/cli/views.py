@@ -80,10 +80,11 @@ def list_customers(
 
 
 def print_top(options: Options) -> int:
-    """Print the top of the queue as plain text; return the exit code."""
+    """Print the top of the queue, for there is no terminal to draw on; return the exit code."""
     from winback_tui.words.format import Formats
 
     with desk_at(options) as desk:
+        _say("No terminal here, so this is the top of the list; see “winback --help”.")
         shown = Formats.from_environment(desk.config.user.locale)
         _print_list(desk, Wanted(top=TOP), ListFormat.TABLE, shown)
     return 0
@@ -112,7 +113,7 @@ def show(
             printing.print_json(dossiers.record(found))
         else:
             text = dossiers.text(found, formats(ctx), markdown=format_ is ShowFormat.MD)
-            printing.write(text)
+            printing.write(text if sys.stdout.isatty() else text.replace("\u00a0", " "))
 
 
 def score(
@@ -159,7 +160,7 @@ def _print_list(desk: "Desk", wanted: Wanted, format_: ListFormat, shown: "Forma
         if table:
             printing.print_table(rows.HEADERS, table, rows.RIGHT)
         else:
-            print(_why_empty(desk, wanted, shown), file=sys.stderr)  # noqa: T201
+            _say(_why_empty(desk, wanted, shown))
 
 
 def _why_empty(desk: "Desk", wanted: Wanted, shown: "Formats") -> str:
@@ -171,3 +172,7 @@ def _why_empty(desk: "Desk", wanted: Wanted, shown: "Formats") -> str:
     if listing.counts(desk).tabs[Tab.ALL]:
         return empty.nothing_in(wanted.tab)
     return empty.no_purchases(shown.date(desk.as_of))
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr)  # noqa: T201

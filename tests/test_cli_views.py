@@ -1,0 +1,288 @@
+"""Looking at a book from the command line: `list`, `show` and `score`."""
+
+import csv
+import io
+import json
+import os
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pexpect
+import pyte
+import pytest
+
+from tests.little import AS_OF, BUYERS, Buyer, a_sentence, fill, winback
+from winback_tui.__main__ import main
+from winback_tui.book.connection import Book
+
+LIST_FIELDS = {
+    *("customer", "name", "score", "horizon_days", "p_left", "lifecycle", "stage"),
+    *("silence_days", "usual_gap_days", "last_purchase", "purchases", "revenue_12m"),
+    *("currency", "value_at_risk", "reasons", "consent", "next_action"),
+}
+
+
+class Shell:
+    """Runs winback on one book as of one day, in this process."""
+
+    def __init__(self, path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.path = path
+        self.capsys = capsys
+
+    def run(self, *arguments: str, code: int = 0) -> tuple[str, str]:
+        assert main(["--db", str(self.path), "--as-of", AS_OF.isoformat(), *arguments]) == code
+        out, err = self.capsys.readouterr()
+        return out, err
+
+    def json(self, *arguments: str) -> Any:
+        out, err = self.run(*arguments, "--format", "json")
+        assert err == ""
+        return json.loads(out)
+
+
+@pytest.fixture
+def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
+    return Shell(fill(tmp_path / "book.db"), capsys)
+
+
+def test_the_json_of_the_list_is_a_contract(shell: Shell) -> None:
+    found = shell.json("list", "--tab", "all")
+    assert {each["customer"] for each in found} == {each.number for each in BUYERS}
+    for each in found:
+        assert each.keys() >= LIST_FIELDS
+        assert 0 <= each["p_left"] <= 1
+        assert sum(reason["points"] for reason in each["reasons"]) == pytest.approx(
+            each["score"], abs=1e-4
+        )
+        assert each["reasons"][0].keys() == {"code", "text", "points"}
+        assert each["consent"].keys() == {"email", "phone", "sms", "post"}
+        assert set(each["consent"].values()) <= {"allowed", "warn", "blocked"}
+    first = next(each for each in found if each["customer"] == "1001")
+    assert first["name"] == "Madame A. GmbH"
+    assert first["silence_days"] == 84
+    assert first["last_purchase"] == "2026-08-29"
+    assert first["purchases"] == 20
+    # Days 84 to 365 before the as-of date hold fourteen of the orders.
+    assert (first["revenue_12m"], first["currency"]) == (14 * 40_000, "EUR")
+    assert isinstance(first["score"], float)
+    assert first["stage"] is None
+    assert first["next_action"] is None
+    once = next(each for each in found if each["customer"] == "1003")
+    assert once["usual_gap_days"] is None
+
+
+def test_the_list_is_sorted_as_asked(shell: Shell) -> None:
+    scores = [each["score"] for each in shell.json("list", "--tab", "all")]
+    assert scores == sorted(scores, reverse=True)
+    values = [
+        each["value_at_risk"] for each in shell.json("list", "--tab", "all", "--sort", "value")
+    ]
+    assert values == sorted(values, reverse=True)
+    assert len(shell.json("list", "--tab", "all", "--top", "2")) == 2
+
+
+def test_each_tab_holds_its_own(shell: Shell) -> None:
+    bands = {
+        tab: {each["lifecycle"] for each in shell.json("list", "--tab", tab)}
+        for tab in ("queue", "watch", "gone")
+    }
+    assert bands["queue"] <= {"at_risk", "lapsed"}
+    assert bands["watch"] <= {"watch"}
+    assert bands["gone"] <= {"gone"}
+    assert shell.json("list", "--tab", "followups") == []
+
+
+def test_the_list_is_narrowed_by_words_and_values(shell: Shell) -> None:
+    found = shell.json("list", "--tab", "all", "--where", "sommer")
+    assert [each["customer"] for each in found] == ["1002"]
+    found = shell.json("list", "--tab", "all", "--where", "phone:allowed")
+    assert found == []
+    out, err = shell.run("list", "--where", "band:nonsense", code=2)
+    assert out == ""
+    assert "nonsense" in err
+
+
+def test_a_scored_book_is_not_scored_again(shell: Shell) -> None:
+    shell.run("list")
+    with closing(sqlite3.connect(shell.path)) as book:
+        first = book.execute("SELECT * FROM score_runs").fetchall()
+        shell.run("list")
+        assert book.execute("SELECT * FROM score_runs").fetchall() == first
+
+
+def test_scores_follow_the_day_that_is_asked_for(shell: Shell) -> None:
+    early = {e["customer"]: e for e in shell.json("list", "--tab", "all")}
+    assert main(["--db", str(shell.path), "--as-of", "2027-01-21", "list", "--format", "json"]) == 0
+    shell.capsys.readouterr()
+    assert early == {e["customer"]: e for e in shell.json("list", "--tab", "all")}
+
+
+def test_csv_is_safe_for_a_spreadsheet(shell: Shell) -> None:
+    out, _ = shell.run("list", "--tab", "all", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert len(rows) == len(BUYERS)
+    assert "'=1+1" in {row["customer"] for row in rows}
+    for row in rows:
+        assert not any(cell.startswith(("=", "+", "@", "\t")) for cell in row.values())
+        assert float(row["score"]) == pytest.approx(
+            sum(float(row[f"{part}_points"]) for part in ("base", "history", "silence")), abs=1e-4
+        )
+        assert row["consent_post"] == "allowed"
+
+
+def test_the_table_is_plain_in_a_pipe(shell: Shell) -> None:
+    out, err = shell.run("list", "--tab", "all")
+    assert err == ""
+    assert "\x1b" not in out
+    lines = out.splitlines()
+    assert lines[0].split() == [
+        *("score", "customer", "name", "silent", "usual", "last", "order", "at", "risk"),
+        *("mail", "phone", "post", "case", "next"),
+    ]
+    assert len(lines) == 1 + len(BUYERS)
+    assert any("Customer 17850" in line for line in lines)
+    assert any("[red]=cmd|' /C calc'!A0[/]" in line for line in lines)
+    assert "\u202e" not in out
+    assert "\u00a0" not in out
+    assert not any(line.endswith(" ") for line in lines)
+
+
+@pytest.mark.parametrize("colour", [True, False])
+def test_on_a_terminal_a_name_stays_a_name(shell: Shell, colour: bool) -> None:
+    """Rich draws the table there, and what looks like its markup is only text."""
+    environment = {**os.environ, "TERM": "xterm-256color"}
+    if not colour:
+        environment["NO_COLOR"] = "1"
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "winback_tui", "--db", str(shell.path), "list", "--tab", "all"],
+        env=environment,
+        dimensions=(40, 150),
+        encoding="utf-8",
+        timeout=60,
+    )
+    raw = child.read()
+    child.close()
+    assert child.exitstatus == 0
+    screen = pyte.Screen(150, 40)
+    pyte.Stream(screen).feed(raw)
+    shown = "\n".join(screen.display)
+    assert "[red]=cmd|' /C calc'!A0[/]" in shown
+    assert "Madame A. GmbH" in shown
+    assert "\x1b[3" not in raw
+
+
+def test_an_empty_list_says_what_to_do(
+    shell: Shell, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, err = shell.run("list", "--tab", "followups")
+    assert (out, err.count("\n")) == ("", 1)
+    assert err.startswith("No follow-ups")
+    out, err = shell.run("list", "--where", "nobody-like-this")
+    assert "Nobody here fits “nobody-like-this”" in err
+    Book.create(tmp_path / "empty.db").close()
+    empty = Shell(tmp_path / "empty.db", capsys)
+    out, err = empty.run("list")
+    assert out == ""
+    assert "import transactions" in err
+    assert empty.json("list") == []
+    assert empty.run("list", "--format", "csv")[0].count("\n") == 1
+
+
+def test_the_dossier_can_be_read(shell: Shell) -> None:
+    out, err = shell.run("show", "1001")
+    assert err == ""
+    assert out.startswith("Madame A. GmbH (1001)\n")
+    assert "Silent 84 days" in out
+    assert "phone: " in out
+    assert "order A0, 400.00 €, 1 line" in out
+    assert "None" not in out
+
+
+def test_the_points_on_show_add_up(shell: Shell) -> None:
+    out, _ = shell.run("show", "1001")
+    lines = [line.split()[0] for line in out.splitlines() if line.startswith("  ")]
+    points = [int(each.replace("−", "-")) for each in lines if each.lstrip("+−").isdigit()]
+    score = next(line for line in out.splitlines() if line.lstrip().startswith("Score "))
+    assert sum(points[:3]) == int(score.split()[1].rstrip(":"))
+
+
+def test_the_dossier_as_markdown_keeps_signs_as_signs(shell: Shell) -> None:
+    out, _ = shell.run("show", "=1+1", "--format", "md")
+    assert out.startswith("# \\[red\\]=cmd\\|' /C calc'!A0\\[/\\] (=1+1)\n")
+    assert "## Why" in out
+
+
+def test_the_dossier_as_json_holds_the_row_of_the_list_and_more(shell: Shell) -> None:
+    found = shell.json("show", "1001")
+    row = next(each for each in shell.json("list", "--tab", "all") if each["customer"] == "1001")
+    assert {key: found[key] for key in row} == row
+    assert found["case"]["stage"] is None
+    assert found["address"]["city"] == "Köln"
+    assert found["first_purchase"] == "2025-07-26"
+    assert len([each for each in found["timeline"] if each["type"] == "order"]) == 20
+    assert sum(each["revenue"] for each in found["months"]) > 0
+
+
+def test_deeds_stand_in_the_dossier(shell: Shell) -> None:
+    shell.run("log-call", "1001", "--outcome", "voicemail", "--note", "back on [Monday]")
+    out, _ = shell.run("show", "1001")
+    assert "call, voicemail, “back on [Monday]”" in out
+    assert "contacted" in out
+    (event,) = [e for e in shell.json("show", "1001")["timeline"] if e["type"] == "event"]
+    assert event["facts"]["note"] == "back on [Monday]"
+    assert event["kind"] == "call"
+
+
+@pytest.mark.parametrize(("number", "code"), [("4711", 2), ("", 2)])
+def test_an_unknown_customer_is_one_sentence(shell: Shell, number: str, code: int) -> None:
+    out, err = shell.run("show", number, code=code)
+    assert (out, err.count("\n")) == ("", 1)
+
+
+def test_a_customer_without_a_purchase_yet_is_one_sentence(shell: Shell) -> None:
+    assert main(["--db", str(shell.path), "--as-of", "2020-01-01", "show", "1001"]) == 2
+    assert "has bought nothing by 2020-01-01" in shell.capsys.readouterr().err
+
+
+def test_score_says_what_it_did(shell: Shell) -> None:
+    out, _ = shell.run("score")
+    assert "Scored 5 customers as of Nov 21, 2026" in out
+    assert "The model was fitted" in out
+    out, _ = shell.run("score")
+    assert "already" in out
+    out, _ = shell.run("score", "--refit")
+    assert "5 customers" in out
+
+
+def test_amounts_of_other_currencies_keep_theirs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    buyers = (
+        Buyer("1", "Tokyo", currency="JPY", amount=5_000),
+        Buyer("2", "Basel", currency="CHF", amount=5_000),
+    )
+    shell = Shell(fill(tmp_path / "book.db", buyers), capsys)
+    assert "5,000 ¥" in shell.run("show", "1")[0]
+    assert "50.00 CHF" in shell.run("show", "2")[0]
+
+
+def test_output_that_cannot_carry_a_letter_still_comes(shell: Shell) -> None:
+    result = winback(
+        "--db", shell.path, "list", "--tab", "all",
+        env={"PYTHONIOENCODING": "ascii", "LC_ALL": "en_US.ISO-8859-1"},
+    )  # fmt: skip
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "Larsen & S?n ApS" in result.stdout
+    ascii_json = winback(
+        "--db", shell.path, "list", "--tab", "all", "--format", "json",
+        env={"PYTHONIOENCODING": "ascii"},
+    )  # fmt: skip
+    assert "Larsen & Søn ApS" in {each["name"] for each in json.loads(ascii_json.stdout)}
+
+
+def test_a_missing_book_stops_show_too(tmp_path: Path) -> None:
+    assert "no book at" in a_sentence(winback("--db", tmp_path / "x.db", "show", "1"), 2)
