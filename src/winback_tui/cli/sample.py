@@ -29,13 +29,13 @@ def sample(  # noqa: PLR0917 - typer calls it by name
             "--transactions",
             min=1,
             help="About how many invoice lines; by default 45 per customer up to a thousand "
-            "customers, beyond that 45,000 or ten each; at most about 50 each.",
+            "customers, beyond that 45,000 or ten each; never under five or over eighty each.",
             show_default=False,
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a book that is there.")] = False,
 ) -> None:
-    """Make a sample book: an invented wholesaler's customers, their orders and what was done.
+    """Make a sample book of an invented wholesaler.
 
     The same customers and seed make the same book everywhere, as of 20 November 2026 or the
     date given with --as-of.
@@ -63,9 +63,9 @@ def sample(  # noqa: PLR0917 - typer calls it by name
 
 
 def demo(ctx: typer.Context) -> int:
-    """Open a throw-away copy of the sample book, its dates moved up to today.
+    """Open a throw-away copy of the sample book.
 
-    Nothing that you do in it is kept.
+    Its dates are moved up to today. Nothing that you do in it is kept.
 
     Example: winback demo
     """
