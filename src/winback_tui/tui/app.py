@@ -100,9 +100,12 @@ class WinbackApp(App[int]):
         self.pop_screen()
         self.enter()
 
-    def say(self, text: str, *, wrong: bool = False) -> None:
-        """Show a sentence for three seconds, and keep it for the messages; never as markup."""
-        self.messages.append((printable(text), wrong))
+    def say(self, text: str, *, wrong: bool = False, more: str = "") -> None:
+        """Show a sentence for three seconds, and keep it, with `more`, for the messages.
+
+        The text is never markup.
+        """
+        self.messages.append((printable(f"{text} {more}".strip()), wrong))
         self.clear_notifications()
         self.notify(
             printable(text),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from winback_tui.desk import deeds, drafts, undoing
 from winback_tui.desk.action import Action
@@ -52,9 +53,7 @@ class DeedKeys(Giving):
         from winback_tui.tui.sheets.call import CallSheet
 
         customers = self.targets()
-        draft = (
-            drafts.load_draft(self.desk, customers[0], Draft.CALL) if len(customers) == 1 else None
-        )
+        draft = self._kept(customers, Draft.CALL)
         sheet = CallSheet(
             f"Call: {self.named(customers)}", self._about_call(customers), self.desk.as_of, draft
         )
@@ -73,11 +72,7 @@ class DeedKeys(Giving):
         from winback_tui.tui.sheets.ask import HandoverSheet
 
         customers = self.targets()
-        draft = (
-            drafts.load_draft(self.desk, customers[0], Draft.HANDOVER)
-            if len(customers) == 1
-            else None
-        )
+        draft = self._kept(customers, Draft.HANDOVER)
         folder = self._packet_folder()
         about: list[Line] = [
             [("A packet (Markdown and JSON) goes to ", self.pens.dim), (folder, self.pens.text)]
@@ -117,17 +112,18 @@ class DeedKeys(Giving):
         )
         if answer:
             until = parse_when(answer, today).day
-            label = f"snoozed to {self.winback.formats.short_date(until)}"
-            self.do(label, customers, lambda ids: deeds.snooze(self.desk, ids, until), label)
+            day = self.winback.formats.short_date(until)
+            label = f"snoozed until {day}"
+            self.do(
+                label, customers, lambda ids: deeds.snooze(self.desk, ids, until), f"until {day}"
+            )
 
     async def give_note(self) -> None:
         """Ask for a note, and write it; the cursor stays where it is."""
         from winback_tui.tui.sheets.ask import AskLine
 
         customers = self.targets()
-        draft = (
-            drafts.load_draft(self.desk, customers[0], Draft.NOTE) if len(customers) == 1 else None
-        )
+        draft = self._kept(customers, Draft.NOTE)
         sheet = AskLine(
             f"Note: {self.named(customers)}",
             "note",
@@ -250,9 +246,9 @@ class DeedKeys(Giving):
         text = f"{label[:1].upper()}{label[1:]}: {self.named(action.customers)} · u undo"
         if action.skipped:
             text = f"{len(action.skipped)} left out: {action.skipped[0][1]} · u undo"
-        if action.kind is EventKind.HANDOVER:
-            text += f" · packet in {self._packet_folder()}"
-        self.winback.say(text, wrong=bool(action.skipped))
+        handed = action.kind is EventKind.HANDOVER
+        more = f"The packet is in {self._packet_folder()}." if handed else ""
+        self.winback.say(text, wrong=bool(action.skipped), more=more)
 
     def named(self, customers: Sequence[int]) -> str:
         """Return who is meant: the name of one, or how many."""
@@ -303,6 +299,10 @@ class DeedKeys(Giving):
             (f"{sign} ", pen),
             (short_line(found, self.winback.formats), pen),
         ]
+
+    def _kept(self, customers: Sequence[int], sheet: Draft) -> dict[str, Any] | None:
+        """Return the draft of a single customer's sheet; several customers share none."""
+        return drafts.load_draft(self.desk, customers[0], sheet) if len(customers) == 1 else None
 
     def _keep_draft(
         self, customers: Sequence[int], sheet: Draft, typed: dict[str, str], before: object

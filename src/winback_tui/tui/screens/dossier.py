@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -22,6 +22,9 @@ from winback_tui.tui.widgets.lines import Hint, KeyLine
 
 if TYPE_CHECKING:
     from winback_tui.tui.screens.triage import TriageScreen
+
+#: From this width on the panes stand in two columns.
+SIDE_BY_SIDE: Final = 100
 
 
 class Pane(VerticalScroll):
@@ -77,7 +80,7 @@ class DossierScreen(Showing):
     DossierScreen #timeline { height: 1fr; min-height: 6; }
     DossierScreen.-small #panes { layout: vertical; overflow-y: auto; scrollbar-size-vertical: 1; }
     DossierScreen.-small #one { width: 1fr; height: auto; }
-    DossierScreen.-small #two { width: 1fr; height: auto; }
+    DossierScreen.-small #two { width: 1fr; height: auto; overflow-y: hidden; }
     DossierScreen.-small #timeline { height: auto; max-height: 12; }
     """
 
@@ -111,12 +114,13 @@ class DossierScreen(Showing):
         return self.winback.cell_words
 
     def on_mount(self) -> None:
-        """Let the keys scroll the timeline first."""
-        self.query_one("#timeline", Pane).focus()
+        """Let the keys scroll the timeline; where panes stand under each other, begin at the top."""
+        first = "#why" if self.app.size.width < SIDE_BY_SIDE else "#timeline"
+        self.query_one(first, Pane).focus()
 
     def on_resize(self, event: events.Resize) -> None:
         """Put the panes side by side, or under each other."""
-        self.set_class(event.size.width < 100, "-small")
+        self.set_class(event.size.width < SIDE_BY_SIDE, "-small")
 
     def _read(self) -> None:
         self.found = None if self.customer is None else dossier(self.desk, self.customer)

@@ -55,8 +55,8 @@ _WIDTHS: Final = {
     "case": 22,
 }
 _GIVE_WAY: Final = ("months", "bar", "usual", "change", "risk", "consent", "silence")
-_NAME_WANTED: Final = 24
-_CASE_SHORT: Final = 11
+_NAME_WANTED: Final = 22
+_CASE_SHORT: Final = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ def case_text(row: Row, words: Words) -> str:
     """Return where the case stands, in a few words."""
     case, formats = row.case, words.formats
     if case.snoozed_until is not None:
-        return f"snoozed to {formats.short_date(case.snoozed_until)}"
+        return f"until {formats.short_date(case.snoozed_until)}"
     if case.stage is None:
         return words.glyphs.dash
     text = STAGES[case.stage]
