@@ -158,6 +158,7 @@ def _fill(connection: "sqlite3.Connection", plan: _Plan, report: Progress) -> tu
     """Write all rows but the scores; return how many lines and events there are."""
     import polars as pl
 
+    from winback_tui.intake.sample import stories
     from winback_tui.intake.sample.chance import number
     from winback_tui.intake.sample.customers import customers
     from winback_tui.intake.sample.products import CATALOGUE
@@ -176,23 +177,17 @@ def _fill(connection: "sqlite3.Connection", plan: _Plan, report: Progress) -> tu
         connection, "products", pl.DataFrame(goods, schema=schema, orient="row").sort("code")
     )
     lines = 0
-    deeds: list[Deed] = []
+    chosen: list[pl.DataFrame] = []
     for low in range(0, plan.customers, plan.chunk):
         report("draw", 0.8 * low / plan.customers)
         drawn = customers(plan.seed, low, min(low + plan.chunk, plan.customers))
         lines += _fill_chunk(connection, plan, drawn)
-        deeds += _stories(drawn, plan)
+        chosen.append(stories.worked(drawn, plan.seed, plan.customers))
     samples.count_batch(connection, lines)
+    deeds = list(stories.deeds(pl.concat(chosen), plan.as_of))
     for deed in sorted(deeds, key=lambda deed: (deed.at, deed.customer)):
         _log(connection, deed)
     return lines, len(deeds)
-
-
-def _stories(drawn: "pl.DataFrame", plan: _Plan) -> "Iterator[Deed]":
-    """Return the deeds on the drawn customers."""
-    from winback_tui.intake.sample import stories
-
-    return stories.deeds(drawn, plan.seed, plan.as_of, plan.customers)
 
 
 def _fill_chunk(connection: "sqlite3.Connection", plan: _Plan, drawn: "pl.DataFrame") -> int:

@@ -28,6 +28,7 @@ class Behaviour(StrEnum):
     GONE = "gone"
     RETURNED = "returned"
     NEW = "new"
+    TRYING = "trying"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +54,24 @@ class Rhythm:
 MIX: Final = (
     Rhythm(Behaviour.WEEKLY, 60, 7, (60, 150), (0, 100)),
     Rhythm(Behaviour.FORTNIGHTLY, 110, 14, (30, 80), (0, 110)),
-    Rhythm(Behaviour.MONTHLY, 210, 30, (16, 50), (0, 120)),
+    Rhythm(Behaviour.MONTHLY, 193, 30, (16, 50), (0, 120)),
     Rhythm(Behaviour.QUARTERLY, 85, 88, (6, 18), (0, 110)),
     Rhythm(Behaviour.SPRING, 40, 0, (6, 15), (0, 0), season=85, per_season=3),
     Rhythm(Behaviour.CHRISTMAS, 50, 0, (6, 15), (0, 0), season=312, per_season=3),
     Rhythm(Behaviour.YEARLY, 50, 0, (3, 7), (0, 0), season=1, per_season=1),
-    Rhythm(Behaviour.FADING, 80, 16, (14, 40), (350, 1100)),
-    Rhythm(Behaviour.SHRINKING, 65, 21, (16, 40), (150, 800)),
-    Rhythm(Behaviour.LOST, 90, 18, (12, 50), (420, 1050)),
+    Rhythm(Behaviour.FADING, 55, 16, (14, 40), (150, 900)),
+    Rhythm(Behaviour.SHRINKING, 45, 21, (16, 40), (50, 700)),
+    Rhythm(Behaviour.LOST, 62, 18, (12, 50), (420, 1050)),
     Rhythm(Behaviour.GONE, 80, 32, (4, 20), (1400, 4200)),
     Rhythm(Behaviour.RETURNED, 35, 20, (10, 30), (0, 120)),
-    Rhythm(Behaviour.NEW, 45, 0, (1, 1), (3, 240)),
+    Rhythm(Behaviour.NEW, 50, 0, (1, 1), (3, 140)),
+    Rhythm(Behaviour.TRYING, 85, 40, (2, 3), (130, 380)),
 )
 #: Mean orders of a customer when nothing is cut, and what a book with few lines keeps at least.
 NATURAL_ORDERS: Final = sum(r.share * sum(r.orders) for r in MIX) // 2_000
 _KEPT: Final = tuple(2 * r.per_season if r.season else min(r.orders[0], 3) for r in MIX)
 #: How many steady customers in a thousand are late just now.
-_LATE: Final = 90
+_LATE: Final = 40
 #: How the last gaps of a fading customer grow, the newest first, in thousandths.
 _FADING: Final = (3400, 2800, 2300, 1900, 1600, 1350, 1150, 1000)
 #: What a shrinking customer still orders, the newest first, in thousandths of what it was.
@@ -89,8 +91,9 @@ def behaviours(seed: int) -> pl.Expr:
 def order_days(customers: pl.DataFrame, seed: int, as_of: date, orders: int) -> pl.DataFrame:
     """Return one row per order: `id`, `k` (0 is the latest), `day`, and `scale` of its amount.
 
-    `customers` has `id` and `rhythm`; `orders` is the wanted mean number of orders. No order lies
-    after `as_of` and none on a weekend; no customer has two on one day. `scale` is in thousandths.
+    `customers` has `id` and `rhythm`; `orders` is the wanted mean number of orders, in
+    thousandths. No order lies after `as_of` and none on a weekend; no customer has two on one
+    day. `scale` is in thousandths.
     """
     today = (as_of - EPOCH).days
     counted = customers.select("id", "rhythm").with_columns(_counts(seed, orders), *_gaps(seed))
@@ -118,8 +121,10 @@ def _counts(seed: int, orders: int) -> pl.Expr:
     low = lookup(pl.col("rhythm"), [rhythm.orders[0] for rhythm in MIX])
     high = lookup(pl.col("rhythm"), [rhythm.orders[1] for rhythm in MIX])
     natural = low + below(draw(seed, "orders", pl.col("id")), high - low + 1)
-    kept = pl.max_horizontal(natural * orders // NATURAL_ORDERS, lookup(pl.col("rhythm"), _KEPT))
-    return (natural if orders >= NATURAL_ORDERS else kept).cast(pl.Int64).alias("count")
+    kept = pl.max_horizontal(
+        natural * orders // (NATURAL_ORDERS * 1000), lookup(pl.col("rhythm"), _KEPT)
+    )
+    return (natural if orders >= NATURAL_ORDERS * 1000 else kept).cast(pl.Int64).alias("count")
 
 
 def _gaps(seed: int) -> tuple[pl.Expr, pl.Expr]:

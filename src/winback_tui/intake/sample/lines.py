@@ -9,9 +9,10 @@ from winback_tui.intake.sample.behaviour import EPOCH, NATURAL_ORDERS, order_day
 from winback_tui.intake.sample.chance import below, between, draw, lookup, spread
 from winback_tui.intake.sample.products import ASSORTMENT, CATALOGUE, assortments
 
-#: Mean lines of one order: in a rich book, and in one where lines are scarce.
+#: Mean lines of one order, with what the fewest orders of a rhythm add: in a rich book, and in
+#: one where lines are scarce.
 _RICH_LINES: Final = 2.5
-_FEW_LINES: Final = 1.75
+_FEW_LINES: Final = 1.9
 #: One in so many orders is followed by a credit note for its first line.
 _CREDITED: Final = 60
 #: What a euro is in each currency's minor units per cent, in thousandths.
@@ -37,7 +38,7 @@ def transactions(
     """
     rich = wanted >= 25
     lines = _RICH_LINES if rich else _FEW_LINES
-    orders = max(1, min(NATURAL_ORDERS, round(wanted / lines)))
+    orders = min(NATURAL_ORDERS * 1000, int(wanted * 1000 / lines))
     placed = order_days(customers, seed, as_of, orders)
     rows = _lines(placed, customers, seed, as_of, most=4 if rich else 2, digits=digits)
     credited = _credits(rows, seed, (as_of - EPOCH).days, digits)

@@ -1,5 +1,6 @@
 """What Nordwind's account managers have done so far: calls, notes, moves, snoozes, hand-overs."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -9,7 +10,7 @@ from typing import Any, Final
 import polars as pl
 
 from winback_tui.intake.sample.behaviour import MIX, Behaviour
-from winback_tui.intake.sample.chance import below, draw
+from winback_tui.intake.sample.chance import below, draw, lookup
 from winback_tui.model import CaseState, EventKind, LeavingReason, Mood, Outcome, Stage
 from winback_tui.rules import cases
 
@@ -171,32 +172,33 @@ _PARTS: Final = {
 }
 
 
-def deeds(customers: pl.DataFrame, seed: int, as_of: date, book: int) -> Iterator[Deed]:
-    """Yield the deeds on these customers, in no order; `book` is the whole book's customers.
+def worked(customers: pl.DataFrame, seed: int, book: int) -> pl.DataFrame:
+    """Return those of these customers who have a story; `book` is the whole book's customers.
 
-    A share of the customers has a story: in a big book a small one.
+    In a big book they are a small share.
     """
-    share = min(1_000_000, _WORKED * 3_000_000 // max(book, 1))
     key = pl.col("id")
-    chosen = (
-        customers.select(
-            "id",
-            "rhythm",
-            "owner",
-            below(draw(seed, "worked", key), 100).alias("chance"),
-            below(draw(seed, "which story", key), 1_000_000).alias("story"),
-            below(draw(seed, "share", key), 1_000_000).alias("share"),
-            below(draw(seed, "minute", key), 50).alias("minute"),
-        )
-        .filter(pl.col("share") < share)
-        .iter_rows(named=True)
-    )
-    for row in chosen:
-        stories, percent = _PARTS.get(MIX[row["rhythm"]].behaviour, (_STEADY, 9))
-        if row["chance"] < percent:
-            story = stories[row["story"] * len(stories) // 1_000_000]
-            for hour, step in enumerate(story, 8):
-                yield _deed(step, row, as_of, hour)
+    share = min(1_000_000, _WORKED * 3_000_000 // max(book, 1))
+    parts = [_PARTS.get(rhythm.behaviour, (_STEADY, 9)) for rhythm in MIX]
+    often = lookup(pl.col("rhythm"), [percent for _, percent in parts])
+    return customers.filter(
+        below(draw(seed, "share", key), 1_000_000) < share,
+        below(draw(seed, "worked", key), 100) < often,
+    ).select("id", "rhythm", "owner", below(draw(seed, "minute", key), 50).alias("minute"))
+
+
+def deeds(chosen: pl.DataFrame, as_of: date) -> Iterator[Deed]:
+    """Yield the deeds on the customers that `worked` chose, in the order of the frame.
+
+    Stories are dealt in turn, so that even a small book has each of them.
+    """
+    dealt: Counter[int] = Counter()
+    for row in chosen.iter_rows(named=True):
+        stories, _ = _PARTS.get(MIX[row["rhythm"]].behaviour, (_STEADY, 9))
+        story = stories[dealt[id(stories)] % len(stories)]
+        dealt[id(stories)] += 1
+        for hour, step in enumerate(story, 8):
+            yield _deed(step, row, as_of, hour)
 
 
 def _deed(step: Step, row: Mapping[str, Any], as_of: date, hour: int) -> Deed:
