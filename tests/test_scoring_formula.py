@@ -157,7 +157,7 @@ class TestTheLifecycle:
 
     def test_of_a_single_purchase_goes_by_the_books_tail(self):
         seen = {days: one(TODAY + days, **ONCE)["lifecycle"] for days in (0, 149, 151)}
-        assert seen == {0: "active", 149: "at_risk", 151: "gone"}
+        assert seen == {0: "watch", 149: "at_risk", 151: "gone"}
         bare = replace(MODEL, tail=0.0)
         late = [scored(past(**ONCE), day=TODAY + days, model=bare)[0] for days in (300, 366)]
         assert [row["lifecycle"] for row in late] == ["lapsed", "gone"]

@@ -1,0 +1,375 @@
+"""Statistics and scores in the book: never stale, never half written, painted at once."""
+
+import random
+import subprocess
+import sys
+from array import array
+from dataclasses import replace
+from datetime import date, timedelta
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from winback_tui.book import frames, models, scores, statistics
+from winback_tui.book.connection import Book
+from winback_tui.config import Bands, Config
+from winback_tui.desk.scoring import is_fresh, renew
+from winback_tui.desk.session import Desk
+from winback_tui.errors import BookError
+from winback_tui.model import Sort, Tab
+from winback_tui.scoring.statistics import statistics as from_scratch
+
+EPOCH = date(1970, 1, 1)
+TODAY = EPOCH + timedelta(days=1_000)
+BATCH = (
+    "INSERT OR IGNORE INTO import_batches"
+    " VALUES (1, 'transactions', '', '', '', '', '', 0, 0, 0, 0, 0, 0, 0, NULL)"
+)
+LINE = "INSERT OR IGNORE INTO transactions VALUES (?, ?, '', ?, ?, ?, ?, NULL, 1)"
+
+
+def insert(book: Book, *lines: tuple) -> None:
+    """Add lines (customer, day, amount, currency, product) as an import does."""
+    with book.write() as connection:
+        connection.execute(BATCH)
+        for number, (customer, day, amount, currency, product) in enumerate(lines):
+            connection.execute(
+                "INSERT OR IGNORE INTO customers (id, number) VALUES (?, ?)",
+                (customer, f"K{customer:06d}"),
+            )
+            connection.execute(LINE, (customer, day, product, amount, currency, number))
+        statistics.refresh(connection, {line[0] for line in lines})
+        book.bump_revision()
+
+
+def purchases(customer: int, *days: int, amount: int = 5_000) -> list[tuple]:
+    return [(customer, day, amount, "EUR", "") for day in days]
+
+
+def recomputed(book: Book, day: int) -> pl.DataFrame:
+    """The statistics as of a day, from the rows as Python reads them."""
+    rows = book.connection.execute(
+        "SELECT customer_id, day, amount, currency, product FROM transactions WHERE day <= ?",
+        (day,),
+    ).fetchall()
+    schema = {
+        "customer_id": pl.Int64,
+        "day": pl.Int32,
+        "amount": pl.Int64,
+        "currency": pl.String,
+        "product": pl.String,
+    }
+    return from_scratch(pl.DataFrame(rows, schema=schema, orient="row"))
+
+
+@pytest.fixture
+def desk(book: Book) -> Desk:
+    """A desk at a book of forty: weekly, monthly and lost customers, and single purchases."""
+    lines = []
+    for who in range(1, 11):
+        lines += purchases(who, *range(who, 1_000, 7))
+        lines += purchases(10 + who, *range(who, 990, 30))
+        lines += purchases(20 + who, *range(who, 400 + 55 * who, 30), amount=who * 1_000)
+        lines += purchases(30 + who, 1_000 - who * 90)
+    insert(book, *lines)
+    return Desk(book, Config(), TODAY, "me")
+
+
+def ids_of(desk: Desk, tab: Tab, sort: Sort) -> list[int]:
+    count, blob = desk.book.connection.execute(
+        "SELECT customers, ids FROM score_orders WHERE tab = ? AND sort = ?", (tab, sort)
+    ).fetchone()
+    ids = array("I", blob)
+    assert len(ids) == count
+    return list(ids)
+
+
+def column(desk: Desk, name: str) -> dict[int, object]:
+    return dict(desk.book.connection.execute(f"SELECT customer_id, {name} FROM scores"))
+
+
+class TestFrames:
+    def test_reads_every_kind_of_value_as_it_is(self, book):
+        with book.write() as connection:
+            connection.execute("INSERT INTO meta VALUES ('a', '[/] \"„–\" \\ \t')")
+            connection.execute("INSERT INTO meta VALUES ('b', '')")
+        source = (
+            "(SELECT value, 1.5 AS half, NULL AS none FROM meta WHERE key IN ('a', ?) ORDER BY key)"
+        )
+        columns = {"value": pl.String, "half": pl.Float64, "none": pl.Int64}
+        frame = frames.read(book.connection, columns, source, ("b",))
+        assert frame.rows() == [('[/] "„–" \\ \t', 1.5, None), ("", 1.5, None)]
+
+    def test_of_nothing_has_the_columns_and_no_rows(self, book):
+        frame = frames.read(book.connection, {"customer_id": pl.Int64}, "transactions")
+        assert (frame.columns, frame.height) == (["customer_id"], 0)
+        assert frames.transactions(book.connection, 1, 9).height == 0
+        assert frames.transactions_of(book.connection, []).height == 0
+
+
+STEP = st.one_of(
+    st.tuples(
+        st.just("insert"),
+        st.lists(
+            st.tuples(
+                st.sampled_from([1, 2, 3, 65_535, 65_536, 200_000]),
+                st.integers(0, 15),
+                st.sampled_from([-200, -100, 100, 100, 200]),
+                st.sampled_from(["EUR", "EUR", "USD"]),
+                st.sampled_from(["A", "B"]),
+            ),
+            min_size=1,
+            max_size=8,
+        ),
+    ),
+    st.tuples(st.just("delete"), st.integers(0, 9)),
+    st.tuples(st.just("refresh"), st.none()),
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(STEP, max_size=6), st.lists(st.integers(-1, 16), min_size=2, max_size=3))
+def test_kept_statistics_equal_a_recount_after_any_changes(tmp_path_factory, steps, days):
+    with Book.create(tmp_path_factory.mktemp("any") / "book.db") as book:
+        for what, facts in steps:
+            if what == "insert":
+                insert(book, *facts)
+            with book.write() as connection:
+                if what == "delete":
+                    hit = "WHERE (customer_id + day) % 10 = ?"
+                    rows = connection.execute(
+                        f"SELECT DISTINCT customer_id FROM transactions {hit}", (facts,)
+                    )
+                    gone = [row[0] for row in rows]
+                    connection.execute(f"DELETE FROM transactions {hit}", (facts,))
+                    statistics.refresh(connection, gone)
+                elif what == "refresh":
+                    statistics.refresh(connection)
+        for day in days:
+            with book.snapshot() as connection:
+                assert statistics.load(connection, day).equals(recomputed(book, day))
+
+
+class TestStatistics:
+    def test_know_an_order_before_it_was_cancelled(self, book):
+        insert(book, (1, 10, 500, "EUR", "A"), (1, 20, -500, "EUR", "A"))
+        with book.snapshot() as connection:
+            assert statistics.load(connection, 30).is_empty()
+            assert statistics.load(connection, 15)["purchases"].to_list() == [1]
+
+    def test_go_when_the_last_line_of_a_chunk_goes(self, book):
+        insert(book, *purchases(70_000, 1, 2))
+        with book.write() as connection:
+            connection.execute("DELETE FROM transactions")
+            statistics.refresh(connection, [70_000])
+        assert book.connection.execute("SELECT count(*) FROM purchase_statistics").fetchone() == (
+            0,
+        )
+
+    def test_may_be_made_from_lines_in_hand(self, book):
+        lines = [*purchases(1, 1, 2), *purchases(66_000, 3), (2, 4, -7, "EUR", "A")]
+        insert(book, *lines)
+        names = ("customer_id", "day", "amount", "currency", "product")
+        hand = pl.DataFrame(lines, schema=names, orient="row").cast({"day": pl.Int32})
+        expected = recomputed(book, 9)
+        for who in (None, [1, 2, 66_000]):
+            with book.write() as connection:
+                connection.execute("DELETE FROM purchase_statistics")
+                statistics.refresh(connection, who, transactions=hand)
+                assert statistics.load(connection, 9).equals(expected)
+
+    def test_return_to_what_they_were_when_the_import_fails(self, book):
+        insert(book, *purchases(1, 5))
+
+        def fail() -> None:
+            with book.write() as connection:
+                connection.execute(LINE, (1, 9, "", 100, "EUR", 0))
+                statistics.refresh(connection, [1])
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            fail()
+        with book.snapshot() as connection:
+            assert statistics.load(connection, 99)["last_day"].to_list() == [5]
+
+
+class TestRenewal:
+    def test_scores_everyone_and_says_so(self, desk):
+        assert not is_fresh(desk)
+        steps = []
+        done = renew(desk, progress=lambda step, share: steps.append((step, share)))
+        assert (done.changed, done.fitted, done.customers) == (True, True, 40)
+        assert (done.run.as_of, done.run.previous_as_of) == ("1972-09-27", None)
+        assert [step for step, _ in steps] == ["read", "fit", "score", "store", "store"]
+        assert [share for _, share in steps] == sorted(share for _, share in steps)
+        assert is_fresh(desk)
+        assert scores.current_run(desk.book.connection) == done.run
+
+    def test_does_nothing_when_nothing_changed(self, desk):
+        first = renew(desk)
+        again = renew(desk)
+        assert (again.changed, again.fitted, again.run) == (False, False, first.run)
+
+    def test_follows_the_date_the_data_the_config_and_the_model(self, desk):
+        renew(desk)
+        tomorrow = replace(desk, as_of=TODAY + timedelta(days=1))
+        strict = replace(desk, config=Config(bands=Bands(watch=1)))
+        assert not is_fresh(tomorrow)
+        assert not is_fresh(strict)
+        insert(desk.book, *purchases(50, 999))
+        assert not is_fresh(desk)
+        assert renew(desk).customers == 41
+        assert renew(desk, refit=True).fitted
+        assert is_fresh(desk)
+
+    def test_gives_the_same_scores_again_and_in_another_book(self, desk, tmp_path):
+        renew(desk)
+        kept = desk.book.connection.execute("SELECT * FROM scores").fetchall()
+        renew(desk, refit=True)
+        assert desk.book.connection.execute("SELECT * FROM scores").fetchall() == kept
+        lines = desk.book.connection.execute(
+            "SELECT customer_id, day, amount, currency, product FROM transactions"
+        ).fetchall()
+        random.Random(4).shuffle(lines)
+        with Book.create(tmp_path / "other.db") as other:
+            for start in range(0, len(lines), 500):
+                insert(other, *lines[start : start + 500])
+            renew(replace(desk, book=other))
+            assert other.connection.execute("SELECT * FROM scores").fetchall() == kept
+
+    def test_of_an_empty_book_is_an_empty_list(self, book):
+        empty = Desk(book, Config(), TODAY, "me")
+        assert renew(empty).customers == 0
+        assert ids_of(empty, Tab.ALL, Sort.SCORE) == []
+        assert not renew(empty).changed
+
+    def test_keeps_the_model_until_asked(self, desk):
+        first = renew(desk).model
+        assert renew(replace(desk, as_of=TODAY - timedelta(days=500))).model == first
+        assert models.current(desk.book.connection) == first
+        second = renew(desk, refit=True).model
+        assert second.id != first.id
+        assert models.current(desk.book.connection) == second
+
+    def test_ignores_what_is_dated_after_the_desk(self, desk):
+        renew(desk)
+        before = column(desk, "score")
+        insert(desk.book, *purchases(1, 1_001, 1_050), *purchases(60, 1_100))
+        assert renew(desk).changed
+        assert column(desk, "score") == before
+
+
+class TestThePreviousScore:
+    def test_is_that_of_the_last_run_with_an_earlier_date(self, desk):
+        renew(desk)
+        first = column(desk, "score")
+        assert set(column(desk, "previous_score").values()) == {None}
+        later = replace(desk, as_of=TODAY + timedelta(days=7))
+        assert renew(later).run.previous_as_of == TODAY.isoformat()
+        assert column(desk, "previous_score") == first
+
+    def test_stays_when_the_same_day_is_scored_again(self, desk):
+        renew(desk)
+        first = column(desk, "score")
+        later = replace(desk, as_of=TODAY + timedelta(days=7))
+        renew(later)
+        insert(desk.book, *purchases(99, 990))
+        assert renew(later).run.previous_as_of == TODAY.isoformat()
+        assert column(desk, "previous_score") == {**first, 99: None}
+
+    def test_is_forgotten_when_time_runs_backwards(self, desk):
+        renew(desk)
+        earlier = replace(desk, as_of=TODAY - timedelta(days=7))
+        assert renew(earlier).run.previous_as_of is None
+        assert set(column(desk, "previous_score").values()) == {None}
+
+
+class TestTheLists:
+    def test_hold_who_belongs_there_highest_first(self, desk):
+        renew(desk)
+        bands = column(desk, "lifecycle")
+        points, value = column(desk, "score"), column(desk, "value_at_risk")
+        shown = {
+            Tab.QUEUE: {"at_risk", "lapsed"},
+            Tab.WATCH: {"watch"},
+            Tab.GONE: {"gone"},
+            Tab.ALL: set(bands.values()),
+        }
+        for tab, kinds in shown.items():
+            members = [who for who, band in bands.items() if band in kinds]
+            by_score = sorted(members, key=lambda who: (-points[who], -value[who], who))
+            by_value = sorted(members, key=lambda who: (-value[who], -points[who], who))
+            assert ids_of(desk, tab, Sort.SCORE) == by_score
+            assert ids_of(desk, tab, Sort.VALUE) == by_value
+        assert ids_of(desk, Tab.QUEUE, Sort.SCORE)
+        assert ids_of(desk, Tab.GONE, Sort.SCORE)
+
+    def test_break_ties_by_customer_number_not_by_id(self, book):
+        insert(book, *purchases(1, 10), *purchases(2, 10), *purchases(3, 10))
+        with book.write() as connection:
+            connection.execute("UPDATE customers SET number = 'Z' WHERE id = 1")
+            connection.execute("UPDATE customers SET number = 'A' WHERE id = 3")
+        desk = Desk(book, Config(), TODAY, "me")
+        renew(desk)
+        assert ids_of(desk, Tab.ALL, Sort.SCORE) == [3, 2, 1]
+
+
+class TestTwoPrograms:
+    def test_an_import_in_the_middle_is_scored_too(self, desk):
+        calls = []
+
+        def interrupt(step: str, share: float) -> None:
+            if step == "store" and not calls:
+                calls.append(share)
+                with desk.book.twin() as other:
+                    insert(other, *purchases(77, 990))
+
+        assert renew(desk, progress=interrupt).customers == 41
+        assert is_fresh(desk)
+
+    def test_a_book_that_never_rests_is_left_as_it_was(self, desk):
+        renew(desk)
+        kept = column(desk, "score")
+        days = iter(range(900, 990))
+
+        def interrupt(step: str, share: float) -> None:
+            if step == "score":
+                with desk.book.twin() as other:
+                    insert(other, *purchases(77, next(days)))
+
+        with pytest.raises(BookError, match="again and again"):
+            renew(replace(desk, as_of=TODAY + timedelta(days=1)), progress=interrupt)
+        assert column(desk, "score") == kept
+        assert renew(desk).changed
+
+    def test_a_failure_while_storing_leaves_the_old_scores(self, desk):
+        renew(desk)
+        kept = column(desk, "score")
+        with desk.book.write() as connection:
+            connection.execute(
+                "CREATE TRIGGER stop BEFORE INSERT ON score_orders"
+                " BEGIN SELECT RAISE(ABORT, 'no'); END"
+            )
+        tomorrow = replace(desk, as_of=TODAY + timedelta(days=1))
+        with pytest.raises(Exception, match="no"):
+            renew(tomorrow)
+        assert column(desk, "score") == kept
+        assert not is_fresh(tomorrow)
+        with desk.book.write() as connection:
+            connection.execute("DROP TRIGGER stop")
+        assert renew(tomorrow).changed
+
+
+def test_asking_whether_scores_are_fresh_does_not_load_polars(book):
+    code = (
+        "import sys; from datetime import date; from pathlib import Path\n"
+        "from winback_tui.config import Config; from winback_tui.desk.session import Desk\n"
+        "from winback_tui.desk.scoring import is_fresh\n"
+        "desk = Desk.open(Path(sys.argv[1]), Config(), date(2026, 1, 1))\n"
+        "print(is_fresh(desk), [m for m in ('polars', 'numpy', 'scipy') if m in sys.modules])\n"
+    )
+    command = [sys.executable, "-c", code, str(book.path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "False []\n"
