@@ -239,7 +239,7 @@ def escape(text: str) -> str:
     """
     kept = "".join(
         each
-        for each in " ".join(text.split())
+        for each in re.sub(r"[^\S\u00a0\u202f]+", " ", text).strip()
         if unicodedata.category(each) not in {"Cc", "Cs"} and each not in _DIRECTIONS
     )
     escaped = re.sub(r"([\\`*_\[\]<>#|~&!$])", r"\\\1", kept)

@@ -1,0 +1,154 @@
+"""Deeds from the command line: one sentence each, undone from the command line too."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.little import a_sentence, fill, winback
+
+#: Nobody's name but ours, whatever the machine's user is called.
+ENV = {"LOGNAME": "kim", "LC_ALL": "en_GB.UTF-8"}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return fill(tmp_path / "book.db")
+
+
+def do(path: Path, *arguments: object) -> str:
+    """Return what a command that succeeds prints."""
+    result = winback("--db", path, "--as-of", "2026-11-21", *arguments, env=ENV)
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def refused(path: Path, *arguments: object, code: int = 2) -> str:
+    return a_sentence(winback("--db", path, "--as-of", "2026-11-21", *arguments, env=ENV), code)
+
+
+def test_a_call_is_confirmed_listed_and_undone(path: Path) -> None:
+    said = do(path, "log-call", "1001", "--outcome", "no-answer", "--note", "closed on Saturdays")
+    assert said == "Called Madame A. GmbH (1001): no answer. Undo with “winback undo”.\n"
+    table = do(path, "history")
+    assert "kim" in table
+    assert "Called Madame A. GmbH: no answer, “closed on Saturdays”" in table
+    assert do(path, "undo") == "Undone: called Madame A. GmbH: no answer.\n"
+    assert "(undone)" in do(path, "history")
+    assert do(path, "redo") == "Done again: called Madame A. GmbH: no answer.\n"
+
+
+def test_a_call_back_takes_a_natural_date(path: Path) -> None:
+    said = do(path, "log-call", "MADAME a. gmbh", "--outcome", "callback",
+              "--follow-up", "fri 14:30", "--mood", "good", "--reason", "no-need")  # fmt: skip
+    assert said.startswith("Called Madame A. GmbH (1001): call back, follow-up 27 Nov 2026.")
+    (entry,) = json.loads(do(path, "history", "--format", "json"))
+    assert entry["kind"] == "call"
+    assert entry["facts"]["follow_up"] == "2026-11-27"
+    assert entry["facts"]["next_action"] == "call at 14:30"
+    assert entry["facts"]["reason"] == "no_need"
+
+
+def test_the_case_is_moved_snoozed_noted_and_done(path: Path) -> None:
+    assert do(path, "case", "17850", "let-go", "--why", "moved away") == (
+        "Moved Customer 17850 to let go. Undo with “winback undo”.\n"
+    )
+    assert do(path, "snooze", "1002", "+2w").startswith(
+        "Snoozed Bäckerei Sommer (1002) until 5 Dec 2026."
+    )
+    assert do(path, "note", "1002", "new buyer").startswith("Wrote a note on Bäckerei Sommer")
+    assert do(path, "done", "1002").startswith("Done with Bäckerei Sommer (1002) for today.")
+    assert len(json.loads(do(path, "history", "--top", "3", "--format", "json"))) == 3
+    assert len(do(path, "undo", "3").splitlines()) == 3
+    (left,) = [each for each in json.loads(do(path, "history", "--format", "json"))
+               if not each["undone"]]  # fmt: skip
+    assert left["names"] == ["Customer 17850"]
+
+
+def test_a_hand_over_names_its_files(path: Path, tmp_path: Path) -> None:
+    out = tmp_path / "packets"
+    said = do(path, "handover", "1001", "--to", "Alex Berg", "--out", out).splitlines()
+    assert said[0].startswith("Handed Madame A. GmbH (1001) to Alex Berg.")
+    assert sorted(said[1:]) == sorted(str(each) for each in out.iterdir())
+    assert {Path(each).suffix for each in said[1:]} == {".md", ".json"}
+    undone = do(path, "undo")
+    assert "cannot be recalled" in undone
+    only = do(path, "handover", "1001", "--to", "Alex", "--format", "md", "--out", out)
+    assert [Path(each).suffix for each in only.splitlines()[1:]] == [".md"]
+
+
+def test_json_is_one_document(path: Path) -> None:
+    found = json.loads(do(path, "case", "1001", "warm", "--format", "json"))
+    assert (found["kind"], found["customers"], found["undone"]) == ("stage", 1, False)
+    assert json.loads(do(path, "undo", "--format", "json"))[0]["undone"] is True
+    assert json.loads(do(path, "redo", "--format", "json"))["undone"] is False
+
+
+REFUSED = {
+    ("log-call", "1001", "--outcome", "ok"): "reached, message, voicemail, no-answer",
+    ("log-call", "1001", "--outcome", "busy", "--mood", "so-so"): "bad, neutral, good",
+    ("log-call", "1001", "--outcome", "busy", "--reason", "?"): "price, service, product",
+    ("log-call", "1001", "--outcome", "callback"): "needs a date",
+    ("log-call", "1001", "--outcome", "busy", "--follow-up", "soon"): "is not a date",
+    ("log-call", "nobody", "--outcome", "busy"): "nobody",
+    ("case", "1001", "happy"): "open, contacted, responded, nurture, warm, accepted",
+    ("case", "1001", "accepted"): "cannot become accepted",
+    ("snooze", "1001", "2026-11-21"): "after today",
+    ("note", "1001", " "): "note is empty",
+    ("handover", "1001", "--to", "x", "--format", "pdf"): "md and json",
+    ("undo",): "nothing to undo for kim",
+    ("redo",): "nothing to do again for kim",
+}
+
+
+def test_what_is_refused_says_why_and_changes_nothing(path: Path) -> None:
+    for arguments, sentence in REFUSED.items():
+        assert sentence in refused(path, *arguments)
+    assert json.loads(do(path, "history", "--format", "json")) == []
+
+
+def test_a_call_against_consent_is_logged_with_a_warning(path: Path) -> None:
+    run = ("--db", path, "--as-of", "2026-11-21", "log-call", "1001", "--outcome")
+    warned = winback(*run, "busy", env=ENV)
+    assert warned.returncode == 0
+    assert warned.stdout.startswith("Called")
+    assert "--justify" in warned.stderr
+    assert winback(*run, "busy", "--justify", "they asked", env=ENV).stderr == ""
+    assert winback(*run, "no-contact", env=ENV).stderr == ""
+    assert "wants no contact" in winback(*run, "busy", "--justify", "x", env=ENV).stderr
+
+
+def test_undo_takes_an_import_back(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "new.csv").write_text("customer,date,amount\n9009,2026-10-01,12.50\n")
+    do(path, "import", "transactions", tmp_path / "new.csv")
+    do(path, "case", "9009", "warm")
+    assert len(do(path, "undo", "2").splitlines()) == 2
+    assert [each["undone"] for each in json.loads(do(path, "history", "--format", "json"))] == [
+        True,
+        True,
+    ]
+    refused(path, "undo")
+
+
+def test_colleagues_do_not_undo_each_other(path: Path) -> None:
+    do(path, "done", "1001")
+    other = winback("--db", path, "undo", env={**ENV, "LOGNAME": "alex"})
+    assert "nothing to undo for alex" in a_sentence(other, 2)
+
+
+def test_a_half_done_undo_says_what_stopped_it(path: Path) -> None:
+    do(path, "case", "1001", "contacted")
+    do(path, "done", "1002")
+    alex = {**ENV, "LOGNAME": "alex"}
+    moved = winback("--db", path, "--as-of", "2026-11-21", "case", "1001", "warm", env=alex)
+    assert moved.returncode == 0
+    half = winback("--db", path, "undo", "2", env=ENV)
+    assert half.returncode == 1
+    assert half.stdout.count("Undone") == 1
+    assert "alex has changed this case since" in half.stderr
+
+
+def test_the_default_folder_is_the_users(path: Path) -> None:
+    (first, *_) = do(path, "handover", "1001", "--to", "Alex").splitlines()[1:]
+    assert Path(first).is_relative_to(os.environ["XDG_DATA_HOME"])

@@ -1,0 +1,294 @@
+"""The hand-over packet: what it says, that names stay names, and that files and events agree."""
+
+import json
+import re
+import stat
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from winback_tui import paths
+from winback_tui.book import cases, events
+from winback_tui.book.connection import Book
+from winback_tui.config import Config, User
+from winback_tui.desk import deeds
+from winback_tui.desk.deeds import Call
+from winback_tui.desk.session import Desk
+from winback_tui.desk.undoing import history, undo
+from winback_tui.errors import BadInputError
+from winback_tui.model import Outcome, Stage
+from winback_tui.outreach.files import Staged, safe
+from winback_tui.outreach.packet import SCHEMA, escape
+
+TODAY = date(2026, 11, 21)
+HOSTILE = "<b>*x*</b> [a](javascript:b) `c` | # ../../etc"
+
+
+@pytest.fixture
+def desk(book: Book) -> Iterator[Desk]:
+    """A desk at a book of a business with people, orders and a past, and a hostile name."""
+    today = (TODAY - date(1970, 1, 1)).days
+    with book.write() as connection:
+        connection.execute(
+            "INSERT INTO import_batches VALUES"
+            " (1, 'transactions', 'x', 'x', '', '', 'kim', 0, 0, 0, 0, 0, 0, 0, NULL)"
+        )
+        connection.executemany(
+            "INSERT INTO customers (number, name, party_kind, zip, city) VALUES (?, ?, ?, ?, ?)",
+            [
+                ("4711", "Nordwind GmbH", "business", "50667", "Köln"),
+                ("../../../etc/passwd", HOSTILE, "unknown", None, None),
+            ],
+        )
+        connection.executemany(
+            "INSERT INTO contacts (customer_id, name, role, verified_on, ended_on)"
+            " VALUES (1, ?, ?, ?, ?)",
+            [("Ms Arvid", "buyer", "2025-09-01", None), ("Mr Gone", None, None, "2026-01-01")],
+        )
+        connection.executemany(
+            "INSERT INTO contact_points (customer_id, contact_id, channel, value, ended_on)"
+            " VALUES (1, ?, ?, ?, ?)",
+            [
+                (1, "email", "a.arvid@nordwind.example", None),
+                (1, "phone", "+49 221 1", "2026-01-01"),
+                (None, "phone", "+49 221 0", None),
+            ],
+        )
+        connection.execute("INSERT INTO products VALUES ('T1', 'Tea', NULL)")
+        connection.executemany(
+            "INSERT INTO transactions (customer_id, day, document, product, amount, currency,"
+            " batch_id) VALUES (1, ?, ?, ?, ?, ?, 1)",
+            [
+                (today - 10, "R3", "T1", 120_400, "EUR"),
+                (today - 400, "R2", "T1", 50_000, "EUR"),
+                (today - 400, "R2", "X9", 10_000, "USD"),
+                (today - 900, "R1", "T1", 999, "EUR"),
+                (today + 5, "R4", "T1", 777, "EUR"),
+            ],
+        )
+        connection.execute(
+            "INSERT INTO consent_events (customer_id, channel, event, at, source, actor)"
+            " VALUES (1, 'email', 'granted', '2026-05-03', 'form', 'kim')"
+        )
+    yield Desk(book, Config(user=User(locale="en_GB")), TODAY, "kim")
+    book.connection.rollback()
+
+
+def packet(desk: Desk, tmp_path: Path, **more: object) -> tuple[str, dict]:  # type: ignore[type-arg]
+    handed = deeds.hand_over(desk, [1], "Alex Berg", out=tmp_path / "out", **more)  # type: ignore[arg-type]
+    markdown, document = (path.read_text("utf-8") for path in handed.files)
+    return markdown, json.loads(document)
+
+
+class TestContents:
+    def test_json_names_the_customer_the_value_and_the_next_step(
+        self, desk: Desk, tmp_path: Path
+    ) -> None:
+        deeds.log_call(
+            desk, [1], Call(Outcome.CALLBACK, follow_up=date(2026, 11, 27), next_action="send tea")
+        )
+        _, document = packet(desk, tmp_path, note="be quick")
+        assert document["schema"] == SCHEMA
+        assert document["customer"]["number"] == "4711"
+        assert document["customer"]["address"] == ["50667 Köln"]
+        assert document["contacts"] == [
+            {
+                "name": "Ms Arvid",
+                "role": "buyer",
+                "checked_on": "2025-09-01",
+                "points": [
+                    {
+                        "channel": "email",
+                        "value": "a.arvid@nordwind.example",
+                        "standing": "allowed",
+                    }
+                ],
+            },
+            {
+                "name": "",
+                "role": None,
+                "checked_on": None,
+                "points": [{"channel": "phone", "value": "+49 221 0", "standing": "warn"}],
+            },
+        ]
+        assert document["consent"]["email"]["until"] == "2027-05-03"
+        assert document["value"]["revenue"] == [
+            {"currency": "EUR", "last_12_months": 120_400, "last_24_months": 170_400},
+            {"currency": "USD", "last_12_months": 0, "last_24_months": 10_000},
+        ]
+        assert document["value"]["last_orders"][0]["document"] == "R3"
+        assert document["value"]["products"][0]["name"] == "Tea"
+        assert document["message"] == "be quick"
+        assert document["next"] == {
+            "step": "send tea",
+            "due": "2026-11-27",
+            "owner": "Alex Berg",
+            "handed_over_by": "kim",
+        }
+        assert document["id"].endswith(f"-{history(desk, 1)[0].action}")
+
+    def test_markdown_is_for_people(self, desk: Desk, tmp_path: Path) -> None:
+        markdown, _ = packet(desk, tmp_path, note="be quick")
+        assert markdown.startswith("# Hand-over: Nordwind GmbH\n")
+        assert "From kim to Alex Berg, 21 Nov 2026." in markdown
+        assert "be quick" in markdown
+        assert "Ms Arvid, buyer, a.arvid@nordwind.example, checked 1 Sep 2025" in markdown
+        assert "e-mail: yes until 3 May 2027" in markdown
+        assert "1,204.00\u00a0€ in 12 months, 1,704.00\u00a0€ in 24 months" in markdown
+        assert "Mr Gone" not in markdown
+        assert "R4" not in markdown
+
+    def test_free_text_goes_along_only_when_chosen(self, desk: Desk, tmp_path: Path) -> None:
+        deeds.log_call(desk, [1], Call(Outcome.REACHED, note="secret one"))
+        deeds.add_note(desk, [1], "secret two")
+        deeds.move_case(desk, [1], Stage.WARM, why="secret three")
+        assert "secret" not in "".join(map(str, packet(desk, tmp_path)))
+        undo(desk)
+        markdown, document = packet(desk, tmp_path, notes=True)
+        assert all(word in markdown for word in ("secret one", "secret two", "secret three"))
+        assert len(document["notes"]) == 2
+
+    def test_history_has_ten_lines_and_nothing_that_was_undone(
+        self, desk: Desk, tmp_path: Path
+    ) -> None:
+        for _ in range(12):
+            deeds.log_call(desk, [1], Call(Outcome.BUSY))
+        deeds.log_call(desk, [1], Call(Outcome.WRONG_NUMBER))
+        undo(desk)
+        _, document = packet(desk, tmp_path)
+        assert document["history"] == ["21 Nov 2026: call, busy"] * 10
+
+
+class TestFiles:
+    def test_are_the_users_alone_and_in_the_users_folder(self, desk: Desk) -> None:
+        handed = deeds.hand_over(desk, [1, 2], "Alex")
+        assert len(handed.files) == 4
+        for path in handed.files:
+            assert path.parent == paths.handover_dir()
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert sorted(paths.handover_dir().iterdir()) == sorted(handed.files)
+        assert handed.files[0].name.startswith("handover-4711-nordwind-gmbh-2026-11-21-")
+
+    def test_a_name_is_never_a_path(self, desk: Desk, tmp_path: Path) -> None:
+        handed = deeds.hand_over(desk, [2], "Alex", out=tmp_path / "out")
+        assert {path.parent for path in handed.files} == {tmp_path / "out"}
+        for path in handed.files:
+            assert re.fullmatch(r"[a-z0-9-]+\.(md|json)", path.name)
+
+    def test_a_packet_never_replaces_another_file(self, tmp_path: Path) -> None:
+        folder = tmp_path / "out"
+        staged = Staged(folder)
+        (folder / "a.md").write_text("old")
+        places = [staged.add("a", ".md", "one"), staged.add("a", ".md", "two")]
+        staged.publish()
+        assert [place.name for place in places] == ["a-2.md", "a-3.md"]
+        assert [path.read_text() for path in sorted(folder.iterdir())] == ["one", "two", "old"]
+
+    def test_the_event_names_them(self, desk: Desk, tmp_path: Path) -> None:
+        handed = deeds.hand_over(desk, [1], "Alex", out=tmp_path, formats=("json",))
+        event = events.by_id(desk.book.connection, handed.action.id)
+        assert event.payload["files"] == [path.name for path in handed.files]
+        assert event.payload["packet"] in handed.files[0].name
+
+    def test_undo_leaves_them_where_they_went(self, desk: Desk, tmp_path: Path) -> None:
+        handed = deeds.hand_over(desk, [1], "Alex", out=tmp_path / "out")
+        (step,) = undo(desk)
+        assert not step.entry.recall
+        assert all(path.exists() for path in handed.files)
+        assert cases.everything(desk.book.connection) == {}
+
+
+class TestFailure:
+    def test_a_folder_that_is_a_file(self, desk: Desk, tmp_path: Path) -> None:
+        (tmp_path / "out").write_text("")
+        with pytest.raises(BadInputError, match="nothing was handed over"):
+            deeds.hand_over(desk, [1], "Alex", out=tmp_path / "out")
+        assert history(desk) == []
+
+    def test_a_disk_that_fails_while_writing_leaves_no_event_and_no_file(
+        self, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        calls: list[int] = []
+
+        def fsync(handle: int) -> None:
+            calls.append(handle)
+            if len(calls) == 3:
+                raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr("winback_tui.outreach.files.os.fsync", fsync)
+        with pytest.raises(BadInputError, match="No space left"):
+            deeds.hand_over(desk, [1, 2], "Alex", out=tmp_path / "out")
+        assert list((tmp_path / "out").iterdir()) == []
+        assert history(desk) == []
+        assert cases.everything(desk.book.connection) == {}
+
+    def test_a_file_that_cannot_be_put_in_place_takes_the_deed_back(
+        self, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        replace = Path.replace
+
+        def once(self: Path, target: Path) -> Path:
+            if target.suffix == ".json":
+                raise OSError(5, "Input/output error")
+            return replace(self, target)
+
+        monkeypatch.setattr(Path, "replace", once)
+        with pytest.raises(BadInputError, match="Input/output error"):
+            deeds.hand_over(desk, [1], "Alex", out=tmp_path / "out")
+        assert list((tmp_path / "out").iterdir()) == []
+        assert [entry.undone for entry in history(desk)] == [True]
+        assert cases.everything(desk.book.connection) == {}
+
+    def test_a_refused_hand_over_writes_nothing(self, desk: Desk, tmp_path: Path) -> None:
+        for to, formats, why in (
+            ("", ("md",), "needs the name"),
+            ("Alex", ("pdf",), "there are md and json"),
+            ("Alex", (), "needs a format"),
+        ):
+            with pytest.raises(BadInputError, match=why):
+                deeds.hand_over(desk, [1], to, out=tmp_path / "out", formats=formats)
+        assert not (tmp_path / "out").exists() or list((tmp_path / "out").iterdir()) == []
+
+
+class TestMarkup:
+    def test_a_hostile_name_stays_text(self, desk: Desk, tmp_path: Path) -> None:
+        handed = deeds.hand_over(desk, [2], "**Alex**", out=tmp_path, formats=("md",))
+        markdown = handed.files[0].read_text("utf-8")
+        assert r"\<b\>\*x\*\</b\> \[a\](javascript:b) \`c\` \| \# ../../etc" in markdown
+        assert r"to \*\*Alex\*\*" in markdown
+
+    @pytest.mark.parametrize(
+        ("text", "escaped"),
+        [
+            ("1. item", "1\\. item"),
+            ("- item", "\\- item"),
+            ("+ item", "\\+ item"),
+            ("===", "\\==="),
+            ("a\n\n# b", "a \\# b"),
+            ("see http://x.example", "see http\\://x.example"),
+            ("www.x.example", "www\\.x.example"),
+            ("a\u202eb\x1b[31m", "ab\\[31m"),
+            ("&lt;", "\\&lt;"),
+            ("Larsen \\& Søn", "Larsen \\\\\\& Søn"),
+        ],
+    )
+    def test_every_mark_is_escaped(self, text: str, escaped: str) -> None:
+        assert escape(text) == escaped
+
+    @given(st.text(max_size=60))
+    def test_escaping_loses_no_letter_and_makes_one_line(self, text: str) -> None:
+        line = escape(text)
+        assert len(line.splitlines()) <= 1
+        assert [each for each in line if each.isalnum()] == [
+            each for each in text if each.isalnum()
+        ]
+        assert re.search(r"(?<!\\)(?:\\\\)*[<*_`\[]", line) is None
+
+    @given(st.text(max_size=60))
+    def test_a_safe_name_has_no_way_out_of_its_folder(self, text: str) -> None:
+        assert re.fullmatch(r"[a-z0-9]?[a-z0-9-]*", safe(text))
+        assert len(safe(text)) <= 40
