@@ -6,6 +6,7 @@ import sys
 from array import array
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import polars as pl
 import pytest
@@ -30,7 +31,7 @@ BATCH = (
 LINE = "INSERT OR IGNORE INTO transactions VALUES (?, ?, '', ?, ?, ?, ?, NULL, 1)"
 
 
-def insert(book: Book, *lines: tuple) -> None:
+def insert(book: Book, *lines: tuple[Any, ...]) -> None:
     """Add lines (customer, day, amount, currency, product) as an import does."""
     with book.write() as connection:
         connection.execute(BATCH)
@@ -44,7 +45,7 @@ def insert(book: Book, *lines: tuple) -> None:
         book.bump_revision()
 
 
-def purchases(customer: int, *days: int, amount: int = 5_000) -> list[tuple]:
+def purchases(customer: int, *days: int, amount: int = 5_000) -> list[tuple[Any, ...]]:
     return [(customer, day, amount, "EUR", "") for day in days]
 
 
@@ -86,7 +87,7 @@ def ids_of(desk: Desk, tab: Tab, sort: Sort) -> list[int]:
     return list(ids)
 
 
-def column(desk: Desk, name: str) -> dict[int, object]:
+def column(desk: Desk, name: str) -> dict[int, Any]:
     return dict(desk.book.connection.execute(f"SELECT customer_id, {name} FROM scores"))
 
 
@@ -318,7 +319,7 @@ class TestTheLists:
 
 class TestTwoPrograms:
     def test_an_import_in_the_middle_is_scored_too(self, desk):
-        calls = []
+        calls: list[float] = []
 
         def interrupt(step: str, share: float) -> None:
             if step == "store" and not calls:

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import polars as pl
 import pytest
@@ -18,7 +19,7 @@ MODEL = Model(Parameters(0.9, 60.0, 0.3, 1.2), 45.0, 150.0, {"EUR": 20_000.0, "U
 TODAY = 20_000
 
 
-def past(**facts) -> dict:
+def past(**facts) -> dict[str, Any]:
     """One customer's statistics: ten purchases, thirty days apart, the last one today."""
     row = {
         "customer_id": 1, "currency": "EUR", "first_day": TODAY - 270, "last_day": TODAY,
@@ -30,18 +31,18 @@ def past(**facts) -> dict:
 
 
 def scored(
-    *rows: dict, day: int = TODAY, model: Model = MODEL, horizon=None, bands=None
-) -> list[dict]:
+    *rows: dict[str, Any], day: int = TODAY, model: Model = MODEL, horizon=None, bands=None
+) -> list[dict[str, Any]]:
     table = pl.DataFrame(list(rows), schema=SCHEMA)
     return score(table, day, model, horizon or Horizon(), bands or Bands()).rows(named=True)
 
 
-def one(day: int = TODAY, **facts) -> dict:
+def one(day: int = TODAY, **facts) -> dict[str, Any]:
     return scored(past(**facts), day=day)[0]
 
 
-ONCE = {"first_day": TODAY, "purchases": 1, "paid_days": 1, "gap_p50": None, "gap_p90": None,
-        "gap_max": None, "last_gap": None}  # fmt: skip
+ONCE: dict[str, Any] = dict.fromkeys(("gap_p50", "gap_p90", "gap_max", "last_gap"))
+ONCE |= {"first_day": TODAY, "purchases": 1, "paid_days": 1}
 
 PASTS = st.builds(
     lambda span, purchases, spend: past(

@@ -3,6 +3,7 @@
 import random
 from collections import defaultdict
 from itertools import pairwise
+from typing import Any
 
 import polars as pl
 from hypothesis import given, settings
@@ -19,7 +20,7 @@ LINES = {
 }
 
 
-def lines(*rows: tuple) -> pl.DataFrame:
+def lines(*rows: tuple[Any, ...]) -> pl.DataFrame:
     """Lines from (day, amount), (…, currency), (…, product), (…, customer)."""
     defaults = (0, 0, "EUR", "", 1)
     full = [row + defaults[len(row) :] for row in rows]
@@ -33,7 +34,7 @@ def lines(*rows: tuple) -> pl.DataFrame:
     )
 
 
-def only(frame: pl.DataFrame) -> dict:
+def only(frame: pl.DataFrame) -> dict[str, Any]:
     return statistics(frame).row(0, named=True)
 
 
@@ -145,12 +146,12 @@ def test_the_table_is_what_counting_by_hand_gives(rows):
     assert statistics(lines(*rows)).select(columns).rows() == expected
 
 
-def by_hand(rows: list[tuple]) -> list[tuple]:
+def by_hand(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """The definition, written as loops."""
-    nets: dict[tuple, int] = defaultdict(int)
+    nets: dict[tuple[Any, ...], int] = defaultdict(int)
     for day, amount, currency, product, customer in rows:
         nets[customer, currency, product, day] += amount
-    stacks: dict[tuple, list] = defaultdict(list)
+    stacks: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
     for key in sorted(nets):
         amount = nets[key]
         stack = stacks[(*key[:3], abs(amount))]
