@@ -20,7 +20,7 @@ from winback_tui.config import Config, ConsentClocks
 from winback_tui.desk import scoring
 from winback_tui.desk.sample import SAMPLE_AS_OF, demo_copy, make_sample, move_to
 from winback_tui.desk.session import Desk
-from winback_tui.errors import BadInputError
+from winback_tui.errors import BadInputError, BookError
 from winback_tui.intake.sample import chance, customers, lines, people
 from winback_tui.intake.sample.behaviour import EPOCH, MIX, Behaviour, order_days
 from winback_tui.model import Channel, EventKind, Outcome, PartyKind, Stage
@@ -324,6 +324,15 @@ class TestMaking:
         assert path.read_text() == "Dear customer"
         assert sorted(each.name for each in tmp_path.iterdir()) == ["home", "letter.txt"]
 
+    def test_a_book_that_somebody_has_open_stays(self, tmp_path):
+        path = tmp_path / "book.db"
+        make_sample(path, 2, 1)
+        with Book.open(path) as opened:
+            opened.revision()
+            with pytest.raises(BookError, match="in use"):
+                make_sample(path, 3, 1, force=True)
+            assert read_open(opened, "SELECT count(*) FROM customers") == [(2,)]
+
     def test_too_few_transactions_are_refused(self, tmp_path):
         with pytest.raises(BadInputError, match="too few"):
             make_sample(tmp_path / "book.db", 10, 1, transactions=5)
@@ -385,7 +394,7 @@ def read_open(book: Book, sql: str) -> list[tuple[Any, ...]]:
 
 
 class TestTheCommand:
-    """`winback sample FILE`."""
+    """`winback sample FILE` and `winback demo`."""
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -416,3 +425,13 @@ class TestTheCommand:
         assert forced.returncode == 0, forced.stderr
         assert read(path, "SELECT value FROM meta WHERE key = 'sample_as_of'") == [("2026-03-01",)]
         assert read(path, "SELECT count(*) FROM customers") == [(6,)]
+
+    def test_demo_without_a_terminal_prints_the_top_and_leaves_nothing(self, tmp_path, monkeypatch):
+        room = tmp_path / "room"
+        room.mkdir()
+        monkeypatch.setenv("TMPDIR", str(room))
+        done = self.run("demo")
+        assert done.returncode == 0, done.stderr
+        names = {name for (name,) in read(committed(), "SELECT name FROM customers")}
+        assert sum(name in done.stdout for name in names) >= 10
+        assert list(room.iterdir()) == []

@@ -6,7 +6,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -183,6 +183,16 @@ def _moved(value: Any, by: timedelta) -> Any:
     if isinstance(value, str) and (found := _ISO_DAY.fullmatch(value)):
         return (date.fromisoformat(found[1]) + by).isoformat() + (found[2] or "")
     return value
+
+
+def in_use(path: Path) -> bool:
+    """Return whether another connection has the book at `path` open.
+
+    Its write-ahead log is folded into it first, as whoever closes a book last does.
+    """
+    with plain_errors(path), closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return Path(f"{path}-wal").exists()
 
 
 def copy(source: Path, to: Path) -> None:

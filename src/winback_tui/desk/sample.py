@@ -137,9 +137,7 @@ def _make_way(path: Path, *, force: bool) -> None:
             f"{path} exists already; name another file, or replace it with --force."
         )
     look(path)
-    # Opening and closing folds a write-ahead log into the file; one that stays is in use.
-    Book.open(path).close()
-    if Path(f"{path}-wal").exists():
+    if samples.in_use(path):
         raise BookError(f"{path} is in use by another program; close it and try again.")
 
 
