@@ -1,7 +1,8 @@
 """Batches: what one file brought into the book, and taking exactly that back."""
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import repeat
 from typing import TYPE_CHECKING, Final
@@ -97,9 +98,15 @@ class TakenBack:
     kept: tuple[str, ...]
 
 
-def be_patient(connection: sqlite3.Connection) -> None:
+@contextmanager
+def patience(connection: sqlite3.Connection) -> Iterator[None]:
     """Let the connection wait for another import to end before it gives up."""
+    (usual,) = connection.execute("PRAGMA busy_timeout").fetchone()
     connection.execute(f"PRAGMA busy_timeout = {PATIENCE:d}")
+    try:
+        yield
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {usual:d}")
 
 
 def log(connection: sqlite3.Connection) -> list[Batch]:

@@ -1,5 +1,6 @@
 """Importing a file, listing what was imported, and taking it back."""
 
+import os
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -161,8 +162,7 @@ def undo_import(desk: Desk, batch: int | None = None) -> UndoneImport:
 
     Raises BadInputError where there is no such batch or it was taken back before.
     """
-    batches.be_patient(desk.book.connection)
-    with desk.book.write() as connection:
+    with batches.patience(desk.book.connection), desk.book.write() as connection:
         number = batches.latest(connection) if batch is None else batch
         at = now()
         taken = batches.take_back(connection, number, at)
@@ -210,8 +210,11 @@ def _read(
 def _check_rejects(files: Sequence[str | Path], rejects: Path | None) -> None:
     if rejects is None:
         return
-    if rejects.is_dir() or not rejects.absolute().parent.is_dir():
+    folder = rejects.absolute().parent
+    if rejects.is_dir() or not folder.is_dir():
         raise BadInputError(f"--rejects: {rejects} is no file in a directory that exists.")
+    if not os.access(folder, os.W_OK):
+        raise BadInputError(f"--rejects: you may not write in {folder}; name another place.")
     if any(str(file) != "-" and Path(file).resolve() == rejects.resolve() for file in files):
         raise BadInputError(f"--rejects names {rejects}, which is being imported; name another.")
 
@@ -244,9 +247,8 @@ def _store(
     desk: Desk, plans: "list[Plan]", options: ImportOptions, progress: Progress
 ) -> ImportSummary:
     files: list[FileSummary] = []
-    batches.be_patient(desk.book.connection)
     try:
-        with desk.book.write() as connection:
+        with batches.patience(desk.book.connection), desk.book.write() as connection:
             earlier: list[pl.DataFrame] = []
             for plan in plans:
                 already = batches.same_file(connection, plan.sha256)

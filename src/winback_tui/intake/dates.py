@@ -61,9 +61,10 @@ def _order(found: pl.DataFrame, name: str, day_first: bool | None) -> bool:
     first = numeric.filter((pl.col("a") > 12) & (pl.col("b") <= 12))["cell"]
     second = numeric.filter((pl.col("b") > 12) & (pl.col("a") <= 12))["cell"]
     if len(first) and len(second):
+        one, other = (each.sort().to_list()[0] for each in (first, second))
         raise BadInputError(
-            f"Column “{name}” holds dates of both orders, such as {first.sort().to_list()[0]} and "
-            f"{second.sort().to_list()[0]}; say --dayfirst or --monthfirst, and the others are rejected."
+            f"Column “{name}” holds dates of both orders, such as {one} and {other}; say "
+            "--dayfirst or --monthfirst, and the others are rejected."
         )
     if len(first) or len(second):
         return len(first) > 0

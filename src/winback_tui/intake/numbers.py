@@ -36,17 +36,18 @@ def decimal_sign(columns: Sequence[pl.Series], given: str | None) -> str:
     if all(len(proof) for proof in proofs.values()):
         comma, point = (proofs[each].sort().to_list()[0] for each in ",.")
         raise BadInputError(
-            f"{names} hold numbers of both kinds, such as {comma} and {point}; say --decimal comma or --decimal point, and the others are "
-            "rejected."
+            f"{names} hold numbers of both kinds, such as {comma} and {point}; say --decimal "
+            "comma or --decimal point, and the others are rejected."
         )
     for sign, proof in proofs.items():
         if len(proof):
             return sign
     unclear = cells.filter(cells.str.contains(_OPEN))
     if len(unclear):
+        example = unclear.sort().to_list()[0]
         raise BadInputError(
-            f"{names} do not tell whether {unclear.sort().to_list()[0]} has decimals or thousands; say "
-            "--decimal comma or --decimal point."
+            f"{names} do not tell whether {example} has decimals or thousands; say --decimal "
+            "comma or --decimal point."
         )
     return "."
 

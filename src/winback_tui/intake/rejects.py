@@ -17,7 +17,9 @@ def write(path: Path, rejects: Sequence[pl.DataFrame], delimiter: str) -> None:
     """
     frame = pl.concat(rejects, how="diagonal")
     added = [column for column in frame.columns if column in rejects[0].columns[-4:]]
-    ordered = frame.select(pl.exclude(added), *added)
+    ordered = frame.select(pl.exclude(added), *added).with_columns(
+        pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)).name.keep()
+    )
     draft = None
     try:
         handle, draft = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")

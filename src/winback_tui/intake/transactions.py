@@ -196,16 +196,17 @@ def _amounts(
     sign = numbers.decimal_sign(columns, hints.decimal)
     value = {field: numbers.parse(cells[field], sign) for field in [*wanted, *extra]}
     facts = facts.with_columns(
-        *(series.alias(field) for field, series in value.items()),
+        *(series.alias(f"read_{field}") for field, series in value.items()),
         *((cells[field].str.strip_chars() == "").alias(f"no_{field}") for field in wanted),
     )
     places = numbers.PLACES * len(wanted)
-    total = pl.col(wanted[0]) if len(wanted) == 1 else pl.col(wanted[0]) * pl.col(wanted[1])
+    parts = [pl.col(f"read_{field}") for field in wanted]
+    total = parts[0] if len(parts) == 1 else parts[0] * parts[1]
     amount = _in_minor_units(facts["currency"], total, places)
     if preset is not None and preset.credit_prefix is not None:
         credit = pl.col("document").str.starts_with(preset.credit_prefix)
         amount = pl.when(credit).then(-amount.abs()).otherwise(amount)
-    quantity = pl.col(Field.QUANTITY).cast(pl.Float64) / 10**numbers.PLACES
+    quantity = pl.col(f"read_{Field.QUANTITY}").cast(pl.Float64) / 10**numbers.PLACES
     return facts.with_columns(
         amount.alias("amount"),
         (quantity if Field.QUANTITY in value else pl.lit(None, pl.Float64)).alias("quantity"),
@@ -239,7 +240,10 @@ def _checks(mapped: Mapped) -> tuple[tuple[RejectCode, pl.Expr, str], ...]:
         (RejectCode.NO_DATE, pl.col("no_date"), date),
         (RejectCode.BAD_DATE, pl.col("day").is_null(), date),
         *((RejectCode.NO_AMOUNT, pl.col(f"no_{each}"), mapped[each]) for each in amounts),
-        *((RejectCode.BAD_AMOUNT, pl.col(each).is_null(), mapped[each]) for each in amounts),
+        *(
+            (RejectCode.BAD_AMOUNT, pl.col(f"read_{each}").is_null(), mapped[each])
+            for each in amounts
+        ),
         (RejectCode.BAD_CURRENCY, pl.col("currency").is_null(), mapped.get(Field.CURRENCY, "")),
         (RejectCode.BAD_AMOUNT, pl.col("amount").is_null(), mapped[amounts[-1]]),
     )
