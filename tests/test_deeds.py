@@ -287,3 +287,22 @@ def test_a_new_book_can_be_opened_beside_the_one_who_made_it(desk: Desk) -> None
     with Desk.open(desk.book.path, Config(), TODAY) as other:
         deeds.mark_done(other, [1])
     assert state(desk, 1).done_on == TODAY
+
+
+def test_what_a_terminal_sends_is_kept_without_what_it_acts_upon(desk: Desk) -> None:
+    deeds.add_note(desk, [1], "one\r\ntwo\x00\x1b[2J\x9b \udcff ü\u200d")
+    assert last_event(desk).payload["note"] == "one\ntwo[2J  ü\u200d"
+    deeds.hand_over(desk, [1], "Al\x1bex\n Berg\udcff", out=desk.book.path.parent / "out")
+    assert state(desk, 1).handed_to == "Alex Berg"
+
+
+def test_deeds_are_imported_without_what_is_heavy() -> None:
+    code = (
+        "import sys, winback_tui.desk.deeds, winback_tui.desk.undoing, winback_tui.desk.drafts\n"
+        "heavy = {'polars', 'sqlite_utils', 'typer', 'scipy', 'numpy', 'textual', 'rich'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert result.stdout == "[]\n", result.stderr

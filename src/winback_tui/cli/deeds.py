@@ -323,9 +323,10 @@ def history(
 def _find(desk: "Desk", customer: str) -> int:
     from winback_tui.book import customers
     from winback_tui.book.connection import plain_errors
+    from winback_tui.desk.action import clean
 
     with plain_errors(desk.book.path):
-        return customers.find(desk.book.connection, customer)
+        return customers.find(desk.book.connection, clean(customer))
 
 
 def _word(kind: type[_Word], text: str, what: str, allowed: Sequence[_Word] | None = None) -> _Word:

@@ -118,3 +118,14 @@ def record(
         if also is not None:
             also(connection, customer, event)
     return Action(action, kind, tuple(plan.after), plan.skipped)
+
+
+def clean(text: str) -> str:
+    """Return typed text as the book keeps it: trimmed, line breaks kept, no control characters."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    return "".join(
+        each
+        for each in lines
+        if each == "\n"
+        or not (ord(each) < 32 or 127 <= ord(each) < 160 or 0xD800 <= ord(each) < 0xE000)
+    ).strip()

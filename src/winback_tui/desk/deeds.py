@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from winback_tui.book import consents
-from winback_tui.desk.action import Action, perform
+from winback_tui.desk.action import Action, clean, perform
 from winback_tui.desk.handover import HandedOver, hand_over
 from winback_tui.desk.session import Desk, now
 from winback_tui.errors import BadInputError
@@ -137,17 +137,6 @@ def add_note(desk: Desk, customers: Sequence[int], text: str) -> Action:
     if not note:
         raise BadInputError("The note is empty; write what to remember.")
     return perform(desk, customers, EventKind.NOTE, lambda state: state, {"note": note})
-
-
-def clean(text: str) -> str:
-    """Return typed text as the book keeps it: trimmed, line breaks kept, no control characters."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    return "".join(
-        each
-        for each in lines
-        if each == "\n"
-        or not (ord(each) < 32 or 127 <= ord(each) < 160 or 0xD800 <= ord(each) < 0xE000)
-    ).strip()
 
 
 def _facts(**facts: Any) -> dict[str, Any]:

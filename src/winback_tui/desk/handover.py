@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from winback_tui import paths
 from winback_tui.book import events, handover_facts
-from winback_tui.desk.action import Action, Plan, decide, record
+from winback_tui.desk.action import Action, Plan, clean, decide, record
 from winback_tui.desk.session import Desk
 from winback_tui.errors import BadInputError
 from winback_tui.model import EventKind
@@ -55,7 +55,7 @@ def hand_over(
         raise BadInputError(f"“{unknown[0]}” is no format of a packet; there are md and json.")
     if not formats:
         raise BadInputError("A packet needs a format: md, json, or both.")
-    name = " ".join(to.split())
+    name = " ".join(clean(to).split())
     from winback_tui.outreach.files import Staged
 
     with _folder_errors(out):
@@ -65,7 +65,7 @@ def hand_over(
             plan = decide(
                 connection, customers, lambda state: rules.after_handover(state, name, desk.as_of)
             )
-            order = _Order(name, note.strip(), tuple(dict.fromkeys(formats)), notes)
+            order = _Order(name, clean(note), tuple(dict.fromkeys(formats)), notes)
             facts, files = _write(desk, plan, order, staged)
             action = record(desk, connection, EventKind.HANDOVER, plan, facts)
     except BaseException:

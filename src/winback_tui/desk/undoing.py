@@ -171,7 +171,7 @@ def _invert(desk: Desk, connection: sqlite3.Connection, first: Event) -> int:
     for event in inverted:
         if event.customer is not None:
             _refuse_if_changed(connection, event, event.customer)
-            restored = cases.apply(states[event.customer], event.payload["before"])
+            restored = cases.apply(states[event.customer], event.payload.get("before", {}))
             if restored != states[event.customer]:
                 cases.save(connection, event.customer, restored)
                 states[event.customer] = restored
@@ -194,7 +194,7 @@ def _invert(desk: Desk, connection: sqlite3.Connection, first: Event) -> int:
 
 def _refuse_if_changed(connection: sqlite3.Connection, event: Event, customer: int) -> None:
     """Raise BadInputError if a later deed that stands has changed what `event` changed."""
-    touched = set(event.payload["after"])
+    touched = set(event.payload.get("after", {}))
     for later in events.later(connection, customer, event.id):
         if not touched & set(later.payload.get("after", {})):
             continue
