@@ -139,17 +139,25 @@ def _decode(content: bytes, name: str) -> tuple[bytes, str]:
             f"{name} holds a NUL byte in line {line}, so it is not a text file or is damaged; "
             "export it once more as CSV."
         )
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError as error:
+    if not _is_utf8(content):
         if _UNDEFINED.search(content):
-            raise BadInputError(
-                f"{name} is neither UTF-8 nor Windows-1252 text; save it as UTF-8."
-            ) from error
+            raise BadInputError(f"{name} is neither UTF-8 nor Windows-1252 text; save it as UTF-8.")
         content, encoding = content.decode("cp1252").encode(), "Windows-1252"
     if b"\n" not in content:
         content = content.replace(b"\r", b"\n")
     return content, encoding
+
+
+def _is_utf8(content: bytes) -> bool:
+    """Return whether the content is UTF-8, looked at in parts: a copy of all would be large."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    parts = range(0, len(content), _SAMPLE)
+    try:
+        for start in parts:
+            decoder.decode(content[start : start + _SAMPLE], start + _SAMPLE >= len(content))
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _evenness(lines: list[str], delimiter: str) -> tuple[float, int]:

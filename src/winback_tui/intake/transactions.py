@@ -61,16 +61,20 @@ def plan(source: str | Path, hints: Hints, progress: Progress) -> Plan:
     Raises BadInputError for a file that cannot be understood or needs a word from its user.
     """
     progress(0, 3, "read")
-    raw = sniff.take(source)
-    shape = sniff.shape(raw, lambda columns: _known(columns, hints))
+    read = _table(source, hints)
     progress(1, 3, "read")
-    read = table.read(raw, shape)
     preset, mapped = _mapping(read, hints)
     require(mapped, read.columns, read.name)
     progress(2, 3, "read")
     made = _plan(read, preset, mapped, hints)
     progress(3, 3, "read")
     return made
+
+
+def _table(source: str | Path, hints: Hints) -> table.Table:
+    """Return the rows of a file; its text is gone from memory afterwards."""
+    raw = sniff.take(source)
+    return table.read(raw, sniff.shape(raw, lambda columns: _known(columns, hints)))
 
 
 def _known(columns: Sequence[str], hints: Hints) -> bool:
