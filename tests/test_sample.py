@@ -15,6 +15,7 @@ import pytest
 from winback_tui import paths
 from winback_tui.book import cases, consents, samples
 from winback_tui.book.connection import Book
+from winback_tui.book.customers import index_search
 from winback_tui.book.health import broken_references, integrity, wrong_statistics
 from winback_tui.config import Config, ConsentClocks
 from winback_tui.desk import scoring
@@ -98,6 +99,15 @@ class TestTheCommittedSample:
             assert broken_references(book.connection) == {}
             assert wrong_statistics(book.connection) == 0
             assert cases.replay(book.connection) == cases.everything(book.connection)
+
+    def test_search_finds_what_the_book_itself_would_index(self, again, tmp_path):
+        copy = tmp_path / "copy.db"
+        samples.copy(again, copy)
+        with Book.open(copy) as book:
+            made = read_open(book, "SELECT * FROM customer_search ORDER BY customer_id")
+            with book.write() as connection:
+                index_search(connection)
+            assert read_open(book, "SELECT * FROM customer_search ORDER BY customer_id") == made
 
 
 class TestBelievable:

@@ -192,19 +192,19 @@ def _fill_chunk(connection: "sqlite3.Connection", plan: _Plan, drawn: "pl.DataFr
     """Write the rows of some customers; return how many lines they have."""
     import polars as pl
 
-    from winback_tui.book.customers import index_search
     from winback_tui.intake.sample.lines import transactions
-    from winback_tui.intake.sample.people import consents, contact_points, contacts
+    from winback_tui.intake.sample.people import consents, contact_points, contacts, search_text
 
     seed, as_of = plan.seed, plan.as_of
     who = contacts(drawn, seed, as_of)
+    points = contact_points(who, seed)
     allowed = consents(drawn, seed, as_of).with_columns(actor=pl.lit(_MAKER))
     rows = transactions(drawn, seed, as_of, plan.wanted, len(str(plan.customers)))
     samples.insert(connection, "customers", drawn.select(_CUSTOMER))
     samples.insert(connection, "contacts", who.select(_CONTACT))
-    samples.insert(connection, "contact_points", contact_points(who, seed))
+    samples.insert(connection, "contact_points", points)
     samples.insert(connection, "consent_events", allowed)
-    index_search(connection, drawn["id"].to_list())
+    samples.insert(connection, "customer_search", search_text(drawn, who, points))
     return samples.insert(
         connection, "transactions", rows.with_columns(batch_id=pl.lit(samples.BATCH))
     )

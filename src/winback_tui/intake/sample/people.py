@@ -92,6 +92,39 @@ def contact_points(people: pl.DataFrame, seed: int) -> pl.DataFrame:
     ).sort("id")
 
 
+def search_text(
+    customers: pl.DataFrame, people: pl.DataFrame, points: pl.DataFrame
+) -> pl.DataFrame:
+    """Return customer_id and what search looks through, as the book would write it.
+
+    All customers at once, which for a million takes seconds instead of minutes. It folds what
+    occurs in the sample's words; the book's own fold knows more.
+    """
+
+    def joined(frame: pl.DataFrame, column: str) -> pl.DataFrame:
+        lines = pl.col(column).str.join("\n").alias(column)
+        return frame.group_by("customer_id", maintain_order=True).agg(lines)
+
+    names = joined(people.select("customer_id", pl.col("name").alias("names")), "names")
+    values = joined(points.select("customer_id", "value"), "value")
+    whole = pl.concat_str(
+        "number", "name", "city", "names", "value", separator="\n", ignore_nulls=True
+    )
+    return (
+        customers.select(pl.col("id").alias("customer_id"), "number", "name", "city")
+        .join(names, on="customer_id", how="left", maintain_order="left")
+        .join(values, on="customer_id", how="left", maintain_order="left")
+        .select(
+            "customer_id",
+            whole.str.to_lowercase()
+            .str.replace_all("ß", "ss", literal=True)
+            .str.normalize("NFKD")
+            .str.replace_all(r"\p{Mn}", "")
+            .alias("text"),
+        )
+    )
+
+
 def consents(customers: pl.DataFrame, seed: int, as_of: date) -> pl.DataFrame:
     """Return the consent events of these customers, oldest first for each.
 
