@@ -42,6 +42,8 @@ def test_the_version(arguments: list[str]) -> None:
         (["--as-of", "yesterday", "list"], "--as-of must be a date such as 2026-11-21"),
         (["--as-of=2026-02-30", "list"], "not “2026-02-30”"),
         (["--as-of", "20261121"], "--as-of must be a date"),
+        (["--as-of", "0001-01-01", "list"], "--as-of must lie in the years 1900 to 2999"),
+        (["--as-of", "9999-12-31"], "--as-of must lie in the years 1900 to 2999"),
         (["--config", "missing.toml", "list"], "missing.toml could not be read"),
     ],
 )

@@ -175,6 +175,29 @@ def test_on_a_terminal_a_name_stays_a_name(shell: Shell, colour: bool) -> None:
     assert "\x1b[3" not in raw
 
 
+@pytest.mark.parametrize("width", [50, 80, 200])
+def test_a_narrow_terminal_gets_fewer_columns_and_whole_numbers(shell: Shell, width: int) -> None:
+    shell.run("score")
+    as_of = ["--db", str(shell.path), "--as-of", AS_OF.isoformat()]
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "winback_tui", *as_of, "list", "--tab", "all"],
+        env={**os.environ, "TERM": "xterm-256color"},
+        dimensions=(40, width),
+        encoding="utf-8",
+        timeout=60,
+    )
+    raw = child.read()
+    child.close()
+    screen = pyte.Screen(width, 40)
+    pyte.Stream(screen).feed(raw)
+    lines = [line.rstrip() for line in screen.display if line.strip()]
+    assert len(lines) == 2 + len(BUYERS)
+    assert lines[0].split()[:3] == ["score", "customer", "name"]
+    assert "Madame A. GmbH" in "\n".join(lines)
+    assert not any(line.split()[0].endswith("…") or line.endswith("…") for line in lines)
+
+
 def test_an_empty_list_says_what_to_do(
     shell: Shell, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -84,7 +84,7 @@ def keys(
             signs = " ".join(f"`{sign}`" for sign in row[0].split(" ")) if row[0] else ""
             printing.write(f"| {signs} | {row[2]} | {row[3]} |\n")
     else:
-        printing.print_table(headers, rows)
+        printing.print_table(headers, rows, wide=2, spare=(4, 3))
 
 
 def show_paths(
@@ -121,8 +121,8 @@ def doctor(
 ) -> int:
     """Check the book and the set-up.
 
-    Changes nothing, and works on a damaged book too. Ends with 0 if all is well, 1 on findings,
-    3 on damage.
+    Works on a damaged book too, and leaves that untouched. Ends with 0 if all is well, 1 on
+    findings, 3 on damage.
 
     Example: winback --db book.db doctor
     """

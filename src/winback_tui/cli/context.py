@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from winback_tui import paths
 from winback_tui.errors import BadInputError
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from winback_tui.config import Config
     from winback_tui.desk.session import Desk
     from winback_tui.words.format import Formats
+
+
+_FIRST_YEAR: Final = 1900
+_LAST_YEAR: Final = 2999
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +102,15 @@ def formats(ctx: "typer.Context") -> "Formats":
 def parse_day(text: str, what: str) -> date:
     """Return the date in `text` (YYYY-MM-DD). Raises BadInputError naming `what` was wrong."""
     try:
-        if len(text) == 10 and text[4] == text[7] == "-":
-            return date.fromisoformat(text)
+        day = date.fromisoformat(text) if len(text) == 10 and text[4] == text[7] == "-" else None
     except ValueError:
-        pass
-    raise BadInputError(f"{what} must be a date such as 2026-11-21, not “{text}”.")
+        day = None
+    if day is None:
+        raise BadInputError(f"{what} must be a date such as 2026-11-21, not “{text}”.")
+    # A score looks a year back and plans ahead; both must be dates as well.
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise BadInputError(f"{what} must lie in the years {_FIRST_YEAR} to {_LAST_YEAR}.")
+    return day
 
 
 def _path(option: str, given: str | None, variable: str, environ: Mapping[str, str]) -> Path | None:

@@ -1,5 +1,6 @@
 """The one place where an error becomes a sentence and an exit code. Knows no typer."""
 
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -15,6 +16,7 @@ INTERRUPTED: Final = 130
 
 def guarded(call: Callable[[], int]) -> int:
     """Return what `call` returns, or the exit code of what it raised, said in one sentence."""
+    _tolerate()
     try:
         code = call()
         sys.stdout.flush()
@@ -46,6 +48,12 @@ def crashed(error: BaseException) -> int:
 
     print(crash.sentence(crash.write_report(error)), file=sys.stderr)  # noqa: T201
     return CRASHED
+
+
+def _tolerate() -> None:
+    """Let a letter that standard output cannot carry become a question mark, not an error."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
 
 
 def _printable(text: str) -> str:

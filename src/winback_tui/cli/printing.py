@@ -4,12 +4,18 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Final
 
 #: What a spreadsheet would take for the start of a formula.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+#: A name cut shorter than this is no longer one.
+_READABLE: Final = 18
+#: Cells between two columns.
+_GAP: Final = 2
 #: Joins that letters and emoji need, though no character of their own.
 _JOINERS: Final = "\u200c\u200d"
 
@@ -55,32 +61,73 @@ def defused(cell: object) -> object:
 
 
 def print_table(
-    headers: Sequence[str], rows: Iterable[Sequence[str]], right: frozenset[int] = frozenset()
+    headers: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    right: frozenset[int] = frozenset(),
+    *,
+    wide: int | None = None,
+    spare: Sequence[int] = (),
 ) -> None:
-    """Print a table: by rich on a terminal, else aligned plain text without a width limit."""
+    """Print a table: by rich on a terminal, else aligned plain text without a width limit.
+
+    `right` are the columns whose cells stand at the right. On a narrow terminal the columns
+    `spare` go, the first one first, and then the column `wide` is cut short.
+    """
     if sys.stdout.isatty():
-        _rich_table(headers, list(rows), right)
+        _rich_table(headers, list(rows), right, wide, spare)
     else:
         _plain_table(headers, list(rows), right)
 
 
-def _rich_table(headers: Sequence[str], rows: list[Sequence[str]], right: frozenset[int]) -> None:
+def _rich_table(
+    headers: Sequence[str],
+    rows: list[Sequence[str]],
+    right: frozenset[int],
+    wide: int | None,
+    spare: Sequence[int],
+) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for index, header in enumerate(headers):
+    console = Console(highlight=False)
+    widths = _widths([headers, *rows])
+    kept = _kept(widths, console.width, wide, spare)
+    if wide is not None:
+        others = sum(widths[index] + _GAP for index in kept if index != wide)
+        widths[wide] = max(1, min(widths[wide], console.width - others - _GAP))
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
+    for index in kept:
         table.add_column(
-            Text(header),
+            Text(headers[index]),
             justify="right" if index in right else "left",
             overflow="ellipsis",
             no_wrap=True,
+            width=widths[index] if wide is not None else None,
         )
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    Console(highlight=False).print(table)
+        table.add_row(*(Text(row[index]) for index in kept))
+    console.print(table)
+
+
+def _kept(widths: Sequence[int], room: int, wide: int | None, spare: Sequence[int]) -> list[int]:
+    """Return the columns that fit into `room` cells, the wide one cut to a readable width."""
+    needed = [
+        min(width, _READABLE) if index == wide else width for index, width in enumerate(widths)
+    ]
+    kept = list(range(len(widths)))
+    for index in spare:
+        if sum(needed[each] + _GAP for each in kept) <= room:
+            break
+        kept.remove(index)
+    return kept
+
+
+def _widths(lines: Sequence[Sequence[str]]) -> list[int]:
+    from rich.cells import cell_len
+
+    return [max(cell_len(line[index]) for line in lines) for index in range(len(lines[0]))]
 
 
 def _plain_table(headers: Sequence[str], rows: list[Sequence[str]], right: frozenset[int]) -> None:
@@ -88,7 +135,7 @@ def _plain_table(headers: Sequence[str], rows: list[Sequence[str]], right: froze
 
     # A tool that reads the pipe looks for plain spaces.
     lines = [[cell.replace("\u00a0", " ") for cell in line] for line in (headers, *rows)]
-    widths = [max(cell_len(line[index]) for line in lines) for index in range(len(headers))]
+    widths = _widths(lines)
     for line in lines:
         padded = []
         for index, cell in enumerate(line):
@@ -103,9 +150,32 @@ def printable(text: str) -> str:
 
 
 def write(text: str) -> None:
-    """Write to standard output; a character that it cannot carry becomes a question mark."""
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+    """Write to standard output."""
+    sys.stdout.write(text)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[str, float], None] | None]:
+    """Yield what draws one line of progress on a terminal's standard error, or None elsewhere.
+
+    Nothing is drawn in the first second, and the line goes at the end.
+    """
+    if not sys.stderr.isatty():
+        yield None
+        return
+    began = time.monotonic()
+
+    def draw(step: str, share: float) -> None:
+        if time.monotonic() - began >= 1:
+            sys.stderr.write(f"\r\x1b[K{what}: {step} {share:4.0%}")
+            sys.stderr.flush()
+
+    try:
+        yield draw
+    finally:
+        if time.monotonic() - began >= 1:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
 
 
 def iso(day: date | None) -> str | None:

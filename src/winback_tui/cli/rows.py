@@ -31,6 +31,9 @@ CSV_HEADERS: Final = (
 )
 #: The columns whose cells stand at the right.
 RIGHT: Final = frozenset({0, 3, 4, 6})
+#: The column that is cut short, and those that go first, where the terminal is narrow.
+WIDE: Final = 2
+SPARE: Final = (11, 5, 9, 4, 10, 7, 8)
 
 
 def record(row: "Row", revenue_12m: int) -> dict[str, Any]:

@@ -107,7 +107,7 @@ def show(
     from winback_tui.desk import looking
 
     with open_desk(ctx) as desk:
-        looking.freshen(desk)
+        _freshen(desk)
         found = looking.one(desk, customer)
         if format_ is ShowFormat.JSON:
             printing.print_json(dossiers.record(found))
@@ -134,7 +134,8 @@ def score(
 
     with open_desk(ctx) as desk:
         started = time.monotonic()
-        renewal = scoring.renew(desk, refit=refit)
+        with printing.progress("Scoring") as report:
+            renewal = scoring.renew(desk, refit=refit, progress=report)
         seconds = time.monotonic() - started
         shown = formats(ctx)
     run, model = renewal.run, renewal.model
@@ -148,7 +149,7 @@ def _print_list(desk: "Desk", wanted: Wanted, format_: ListFormat, shown: "Forma
     from winback_tui.cli import printing, rows
     from winback_tui.desk import looking
 
-    looking.freshen(desk)
+    _freshen(desk)
     found = looking.entries(desk, wanted.tab, wanted.sort, wanted.where, wanted.top)
     records = (rows.record(each.row, each.revenue_12m) for each in found)
     if format_ is ListFormat.JSON:
@@ -158,9 +159,17 @@ def _print_list(desk: "Desk", wanted: Wanted, format_: ListFormat, shown: "Forma
     else:
         table = [rows.cells(each, shown) for each in found]
         if table:
-            printing.print_table(rows.HEADERS, table, rows.RIGHT)
+            printing.print_table(rows.HEADERS, table, rows.RIGHT, wide=rows.WIDE, spare=rows.SPARE)
         else:
             _say(_why_empty(desk, wanted, shown))
+
+
+def _freshen(desk: "Desk") -> None:
+    from winback_tui.cli import printing
+    from winback_tui.desk import looking
+
+    with printing.progress("Scoring") as report:
+        looking.freshen(desk, report)
 
 
 def _why_empty(desk: "Desk", wanted: Wanted, shown: "Formats") -> str:

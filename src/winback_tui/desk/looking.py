@@ -27,10 +27,10 @@ class Entry:
     revenue_12m: int
 
 
-def freshen(desk: Desk) -> None:
+def freshen(desk: Desk, progress: scoring.Progress | None = None) -> None:
     """Score the book as of the desk's date unless that has been done."""
     if not scoring.is_fresh(desk):
-        scoring.renew(desk)
+        scoring.renew(desk, progress=progress)
 
 
 def entries(
