@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import date
 from typing import Any, Final
 
@@ -13,6 +13,12 @@ _NAMES: Final = tuple(field.name for field in fields(CaseState))
 _DATES: Final = frozenset(
     {"opened_on", "closed_on", "last_contact_on", "next_action_on", "snoozed_until", "done_on"}
 )
+_WORDS: Final = frozenset({"stage", "reason"})
+_READERS: Final[dict[str, Callable[[Any], Any]]] = {
+    "stage": Stage,
+    "reason": LeavingReason,
+    **dict.fromkeys(_DATES, date.fromisoformat),
+}
 _SELECT: Final = f"SELECT customer_id, {', '.join(_NAMES)} FROM cases"  # noqa: S608
 #: SQLite takes 32,766 parameters in one statement; fewer keep the statements small.
 _AT_ONCE: Final = 500
@@ -72,18 +78,16 @@ def labels(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, tupl
 
 def plain(state: CaseState) -> dict[str, Any]:
     """Return a case as the values that a row, or an event's payload, holds."""
-    values = {name: getattr(state, name) for name in _NAMES}
-    return {
-        name: value.isoformat() if isinstance(value, date) else _text(value)
-        for name, value in values.items()
-    }
+    return {name: _plain(name, getattr(state, name)) for name in _NAMES}
 
 
 def difference(before: CaseState, after: CaseState) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the fields that differ, as payload values: how they were, and how they are."""
-    old, new = plain(before), plain(after)
-    changed = [name for name in _NAMES if old[name] != new[name]]
-    return {name: old[name] for name in changed}, {name: new[name] for name in changed}
+    changed = [name for name in _NAMES if getattr(before, name) != getattr(after, name)]
+    return (
+        {name: _plain(name, getattr(before, name)) for name in changed},
+        {name: _plain(name, getattr(after, name)) for name in changed},
+    )
 
 
 def apply(state: CaseState, changed: Mapping[str, Any]) -> CaseState:
@@ -93,19 +97,20 @@ def apply(state: CaseState, changed: Mapping[str, Any]) -> CaseState:
 
 def state_of(values: Mapping[str, Any]) -> CaseState:
     """Return the case that a row's, or a payload's, values describe."""
-    readers: dict[str, Callable[[Any], Any]] = {"stage": Stage, "reason": LeavingReason}
-    readers |= dict.fromkeys(_DATES, date.fromisoformat)
-    return replace(
-        CaseState(),
+    return CaseState(
         **{
-            name: readers[name](value) if name in readers and value is not None else value
+            name: _READERS[name](value) if value is not None and name in _READERS else value
             for name, value in values.items()
-        },
+        }
     )
 
 
-def _text(value: object) -> object:
-    return value.value if isinstance(value, Stage | LeavingReason) else value
+def _plain(name: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if name in _DATES:
+        return value.isoformat()
+    return value.value if name in _WORDS else value
 
 
 def _in_parts(

@@ -245,7 +245,7 @@ def escape(text: str) -> str:
     escaped = re.sub(r"([\\`*_\[\]<>#|~&!$])", r"\\\1", kept)
     # GitHub makes a link of these without being asked.
     escaped = re.sub(r"(\bwww)\.", r"\1\\.", escaped.replace("://", "\\://"), flags=re.IGNORECASE)
-    return re.sub(r"^([-+=:]|\d+(?=[.)]))", _at_start, escaped)
+    return re.sub(r"^([-+=:]|\d+(?=[.)](?:\s|$)))", _at_start, escaped)
 
 
 _DIRECTIONS: Final = frozenset(
