@@ -163,14 +163,17 @@ class TestTheLifecycle:
         late = [scored(past(**ONCE), day=TODAY + days, model=bare)[0] for days in (300, 366)]
         assert [row["lifecycle"] for row in late] == ["lapsed", "gone"]
 
-    def test_is_at_risk_when_a_firm_rhythm_breaks_whatever_the_score(self):
+    def test_needs_half_the_score_when_a_firm_rhythm_breaks(self):
         steady = replace(MODEL, parameters=Parameters(0.9, 60.0, 1e-6, 1.2))
-        row = scored(past(), day=TODAY + 120, model=steady)[0]
-        assert row["score"] < Bands().at_risk
-        assert row["still_there"] < 0.05
-        assert row["lifecycle"] == "at_risk"
-        few = scored(past(purchases=3), day=TODAY + 120, model=steady)[0]
-        assert few["lifecycle"] == "active"
+
+        def band(purchases: int, bands: Bands) -> str:
+            row = scored(past(purchases=purchases), day=TODAY + 150, model=steady, bands=bands)[0]
+            return str(row["lifecycle"])
+
+        assert band(10, Bands(watch=45, at_risk=55)) == "lapsed"
+        assert band(10, Bands(watch=45, at_risk=55, broken_rhythm=0)) == "active"
+        assert band(3, Bands(watch=45, at_risk=55)) == "active"
+        assert band(10, Bands(watch=45, at_risk=100)) == "watch"
 
     def test_is_not_gone_after_a_year_for_who_buys_every_year(self):
         yearly = past(

@@ -16,8 +16,8 @@ class Bands:
     watch: float = 50.0
     #: Scores from here on are at risk and stand in the queue.
     at_risk: float = 65.0
-    #: A customer with a rhythm (four purchases) is at risk too when less than this share of those
-    #: who are still there would be silent for so long.
+    #: For a customer with a rhythm (four purchases) half of these scores will do when less than
+    #: this share of those who are still there would be silent for so long.
     broken_rhythm: float = 0.05
     #: Silent for more than this many usual gaps: lapsed.
     lapsed_gaps: float = 4.0

@@ -24,16 +24,15 @@ def gone_after(bands: Bands, model: Model) -> pl.Expr:
     return pl.min_horizontal(fast, pl.lit(float(bands.gone_days)))
 
 
-def at_risk(bands: Bands) -> pl.Expr:
-    """Return whether a customer is at risk: by the score, or by a broken rhythm.
+def bar(bands: Bands) -> pl.Expr:
+    """Return what the bands of the score are multiplied with: half where a rhythm is broken.
 
     The formula takes purchases to come at random. A customer who buys like clockwork and stops is
     lost more often than it says: on three real logs those with four purchases and more and a
-    `still_there` of 1 to 5 % missed their horizon in 50 to 80 % of cases, scored at 43 to 89. So
-    a broken rhythm puts a customer at risk whatever the score.
+    `still_there` of 1 to 5 % missed their horizon in 50 to 80 % of cases, scored at 43 to 89.
     """
     broken = (pl.col("still_there") < bands.broken_rhythm) & (pl.col("purchases") >= A_RHYTHM)
-    return (pl.col("score") >= bands.at_risk) | broken
+    return pl.when(broken).then(0.5).otherwise(1.0)
 
 
 def lifecycle(bands: Bands, model: Model) -> pl.Expr:
@@ -43,7 +42,8 @@ def lifecycle(bands: Bands, model: Model) -> pl.Expr:
     need to be at risk as well: who buys once a year is not gone because a year has passed.
     Returned is who was gone once, came back with the latest purchase, and is not at risk now.
     """
-    limit, risk = gone_after(bands, model), at_risk(bands)
+    limit, score = gone_after(bands, model), pl.col("score")
+    risk, watched = score >= bands.at_risk * bar(bands), score >= bands.watch * bar(bands)
     lapsed = pl.col("silence") > bands.lapsed_gaps * pl.col("usual_gap")
     back = (pl.col("last_gap") > limit).fill_null(value=False)
     cases = (
@@ -51,7 +51,7 @@ def lifecycle(bands: Bands, model: Model) -> pl.Expr:
         (risk & lapsed, Lifecycle.LAPSED),
         (risk, Lifecycle.AT_RISK),
         (back, Lifecycle.RETURNED),
-        (pl.col("score") >= bands.watch, Lifecycle.WATCH),
+        (watched, Lifecycle.WATCH),
         (pl.lit(value=True), Lifecycle.ACTIVE),
     )
     return pl.coalesce(pl.when(holds).then(pl.lit(band.value)) for holds, band in cases)
