@@ -156,9 +156,11 @@ class TestTheLifecycle:
             == "gone"
         )
 
-    def test_of_a_single_purchase_goes_by_the_books_tail(self):
-        seen = {days: one(TODAY + days, **ONCE)["lifecycle"] for days in (0, 149, 151)}
-        assert seen == {0: "watch", 149: "at_risk", 151: "gone"}
+    def test_of_a_single_purchase_goes_by_the_book(self):
+        seen = {days: one(TODAY + days, **ONCE)["lifecycle"] for days in (0, 179, 181)}
+        assert seen == {0: "watch", 179: "at_risk", 181: "gone"}
+        patient = replace(MODEL, tail=200.0)
+        assert scored(past(**ONCE), day=TODAY + 199, model=patient)[0]["lifecycle"] == "lapsed"
         bare = replace(MODEL, tail=0.0)
         late = [scored(past(**ONCE), day=TODAY + days, model=bare)[0] for days in (300, 366)]
         assert [row["lifecycle"] for row in late] == ["lapsed", "gone"]

@@ -17,10 +17,13 @@ def gone_after(bands: Bands, model: Model) -> pl.Expr:
 
     `gone_days`, or `gone_gaps` usual gaps of a fast mover, whichever is shorter; the gaps count
     only beyond the book's tail, which nine in ten repeat customers never exceeded and came back.
-    A customer with one purchase has no gap of their own: the tail decides.
+    A customer with one purchase has no gap of their own, and less of a bond: of the book's usual
+    gap `lapsed_gaps` will do.
     """
-    gaps = pl.when(pl.col("purchases") > 1).then(bands.gone_gaps * pl.col("usual_gap"))
-    fast = pl.max_horizontal(gaps, pl.lit(model.tail or float(bands.gone_days)))
+    gaps = pl.when(pl.col("purchases") > 1).then(bands.gone_gaps).otherwise(bands.lapsed_gaps)
+    fast = pl.max_horizontal(
+        gaps * pl.col("usual_gap"), pl.lit(model.tail or float(bands.gone_days))
+    )
     return pl.min_horizontal(fast, pl.lit(float(bands.gone_days)))
 
 
