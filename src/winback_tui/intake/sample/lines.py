@@ -59,8 +59,10 @@ def _lines(
     catalogue = assortments()
     # The customer's own shelf: a stride through the trade's assortment; an order takes some steps.
     stride = between(draw(seed, "stride", key), 1, ASSORTMENT - 1)
-    step = below(draw(seed, "basket", key, k), 9) + j
-    position = pl.col("trade") * ASSORTMENT + (stride * (step + 1)) % ASSORTMENT
+    first = below(draw(seed, "basket", key, k), 9)
+    position = (
+        pl.col("trade") * ASSORTMENT + (pl.col("stride") * (pl.col("first") + j + 1)) % ASSORTMENT
+    )
     price = lookup(pl.col("article"), [product.price for product in CATALOGUE])
     quantity = (
         pl.col("size") * spread(draw(seed, "quantity", key, k, j), 45) // 1000 * pl.col("scale")
@@ -79,10 +81,12 @@ def _lines(
         ),
         list(_RATES.values()),
     )
-    placed = orders.rename({"id": "customer_id"}).with_columns(count.alias("count"))
+    placed = orders.rename({"id": "customer_id"}).with_columns(
+        count.alias("count"), first.alias("first")
+    )
     known = customers.select(
         pl.col("id").alias("customer_id"), "trade", "size", "currency", rate.alias("rate")
-    )
+    ).with_columns(stride.alias("stride"))
     return (
         placed.join(known, on="customer_id", how="left")
         .with_columns(pl.int_ranges(0, "count").alias("j"))
