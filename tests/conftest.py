@@ -3,9 +3,14 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from winback_tui.book.connection import Book
+
+# How long an example takes says something about the machine, not about the program.
+hypothesis.settings.register_profile("winback", deadline=None)
+hypothesis.settings.load_profile("winback")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 

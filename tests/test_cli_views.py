@@ -25,6 +25,12 @@ LIST_FIELDS = {
 }
 
 
+def terminal_environment() -> dict[str, str]:
+    """Return the environment of a terminal that says itself how wide it is."""
+    kept = {key: value for key, value in os.environ.items() if key not in {"COLUMNS", "LINES"}}
+    return {**kept, "TERM": "xterm-256color"}
+
+
 class Shell:
     """Runs winback on one book as of one day, in this process."""
 
@@ -153,7 +159,7 @@ def test_the_table_is_plain_in_a_pipe(shell: Shell) -> None:
 @pytest.mark.parametrize("colour", [True, False])
 def test_on_a_terminal_a_name_stays_a_name(shell: Shell, colour: bool) -> None:
     """Rich draws the table there, and what looks like its markup is only text."""
-    environment = {**os.environ, "TERM": "xterm-256color"}
+    environment = terminal_environment()
     if not colour:
         environment["NO_COLOR"] = "1"
     child = pexpect.spawn(
@@ -182,7 +188,7 @@ def test_a_narrow_terminal_gets_fewer_columns_and_whole_numbers(shell: Shell, wi
     child = pexpect.spawn(
         sys.executable,
         ["-m", "winback_tui", *as_of, "list", "--tab", "all"],
-        env={**os.environ, "TERM": "xterm-256color"},
+        env=terminal_environment(),
         dimensions=(40, width),
         encoding="utf-8",
         timeout=60,

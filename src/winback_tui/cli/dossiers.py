@@ -57,7 +57,7 @@ def text(found: Dossier, formats: Formats, *, markdown: bool = False) -> str:
     """Return the dossier to be read, as plain text or as Markdown."""
     stored = found.row.record
     name = _safe(customer_name(stored.number, stored.name), markdown)
-    title = f"{name} ({_safe(stored.number, markdown)})"
+    title = f"{name} ({_safe(stored.number, markdown)})" if stored.name.strip() else name
     parts = [
         ("", [_who(found, formats, markdown)]),
         ("Why", _why(found, formats)),

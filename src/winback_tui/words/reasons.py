@@ -165,8 +165,8 @@ def _silence(scored: Scored, silence_days: int, shown: Formats) -> str:
     against = f", against a usual gap of {shown.number(max(1, round(usual)))}" if usual else ""
     return _side(
         scored.silence_points,
-        f"{for_days}{against}: the silence speaks for having left.",
-        f"{for_days}{against}: recent enough to speak for being there.",
+        f"{for_days}{against}: the silence makes staying away likelier.",
+        f"{for_days}{against}: that makes a next one likelier.",
         f"{for_days}{against}: that says nothing yet.",
     )
 
