@@ -1,11 +1,16 @@
 """What import makes of the files that people have: packed, coded, cut and broken in every way."""
 
+import csv
 import gzip
+import io
 from pathlib import Path
 
 import pytest
+from hypothesis import given as having
+from hypothesis import strategies as st
 
 from winback_tui.errors import BadInputError
+from winback_tui.intake import sniff, table
 from winback_tui.intake.fields import Hints
 from winback_tui.intake.transactions import Plan, plan
 
@@ -137,3 +142,41 @@ def test_blank_rows_are_no_rows(tmp_path: Path) -> None:
 def test_a_header_without_rows_is_an_empty_import(tmp_path: Path) -> None:
     made = planned(given(tmp_path, "customer,date,amount\n"))
     assert (made.read, made.rows.height) == (0, 0)
+
+
+CELL = st.text(
+    st.one_of(st.sampled_from('",;\n\t|ab \u00e9\U0001f337'), st.characters(codec="utf-8")),
+    max_size=6,
+).map(lambda cell: cell.replace("\r", "").replace("\0", ""))
+
+
+@having(st.lists(st.tuples(CELL, CELL), min_size=1, max_size=8), st.booleans(), st.booleans())
+def test_cells_are_read_as_a_spreadsheet_wrote_them(
+    rows: list[tuple[str, str]], every: bool, windows: bool
+) -> None:
+    text = io.StringIO(newline="")
+    writer = csv.writer(
+        text,
+        quoting=csv.QUOTE_ALL if every else csv.QUOTE_MINIMAL,
+        lineterminator="\r\n" if windows else "\n",
+    )
+    writer.writerows([("customer", "date", "amount", "note"), *(("A", *row, "z") for row in rows)])
+    raw = sniff.Raw("x.csv", "", text.getvalue().encode(), "UTF-8")
+    shape = sniff.shape(raw, lambda columns: list(columns[:3]) == ["customer", "date", "amount"])
+    assert table.read(raw, shape).frame.select("date", "amount").rows() == rows
+
+
+@having(st.text(st.sampled_from('ab,"\n '), max_size=25))
+def test_stray_quotes_never_move_a_cell(body: str) -> None:
+    raw = sniff.Raw("x.csv", "", f"c,d,e\n{body}".encode(), "UTF-8")
+    wanted = [
+        tuple([*row, "", "", ""][:3])
+        for row in csv.reader(io.StringIO(body, newline=""))
+        if any(cell.strip() for cell in row[:3])
+    ]
+    try:
+        read = table.read(raw, sniff.Shape(",", ("c", "d", "e"), 6, 2))
+    except BadInputError as error:
+        assert "never closed" in str(error)
+    else:
+        assert read.frame.select("c", "d", "e").rows() == wanted

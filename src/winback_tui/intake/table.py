@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 
 import polars as pl
@@ -60,6 +61,9 @@ def _parsed(raw: Raw, shape: Shape, names: list[str], body: memoryview) -> pl.Da
     schema = dict.fromkeys(names, pl.String)
     if not bytes(body[:4096]).strip() and not bytes(body).strip():
         return pl.DataFrame(schema=schema)
+    if not _well_quoted(bytes(body), shape.delimiter.encode()):
+        # Quotes inside plain cells (6" plate): people write them, and the fast reader misreads.
+        return _leniently(raw, shape, names, body)
     header = shape.delimiter.join(names).encode() + b"\n"
     try:
         return pl.read_csv(
@@ -72,8 +76,17 @@ def _parsed(raw: Raw, shape: Shape, names: list[str], body: memoryview) -> pl.Da
             quote_char='"' if b'"' in raw.text else None,
         )
     except pl.exceptions.PolarsError:
-        # Quotes inside plain cells (6" plate): the strict reader refuses what people write.
         return _leniently(raw, shape, names, body)
+
+
+def _well_quoted(body: bytes, delimiter: bytes) -> bool:
+    """Return whether quotes only enclose whole cells, doubled inside them (RFC 4180)."""
+    if b'"' not in body:
+        return True
+    mark = re.escape(delimiter)
+    # It begins with the quote itself, which is found fast; what stands before it is asked then.
+    cell = rb'"(?<![^\n%b]")[^"]*(?:""[^"]*)*"(?![^\r\n%b])' % (mark, mark)
+    return b'"' not in re.sub(cell, b"", body)
 
 
 def _leniently(raw: Raw, shape: Shape, names: list[str], body: memoryview) -> pl.DataFrame:
