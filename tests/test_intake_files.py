@@ -174,9 +174,11 @@ def test_stray_quotes_never_move_a_cell(body: str) -> None:
         for row in csv.reader(io.StringIO(body, newline=""))
         if any(cell.strip() for cell in row[:3])
     ]
+    shape = sniff.Shape(",", ("c", "d", "e"), 6, 2)
     try:
-        read = table.read(raw, sniff.Shape(",", ("c", "d", "e"), 6, 2))
-    except BadInputError as error:
-        assert "never closed" in str(error)
-    else:
-        assert read.frame.select("c", "d", "e").rows() == wanted
+        read = table.read(raw, shape)
+    except BadInputError:
+        with pytest.raises(csv.Error):
+            list(csv.reader(io.StringIO(body, newline=""), strict=True))
+        return
+    assert read.frame.select("c", "d", "e").rows() == wanted
