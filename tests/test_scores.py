@@ -261,6 +261,12 @@ class TestRenewal:
         assert renew(desk).changed
         assert column(desk, "score") == before
 
+    def test_leaves_the_book_sound_and_its_guards_up(self, desk):
+        renew(desk)
+        assert desk.book.connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
+        assert desk.book.connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert desk.book.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
 
 class TestThePreviousScore:
     def test_is_that_of_the_last_run_with_an_earlier_date(self, desk):
@@ -358,6 +364,7 @@ class TestTwoPrograms:
             renew(tomorrow)
         assert column(desk, "score") == kept
         assert not is_fresh(tomorrow)
+        assert desk.book.connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
         with desk.book.write() as connection:
             connection.execute("DROP TRIGGER stop")
         assert renew(tomorrow).changed
