@@ -30,9 +30,11 @@ def gone_after(bands: Bands, model: Model) -> pl.Expr:
 def bar(bands: Bands) -> pl.Expr:
     """Return what the bands of the score are multiplied with: half where a rhythm is broken.
 
-    The formula takes purchases to come at random. A customer who buys like clockwork and stops is
-    lost more often than it says: on three real logs those with four purchases and more and a
-    `still_there` of 1 to 5 % missed their horizon in 50 to 80 % of cases, scored at 43 to 89.
+    The formula takes purchases to come at random, so it may say too little of a customer who buys
+    like clockwork and stops. Of those with four purchases and more and a `still_there` of 1 to
+    5 %, so many missed their horizon, as of 60, 70 and 80 % of the span: Iowa deliveries 58 to
+    69 % (scored at 43 to 46), online retail 50 to 80 % (49 to 53; ten to fourteen customers). The
+    CDs of CDNOW, bought on a whim, show no such thing: 72 to 80 %, scored at 87 to 89.
     """
     broken = (pl.col("still_there") < bands.broken_rhythm) & (pl.col("purchases") >= A_RHYTHM)
     return pl.when(broken).then(0.5).otherwise(1.0)
