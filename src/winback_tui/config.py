@@ -96,13 +96,14 @@ def load(path: Path | None) -> Config:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadInputError(f"{path} is not valid TOML: {error}.") from error
-    config = _record(Config, table, path, text, "")
-    assert isinstance(config, Config)
+    config = Config(**_values(Config, table, path, text, ""))
     _check_ranges(config, path)
     return config
 
 
-def _record(kind: type, table: dict[str, Any], path: Path, text: str, section: str) -> object:
+def _values(
+    kind: type, table: dict[str, Any], path: Path, text: str, section: str
+) -> dict[str, Any]:
     hints = get_type_hints(kind)
     values: dict[str, Any] = {}
     for key, value in table.items():
@@ -115,14 +116,14 @@ def _record(kind: type, table: dict[str, Any], path: Path, text: str, section: s
         if is_dataclass(expected) and isinstance(expected, type):
             if not isinstance(value, dict):
                 raise BadInputError(f"{where}: “{name}” must be a table, written [{name}].")
-            values[key] = _record(expected, value, path, text, name)
+            values[key] = expected(**_values(expected, value, path, text, name))
         elif expected == dict[str, str]:
             if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
                 raise BadInputError(f"{where}: “{name}” must be a table of texts.")
             values[key] = value
         else:
             values[key] = _scalar(expected, value, where, name)
-    return kind(**values)
+    return values
 
 
 def _scalar(expected: type, value: object, where: str, name: str) -> object:
@@ -130,7 +131,12 @@ def _scalar(expected: type, value: object, where: str, name: str) -> object:
         return float(value)
     if type(value) is expected:
         return value
-    words = {int: "a whole number", float: "a number", str: "a text in quotes", bool: "true or false"}
+    words = {
+        int: "a whole number",
+        float: "a number",
+        str: "a text in quotes",
+        bool: "true or false",
+    }
     raise BadInputError(f"{where}: “{name}” must be {words[expected]}, not {value!r}.")
 
 
@@ -158,10 +164,14 @@ def _check_ranges(config: Config, path: Path) -> None:
         (0 <= bands.broken_rhythm <= 1, "bands: broken_rhythm from 0 to 1"),
         (horizon.days >= 0 and horizon.cycles > 0, "horizon: days ≥ 0 and cycles above 0"),
         (0 < horizon.shortest <= horizon.longest, "horizon: 0 < shortest ≤ longest"),
-        (config.imports.party_kind in {"business", "consumer", "unknown"},
-         "imports: party_kind one of business, consumer, unknown"),
-        (re.fullmatch(r"[A-Z]{3}", config.imports.currency) is not None,
-         "imports: currency a code of three capitals such as EUR"),
+        (
+            config.imports.party_kind in {"business", "consumer", "unknown"},
+            "imports: party_kind one of business, consumer, unknown",
+        ),
+        (
+            re.fullmatch(r"[A-Z]{3}", config.imports.currency) is not None,
+            "imports: currency a code of three capitals such as EUR",
+        ),
     )
     for holds, rule in checks:
         if not holds:

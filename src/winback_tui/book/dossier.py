@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from winback_tui.book import events
 from winback_tui.book.listing import EPOCH
 from winback_tui.model import Channel, EventKind
 
@@ -138,15 +139,20 @@ def revenue(
 def log(connection: sqlite3.Connection, customer: int, limit: int) -> list[LogEntry]:
     """Return the latest events about the customer, newest first; inverses are folded in."""
     rows = connection.execute(
-        "SELECT e.id, e.at, e.actor, e.kind, e.payload,"
-        " EXISTS (SELECT 1 FROM events u WHERE u.undoes = e.id AND NOT EXISTS"
-        " (SELECT 1 FROM events r WHERE r.undoes = u.id))"
-        " FROM events e WHERE e.customer_id = ? AND e.undoes IS NULL ORDER BY e.id DESC LIMIT ?",
+        "SELECT id, at, actor, kind, payload, EXISTS (SELECT 1 FROM events u WHERE u.undoes = e.id)"
+        " FROM events e WHERE customer_id = ? AND undoes IS NULL ORDER BY id DESC LIMIT ?",
         (customer, limit),
-    )
+    ).fetchall()
     return [
-        LogEntry(key, at, actor, EventKind(kind), json.loads(payload), bool(undone))
-        for key, at, actor, kind, payload, undone in rows
+        LogEntry(
+            key,
+            at,
+            actor,
+            EventKind(kind),
+            json.loads(payload),
+            bool(touched) and events.is_undone(connection, key),
+        )
+        for key, at, actor, kind, payload, touched in rows
     ]
 
 

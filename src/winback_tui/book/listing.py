@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from winback_tui.model import Lifecycle, PartyKind, Sort, Tab
 
@@ -128,9 +128,9 @@ def monthly(
     """
     starts = [(start - EPOCH).days for start in month_starts(as_of, months)]
     result = {each: [0] * months for each in ids}
-    for customer, day, amount in _by_ids(
+    for customer, day, amount in _by_ids(  # the numbers in the text are our own
         connection,
-        "SELECT t.customer_id, t.day, SUM(t.amount) FROM transactions t"
+        "SELECT t.customer_id, t.day, SUM(t.amount) FROM transactions t"  # noqa: S608
         " JOIN scores s ON s.customer_id = t.customer_id AND s.currency = t.currency"
         f" WHERE t.customer_id IN ({{}}) AND t.day BETWEEN {starts[0]} AND {(as_of - EPOCH).days}"
         " GROUP BY t.customer_id, t.day",
@@ -256,7 +256,7 @@ def register_fold(connection: sqlite3.Connection, fold: Callable[[str], str]) ->
 
 def _by_ids(
     connection: sqlite3.Connection, sql: str, ids: Sequence[int], chunk: int = 500
-) -> Iterable[sqlite3.Row | tuple]:  # type: ignore[type-arg]
+) -> Iterable[tuple[Any, ...]]:
     for start in range(0, len(ids), chunk):
         part = ids[start : start + chunk]
         yield from connection.execute(sql.format(",".join("?" * len(part))), list(part))

@@ -44,7 +44,7 @@ def statements(script: str) -> list[str]:
     """Return the single statements of an SQL script (a trigger's body keeps its semicolons)."""
     found: list[str] = []
     pending = ""
-    for line in re.sub(r"^\s*--.*\n", "", script, flags=re.M).splitlines(keepends=True):
+    for line in re.sub(r"^\s*--.*\n", "", script, flags=re.MULTILINE).splitlines(keepends=True):
         pending += line
         if sqlite3.complete_statement(pending):
             found.append(pending.strip())

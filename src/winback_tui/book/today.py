@@ -5,6 +5,7 @@ import sqlite3
 from datetime import date
 from typing import Any
 
+from winback_tui.book import events
 from winback_tui.model import EventKind
 
 
@@ -13,11 +14,13 @@ def effective(
 ) -> list[tuple[EventKind, int, dict[str, Any]]]:
     """Return the deeds (kind, customer, facts) of `actor` logged for `day` that are not undone."""
     rows = connection.execute(
-        "SELECT e.kind, e.customer_id, e.payload FROM events e"
-        " WHERE e.actor = ? AND json_extract(e.payload, '$.on') = ? AND e.undoes IS NULL"
-        " AND e.customer_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM events u"
-        " WHERE u.undoes = e.id AND NOT EXISTS (SELECT 1 FROM events r WHERE r.undoes = u.id))"
-        " ORDER BY e.id",
+        "SELECT id, kind, customer_id, payload FROM events"
+        " WHERE actor = ? AND json_extract(payload, '$.on') = ? AND undoes IS NULL"
+        " AND customer_id IS NOT NULL ORDER BY id",
         (actor, day.isoformat()),
-    )
-    return [(EventKind(kind), customer, json.loads(payload)) for kind, customer, payload in rows]
+    ).fetchall()
+    return [
+        (EventKind(kind), customer, json.loads(payload))
+        for key, kind, customer, payload in rows
+        if not events.is_undone(connection, key)
+    ]

@@ -419,7 +419,6 @@ def with_user_keys(overrides: dict[str, str]) -> tuple[Command, ...]:
             for context in command.contexts:
                 other = taken.setdefault((context, key), command.id)
                 if other != command.id:
-                    raise BadInputError(
-                        f"config, [keys]: {key_sign(key)} would be both “{other}” and “{command.id}”."
-                    )
+                    both = f"both “{other}” and “{command.id}”"
+                    raise BadInputError(f"config, [keys]: {key_sign(key)} would be {both}.")
     return changed

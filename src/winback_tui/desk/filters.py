@@ -7,7 +7,7 @@ from typing import Final
 from winback_tui.errors import BadInputError
 from winback_tui.model import Channel, Lifecycle, Stage, Standing
 
-_CASES: Final = tuple(stage.value for stage in Stage) + ("none", "any", "snoozed")
+_CASES: Final = (*(stage.value for stage in Stage), "none", "any", "snoozed")
 #: What may stand before the colon, and which values are known (None: any text).
 KEYS: Final[dict[str, tuple[str, ...] | None]] = {
     "segment": None,

@@ -78,8 +78,7 @@ def counts(desk: Desk) -> Counts:
         if hidden:
             queue = listing.order(desk.book.connection, Tab.QUEUE, Sort.SCORE)
             tabs[Tab.QUEUE] = sum(each not in hidden for each in queue)
-        states = cases.everything(desk.book.connection)
-        waiting = {each: due for each, state in states.items() if (due := due_on(state))}
+        waiting = _waiting(desk)
         tabs[Tab.FOLLOWUPS] = len(waiting)
         return Counts(tabs, sum(due <= desk.as_of for due in waiting.values()))
 
@@ -179,17 +178,23 @@ def due_on(state: CaseState) -> date | None:
     return min(dates) if dates else None
 
 
+def _waiting(desk: Desk) -> dict[int, date]:
+    """Return who has a date on which to act; one that was due and is done for today is left out."""
+    today = desk.as_of
+    return {
+        each: due
+        for each, state in cases.everything(desk.book.connection).items()
+        if (due := due_on(state)) and not (due <= today and state.done_on == today)
+    }
+
+
 def _followups(desk: Desk) -> array[int]:
-    states = cases.everything(desk.book.connection)
-    waiting = [
-        (due, each)
-        for each, state in states.items()
-        if (due := due_on(state)) and state.done_on != desk.as_of
-    ]
-    scores = listing.records(desk.book.connection, [each for _, each in waiting])
-    waiting = [(due, each) for due, each in waiting if each in scores]
-    waiting.sort(key=lambda item: (item[0], -scores[item[1]].score, scores[item[1]].number))
-    return array("I", [each for _, each in waiting])
+    waiting = _waiting(desk)
+    scores = listing.records(desk.book.connection, list(waiting))
+    return array(
+        "I",
+        sorted(scores, key=lambda each: (waiting[each], -scores[each].score, scores[each].number)),
+    )
 
 
 def _out_of_queue(desk: Desk) -> set[int]:

@@ -27,7 +27,7 @@ def printable(value: str) -> str:
 
 
 def fit(value: str, width: int, *, right: bool = False, dots: str = "…") -> str:
-    """Return `value` printable and exactly `width` terminal cells wide, cut with `dots` if needed."""
+    """Return `value` printable and exactly `width` terminal cells wide, cut with `dots`."""
     text = printable(value)
     size = cell_len(text)
     if size > width:
@@ -65,23 +65,22 @@ def wrap(value: str, width: int) -> list[str]:
     lines: list[str] = []
     current = ""
     for word in printable(value).split():
-        while cell_len(word) > width > 0:
-            room = width - cell_len(current) - bool(current)
-            if room < 4:
+        for piece in _pieces(word, width):
+            if not current:
+                current = piece
+            elif cell_len(current) + 1 + cell_len(piece) <= width:
+                current = f"{current} {piece}"
+            else:
                 lines.append(current)
-                current, room = "", width
-            head = cut(word, room, "")
-            current = f"{current} {head}".strip()
-            word = word[len(head) :]
-            lines.append(current)
-            current = ""
-        if not current:
-            current = word
-        elif cell_len(current) + 1 + cell_len(word) <= width:
-            current = f"{current} {word}"
-        else:
-            lines.append(current)
-            current = word
-    if current:
-        lines.append(current)
-    return lines
+                current = piece
+    return [*lines, current] if current else lines
+
+
+def _pieces(word: str, width: int) -> list[str]:
+    """Return a word in pieces that fit into `width` cells; one sign is never split."""
+    pieces: list[str] = []
+    while cell_len(word) > width:
+        head = cut(word, width, "") or word[:1]
+        pieces.append(head)
+        word = word[len(head) :]
+    return [*pieces, word] if word else pieces

@@ -85,6 +85,7 @@ class Pens:
 
 @lru_cache(maxsize=32)
 def _mix(
+    *,
     foreground: str,
     background: str,
     primary: str,
@@ -94,7 +95,6 @@ def _mix(
     bad: str,
     panel: str,
     surface: str,
-    *,
     ansi: bool,
 ) -> Pens:
     if ansi:
@@ -134,14 +134,14 @@ def pens(theme: Theme) -> Pens:
     ink = theme.foreground or ("#e0e0e0" if theme.dark else "#1e1e1e")
     paper = theme.background or ("#121212" if theme.dark else "#fafafa")
     return _mix(
-        ink,
-        paper,
-        theme.primary,
-        theme.accent or theme.primary,
-        theme.success or "#4ebf71",
-        theme.warning or "#fea62b",
-        theme.error or "#b93c5b",
-        theme.panel or ("#242f38" if theme.dark else "#dddddd"),
-        theme.surface or paper,
+        foreground=ink,
+        background=paper,
+        primary=theme.primary,
+        accent=theme.accent or theme.primary,
+        good=theme.success or "#4ebf71",
+        warn=theme.warning or "#fea62b",
+        bad=theme.error or "#b93c5b",
+        panel=theme.panel or ("#242f38" if theme.dark else "#dddddd"),
+        surface=theme.surface or paper,
         ansi=ink.startswith("ansi"),
     )

@@ -12,7 +12,7 @@ _WHY: Final = {
     "withdrawn": "consent was withdrawn{since}",
     "bounced": "the address no longer works{since}",
     "expired": "the consent is too old{since}; ask for it again",
-    "ageing": "the consent is getting old{given}; say why this contact is expected",
+    "ageing": "the consent{given} is getting old; say why this contact is expected",
     "consent": "consent{given}",
     "existing_customer": "an existing customer, similar goods{since}",
     "reason_recorded": "a reason to expect the call is on record{since}",
@@ -46,16 +46,20 @@ def standing_line(
 
 class _Contactable(Protocol):
     @property
-    def standing(self) -> Standing: ...
+    def standing(self) -> Standing:
+        """Allowed, warn or blocked."""
 
     @property
-    def why(self) -> str: ...
+    def why(self) -> str:
+        """The rule's code."""
 
     @property
-    def until(self) -> date | None: ...
+    def until(self) -> date | None:
+        """The first day on which this no longer holds."""
 
     @property
-    def since(self) -> date | None: ...
+    def since(self) -> date | None:
+        """The day of the fact that decided."""
 
 
 _SHORT: Final = {

@@ -11,31 +11,40 @@ class Summed(Protocol):
     """The counts of a day; `saved` holds one amount per currency."""
 
     @property
-    def customers(self) -> int: ...
+    def customers(self) -> int:
+        """How many customers were dealt with."""
 
     @property
-    def calls(self) -> int: ...
+    def calls(self) -> int:
+        """How many calls were logged."""
 
     @property
-    def reached(self) -> int: ...
+    def reached(self) -> int:
+        """How many of them reached somebody."""
 
     @property
-    def reactivated(self) -> int: ...
+    def reactivated(self) -> int:
+        """How many customers came back."""
 
     @property
-    def handed_over(self) -> int: ...
+    def handed_over(self) -> int:
+        """How many went to sales."""
 
     @property
-    def notes(self) -> int: ...
+    def notes(self) -> int:
+        """How many notes were written."""
 
     @property
-    def saved(self) -> Sequence[Money]: ...
+    def saved(self) -> Sequence[Money]:
+        """The value at risk of who came back, per currency."""
 
     @property
-    def queue(self) -> int: ...
+    def queue(self) -> int:
+        """How many customers are left in the queue."""
 
     @property
-    def due(self) -> int: ...
+    def due(self) -> int:
+        """How many follow-ups are due."""
 
 
 def summary_lines(day: Summed, formats: Formats) -> list[tuple[str, str]]:

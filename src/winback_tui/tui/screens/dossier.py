@@ -31,7 +31,10 @@ class Pane(VerticalScroll):
     """One part of the dossier, in a frame; tab moves from one to the next."""
 
     DEFAULT_CSS = """
-    Pane { border: round $panel; padding: 0 1; height: auto; scrollbar-size-vertical: 1; border-title-color: $foreground 70%; }
+    Pane {
+        border: round $panel; padding: 0 1; height: auto; scrollbar-size-vertical: 1;
+        border-title-color: $foreground 70%;
+    }
     Pane:focus { border: round $primary; border-title-color: $primary; }
     """
 
@@ -114,7 +117,7 @@ class DossierScreen(Showing):
         return self.winback.cell_words
 
     def on_mount(self) -> None:
-        """Let the keys scroll the timeline; where panes stand under each other, begin at the top."""
+        """Let the keys scroll the timeline; where panes are stacked, begin at the top."""
         first = "#why" if self.app.size.width < SIDE_BY_SIDE else "#timeline"
         self.query_one(first, Pane).focus()
 
@@ -156,7 +159,7 @@ class DossierScreen(Showing):
     def _timeline(self, width: int) -> list[Line]:
         return self._drawn(
             lambda d: (
-                sections.timeline(d.timeline, width, self.pens, self._words)
+                sections.timeline(d.timeline, width, self.pens, self._words, whole=True)
                 or [[("Nothing has happened yet.", self.pens.dim)]]
             )
         )
@@ -170,7 +173,7 @@ class DossierScreen(Showing):
     def _people(self, width: int) -> list[Line]:
         return self._drawn(
             lambda d: (
-                sections.people(d.contacts, self.desk.as_of, self.pens, self._words)
+                sections.people(d.contacts, self.desk.as_of, width, self.pens, self._words)
                 or [[("No contacts are known.", self.pens.dim)]]
             )
         )

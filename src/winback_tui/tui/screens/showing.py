@@ -133,15 +133,14 @@ class Showing(DeedKeys):
                     [(fit("" if number else keys, 16), self.pens.key), (piece, self.pens.text)]
                 )
         other = "in the dossier" if self.context is Context.LIST else "in the list"
+        signs = self.winback.glyphs
+        meanings = (
+            f"{signs.allowed} allowed  {signs.warn} say why  {signs.blocked} blocked  "
+            f"{signs.unknown} nothing known"
+        )
         lines += [
             [],
-            [
-                (
-                    f"{self.winback.glyphs.allowed} allowed  {self.winback.glyphs.warn} say why  "
-                    f"{self.winback.glyphs.blocked} blocked  {self.winback.glyphs.unknown} nothing known",
-                    self.pens.dim,
-                )
-            ],
+            [(meanings, self.pens.dim)],
             [(f"? shows the keys {other} when pressed there.", self.pens.dim)],
         ]
         return lines[1:]

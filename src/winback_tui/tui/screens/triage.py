@@ -14,6 +14,7 @@ from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.message import Message
 from textual.widgets import Input
+from textual.worker import Worker, WorkerState
 
 from winback_tui.book.listing import Run
 from winback_tui.desk import listing, scoring
@@ -58,10 +59,14 @@ class TriageScreen(Finding, Marking, Showing, DeedKeys):
     TriageScreen #right { height: 42%; max-height: 22; }
     TriageScreen.-wide #body { layout: horizontal; }
     TriageScreen.-wide #left { width: 3fr; }
-    TriageScreen.-wide #right { width: 2fr; height: 1fr; max-height: 100%; border-left: solid $panel; padding-left: 1; }
+    TriageScreen.-wide #right {
+        width: 2fr; height: 1fr; max-height: 100%; border-left: solid $panel; padding-left: 1;
+    }
     TriageScreen.-small #right { height: 3; }
     TriageScreen.-tiny #right { display: none; }
-    TriageScreen #search { display: none; height: 1; border: none; background: $panel; padding: 0 1; }
+    TriageScreen #search {
+        display: none; height: 1; border: none; background: $panel; padding: 0 1;
+    }
     TriageScreen.-searching #search { display: block; }
     """
 
@@ -380,20 +385,16 @@ class TriageScreen(Finding, Marking, Showing, DeedKeys):
     def on_triage_screen_progress(self, event: Progress) -> None:
         """Show how far the renewal is."""
         if self._renewing:
-            words = {"fit": "fitting the score", "store": "storing scores"}
+            words = {"read": "reading", "fit": "fitting the score", "store": "storing scores"}
             share = self.winback.formats.percent(event.share)
             self._renewing = f"{words.get(event.step, 'scoring')}… {share}"
             self.update_lines()
 
-    def on_worker_state_changed(self, event: object) -> None:
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Take the new scores over once the worker has finished."""
-        from textual.worker import Worker, WorkerState
-
-        assert isinstance(event, Worker.StateChanged)
-        if event.worker.name != "renew" or event.state is not WorkerState.SUCCESS:
-            return
         outcome = event.worker.result
-        assert isinstance(outcome, renewal.Outcome)
+        if event.state is not WorkerState.SUCCESS or not isinstance(outcome, renewal.Outcome):
+            return
         self._renewing = ""
         if outcome.complaint:
             self.winback.say(outcome.complaint, wrong=True)

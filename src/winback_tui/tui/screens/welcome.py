@@ -25,15 +25,13 @@ class Greeting(Drawn):
         """Return the greeting."""
         pens = self.pens
         lines: list[Line] = [[("winback", pens.title)], []]
-        for text in wrap(
+        about = (
             "Which customers are drifting away, why, and may you call them? This shows it, from "
-            "the orders that your shop or bookkeeping exports.",
-            width,
-        ):
-            lines.append([(text, pens.text)])
-        lines.append([])
-        for text in wrap(f"There is no book at {printable(str(self.winback.path))} yet.", width):
-            lines.append([(text, pens.dim)])
+            "the orders that your shop or bookkeeping exports."
+        )
+        missing = f"There is no book at {printable(str(self.winback.path))} yet."
+        lines += [[(text, pens.text)] for text in wrap(about, width)]
+        lines += [[], *([(text, pens.dim)] for text in wrap(missing, width))]
         lines += [
             [],
             [
@@ -64,7 +62,10 @@ class WelcomeScreen(Screen[None]):
     ]
     DEFAULT_CSS = """
     WelcomeScreen { align: center middle; }
-    WelcomeScreen Vertical { width: 80; max-width: 100%; height: auto; border: round $primary; padding: 1 2; background: $surface; }
+    WelcomeScreen Vertical {
+        width: 80; max-width: 100%; height: auto; border: round $primary; padding: 1 2;
+        background: $surface;
+    }
     """
 
     def compose(self) -> ComposeResult:

@@ -130,7 +130,9 @@ class Pick(Sheet[str | None]):
     ]
 
     DEFAULT_CSS = """
-    Pick OptionList { height: auto; max-height: 20; border: none; background: $surface; padding: 0; }
+    Pick OptionList {
+        height: auto; max-height: 20; border: none; background: $surface; padding: 0;
+    }
     Pick OptionList:focus { border: none; }
     """
 

@@ -25,7 +25,9 @@ class FilterSheet(Sheet[str | None]):
     hint = "↓ ↑ choose · enter adds, or applies what is typed · esc goes back"
 
     DEFAULT_CSS = """
-    FilterSheet OptionList { height: auto; max-height: 16; border: none; background: $surface; padding: 0; margin-top: 1; }
+    FilterSheet OptionList {
+        height: auto; max-height: 16; border: none; background: $surface; padding: 0; margin-top: 1;
+    }
     FilterSheet OptionList:focus { border: none; }
     """
 
@@ -55,9 +57,7 @@ class FilterSheet(Sheet[str | None]):
         self._offer()
 
     def _suggestions(self) -> list[tuple[str, str]]:
-        found: list[tuple[str, str]] = []
-        for channel in Channel:
-            found.append((f"channel:{channel.value}", f"{CHANNELS[channel]} is allowed"))
+        found = [(f"channel:{each.value}", f"{CHANNELS[each]} is allowed") for each in Channel]
         found += [(f"band:{band.value}", LIFECYCLES[band]) for band in Lifecycle]
         found += [
             ("case:none", "no case yet"),

@@ -30,7 +30,9 @@ class Palette(Sheet[tuple[str, str] | None]):
     DEFAULT_CSS = """
     Palette { align: center top; }
     Palette Frame { margin-top: 2; }
-    Palette OptionList { height: auto; max-height: 20; border: none; background: $surface; padding: 0; margin-top: 1; }
+    Palette OptionList {
+        height: auto; max-height: 20; border: none; background: $surface; padding: 0; margin-top: 1;
+    }
     Palette OptionList:focus { border: none; }
     """
 

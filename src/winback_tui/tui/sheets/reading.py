@@ -20,7 +20,9 @@ class Reading(Sheet[None]):
 
     DEFAULT_CSS = """
     Reading { align: center middle; }
-    Reading VerticalScroll { height: auto; max-height: 100%; scrollbar-size-vertical: 1; background: $surface; }
+    Reading VerticalScroll {
+        height: auto; max-height: 100%; scrollbar-size-vertical: 1; background: $surface;
+    }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -70,7 +70,8 @@ class Sheet(ModalScreen[T], Generic[T]):
     Sheet { align: center bottom; background: $background 40%; }
     Sheet Frame {
         width: 100%; max-width: 96; height: auto; max-height: 90%;
-        border: round $primary; border-title-color: $primary; border-subtitle-color: $foreground 60%;
+        border: round $primary; border-title-color: $primary;
+        border-subtitle-color: $foreground 60%;
         background: $surface; padding: 0 1; margin: 0 1 1 1;
     }
     Sheet Input { height: 1; border: none; background: $panel; padding: 0 1; width: 1fr; }

@@ -92,15 +92,14 @@ class TabLine(Drawn):
 
     def on_click(self, event: events.Click) -> None:
         """Choose the tab under the pointer."""
-        at, number = 0, 0
-        tabs = list(Tab)
-        for text, _ in self.lines(self.size.width, 1)[0]:
+        at = 0
+        for place, (text, _) in enumerate(self.lines(self.size.width, 1)[0]):
             at += cell_len(text)
             if event.x < at:
-                if number // 2 < len(tabs):
-                    self.post_message(self.Chosen(tabs[number // 2]))
+                # Each tab is drawn as two texts: its number, and its title.
+                if place // 2 < len(Tab):
+                    self.post_message(self.Chosen(list(Tab)[place // 2]))
                 return
-            number += 1
 
 
 class ColumnLine(Drawn):

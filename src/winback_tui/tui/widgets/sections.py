@@ -176,42 +176,45 @@ def timeline(
     words: Words,
     *,
     limit: int = 0,
+    whole: bool = False,
 ) -> list[Line]:
-    """Return one line per order and event, newest first."""
+    """Return one line per order and event, newest first; with `whole`, long notes are wrapped."""
     lines: list[Line] = []
     year: int | None = None
     for entry in entries[: limit or None]:
         day = _day(entry)
-        stamp = words.formats.short_date(day)
-        prefix = f"{day.year} " if day.year != year else "     "
+        stamp = fit(words.formats.short_date(day), 7, right=True)
+        head = f"{day.year if day.year != year else '    '} {stamp}  "
         year = day.year
-        head = (f"{prefix}{fit(stamp, 7, right=True)}  ", pens.dim)
-        lines.append([head, *_entry(entry, width - 15, pens, words)])
+        for number, line in enumerate(_entry(entry, width - len(head), pens, words, whole=whole)):
+            lines.append([(" " * len(head) if number else head, pens.dim), *line])
     return lines
 
 
-def people(contacts: Sequence[Contact], today: date, pens: Pens, words: Words) -> list[Line]:
+def people(
+    contacts: Sequence[Contact], today: date, width: int, pens: Pens, words: Words
+) -> list[Line]:
     """Return the people at a customer with their contact points, those who left struck through."""
     lines: list[Line] = []
     for contact in contacts:
         gone = contact.ended_on is not None and contact.ended_on <= today
         style = pens.faint + Style(strike=True) if gone else pens.strong
-        head: Line = [(printable(contact.name) or "The house", style)]
-        if contact.role:
-            head.append((f", {printable(contact.role)}", pens.dim))
+        name = printable(contact.name) or "The house"
+        role = f", {printable(contact.role)}" if contact.role else ""
+        lines.append([(name, style), (role, pens.dim)])
+        state, pen = "", pens.dim
         if gone and contact.ended_on:
-            head.append((f"  left {words.formats.date(contact.ended_on)}", pens.warn))
+            state, pen = f"left {words.formats.date(contact.ended_on)}", pens.warn
         elif contact.verified_on:
-            head.append((f"  checked {ago(contact.verified_on, today)}", pens.dim))
-        lines.append(head)
+            state = f"checked {ago(contact.verified_on, today)}"
+        if state and cell_len(name + role + state) + 2 <= width:
+            lines[-1].append((f"  {state}", pen))
+        elif state:
+            lines.append([(f"  {state}", pen)])
         for point in contact.points:
             style = pens.faint if gone or point.ended_on else pens.text
-            lines.append(
-                [
-                    (f"  {fit(CHANNELS[point.channel], 7)}", pens.dim),
-                    (printable(point.value), style),
-                ]
-            )
+            label = fit(CHANNELS[point.channel], 7)
+            lines.append([(f"  {label}", pens.dim), (printable(point.value), style)])
     return lines
 
 
@@ -279,36 +282,36 @@ def ago(day: date, today: date) -> str:
     return "yesterday"
 
 
-def _entry(entry: OrderEntry | LogEntry, width: int, pens: Pens, words: Words) -> Line:
+def _entry(
+    entry: OrderEntry | LogEntry, width: int, pens: Pens, words: Words, *, whole: bool
+) -> list[Line]:
     if isinstance(entry, OrderEntry):
-        formats = words.formats
-        money = formats.money(entry.amount, entry.currency)
         refund = entry.amount < 0
-        line: Line = [
-            (fit("refund" if refund else "order", 10), pens.warn if refund else pens.good),
-            (fit(money, 14, right=True) + "   ", pens.text),
-        ]
+        money = words.formats.money(entry.amount, entry.currency)
         count = f"{entry.lines} {'line' if entry.lines == 1 else 'lines'}"
-        line.append(
-            (
-                cut(
-                    count + (f", no. {entry.document}" if entry.document else ""),
-                    max(0, width - 27),
-                ),
-                pens.dim,
-            )
-        )
-        return line
+        number = f", no. {entry.document}" if entry.document else ""
+        return [
+            [
+                (fit("refund" if refund else "order", 10), pens.warn if refund else pens.good),
+                (fit(money, 14, right=True) + "   ", pens.text),
+                (cut(count + number, max(0, width - 27)), pens.dim),
+            ]
+        ]
     kind = deeds.EVENTS[entry.kind]
-    text = deeds.event_line(entry.kind, entry.payload, words.formats.date).removeprefix(f"{kind}, ")
+    text = deeds.event_line(entry.kind, entry.payload, words.formats.date)
+    text = text.removeprefix(kind).removeprefix(", ")
     style = pens.faint + Style(strike=True) if entry.undone else pens.text
-    tail = f"  undone {words.glyphs.dot} {entry.actor}" if entry.undone else f"  {entry.actor}"
-    room = max(4, width - 10 - cell_len(printable(tail)))
-    return [
-        (fit(kind, 10), pens.title if not entry.undone else pens.faint),
-        (cut(text, room), style),
-        (printable(tail), pens.faint),
+    tail = printable(f"  {'undone ' + words.glyphs.dot + ' ' if entry.undone else ''}{entry.actor}")
+    room = max(4, width - 10 - cell_len(tail))
+    pieces = wrap(text, room) if whole else [cut(text, room)]
+    lines: list[Line] = [[(" " * 10, pens.dim), (piece, style)] for piece in pieces] or [[]]
+    first = lines[0][1:]
+    lines[0] = [
+        (fit(kind, 10), pens.faint if entry.undone else pens.title),
+        *first,
+        (tail, pens.faint),
     ]
+    return lines
 
 
 def _day(entry: OrderEntry | LogEntry) -> date:

@@ -31,7 +31,9 @@ class TriageList(ScrollView, can_focus=True, inherit_bindings=False):
     """
 
     DEFAULT_CSS = """
-    TriageList { height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; background: $background; }
+    TriageList {
+        height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; background: $background;
+    }
     """
 
     class Moved(Message):

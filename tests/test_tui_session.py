@@ -1,0 +1,311 @@
+"""A triage session by keyboard alone: why, call, next, reactivated, to sales, undo, find, leave."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.apps import number, running, scored, settled, shown, triage
+from winback_tui import paths
+from winback_tui.book import cases
+from winback_tui.book.connection import Book
+from winback_tui.model import Sort, Stage, Tab
+
+
+@pytest.fixture
+def book_path(tmp_path: Path) -> Path:
+    return scored(tmp_path / "session.db")
+
+
+def stage(path: Path, customer: int) -> Stage | None:
+    with Book.open(path) as book:
+        return cases.load(book.connection, customer).stage
+
+
+async def test_the_first_screen_says_whom_first_why_and_whether_one_may_call(
+    book_path: Path,
+) -> None:
+    async with running(book_path) as (app, _):
+        screen = shown(app)
+        first = triage(app).table.row(triage(app).table.ids[0])
+        assert first is not None
+        assert str(round(first.record.score)) in screen
+        assert f"Silent {first.silence_days} days; usual gap" in screen
+        assert "presumed only: say why" in screen
+        assert "c call" in screen
+
+
+async def test_a_session_from_the_first_call_to_the_next_morning(book_path: Path) -> None:
+    async with running(book_path) as (app, pilot):
+        table = triage(app).table
+        first, second, third = table.ids[:3]
+        await pilot.press("c", "n", "enter")
+        await pilot.pause()
+        assert table.current == second
+        assert stage(book_path, first) is Stage.OPEN
+        assert first in table.struck
+        await pilot.press("r")
+        await pilot.pause()
+        assert stage(book_path, second) is Stage.REACTIVATED
+        assert table.current == third
+        await pilot.press("w", *"Bo", "enter")
+        await pilot.pause()
+        assert stage(book_path, third) is Stage.HANDED_OVER
+        packets = sorted(paths.handover_dir().rglob("*.json"))
+        assert len(packets) == 1
+        assert json.loads(packets[0].read_text("utf-8"))
+        await pilot.press("u", "u")
+        await pilot.pause()
+        assert stage(book_path, third) is None
+        assert stage(book_path, second) is None
+        assert table.current == second
+        await pilot.press("U")
+        await pilot.pause()
+        assert stage(book_path, second) is Stage.REACTIVATED
+        await pilot.press("q")
+        await pilot.pause()
+        assert app.return_code == 0
+    async with running(book_path) as (app, _):
+        ids = list(triage(app).table.ids)
+        assert first not in ids
+        assert second not in ids
+        assert third in ids
+        assert stage(book_path, first) is Stage.OPEN
+
+
+async def test_the_call_sheet_takes_note_reason_mood_and_a_natural_date(book_path: Path) -> None:
+    async with running(book_path) as (app, pilot):
+        first = triage(app).table.ids[0]
+        await pilot.press("c", "r", *"back soon", "tab", *"morgen 14:30", "tab", "p", "tab", "g")
+        await pilot.press("enter")
+        await pilot.pause()
+        with Book.open(book_path) as book:
+            kept = cases.load(book.connection, first)
+            payload = json.loads(
+                book.connection.execute("SELECT payload FROM events ORDER BY id DESC").fetchone()[0]
+            )
+        assert payload["note"] == "back soon"
+        assert payload["mood"] == "good"
+        assert kept.reason == "price"
+        assert str(kept.next_action_on) == "2026-11-22"
+        assert kept.next_action == "call at 14:30"
+
+
+async def test_a_call_back_without_a_date_is_asked_for_one(book_path: Path) -> None:
+    async with running(book_path) as (app, pilot):
+        await pilot.press("c", "t", "enter")
+        await pilot.pause()
+        assert stage(book_path, triage(app).table.ids[0]) is None
+        assert any("date" in text for text, wrong in app.messages if wrong)
+
+
+async def test_a_date_that_makes_no_sense_is_said_in_the_sheet(book_path: Path) -> None:
+    async with running(book_path) as (app, pilot):
+        await pilot.press("c", "t", *"gibberish", "enter")
+        await pilot.pause()
+        assert "gibberish" in shown(app)
+        await pilot.press("escape")
+
+
+async def test_escape_keeps_the_draft_of_a_sheet_even_over_a_restart(book_path: Path) -> None:
+    async with running(book_path) as (_, pilot):
+        await pilot.press("c", "r", *"half a sent", "escape")
+        await pilot.pause()
+    async with running(book_path) as (app, pilot):
+        await pilot.press("c")
+        await pilot.pause()
+        assert "half a sent" in shown(app)
+
+
+async def test_the_repeat_key_does_the_last_deed_on_the_next_customer(book_path: Path) -> None:
+    async with running(book_path) as (app, pilot):
+        first, second = triage(app).table.ids[:2]
+        await pilot.press("c", "v", "enter")
+        await pilot.pause()
+        await pilot.press("full_stop")
+        await pilot.pause()
+        assert stage(book_path, first) is Stage.CONTACTED
+        assert stage(book_path, second) is Stage.CONTACTED
+
+
+async def test_a_deed_acts_on_all_marked_customers_and_is_undone_as_one(book_path: Path) -> None:
+    async with running(book_path) as (app, pilot):
+        table = triage(app).table
+        marked = list(table.ids[:3])
+        await pilot.press("space", "space", "x", "z", *"+2w", "enter")
+        await pilot.pause()
+        with Book.open(book_path) as book:
+            states = cases.load_many(book.connection, marked)
+        assert {str(state.snoozed_until) for state in states.values()} == {"2026-12-05"}
+        assert not table.marked
+        await pilot.press("u")
+        await pilot.pause()
+        assert [stage(book_path, each) for each in marked] == [None] * 3
+
+
+async def test_a_range_and_all_shown_can_be_marked(book_path: Path) -> None:
+    async with running(book_path) as (app, pilot):
+        table = triage(app).table
+        await pilot.press("V", "j", "j", "V")
+        assert table.marked == set(table.ids[:3])
+        await pilot.press("asterisk")
+        assert table.marked == set(table.ids)
+        await pilot.press("asterisk")
+        assert not table.marked
+
+
+async def test_search_narrows_while_typing_and_escape_brings_all_back(book_path: Path) -> None:
+    async with running(book_path) as (app, pilot):
+        await pilot.press("5")
+        everyone = len(triage(app).table.ids)
+        await pilot.press("slash", *"aarh")
+        await settled(app, pilot)
+        assert number(app) == "1005"
+        assert len(triage(app).table.ids) == 1
+        await pilot.press("enter", "escape")
+        await settled(app, pilot)
+        assert len(triage(app).table.ids) == everyone
+        assert number(app) == "1005"
+
+
+async def test_letters_typed_into_the_search_are_no_commands(book_path: Path) -> None:
+    async with running(book_path) as (app, pilot):
+        await pilot.press("slash", *"crwzq")
+        await settled(app, pilot)
+        assert app.is_running
+        assert "Nobody here fits" in shown(app)
+        await pilot.press("escape")
+
+
+async def test_a_note_is_found_by_search(book_path: Path) -> None:
+    async with running(book_path) as (app, pilot):
+        first = triage(app).table.current
+        await pilot.press("a", *"loves Käse", "enter")
+        await pilot.pause()
+        assert triage(app).table.current == first
+        await pilot.press("slash", *"kase")
+        await settled(app, pilot)
+        assert list(triage(app).table.ids) == [first]
+
+
+async def test_a_filter_narrows_by_condition_and_says_what_it_does_not_know(
+    book_path: Path,
+) -> None:
+    async with running(book_path) as (app, pilot):
+        await pilot.press("5", "f", *"city:aarhus", "enter")
+        await pilot.pause()
+        assert number(app) == "1005"
+        assert "city:aarhus" in shown(app)
+        await pilot.press("f", *" band:nonsense", "enter")
+        await pilot.pause()
+        assert "band:nonsense" in shown(app)
+        await pilot.press("escape", "escape")
+        await pilot.pause()
+        assert not triage(app).where
+
+
+async def test_sorting_by_value_and_reversing_keep_everyone(book_path: Path) -> None:
+    async with running(book_path) as (app, pilot):
+        await pilot.press("5")
+        table = triage(app).table
+        everyone = set(table.ids)
+        await pilot.press("o", "v")
+        await pilot.pause()
+        assert triage(app).sort is Sort.VALUE
+        by_value = list(table.ids)
+        values = [table.row(each).record.value_at_risk for each in by_value]  # type: ignore[union-attr]
+        assert values == sorted(values, reverse=True)
+        await pilot.press("O")
+        await pilot.pause()
+        assert list(table.ids) == by_value[::-1]
+        assert set(table.ids) == everyone
+
+
+async def test_the_tabs_part_the_customers(book_path: Path) -> None:
+    async with running(book_path) as (app, pilot):
+        parts: dict[Tab, set[int]] = {}
+        for key, tab in zip("12345", Tab, strict=True):
+            await pilot.press(key)
+            await pilot.pause()
+            assert triage(app).tab is tab
+            parts[tab] = set(triage(app).table.ids)
+        assert parts[Tab.QUEUE] | parts[Tab.WATCH] | parts[Tab.GONE] <= parts[Tab.ALL]
+        assert not parts[Tab.QUEUE] & parts[Tab.WATCH]
+        assert not parts[Tab.QUEUE] & parts[Tab.GONE]
+
+
+async def test_a_follow_up_waits_under_its_own_tab(book_path: Path) -> None:
+    async with running(book_path) as (app, pilot):
+        first = triage(app).table.ids[0]
+        await pilot.press("c", "t", *"+3d", "enter")
+        await pilot.pause()
+        await pilot.press("2")
+        await pilot.pause()
+        assert list(triage(app).table.ids) == [first]
+
+
+async def test_the_dossier_opens_and_the_flow_goes_on_inside_it(book_path: Path) -> None:
+    async with running(book_path) as (app, pilot):
+        first, second, third = triage(app).table.ids[:3]
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "Timeline" in shown(app)
+        assert "order" in shown(app)
+        await pilot.press("c", "b", "enter")
+        await pilot.pause()
+        assert stage(book_path, first) is Stage.OPEN
+        assert app.screen.customer == second  # type: ignore[attr-defined]
+        await pilot.press("right_square_bracket")
+        await pilot.pause()
+        assert app.screen.customer == third  # type: ignore[attr-defined]
+        await pilot.press("escape")
+        await pilot.pause()
+        assert triage(app).table.current == third
+
+
+async def test_why_help_session_messages_and_palette_open_and_close(book_path: Path) -> None:
+    async with running(book_path) as (app, pilot):
+        for key, sign in (
+            ("i", "the score"),
+            ("question_mark", "Move to the next customer."),
+            ("S", "left in the queue"),
+            ("M", "Messages"),
+            ("colon", "Commands and customers"),
+            ("comma", "winback light"),
+            ("y", "the whole card"),
+            ("s", "Move the case"),
+        ):
+            await pilot.press(key)
+            await pilot.pause()
+            assert sign in shown(app), key
+            await pilot.press("escape")
+            await pilot.pause()
+            assert app.screen is triage(app), key
+
+
+async def test_the_palette_finds_a_customer_and_a_command(book_path: Path) -> None:
+    async with running(book_path) as (app, pilot):
+        await pilot.press("colon", *"hansen", "enter")
+        await pilot.pause()
+        assert number(app) == "1005"
+        await pilot.press("colon", *"why this", "enter")
+        await pilot.pause()
+        assert "Why" in shown(app)
+
+
+async def test_the_case_can_be_moved_by_hand(book_path: Path) -> None:
+    async with running(book_path) as (app, pilot):
+        first = triage(app).table.ids[0]
+        await pilot.press("s", "1")
+        await pilot.pause()
+        assert stage(book_path, first) is Stage.CONTACTED
+
+
+async def test_done_takes_a_customer_off_the_queue_until_tomorrow(book_path: Path) -> None:
+    async with running(book_path) as (app, pilot):
+        first = triage(app).table.ids[0]
+        await pilot.press("e")
+        await pilot.pause()
+        await pilot.press("3", "1")
+        await pilot.pause()
+        assert first not in triage(app).table.ids
