@@ -21,3 +21,7 @@ class BookError(WinbackError):
     """The book cannot be used as it is: in use, damaged, read-only, or from a newer version."""
 
     exit_code: ClassVar[int] = 3
+
+
+class BookBusyError(BookError):
+    """Another program is writing to the book; the same call may go through later."""

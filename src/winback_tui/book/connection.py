@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Self
 
-from winback_tui.errors import BadInputError, BookError, WinbackError
+from winback_tui.errors import BadInputError, BookBusyError, BookError, WinbackError
 
 #: "WbTk": marks a SQLite file as a book (header offset 68).
 APPLICATION_ID: Final = 0x5762546B
@@ -100,7 +100,9 @@ def explain(error: sqlite3.Error, path: Path) -> WinbackError:
     code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
     text = str(error)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return BookError(f"{path} is in use by another program that is writing; try again shortly.")
+        return BookBusyError(
+            f"{path} is in use by another program that is writing; try again shortly."
+        )
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return damaged(path)
     if code == sqlite3.SQLITE_FULL or (
@@ -240,6 +242,20 @@ class Book:
     def bump_revision(self) -> None:
         """Note that transactions or customers changed; call it inside `write`."""
         self.set_meta("data_revision", str(self.revision() + 1))
+
+    def wait_at_most(self, milliseconds: int) -> None:
+        """Let writes wait so long for another program's before they raise BookBusyError."""
+        self.connection.execute(f"PRAGMA busy_timeout = {milliseconds:d}")
+
+    @contextmanager
+    def patience(self, milliseconds: int) -> Iterator[None]:
+        """Let the block's writes wait so long for another program's."""
+        (usual,) = self.connection.execute("PRAGMA busy_timeout").fetchone()
+        self.wait_at_most(milliseconds)
+        try:
+            yield
+        finally:
+            self.wait_at_most(usual)
 
     def close(self) -> None:
         """Close the connection."""

@@ -1,8 +1,7 @@
 """Batches: what one file brought into the book, and taking exactly that back."""
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from typing import TYPE_CHECKING, Final
@@ -96,17 +95,6 @@ class TakenBack:
     transactions: int
     customers: int
     kept: tuple[str, ...]
-
-
-@contextmanager
-def patience(connection: sqlite3.Connection) -> Iterator[None]:
-    """Let the connection wait for another import to end before it gives up."""
-    (usual,) = connection.execute("PRAGMA busy_timeout").fetchone()
-    connection.execute(f"PRAGMA busy_timeout = {PATIENCE:d}")
-    try:
-        yield
-    finally:
-        connection.execute(f"PRAGMA busy_timeout = {usual:d}")
 
 
 def log(connection: sqlite3.Connection) -> list[Batch]:

@@ -105,9 +105,9 @@ def records(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Rec
         " WHERE c.id IN ({})",
         ids,
     ):
-        found[row[0]] = Record(
-            *row[:5], PartyKind(row[5]), *row[6:13], Lifecycle(row[13]), *row[14:]
-        )
+        values = list(row)
+        values[5], values[13] = PartyKind(row[5]), Lifecycle(row[13])
+        found[row[0]] = Record(*values)
     return found
 
 

@@ -162,7 +162,7 @@ def undo_import(desk: Desk, batch: int | None = None) -> UndoneImport:
 
     Raises BadInputError where there is no such batch or it was taken back before.
     """
-    with batches.patience(desk.book.connection), desk.book.write() as connection:
+    with desk.book.patience(batches.PATIENCE), desk.book.write() as connection:
         number = batches.latest(connection) if batch is None else batch
         at = now()
         taken = batches.take_back(connection, number, at)
@@ -248,7 +248,7 @@ def _store(
 ) -> ImportSummary:
     files: list[FileSummary] = []
     try:
-        with batches.patience(desk.book.connection), desk.book.write() as connection:
+        with desk.book.patience(batches.PATIENCE), desk.book.write() as connection:
             earlier: list[pl.DataFrame] = []
             for plan in plans:
                 already = batches.same_file(connection, plan.sha256)

@@ -60,7 +60,7 @@ class WinbackApp(App[int]):
             command.id: command for command in with_user_keys(config.keys)
         }
         #: The last deed and what it is called, for the repeat key.
-        self.last_deed: tuple[str, Callable[[Sequence[int]], Action]] | None = None
+        self.last_deed: tuple[str, Callable[[Desk, Sequence[int]], Action]] | None = None
         self.messages: list[tuple[str, bool]] = []
         for theme in THEMES:
             self.register_theme(theme)

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
-from winback_tui.desk import deeds, drafts, undoing
+from winback_tui.desk import deeds, undoing
 from winback_tui.desk.action import Action
 from winback_tui.desk.commands import Command
+from winback_tui.desk.dossier import dossier
 from winback_tui.desk.drafts import Sheet as Draft
-from winback_tui.desk.listing import Row, rows
-from winback_tui.model import Channel, EventKind, Stage
+from winback_tui.desk.listing import rows
+from winback_tui.desk.session import Desk
+from winback_tui.model import EventKind, Stage
 from winback_tui.rules.cases import MOVES
 from winback_tui.rules.dates import parse_when
 from winback_tui.tui import state
-from winback_tui.tui.screens.giving import Giving
-from winback_tui.tui.widgets.columns import consent_mark
+from winback_tui.tui.screens.writing import MANY, Writing
+from winback_tui.tui.widgets import sections
 from winback_tui.tui.widgets.drawn import Line
 from winback_tui.words import deeds as words
-from winback_tui.words.consent import short_line
-from winback_tui.words.customers import CHANNELS, customer_name
+from winback_tui.words.customers import customer_name
 
 #: A deed that can be done again on other customers.
-Deed = Callable[[Sequence[int]], Action]
+Deed = Callable[[Desk, Sequence[int]], Action]
 
 
-class DeedKeys(Giving):
+class DeedKeys(Writing):
     """Logs calls, moves cases, snoozes, hands over, undoes: one implementation, in `desk`."""
 
     def targets(self) -> list[int]:
@@ -53,26 +53,30 @@ class DeedKeys(Giving):
         from winback_tui.tui.sheets.call import CallSheet
 
         customers = self.targets()
-        draft = self._kept(customers, Draft.CALL)
+        draft = self.kept_draft(customers, Draft.CALL)
         sheet = CallSheet(
             f"Call: {self.named(customers)}", self._about_call(customers), self.desk.as_of, draft
         )
         call = await self.app.push_screen_wait(sheet)
         if call is None:
-            self._keep_draft(customers, Draft.CALL, sheet.kept, draft)
+            self.keep_draft(customers, Draft.CALL, sheet.kept, draft)
             return
         label = words.OUTCOMES[call.outcome]
-        self.do(
-            f"call, {label}", customers, lambda ids: deeds.log_call(self.desk, ids, call), label
-        )
-        self._drop_draft(customers, Draft.CALL, draft)
+        with self.kept_if_refused(customers, Draft.CALL, sheet.kept):
+            self.do(
+                f"call, {label}",
+                customers,
+                lambda desk, ids: deeds.log_call(desk, ids, call),
+                label,
+                then=lambda: self.drop_draft(customers, Draft.CALL, draft),
+            )
 
     async def give_handover(self) -> None:
         """Ask who in sales takes over, write the packets, and move the cases."""
         from winback_tui.tui.sheets.ask import HandoverSheet
 
         customers = self.targets()
-        draft = self._kept(customers, Draft.HANDOVER)
+        draft = self.kept_draft(customers, Draft.HANDOVER)
         folder = self._packet_folder()
         about: list[Line] = [
             [("A packet (Markdown and JSON) goes to ", self.pens.dim), (folder, self.pens.text)]
@@ -85,16 +89,22 @@ class DeedKeys(Giving):
         )
         answer = await self.app.push_screen_wait(sheet)
         if answer is None:
-            self._keep_draft(customers, Draft.HANDOVER, sheet.kept, draft)
+            self.keep_draft(customers, Draft.HANDOVER, sheet.kept, draft)
             return
         to, note = answer
         state.remember(sales=to)
 
-        def hand_over(ids: Sequence[int]) -> Action:
-            return deeds.hand_over(self.desk, ids, to, note=note).action
+        def hand_over(desk: Desk, ids: Sequence[int]) -> Action:
+            return deeds.hand_over(desk, ids, to, note=note).action
 
-        self.do(f"hand-over to {to}", customers, hand_over, f"to {to}")
-        self._drop_draft(customers, Draft.HANDOVER, draft)
+        with self.kept_if_refused(customers, Draft.HANDOVER, {"to": to, "note": note}):
+            self.do(
+                f"hand-over to {to}",
+                customers,
+                hand_over,
+                f"to {to}",
+                then=lambda: self.drop_draft(customers, Draft.HANDOVER, draft),
+            )
 
     async def give_snooze(self) -> None:
         """Ask until when, and hide the customers until then."""
@@ -115,7 +125,7 @@ class DeedKeys(Giving):
             day = self.winback.formats.short_date(until)
             label = f"snoozed until {day}"
             self.do(
-                label, customers, lambda ids: deeds.snooze(self.desk, ids, until), f"until {day}"
+                label, customers, lambda desk, ids: deeds.snooze(desk, ids, until), f"until {day}"
             )
 
     async def give_note(self) -> None:
@@ -123,7 +133,7 @@ class DeedKeys(Giving):
         from winback_tui.tui.sheets.ask import AskLine
 
         customers = self.targets()
-        draft = self._kept(customers, Draft.NOTE)
+        draft = self.kept_draft(customers, Draft.NOTE)
         sheet = AskLine(
             f"Note: {self.named(customers)}",
             "note",
@@ -132,14 +142,18 @@ class DeedKeys(Giving):
         )
         answer = await self.app.push_screen_wait(sheet)
         if answer is None:
-            self._keep_draft(
+            self.keep_draft(
                 customers, Draft.NOTE, {"note": sheet.kept} if sheet.kept else {}, draft
             )
             return
         self.do(
-            "note", customers, lambda ids: deeds.add_note(self.desk, ids, answer), "note", stay=True
+            "note",
+            customers,
+            lambda desk, ids: deeds.add_note(desk, ids, answer),
+            "note",
+            stay=True,
         )
-        self._drop_draft(customers, Draft.NOTE, draft)
+        self.drop_draft(customers, Draft.NOTE, draft)
 
     async def give_stage(self) -> None:
         """Ask for a stage, and move the cases there."""
@@ -166,7 +180,7 @@ class DeedKeys(Giving):
             self.do(
                 f"case to {words.STAGES[stage]}",
                 customers,
-                lambda ids: deeds.move_case(self.desk, ids, stage),
+                lambda desk, ids: deeds.move_case(desk, ids, stage),
                 words.STAGES[stage],
             )
 
@@ -177,7 +191,7 @@ class DeedKeys(Giving):
         self.do(
             "reactivated",
             self.targets(),
-            lambda ids: deeds.reactivate(self.desk, ids),
+            deeds.reactivate,
             "reactivated",
         )
 
@@ -186,7 +200,7 @@ class DeedKeys(Giving):
         self.do(
             "done for today",
             self.targets(),
-            lambda ids: deeds.mark_done(self.desk, ids),
+            deeds.mark_done,
             "done today",
         )
 
@@ -199,7 +213,9 @@ class DeedKeys(Giving):
 
     def give_undo(self) -> None:
         """Take the last deed back."""
-        undone = undoing.undo(self.desk)
+        self.write(undoing.undo, self._undone)
+
+    def _undone(self, undone: list[undoing.Undone]) -> None:
         if not undone:
             self.winback.say("There is nothing to undo.")
             return
@@ -218,7 +234,9 @@ class DeedKeys(Giving):
 
     def give_redo(self) -> None:
         """Do again what was taken back last."""
-        redone = undoing.redo(self.desk)
+        self.write(undoing.redo, self._redone)
+
+    def _redone(self, redone: undoing.Undone | None) -> None:
         if redone is None:
             self.winback.say("There is nothing to redo.")
             return
@@ -237,12 +255,27 @@ class DeedKeys(Giving):
     # Helpers
 
     def do(
-        self, label: str, customers: Sequence[int], deed: Deed, mark: str, *, stay: bool = False
+        self,
+        label: str,
+        customers: Sequence[int],
+        deed: Deed,
+        mark: str,
+        *,
+        stay: bool = False,
+        then: Callable[[], None] | None = None,
     ) -> None:
-        """Do a deed, remember it for the repeat key, and say so."""
-        action = deed(customers)
-        self.winback.last_deed = (label, deed)
-        self.deed_done(action, mark, stay=stay)
+        """Do a deed, remember it for the repeat key, say so, and then do `then`."""
+
+        def done(action: Action) -> None:
+            self.winback.last_deed = (label, deed)
+            self.deed_done(action, mark, stay=stay)
+            self._say_done(label, action)
+            if then is not None:
+                then()
+
+        self.write(lambda desk: deed(desk, customers), done, behind=len(customers) > MANY)
+
+    def _say_done(self, label: str, action: Action) -> None:
         text = f"{label[:1].upper()}{label[1:]}: {self.named(action.customers)} · u undo"
         if action.skipped:
             text = f"{len(action.skipped)} left out: {action.skipped[0][1]} · u undo"
@@ -265,53 +298,6 @@ class DeedKeys(Giving):
         return str(paths.handover_dir())
 
     def _about_call(self, customers: Sequence[int]) -> list[Line]:
-        row = rows(self.desk, customers[:1]).get(customers[0]) if len(customers) == 1 else None
-        return [] if row is None else [*self._numbers(row), self._may_call(row), []]
-
-    def _numbers(self, row: Row) -> list[Line]:
-        """Return the phone numbers to dial, with whose they are."""
-        from winback_tui.desk.dossier import dossier
-        from winback_tui.tui.text import printable
-
-        found = dossier(self.desk, row.record.id)
-        lines: list[Line] = []
-        for contact in found.contacts if found else ():
-            for point in contact.points:
-                if (
-                    point.channel is Channel.PHONE
-                    and point.ended_on is None
-                    and contact.ended_on is None
-                ):
-                    who = ", ".join(p for p in (contact.name, contact.role) if p)
-                    lines.append(
-                        [
-                            (f"{printable(point.value)}  ", self.pens.strong),
-                            (printable(who), self.pens.dim),
-                        ]
-                    )
-        return lines[:3]
-
-    def _may_call(self, row: Row) -> Line:
-        found = row.contactable[Channel.PHONE]
-        sign, pen = consent_mark(found, self.pens, self.winback.glyphs)
-        return [
-            (f"{CHANNELS[Channel.PHONE]} ", self.pens.dim),
-            (f"{sign} ", pen),
-            (short_line(found, self.winback.formats), pen),
-        ]
-
-    def _kept(self, customers: Sequence[int], sheet: Draft) -> dict[str, Any] | None:
-        """Return the draft of a single customer's sheet; several customers share none."""
-        return drafts.load_draft(self.desk, customers[0], sheet) if len(customers) == 1 else None
-
-    def _keep_draft(
-        self, customers: Sequence[int], sheet: Draft, typed: dict[str, str], before: object
-    ) -> None:
-        if len(customers) == 1 and (typed or before):
-            drafts.save_draft(self.desk, customers[0], sheet, typed)
-            if typed:
-                self.winback.say("The draft is kept for the next time.")
-
-    def _drop_draft(self, customers: Sequence[int], sheet: Draft, before: object) -> None:
-        if before:
-            drafts.delete_draft(self.desk, customers[0], sheet)
+        """Return whom to dial, and whether one may."""
+        found = dossier(self.desk, customers[0]) if len(customers) == 1 else None
+        return [] if found is None else sections.dial(found, self.pens, self.winback.cell_words)

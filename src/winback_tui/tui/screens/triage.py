@@ -25,11 +25,11 @@ from winback_tui.desk.filters import Filter
 from winback_tui.desk.session import Desk
 from winback_tui.model import Sort, Tab
 from winback_tui.tui import renewal
-from winback_tui.tui.screens.deed_keys import DeedKeys
 from winback_tui.tui.screens.finding import Finding
 from winback_tui.tui.screens.giving import bindings
-from winback_tui.tui.screens.marking import Marking
+from winback_tui.tui.screens.moving import Moving
 from winback_tui.tui.screens.showing import Showing
+from winback_tui.tui.screens.writing import AT_THE_KEY
 from winback_tui.tui.widgets.lines import ColumnLine, Hint, KeyLine, TabLine, TitleLine
 from winback_tui.tui.widgets.preview import Preview
 from winback_tui.tui.widgets.triage_list import TriageList
@@ -41,7 +41,7 @@ IDLE: Final = 1.5
 GLANCE: Final = 1.0
 
 
-class TriageScreen(Finding, Marking, Showing, DeedKeys):
+class TriageScreen(Finding, Moving, Showing):
     """The list above, the dossier of the cursor's customer below it or beside it."""
 
     class Progress(Message):
@@ -106,6 +106,7 @@ class TriageScreen(Finding, Marking, Showing, DeedKeys):
         self.table = self.query_one(TriageList)
         self.preview = self.query_one(Preview)
         self.table.focus()
+        self.desk.book.wait_at_most(AT_THE_KEY)
         self.reload()
         self._version = self.desk.book.data_version()
         self.set_interval(GLANCE, self.glance)
@@ -300,39 +301,7 @@ class TriageScreen(Finding, Marking, Showing, DeedKeys):
         if current is not None:
             self.preview.show(dossier(self.desk, current))
 
-    # Moving
-
-    def give_down(self) -> None:
-        """Move to the next customer."""
-        self.table.step(1)
-
-    def give_up(self) -> None:
-        """Move to the previous customer."""
-        self.table.step(-1)
-
-    def give_top(self) -> None:
-        """Move to the first customer."""
-        self.table.move(0)
-
-    def give_bottom(self) -> None:
-        """Move to the last customer."""
-        self.table.move(len(self.table.ids) - 1)
-
-    def give_half_down(self) -> None:
-        """Move half a page down."""
-        self.table.step(max(1, self.table.size.height // 2))
-
-    def give_half_up(self) -> None:
-        """Move half a page up."""
-        self.table.step(-max(1, self.table.size.height // 2))
-
-    def give_page_down(self) -> None:
-        """Move a page down."""
-        self.table.step(max(1, self.table.size.height - 1))
-
-    def give_page_up(self) -> None:
-        """Move a page up."""
-        self.table.step(-max(1, self.table.size.height - 1))
+    # Going elsewhere
 
     async def give_open(self) -> None:
         """Open the dossier; the cursor follows when it is left on another customer."""

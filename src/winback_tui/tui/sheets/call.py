@@ -156,7 +156,12 @@ class CallSheet(Sheet[Call | None]):
             self.complain("Press the key of an outcome first.")
             self.query_one(OutcomePicker).focus()
             return
+        self.kept = self.draft()
         typed = self._value("follow_up")
+        if outcome is Outcome.CALLBACK and not typed:
+            self.complain("A call back needs a date, such as “tomorrow 14:30” or “fri”.")
+            self.query_one("#follow_up", Input).focus()
+            return
         follow_up, action = None, None
         if typed:
             try:

@@ -116,6 +116,27 @@ def may_contact(d: Dossier, width: int, pens: Pens, words: Words) -> Line:
     return _clip(line, width, words)
 
 
+def dial(d: Dossier, pens: Pens, words: Words) -> list[Line]:
+    """Return up to three numbers to dial with whose they are, and whether one may call."""
+    numbers: list[Line] = [
+        [
+            (f"{printable(point.value)}  ", pens.strong),
+            (printable(", ".join(p for p in (contact.name, contact.role) if p)), pens.dim),
+        ]
+        for contact in d.contacts
+        for point in contact.points
+        if point.channel is Channel.PHONE and point.ended_on is None and contact.ended_on is None
+    ]
+    state = d.row.contactable[Channel.PHONE]
+    sign, pen = consent_mark(state, pens, words.glyphs)
+    allowed: Line = [
+        (f"{CHANNELS[Channel.PHONE]} ", pens.dim),
+        (f"{sign} ", pen),
+        (short_line(state, words.formats), pen),
+    ]
+    return [*numbers[:3], allowed, []]
+
+
 def consent_lines(d: Dossier, width: int, pens: Pens, words: Words) -> list[Line]:
     """Return each channel with its sentence, wrapped."""
     lines: list[Line] = []
