@@ -20,10 +20,8 @@ SAMPLE = Path(__file__).resolve().parent.parent / "sample.db"
 #: Each picture: its name, its size, the theme, and the keys pressed before it is drawn.
 SHOTS = (
     ("triage", (120, 36), "winback-dark", ()),
-    ("triage-light", (120, 36), "winback-light", ()),
     ("call", (120, 36), "winback-dark", ("c", "r")),
     ("dossier", (120, 40), "winback-dark", ("enter",)),
-    ("narrow", (80, 24), "winback-dark", ()),
 )
 
 

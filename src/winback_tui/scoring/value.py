@@ -8,6 +8,8 @@ import polars as pl
 from winback_tui.scoring.formula import Model, rate
 
 LOG_2: Final = log(2.0)
+#: Days; no hope fades faster than by half in this time.
+QUARTER: Final = 91
 
 
 def spend(model: Model) -> pl.Expr:
@@ -31,9 +33,14 @@ def spend(model: Model) -> pl.Expr:
 
 
 def hope() -> pl.Expr:
-    """Return the share that may still be won back: 1 within the horizon, then halved with each."""
-    over = (pl.col("silence") - pl.col("horizon_days")).clip(lower_bound=0.0)
-    return (over / pl.col("horizon_days") * -LOG_2).exp()
+    """Return the share that may still be won back: 1 within the horizon, then fading.
+
+    It halves with each further horizon, or with each quarter of a year where that is longer: a
+    weekly customer is not out of reach after a fortnight.
+    """
+    horizon = pl.col("horizon_days")
+    over = (pl.col("silence") - horizon).clip(lower_bound=0.0)
+    return (over / horizon.clip(lower_bound=QUARTER) * -LOG_2).exp()
 
 
 def value_at_risk(model: Model) -> pl.Expr:
