@@ -187,6 +187,12 @@ class TestTheLifecycle:
         assert one(first_day=TODAY - 600, last_gap=420)["lifecycle"] == "returned"
         assert one(first_day=TODAY - 600, last_gap=60)["lifecycle"] == "active"
 
+    def test_is_not_returned_when_a_yearly_buyer_comes_a_little_late(self):
+        yearly = past(
+            first_day=TODAY - 9 * 360, gap_p50=360.0, gap_p90=370.0, gap_max=380, last_gap=380
+        )
+        assert scored(yearly, day=TODAY + 20)[0]["lifecycle"] == "active"
+
     def test_bands_are_the_configs(self):
         assert scored(past(), bands=Bands(watch=1, at_risk=2))[0]["lifecycle"] == "at_risk"
 
@@ -199,9 +205,15 @@ class TestTheValueAtRisk:
         expected = row["score"] / 100 * rate * row["horizon_days"] * spend
         assert row["value_at_risk"] == round(expected)
 
-    def test_halves_with_each_horizon_beyond_the_first(self):
+    def test_halves_with_each_quarter_beyond_a_short_horizon(self):
         late = scored(past(), day=TODAY + 10 * 63)[0]
-        later = scored(past(), day=TODAY + 11 * 63)[0]
+        later = scored(past(), day=TODAY + 10 * 63 + 91)[0]
+        assert later["value_at_risk"] / late["value_at_risk"] == pytest.approx(0.5, rel=0.01)
+
+    def test_halves_with_each_horizon_beyond_a_long_one(self):
+        fixed = Horizon(days=180)
+        late = scored(past(), day=TODAY + 4 * 180, horizon=fixed)[0]
+        later = scored(past(), day=TODAY + 5 * 180, horizon=fixed)[0]
         assert later["value_at_risk"] / late["value_at_risk"] == pytest.approx(0.5, rel=0.01)
 
     def test_of_an_unknown_currency_goes_by_the_customers_own_spend(self):

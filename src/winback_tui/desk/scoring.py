@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, float], None]
 
 #: Part of the fingerprint: raised when the same data is to be scored otherwise than before.
-_FORMULA: Final = "mbg-1"
+_FORMULA: Final = "mbg-2"
 #: How often scoring starts over because somebody imported meanwhile, before it gives up.
 _PATIENCE: Final = 3
 

@@ -11,6 +11,9 @@ from winback_tui.scoring.formula import Model
 #: From so many purchases on, a customer has a rhythm that can be broken.
 A_RHYTHM: Final = 4
 
+#: Only a gap of more than this many usual ones can have been an absence.
+ABSENCE = 1.5
+
 
 def gone_after(bands: Bands, model: Model) -> pl.Expr:
     """Return the days of silence after which a customer counts as gone.
@@ -45,12 +48,14 @@ def lifecycle(bands: Bands, model: Model) -> pl.Expr:
 
     From columns score, still_there, purchases, silence, usual_gap and last_gap. Lapsed and gone
     need to be at risk as well: who buys once a year is not gone because a year has passed.
-    Returned is who was gone once, came back with the latest purchase, and is not at risk now.
+    Returned is who was gone once, came back with the latest purchase, and is not at risk now; a
+    gap that is nearly the usual one of a yearly buyer is no absence.
     """
     limit, score = gone_after(bands, model), pl.col("score")
     risk, watched = score >= bands.at_risk * bar(bands), score >= bands.watch * bar(bands)
     lapsed = pl.col("silence") > bands.lapsed_gaps * pl.col("usual_gap")
-    back = (pl.col("last_gap") > limit).fill_null(value=False)
+    unusual = pl.col("last_gap") > ABSENCE * pl.col("usual_gap")
+    back = ((pl.col("last_gap") > limit) & unusual).fill_null(value=False)
     cases = (
         (risk & (pl.col("silence") > limit), Lifecycle.GONE),
         (risk & lapsed, Lifecycle.LAPSED),
