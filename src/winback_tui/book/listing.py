@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import sys
 from array import array
@@ -111,6 +112,12 @@ def records(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Rec
     return found
 
 
+def last_days(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, int]:
+    """Return the day of the last purchase of those of `ids` who have a score."""
+    sql = "SELECT customer_id, last_day FROM scores WHERE customer_id IN ({})"
+    return dict(_by_ids(connection, sql, ids))
+
+
 def month_starts(as_of: date, months: int) -> list[date]:
     """Return the first days of the last `months` calendar months up to that of `as_of`."""
     starts = [as_of.replace(day=1)]
@@ -149,17 +156,26 @@ def search(connection: sqlite3.Connection, words: Sequence[str]) -> set[int]:
         return set()
     found: set[int] | None = None
     for word in words:
+        # One array instead of a row per hit: half of the customers have an “s” somewhere.
         hits = {
-            row[0]
-            for row in connection.execute(
-                "SELECT customer_id FROM customer_search WHERE instr(text, ?)"
-                " UNION SELECT customer_id FROM events WHERE customer_id IS NOT NULL"
-                " AND kind IN ('call', 'note', 'stage') AND instr(fold(payload), ?)",
-                (word, word),
+            customer
+            for source in _SEARCHED
+            for customer in json.loads(
+                connection.execute(
+                    f"SELECT json_group_array(customer_id) FROM {source}",  # noqa: S608
+                    (word,),
+                ).fetchone()[0]
             )
         }
         found = hits if found is None else found & hits
     return found or set()
+
+
+_SEARCHED: Final = (
+    "customer_search WHERE instr(text, ?)",
+    "events WHERE customer_id IS NOT NULL AND kind IN ('call', 'note', 'stage')"
+    " AND instr(fold(payload), ?)",
+)
 
 
 _EQUAL: Final = {

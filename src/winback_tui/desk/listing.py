@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import filterfalse
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from winback_tui.book import cases, consents, customers, listing
-from winback_tui.book.connection import plain_errors
+from winback_tui.book.connection import Book, plain_errors
 from winback_tui.book.listing import EPOCH, Record, Run
 from winback_tui.config import ConsentClocks
 from winback_tui.desk.filters import Filter
@@ -62,11 +64,10 @@ def order(desk: Desk, tab: Tab, sort: Sort, where: Filter | None = None) -> arra
             ids = _followups(desk)
         else:
             ids = listing.order(desk.book.connection, tab, sort)
-            if tab is Tab.QUEUE and (hidden := _out_of_queue(desk)):
-                ids = array("I", [each for each in ids if each not in hidden])
+            if tab is Tab.QUEUE and (hidden := _worked(desk).hidden):
+                ids = array("I", filterfalse(hidden.__contains__, ids))
         if where:
-            wanted = matching(desk, where)
-            ids = array("I", [each for each in ids if each in wanted])
+            ids = array("I", filter(matching(desk, where).__contains__, ids))
         return ids
 
 
@@ -74,10 +75,10 @@ def counts(desk: Desk) -> Counts:
     """Return how many customers stand in each tab."""
     with plain_errors(desk.book.path):
         tabs = dict.fromkeys(Tab, 0) | listing.sizes(desk.book.connection)
-        hidden = _out_of_queue(desk)
+        hidden = _worked(desk).hidden
         if hidden:
             queue = listing.order(desk.book.connection, Tab.QUEUE, Sort.SCORE)
-            tabs[Tab.QUEUE] = sum(each not in hidden for each in queue)
+            tabs[Tab.QUEUE] -= len(hidden.intersection(queue))
         waiting = _waiting(desk)
         tabs[Tab.FOLLOWUPS] = len(waiting)
         return Counts(tabs, sum(due <= desk.as_of for due in waiting.values()))
@@ -183,7 +184,7 @@ def _waiting(desk: Desk) -> dict[int, date]:
     today = desk.as_of
     return {
         each: due
-        for each, state in cases.everything(desk.book.connection).items()
+        for each, state in _worked(desk).states.items()
         if (due := due_on(state)) and not (due <= today and state.done_on == today)
     }
 
@@ -197,14 +198,32 @@ def _followups(desk: Desk) -> array[int]:
     )
 
 
-def _out_of_queue(desk: Desk) -> set[int]:
-    """Return the customers whom somebody has dealt with, so that the queue need not show them."""
-    states = cases.everything(desk.book.connection)
+@dataclass(frozen=True, slots=True)
+class _Worked:
+    """The customers whom somebody has worked on, and those the queue need not show for it."""
+
+    states: dict[int, CaseState]
+    hidden: frozenset[int]
+
+
+#: What was read last from a book, with the state of the book and the day that it holds for.
+_read: WeakKeyDictionary[Book, tuple[tuple[int, int, date], _Worked]] = WeakKeyDictionary()
+
+
+def _worked(desk: Desk) -> _Worked:
+    """Return the cases of the book; they are read again only after a write, by whomever."""
+    book, connection = desk.book, desk.book.connection
+    now = (book.data_version(), connection.total_changes, desk.as_of)
+    kept = _read.get(book)
+    if kept is not None and kept[0] == now:
+        return kept[1]
+    states = cases.everything(connection)
     closed = [each for each, state in states.items() if state.stage and state.stage.closed]
-    last = {e: r.last_day for e, r in listing.records(desk.book.connection, closed).items()}
-    return {
-        each for each, state in states.items() if _dealt_with(state, desk.as_of, last.get(each))
-    }
+    last = listing.last_days(connection, closed)
+    hidden = (e for e, state in states.items() if _dealt_with(state, desk.as_of, last.get(e)))
+    worked = _Worked(states, frozenset(hidden))
+    _read[book] = (now, worked)
+    return worked
 
 
 def _dealt_with(state: CaseState, today: date, last_day: int | None) -> bool:
