@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from winback_tui.book import frames, models, scores, statistics
 from winback_tui.book.connection import Book
 from winback_tui.config import Bands, Config
-from winback_tui.desk.scoring import is_fresh, renew
+from winback_tui.desk.scoring import is_fresh, prelude, renew
 from winback_tui.desk.session import Desk
 from winback_tui.errors import BookError
 from winback_tui.model import Sort, Tab
@@ -266,6 +266,31 @@ class TestRenewal:
         assert desk.book.connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
         assert desk.book.connection.execute("PRAGMA foreign_key_check").fetchall() == []
         assert desk.book.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+class TestThePrelude:
+    def test_scores_a_new_book_without_the_optimiser(self, desk):
+        assert prelude(desk)
+        run = scores.current_run(desk.book.connection)
+        assert run is not None
+        assert run.customers == len(column(desk, "score"))
+        assert run.model_id is None
+        assert not is_fresh(desk)
+
+    def test_gives_way_to_the_fit_and_is_not_done_again(self, desk):
+        prelude(desk)
+        renewal = renew(desk)
+        assert renewal.fitted
+        assert is_fresh(desk)
+        assert not prelude(desk)
+        assert is_fresh(desk)
+
+    def test_ranks_much_as_the_fit_does(self, desk):
+        prelude(desk)
+        before = set(ids_of(desk, Tab.ALL, Sort.SCORE)[:10])
+        renew(desk)
+        after = set(ids_of(desk, Tab.ALL, Sort.SCORE)[:10])
+        assert len(before & after) >= 7
 
 
 class TestThePreviousScore:

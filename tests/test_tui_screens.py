@@ -1,6 +1,6 @@
 """Every screen at every size, with no customers, one, and one whose name is an attack."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -247,3 +247,24 @@ async def test_only_the_rows_on_the_screen_are_read(tmp_path: Path) -> None:
         await pilot.pause()
         assert triage(app).table.cursor == 599
         assert sum(asked) < 200
+
+
+async def test_a_session_over_midnight_goes_on_with_the_new_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import winback_tui.tui.screens.triage as module
+
+    class Tomorrow(date):
+        @classmethod
+        def today(cls) -> "Tomorrow":
+            tomorrow = AS_OF + timedelta(days=1)
+            return cls(tomorrow.year, tomorrow.month, tomorrow.day)
+
+    monkeypatch.setattr(module, "date", Tomorrow)
+    async with running(scored(tmp_path / "night.db")) as (app, pilot):
+        app.follows_clock = True
+        triage(app).glance()
+        await settled(app, pilot)
+        assert triage(app).desk.as_of == AS_OF + timedelta(days=1)
+        assert "22 Nov 2026" in shown(app) or "Nov 22, 2026" in shown(app)
+        assert triage(app).scored is not None

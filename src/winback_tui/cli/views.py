@@ -142,7 +142,10 @@ def score(
     printing.write(
         words.scored(renewal.customers, run.as_of, seconds, renewal.changed, shown) + "\n"
     )
-    printing.write(words.model(model.fitted_at, model.customers, model.parameters, shown) + "\n")
+    if model is not None:
+        printing.write(
+            words.model(model.fitted_at, model.customers, model.parameters, shown) + "\n"
+        )
 
 
 def _print_list(desk: "Desk", wanted: Wanted, format_: ListFormat, shown: "Formats") -> None:

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
 from winback_tui.book import models, scores
@@ -40,7 +41,16 @@ class Renewal:
     #: How many customers have a score.
     customers: int
     run: ScoreRun
-    model: KeptModel
+    #: The model that scored; None for the priors of `prelude`.
+    model: KeptModel | None
+
+
+class _How(Enum):
+    """Which model scores: the kept one if there is one, a newly fitted one, or the priors."""
+
+    KEPT = auto()
+    FIT = auto()
+    PRIOR = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +91,26 @@ def renew(desk: Desk, *, refit: bool = False, progress: Progress | None = None) 
             standing = _standing(desk, connection)
         if standing is not None:
             return standing
+    return _renewed(desk, _How.FIT if refit else _How.KEPT, report)
+
+
+def prelude(desk: Desk) -> bool:
+    """Score a book that has no model yet by the priors alone; return whether that was to do.
+
+    It takes a moment instead of the seconds of a fit, so that a first list can be shown. Such a
+    run refers to no model, so it never counts as fresh, and `renew` replaces it.
+    """
+    with desk.book.snapshot() as connection:
+        if models.current(connection) is not None:
+            return False
+    _renewed(desk, _How.PRIOR, _ignore)
+    return True
+
+
+def _renewed(desk: Desk, how: _How, report: Progress) -> Renewal:
     for _ in range(_PATIENCE):
         with desk.book.snapshot() as connection:
-            draft = _draft(desk, connection, refit, report)
+            draft = _draft(desk, connection, how, report)
         report("store", 0.5)
         with plain_errors(desk.book.path), scores.staged(connection, draft.frame):
             report("store", 0.8)
@@ -118,7 +145,7 @@ def _unchanged(desk: Desk, connection: sqlite3.Connection, draft: _Draft) -> boo
     )
 
 
-def _draft(desk: Desk, connection: sqlite3.Connection, refit: bool, report: Progress) -> _Draft:
+def _draft(desk: Desk, connection: sqlite3.Connection, how: _How, report: Progress) -> _Draft:
     """Return the scores of the book as it is in `connection`, fitting first where it must."""
     from winback_tui.book import statistics
     from winback_tui.scoring.formula import Model
@@ -130,8 +157,12 @@ def _draft(desk: Desk, connection: sqlite3.Connection, refit: bool, report: Prog
     kept = models.current(connection)
     report("read", 0.0)
     table = statistics.load(connection, day)
-    fitted = kept is None or refit
-    if kept is None or refit:
+    fitted = how is not _How.PRIOR and (kept is None or how is _How.FIT)
+    if how is _How.PRIOR:
+        from winback_tui.scoring.prior import prior
+
+        model = prior(table)
+    elif kept is None or how is _How.FIT:
         from winback_tui.scoring.fit import fit
 
         report("fit", 0.2)
@@ -160,7 +191,7 @@ def _with_previous(
 def _store(desk: Desk, connection: sqlite3.Connection, draft: _Draft) -> Renewal:
     """Write the draft, staged before, as the run that the book holds."""
     model, as_of, standing = draft.kept, desk.as_of.isoformat(), draft.standing
-    if model is None or draft.fitted:
+    if draft.fitted:
         model = models.keep(
             connection,
             fitted_at=now(),
@@ -168,9 +199,8 @@ def _store(desk: Desk, connection: sqlite3.Connection, draft: _Draft) -> Renewal
             customers=draft.frame.height,
             parameters=draft.parameters,
         )
-    run = ScoreRun(
-        as_of, None, now(), model.id, _fingerprint(desk, model.fingerprint), draft.frame.height
-    )
+    fingerprint = _fingerprint(desk, model.fingerprint if model else "prior")
+    run = ScoreRun(as_of, None, now(), model.id if model else None, fingerprint, draft.frame.height)
     if standing is not None and as_of >= standing.as_of:
         earlier = standing.previous_as_of if as_of == standing.as_of else standing.as_of
         run = replace(run, previous_as_of=earlier)

@@ -3,6 +3,7 @@
 Weak as they are, they let fifty customers fit as surely as a million.
 """
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -11,20 +12,19 @@ import polars as pl
 from scipy.optimize import minimize
 from scipy.special import gammaln, psi
 
-from winback_tui.scoring.formula import SPAN, Model, Parameters, X
+from winback_tui.scoring.formula import Model, Parameters
+from winback_tui.scoring.prior import CERTAINTY, LEAVING, prior, rounded
 
 Array = npt.NDArray[np.float64]
 
-#: The usual gap of a book in which nobody has bought twice yet, in days.
-UNKNOWN_GAP: Final = 90.0
 #: More distinct histories than this are thinned to logarithmic classes before the fit.
 MOST_GROUPS: Final = 50_000
 #: Classes per factor e: neighbours differ by five per cent.
 _FINENESS: Final = 20.0
 
-# Priors: means and standard deviations of log r, log(alpha / gap) - log r, logit(a / (a + b)) and
-# log(a + b); all normal with deviation 1.
-_PRIOR: Final = np.array([0.0, 0.0, np.log(0.1 / 0.9), np.log(2.0)])
+# Means of the priors of log r, log(alpha / gap) - log r, logit(a / (a + b)) and log(a + b); all
+# are normal with deviation 1.
+_PRIOR: Final = np.array([0.0, 0.0, np.log(LEAVING / (1 - LEAVING)), np.log(CERTAINTY)])
 _STARTS: Final = (np.zeros(4), np.array([-1.0, 1.0, 1.0, 0.0]), np.array([1.0, -1.0, -1.0, 1.0]))
 _REACH: Final = 12.0
 
@@ -36,19 +36,8 @@ def fit(statistics: pl.DataFrame, as_of_day: int) -> Model:
     five digits, well above what the optimiser leaves open, so that machines agree. An empty book
     gives the priors.
     """
-    repeat = statistics.filter(pl.col("purchases") > 1)
-    gap = _median(repeat.select((SPAN / X).median()))
-    tail = _median(repeat.select(pl.col("gap_max").quantile(0.9, "linear")))
-    median_gap = _rounded(max(gap or UNKNOWN_GAP, 1.0))
-    parameters = _parameters(_groups(statistics, as_of_day), median_gap)
-    spend = (
-        statistics.filter(pl.col("paid_days") > 0)
-        .group_by("currency")
-        .agg((pl.col("purchase_revenue") / pl.col("paid_days")).median())
-        .sort("currency")
-    )
-    medians = {str(currency): _rounded(value) for currency, value in spend.iter_rows()}
-    return Model(parameters, median_gap, _rounded(tail or 0.0), medians)
+    plain = prior(statistics)
+    return replace(plain, parameters=_parameters(_groups(statistics, as_of_day), plain.median_gap))
 
 
 def log_posterior(theta: Array, groups: tuple[Array, ...], unit: float) -> tuple[float, Array]:
@@ -125,7 +114,7 @@ def _parameters(groups: tuple[Array, ...], unit: float) -> Parameters:
         for start in _STARTS
     ]
     best = min(found, key=lambda result: float(result.fun))
-    return Parameters(*(_rounded(value) for value in natural(best.x, unit)))
+    return Parameters(*(rounded(value) for value in natural(best.x, unit)))
 
 
 def _groups(statistics: pl.DataFrame, as_of_day: int) -> tuple[Array, ...]:
@@ -162,13 +151,3 @@ def _grouped(rows: pl.DataFrame, keys: list[pl.Expr]) -> pl.DataFrame:
 def _class(value: pl.Expr) -> pl.Expr:
     """Return the logarithmic class of a whole number: single when small, then 5 % wide."""
     return (_FINENESS * (value.cast(pl.Float64) / _FINENESS).log1p()).round().cast(pl.Int64)
-
-
-def _median(frame: pl.DataFrame) -> float | None:
-    value = frame.item()
-    return None if value is None else float(value)
-
-
-def _rounded(value: float, digits: int = 5) -> float:
-    """Return `value` rounded to so many significant digits."""
-    return float(f"{value:.{digits}g}")

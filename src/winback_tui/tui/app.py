@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -78,6 +79,13 @@ class WinbackApp(App[int]):
             {command: ",".join(self.commands[command].keys) for command in self.config.keys}
         )
         self.enter()
+        if not gc.isenabled():
+            self.set_timer(0.5, self._collect_again)
+
+    def _collect_again(self) -> None:
+        """Let garbage be collected after a start without, but not among what is there to stay."""
+        gc.freeze()
+        gc.enable()
 
     def enter(self) -> None:
         """Show the screen that fits: the list where there is a book, else the welcome."""

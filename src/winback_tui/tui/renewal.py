@@ -5,10 +5,16 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from winback_tui.book.connection import explain
 from winback_tui.desk.session import Desk
 from winback_tui.errors import WinbackError
+
+#: The step after which a book scored for the first time has a list to show.
+FIRST: Final = "first"
+#: How long storing waits for another program's write, in milliseconds.
+PATIENCE: Final = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,9 @@ def renew(desk: Desk, report: Callable[[str, float], None], *, refit: bool = Fal
     from winback_tui.desk import scoring
 
     try:
-        with desk.twin() as own:
+        with desk.twin() as own, own.book.patience(PATIENCE):
+            if scoring.prelude(own):
+                report(FIRST, 0.1)
             done = scoring.renew(own, refit=refit, progress=report)
     except WinbackError as error:
         return Outcome(complaint=str(error))

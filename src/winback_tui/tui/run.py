@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from datetime import date
@@ -18,6 +19,9 @@ def run_app(db: Path | None, config: Path | None, as_of: date | None, *, note: s
     Without a book there the welcome screen opens. Raises BadInputError or BookError before the
     screen is touched where the book or the config cannot be used. `note` is shown in the title.
     """
+    # Tens of thousands of objects come with Textual and stay; looking through them for garbage
+    # again and again would take a tenth of the time to the first paint. The app allows it again.
+    gc.disable()
     loaded = configs.load(config)
     path = db or paths.default_book()
     today = as_of or date.today()  # noqa: DTZ011 - plain dates are in the user's zone

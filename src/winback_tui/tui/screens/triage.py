@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from functools import partial
 from time import monotonic
 from typing import ClassVar, Final
@@ -167,16 +169,13 @@ class TriageScreen(Finding, Moving, Showing):
 
     def _with_struck(self, ids: array[int]) -> array[int]:
         """Return `ids` with the struck customers still where they stood, until the list is left."""
-        struck = [each for each in self.table.ids if each in self.table.struck]
-        if not struck:
+        if not self.table.struck:
             return ids
-        present = set(ids)
-        places = {each: place for place, each in enumerate(self.table.ids)}
-        kept = list(ids)
-        for customer in struck:
-            if customer not in present:
-                kept.insert(min(places[customer], len(kept)), customer)
-        return array("I", kept)
+        missing = set(self.table.struck).difference(ids)
+        places = [(at, each) for at, each in enumerate(self.table.ids) if each in missing]
+        for at, each in places:
+            ids.insert(min(at, len(ids)), each)
+        return ids
 
     def update_lines(self) -> None:
         """Write title, tabs and column titles anew."""
@@ -272,8 +271,10 @@ class TriageScreen(Finding, Moving, Showing):
         if stay:
             self._refresh_preview()
             return
-        places = [place for place, each in enumerate(table.ids) if each in done]
-        start = max(places, default=table.cursor)
+        start = table.cursor
+        if len(done) > 1 or table.current not in done:
+            places = (place for place, each in enumerate(table.ids) if each in done)
+            start = max(places, default=start)
         following = next(
             (p for p in range(start + 1, len(table.ids)) if table.ids[p] not in table.struck), None
         )
@@ -352,7 +353,9 @@ class TriageScreen(Finding, Moving, Showing):
         self.post_message(self.Progress(step, share))
 
     def on_triage_screen_progress(self, event: Progress) -> None:
-        """Show how far the renewal is."""
+        """Show how far the renewal is; after the first scores, show the list."""
+        if event.step == renewal.FIRST:
+            self.reload(top=True)
         if self._renewing:
             words = {"read": "reading", "fit": "fitting the score", "store": "storing scores"}
             share = self.winback.formats.percent(event.share)
@@ -387,6 +390,7 @@ class TriageScreen(Finding, Moving, Showing):
         """Notice what another program wrote, and midnight."""
         with self.said():
             self.take_over()
+            self._follow_the_clock()
             version = self.desk.book.data_version()
             if version == self._version:
                 return
@@ -398,6 +402,14 @@ class TriageScreen(Finding, Moving, Showing):
             if run != self.scored and not self._renewing:
                 self._pending = True
             self.update_lines()
+            self.renew()
+
+    def _follow_the_clock(self) -> None:
+        """Go on to the new day after midnight, unless a date was asked for."""
+        today = date.today()  # noqa: DTZ011 - plain dates are in the user's zone
+        if self.winback.follows_clock and today != self.desk.as_of and not self._renewing:
+            self.desk = self.winback.desk = replace(self.desk, as_of=today)
+            self.reload()
             self.renew()
 
     # The rest of the registry

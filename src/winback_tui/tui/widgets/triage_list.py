@@ -177,7 +177,7 @@ class TriageList(ScrollView, can_focus=True, inherit_bindings=False):
             return Strip.blank(width, base)
         customer = self.ids[position]
         selected = position == self.cursor
-        key = (customer, width, selected, self.has_focus, customer in self.marked, self.app.theme)
+        key = (customer, width, selected, customer in self.marked, self.app.theme)
         if key not in self._strips:
             if len(self._strips) > _KEPT:
                 self._strips.clear()

@@ -1,0 +1,42 @@
+"""What is believed of a book before its parameters are fitted; quick, as it needs no optimiser."""
+
+from typing import Final
+
+import polars as pl
+
+from winback_tui.scoring.formula import SPAN, Model, Parameters, X
+
+#: The usual gap of a book in which nobody has bought twice yet, in days.
+UNKNOWN_GAP: Final = 90.0
+#: The chance to leave after a purchase, a / (a + b), and how firmly that is believed, a + b.
+LEAVING: Final = 0.1
+CERTAINTY: Final = 2.0
+
+
+def prior(statistics: pl.DataFrame) -> Model:
+    """Return the model of a book by the means of the priors: customers buy at its median pace."""
+    repeat = statistics.filter(pl.col("purchases") > 1)
+    gap = _number(repeat.select((SPAN / X).median()))
+    tail = _number(repeat.select(pl.col("gap_max").quantile(0.9, "linear")))
+    median_gap = rounded(max(gap or UNKNOWN_GAP, 1.0))
+    spend = (
+        statistics.filter(pl.col("paid_days") > 0)
+        .group_by("currency")
+        .agg((pl.col("purchase_revenue") / pl.col("paid_days")).median())
+        .sort("currency")
+    )
+    medians = {str(currency): rounded(value) for currency, value in spend.iter_rows()}
+    parameters = Parameters(
+        r=1.0, alpha=median_gap, a=LEAVING * CERTAINTY, b=(1 - LEAVING) * CERTAINTY
+    )
+    return Model(parameters, median_gap, rounded(tail or 0.0), medians)
+
+
+def rounded(value: float, digits: int = 5) -> float:
+    """Return `value` rounded to so many significant digits."""
+    return float(f"{value:.{digits}g}")
+
+
+def _number(frame: pl.DataFrame) -> float | None:
+    value = frame.item()
+    return None if value is None else float(value)
