@@ -251,6 +251,8 @@ class TestRenewal:
         assert renew(replace(desk, as_of=TODAY - timedelta(days=500))).model == first
         assert models.current(desk.book.connection) == first
         second = renew(desk, refit=True).model
+        assert first is not None
+        assert second is not None
         assert second.id != first.id
         assert models.current(desk.book.connection) == second
 

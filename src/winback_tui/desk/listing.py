@@ -35,6 +35,8 @@ class Row:
     contactable: dict[Channel, Contactability]
     months: tuple[int, ...]
     silence_days: int
+    #: Whether the case asks for attention today: a follow-up or the end of a snooze has come.
+    due: bool
 
     @property
     def change(self) -> float | None:
@@ -103,6 +105,7 @@ def rows(desk: Desk, ids: Sequence[int]) -> dict[int, Row]:
             contactability(desk, record.party_kind, facts.get(each, {})),
             months[each],
             max(0, today - record.last_day),
+            _is_due(states.get(each, CaseState()), desk.as_of),
         )
         for each, record in records.items()
     }
@@ -177,6 +180,11 @@ def due_on(state: CaseState) -> date | None:
         return None
     dates = [each for each in (state.next_action_on, state.snoozed_until) if each]
     return min(dates) if dates else None
+
+
+def _is_due(state: CaseState, today: date) -> bool:
+    due = due_on(state)
+    return due is not None and due <= today
 
 
 def _waiting(desk: Desk) -> dict[int, date]:

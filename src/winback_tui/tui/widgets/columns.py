@@ -155,7 +155,8 @@ def draw(row: Row, layout: Layout, pens: Pens, look: Look, words: Words) -> Line
         parts.append((" ", pens.text))
     if "case" in shown:
         text = look.struck or case_text(row, words)
-        parts.append((fit(text, layout.case, dots=glyphs.dots), pens.good if struck else pens.dim))
+        pen = pens.good if struck else pens.warn if row.due else pens.dim
+        parts.append((fit(text, layout.case, dots=glyphs.dots), pen))
     return parts
 
 
@@ -180,15 +181,20 @@ def consent_mark(state: Contactability, pens: Pens, glyphs: Glyphs) -> tuple[str
 def case_text(row: Row, words: Words) -> str:
     """Return where the case stands, in a few words."""
     case, formats = row.case, words.formats
+    due = "due " if row.due else ""
     if case.snoozed_until is not None:
-        return f"until {formats.short_date(case.snoozed_until)}"
+        return (
+            f"woken {formats.short_date(case.snoozed_until)}"
+            if due
+            else f"until {formats.short_date(case.snoozed_until)}"
+        )
     if case.stage is None:
         return words.glyphs.dash
     text = STAGES[case.stage]
     if case.stage is Stage.HANDED_OVER and case.handed_to:
         return f"with {case.handed_to}"
     if case.next_action_on is not None:
-        return f"{text}, {formats.short_date(case.next_action_on)}"
+        return f"{text}, {due}{formats.short_date(case.next_action_on)}"
     if case.attempts and not case.stage.closed:
         return f"{text}, {case.attempts} {'try' if case.attempts == 1 else 'tries'}"
     return text
