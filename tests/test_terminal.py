@@ -74,10 +74,9 @@ def under_cursor(terminal: Terminal) -> str:
 
 
 def ready(terminal: Terminal) -> None:
-    """Wait until the list stands and nothing is being scored."""
-    terminal.until(
-        lambda text: "▌" in text and "customers" in text and "scor" not in text.splitlines()[0]
-    )
+    """Wait until the list stands and the title says of nothing that it is still going on."""
+    idle = re.compile(r" winback  \w+ {8,}\w+ \d+, 2026 · \d+ customers$")
+    terminal.until(lambda text: "▌" in text and bool(idle.match(text.splitlines()[0])))
 
 
 def settled_settings(terminal: Terminal) -> bool:
