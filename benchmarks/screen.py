@@ -92,7 +92,17 @@ def first_paint(bench: Bench) -> list[Line]:
         many = size != bench.customers
         firsts = [first for first, _ in seen[size, 0]]
         name = f"{size:,} customers"
-        lines.append(Line(f"first paint, {name}", _ms(firsts), "ms", base, _EMPTY, 1.5))
+        lines.append(
+            Line(
+                f"first paint, {name}",
+                _ms(firsts),
+                "ms",
+                base,
+                _EMPTY,
+                1.5,
+                note=_processor(firsts, empty),
+            )
+        )
         if many:
             beside = f"{bench.customers:,}"
             lines.append(Line(f"first paint, {name}", _ms(firsts), "ms", usual, beside, 1.2))
@@ -200,7 +210,7 @@ def fresh_scores(bench: Bench) -> list[Line]:
         bench.score(book, AS_OF)
         lines.append(
             Line(f"fresh scores on the screen, {size:,} customers", _ms(ours), "ms", _ms(empty),
-                 _EMPTY, 4.0 if size == bench.customers else None)
+                 _EMPTY, 4.0 if size == bench.customers else None, note=_processor(ours, empty))
         )  # fmt: skip
         if (memory := megabytes(moment.memory for moment in ours)) is not None:
             lines.append(
@@ -217,3 +227,15 @@ def _ms(moments: Iterable[Moment]) -> float:
 def _spread(moments: Sequence[Moment]) -> str:
     low, high = (f(m.seconds for m in moments) * 1000 for f in (min, max))
     return f"{low:.0f} to {high:.0f} ms in {len(moments)}"
+
+
+def _processor(ours: Sequence[Moment], yardstick: Sequence[Moment]) -> str:
+    """Return the CPU times by then and their ratio: what a busy machine disturbs least."""
+    mine, other = (
+        [moment.processor for moment in moments if moment.processor is not None]
+        for moments in (ours, yardstick)
+    )
+    if not mine or not other:
+        return ""
+    used, beside = median(mine) * 1000, median(other) * 1000
+    return f"CPU time {used:.0f} ms, {used / beside:.2f} × that of the {_EMPTY} ({beside:.0f} ms)"

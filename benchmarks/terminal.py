@@ -39,14 +39,15 @@ class TimeoutOnScreenError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When something showed: seconds since the wait began, and the highest memory by then.
+    """When something showed: seconds since the wait began, and what the process used by then.
 
-    `memory` is the peak of the process's resident memory in bytes; None where the system does not
-    tell.
+    `memory` is the peak of the process's resident memory in bytes, `processor` the seconds of CPU
+    time that it used since its start; None where the system does not tell.
     """
 
     seconds: float
     memory: int | None
+    processor: float | None
 
 
 def peak_memory(pid: int) -> int | None:
@@ -57,6 +58,19 @@ def peak_memory(pid: int) -> int | None:
         return None
     found = re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)
     return int(found[1]) * 1024 if found else None
+
+
+def processor_time(pid: int) -> float | None:
+    """Return the seconds of CPU time a process has used, or None where it cannot be known.
+
+    On a machine that does other things as well it says more than the clock.
+    """
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    user, system = fields.rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 class Terminal:
@@ -108,7 +122,7 @@ class Terminal:
     def first(self, sight: Sight, timeout: float = 60.0) -> Moment:
         """Wait until `sight` shows, and return when it did, counted from the program's start."""
         if sight(self.lines):
-            return Moment(time.perf_counter() - self._started, peak_memory(self._process.pid))
+            return Moment(time.perf_counter() - self._started, *self._used())
         return self._wait(sight, self._started, timeout)
 
     def answer(self, keys: str, sight: Sight, timeout: float = 60.0) -> Moment:
@@ -142,21 +156,24 @@ class Terminal:
             self._read(0.02)
 
     def _wait(self, sight: Sight, since: float, timeout: float) -> Moment:
-        waiting: list[tuple[float, bytes, int | None]] = []
+        waiting: list[tuple[float, bytes, int | None, float | None]] = []
         while True:
             # Whatever is there is fetched, and dated, before any of it is worked out.
             chunk = self._read(0.0 if waiting else 0.2)
             if chunk is not None:
-                waiting.append((*chunk, peak_memory(self._process.pid)))
+                waiting.append((*chunk, *self._used()))
             elif waiting:
-                at, raw, memory = waiting.pop(0)
+                at, raw, memory, processor = waiting.pop(0)
                 self._feed(raw)
                 if sight(self.lines):
-                    for _, later, _ in waiting:
+                    for _, later, *_ in waiting:
                         self._feed(later)
-                    return Moment(at - since, memory)
+                    return Moment(at - since, memory, processor)
             elif time.perf_counter() - since > timeout or self._process.poll() is not None:
                 raise TimeoutOnScreenError(self._picture())
+
+    def _used(self) -> tuple[int | None, float | None]:
+        return peak_memory(self._process.pid), processor_time(self._process.pid)
 
     def _read(self, patience: float) -> tuple[float, bytes] | None:
         """Return what the program wrote and when it arrived; None where nothing did."""
