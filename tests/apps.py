@@ -1,5 +1,7 @@
 """The app on a little book, for tests that press keys."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
@@ -42,13 +44,14 @@ async def running(
     size: tuple[int, int] = (120, 40),
     as_of: date = AS_OF,
     config: Config | None = None,
-) -> AsyncIterator[tuple[WinbackApp, Pilot[int]]]:
+) -> AsyncIterator[tuple[WinbackApp, Keyboard]]:
     """Give the running app on the book at `path` (or the welcome), and its pilot."""
     settings = config or Config()
     desk = Desk.open(path, settings, as_of) if path.exists() else None
     app = WinbackApp(path, desk, settings, as_of)
     try:
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size):
+            pilot = Keyboard(app)
             await settled(app, pilot)
             yield app, pilot
     finally:
@@ -58,13 +61,25 @@ async def running(
 
 
 async def settled(app: WinbackApp, pilot: Pilot[int]) -> None:
-    """Wait until no worker runs that is not waiting for a sheet."""
+    """Wait until the keys are dealt with, and no worker runs that is not waiting for a sheet."""
+    await app.keys_done()
     await pilot.pause()
     for screen in app.screen_stack:
         for worker in list(app.workers):
             if worker.node is screen and worker.group in ("renew", "search"):
                 await worker.wait()
     await pilot.pause()
+
+
+class Keyboard(Pilot[int]):
+    """A pilot whose keys have done what they do when `press` returns."""
+
+    async def press(self, *keys: str) -> None:
+        await super().press(*keys)
+        app = self.app
+        assert isinstance(app, WinbackApp)
+        await app.keys_done()
+        await self.pause()
 
 
 def triage(app: WinbackApp) -> TriageScreen:

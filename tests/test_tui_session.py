@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from textual.events import Key
 
 from tests.apps import number, running, scored, settled, shown, triage
 from winback_tui import paths
@@ -328,4 +329,28 @@ async def test_a_deed_while_another_program_writes_is_done_when_it_has_ended(
             await pilot.pause(0.05)
             if first in triage(app).table.struck:
                 break
+        assert stage(book_path, first) is Stage.CONTACTED
+
+
+async def test_keys_typed_in_one_burst_go_where_they_would_go_one_by_one(book_path: Path) -> None:
+    async with running(book_path) as (app, pilot):
+        first, second = triage(app).table.ids[:2]
+        for key, sign in (
+            ("c", "c"),
+            ("v", "v"),
+            *((each, each) for each in "rwz"),
+            ("enter", "\r"),
+            ("z", "z"),
+            *((each, each) for each in "fri"),
+            ("enter", "\r"),
+        ):
+            app.post_message(Key(key, sign))
+        await app.keys_done()
+        await settled(app, pilot)
+        with Book.open(book_path) as book:
+            payload = json.loads(
+                book.connection.execute("SELECT payload FROM events ORDER BY id").fetchone()[0]
+            )
+            assert payload["note"] == "rwz"
+            assert str(cases.load(book.connection, second).snoozed_until) == "2026-11-27"
         assert stage(book_path, first) is Stage.CONTACTED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -11,7 +12,6 @@ from datetime import date
 from pathlib import Path
 from typing import ClassVar
 
-from textual.app import App
 from textual.binding import BindingType
 
 from winback_tui.book.connection import explain
@@ -21,13 +21,14 @@ from winback_tui.desk.commands import Command, with_user_keys
 from winback_tui.desk.session import Desk
 from winback_tui.tui import state
 from winback_tui.tui.glyphs import Glyphs
+from winback_tui.tui.keyboard import OneKeyAtATime
 from winback_tui.tui.text import printable
 from winback_tui.tui.theme import DEFAULT, THEMES, Pens, pens
 from winback_tui.tui.widgets.columns import Words
 from winback_tui.words.format import Formats
 
 
-class WinbackApp(App[int]):
+class WinbackApp(OneKeyAtATime[int]):
     """winback on a terminal."""
 
     TITLE = "winback"
@@ -48,7 +49,9 @@ class WinbackApp(App[int]):
         follows_clock: bool = False,
         note: str = "",
     ) -> None:
-        super().__init__()
+        # NO_COLOR: the terminal's own colours, all of them filtered out.
+        plain = bool(os.environ.get("NO_COLOR"))
+        super().__init__(ansi_color=True if plain else None)
         self.path, self.desk, self.config, self.as_of = path, desk, config, as_of
         self.follows_clock, self.note = follows_clock, note
         #: What is to be tidied up when the app ends, such as a throw-away copy.
@@ -65,7 +68,7 @@ class WinbackApp(App[int]):
         self.messages: list[tuple[str, bool]] = []
         for theme in THEMES:
             self.register_theme(theme)
-        kept = state.load().get("theme", DEFAULT)
+        kept = "ansi-dark" if plain else state.load().get("theme", DEFAULT)
         self.theme = kept if kept in self.available_themes else DEFAULT
 
     @property

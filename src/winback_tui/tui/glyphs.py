@@ -49,7 +49,7 @@ class Glyphs:
             warn="!",
             blocked="x",
             bars=" ........#",
-            levels="..:-=+*#@",
+            levels="_.:-=+*#@",
             dot="-",
             dash="-",
             dots="~",

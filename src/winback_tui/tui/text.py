@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-from rich.cells import cell_len
+from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.style import Style
 from rich.text import Text
 
@@ -43,16 +43,7 @@ def cut(value: str, width: int, dots: str = "…") -> str:
     if cell_len(text) <= width:
         return text
     room = width - cell_len(dots)
-    if room < 0:
-        return ""
-    kept, used = [], 0
-    for sign in text:
-        size = cell_len(sign)
-        if used + size > room:
-            break
-        kept.append(sign)
-        used += size
-    return "".join(kept) + dots
+    return set_cell_size(text, room) + dots if room >= 0 else ""
 
 
 def plain(value: str, style: str | Style = "") -> Text:
@@ -62,25 +53,17 @@ def plain(value: str, style: str | Style = "") -> Text:
 
 def wrap(value: str, width: int) -> list[str]:
     """Return `value` as lines of at most `width` cells, broken between words where possible."""
+    room = max(1, width)
     lines: list[str] = []
     current = ""
     for word in printable(value).split():
-        for piece in _pieces(word, width):
+        pieces = chop_cells(word, room) if cell_len(word) > room else [word]
+        for piece in filter(None, pieces):
             if not current:
                 current = piece
-            elif cell_len(current) + 1 + cell_len(piece) <= width:
+            elif cell_len(current) + 1 + cell_len(piece) <= room:
                 current = f"{current} {piece}"
             else:
                 lines.append(current)
                 current = piece
     return [*lines, current] if current else lines
-
-
-def _pieces(word: str, width: int) -> list[str]:
-    """Return a word in pieces that fit into `width` cells; one sign is never split."""
-    pieces: list[str] = []
-    while cell_len(word) > width:
-        head = cut(word, width, "") or word[:1]
-        pieces.append(head)
-        word = word[len(head) :]
-    return [*pieces, word] if word else pieces

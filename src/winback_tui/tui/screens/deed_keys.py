@@ -36,7 +36,7 @@ class DeedKeys(Writing):
         """Show that a deed was done, and go on to the next customer unless it is to `stay`."""
         raise AssertionError("each screen shows deeds in its own way")
 
-    def deed_undone(self, customers: Sequence[int], *, redone: bool) -> None:
+    def deed_undone(self, customers: Sequence[int], label: str, *, redone: bool) -> None:
         """Show that a deed was taken back, or done again."""
         raise AssertionError("each screen shows deeds in its own way")
 
@@ -230,7 +230,7 @@ class DeedKeys(Writing):
                 dates=self.winback.formats.date,
             )
         )
-        self.deed_undone(entry.customers, redone=False)
+        self.deed_undone(entry.customers, words.EVENTS[entry.kind], redone=False)
 
     def give_redo(self) -> None:
         """Do again what was taken back last."""
@@ -250,7 +250,7 @@ class DeedKeys(Writing):
                 self.winback.formats.date,
             )
         )
-        self.deed_undone(entry.customers, redone=True)
+        self.deed_undone(entry.customers, words.EVENTS[entry.kind], redone=True)
 
     # Helpers
 

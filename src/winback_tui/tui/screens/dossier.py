@@ -149,7 +149,7 @@ class DossierScreen(Showing):
         return self._drawn(
             lambda d: [
                 *sections.why(d, width, self.pens, self._words),
-                sections.outlook(d, self.pens, self._words),
+                *sections.outlook(d, width, self.pens, self._words),
             ]
         )
 
@@ -212,9 +212,9 @@ class DossierScreen(Showing):
         self.triage.deed_done(action, label, stay=stay)
         self.show(self.customer if stay else self.triage.table.current)
 
-    def deed_undone(self, customers: Sequence[int], *, redone: bool) -> None:
+    def deed_undone(self, customers: Sequence[int], label: str, *, redone: bool) -> None:
         """Show the customer as they are now."""
-        self.triage.deed_undone(customers, redone=redone)
+        self.triage.deed_undone(customers, label, redone=redone)
         self.show(customers[0] if customers else self.customer)
 
     def go_to_customer(self, customer: int) -> None:

@@ -71,14 +71,18 @@ class Giving(Screen[None]):
             return
         method = getattr(self, f"give_{command_id}")
         if iscoroutinefunction(method):
+            self.winback.opening = True
             self.run_worker(self._awaited(method), group="give")
         else:
             with self.said():
                 method()
 
     async def _awaited(self, method: Callable[[], Awaitable[None]]) -> None:
-        with self.said():
-            await method()
+        try:
+            with self.said():
+                await method()
+        finally:
+            self.winback.opening = False
 
     @contextmanager
     def said(self) -> Iterator[None]:

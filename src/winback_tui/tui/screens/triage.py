@@ -157,8 +157,7 @@ class TriageScreen(Finding, Moving, Showing):
                 ids, keep=None if top else current, near=0 if top else self.table.cursor
             )
             self.update_lines()
-            if not ids:
-                self.preview.show(None, self._nothing())
+            self._say_nothing()
 
     def _order(self) -> array[int]:
         ids = listing.order(self.desk, self.tab, self.sort, self.where or None)
@@ -217,8 +216,15 @@ class TriageScreen(Finding, Moving, Showing):
         hints = [Hint(c, self.why_not(c) is None) for c in shown]
         return [*hints[1:], hints[0]]
 
+    def _say_nothing(self) -> None:
+        """Where the list is empty, say why, and what to do next."""
+        if not self.table.ids:
+            self.table.nothing = self._nothing()
+            self.table.refresh()
+            self.preview.show(None)
+
     def _nothing(self) -> str:
-        """Return what to say in place of a dossier, and what to do next."""
+        """Return why the list is empty, and what to do next."""
         if self.search or self.where:
             text = " ".join(part for part in (self.search, str(self.where)) if part)
             return (
@@ -238,7 +244,7 @@ class TriageScreen(Finding, Moving, Showing):
     @on(TriageList.Moved)
     def _moved(self, event: TriageList.Moved) -> None:
         if event.customer is None:
-            self.preview.show(None, self._nothing())
+            self._say_nothing()
             return
         with self.said():
             self.preview.show(dossier(self.desk, event.customer))
@@ -285,11 +291,11 @@ class TriageScreen(Finding, Moving, Showing):
         table.move(following)
         self._refresh_preview()
 
-    def deed_undone(self, customers: Sequence[int], *, redone: bool) -> None:
+    def deed_undone(self, customers: Sequence[int], label: str, *, redone: bool) -> None:
         """Give the customers back to the list, and stand on the first of them."""
         for customer in customers:
             if redone:
-                self.table.struck.setdefault(customer, "done again")
+                self.table.struck.setdefault(customer, label)
             else:
                 self.table.struck.pop(customer, None)
         self.reload(keep=next((c for c in customers if c in self.table.ids), None))
@@ -335,8 +341,7 @@ class TriageScreen(Finding, Moving, Showing):
             first = self.scored is None
             self._renewing = "scoring…" if first else "renewing scores…"
             self.update_lines()
-            if first:
-                self.preview.show(None, self._nothing())
+            self._say_nothing()
             self.run_worker(
                 partial(renewal.renew, self.desk, self._progress, refit=refit),
                 name="renew",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from winback_tui.desk.dossier import Dossier
-from winback_tui.tui.text import wrap
 from winback_tui.tui.widgets import sections
 from winback_tui.tui.widgets.drawn import Drawn, Line
 
@@ -14,11 +13,10 @@ class Preview(Drawn):
     DEFAULT_CSS = "Preview { height: 1fr; }"
 
     dossier: Dossier | None = None
-    message = ""
 
-    def show(self, dossier: Dossier | None, message: str = "") -> None:
-        """Show a customer, or, where there is none, what to do next."""
-        self.dossier, self.message = dossier, message
+    def show(self, dossier: Dossier | None) -> None:
+        """Show a customer, or nothing."""
+        self.dossier = dossier
         self.redraw()
 
     def lines(self, width: int, height: int) -> list[Line]:
@@ -26,15 +24,15 @@ class Preview(Drawn):
         pens, words = self.pens, self.winback.cell_words
         d = self.dossier
         if d is None:
-            return [[(text, pens.dim)] for text in ["", *wrap(self.message, width - 2)]]
+            return []
         head = sections.title(d, width, pens, words)
         why = sections.why(d, width, pens, words)
         if height <= 3:
             return [head, *why[: height - 1]]
         allowed = sections.may_contact(d, width, pens, words)
         if height <= 5:
-            return [head, *why[: height - 2], allowed]
-        lines = [head, *why, sections.outlook(d, pens, words), allowed]
+            return [head, *why[: height - 2], *allowed[:1]]
+        lines = [head, *why, *sections.outlook(d, width, pens, words), *allowed]
         if height >= len(lines) + 12:
             lines += [[], *sections.plot(d, width - 7, 4, pens, words), []]
         elif height >= len(lines) + 2:

@@ -19,8 +19,6 @@ from winback_tui.words import deeds, reasons
 from winback_tui.words.consent import short_line
 from winback_tui.words.customers import CHANNELS, LIFECYCLES, PARTY_KINDS, customer_name
 
-_GAP = ("  ", Style())
-
 
 def title(d: Dossier, width: int, pens: Pens, words: Words) -> Line:
     """Return the rule with the customer's name, place, age as a customer, and main contact."""
@@ -56,64 +54,63 @@ def why(d: Dossier, width: int, pens: Pens, words: Words, *, rows: int = 9) -> l
     for number, text in enumerate(wrap(headline, width - 7)):
         lead = (score if not number else "    ", heat_pen(record.score, pens) + Style(bold=True))
         lines.append([lead, ("   ", Style()), (text, pens.strong)])
-    lines.append([("       ", Style()), *points(d, pens, words)])
-    return lines[:rows]
+    return [*lines, *points(d, width, pens, words)][:rows]
 
 
-def points(d: Dossier, pens: Pens, words: Words) -> Line:
-    """Return the score's parts in one line; they add up to it."""
+def points(d: Dossier, width: int, pens: Pens, words: Words) -> list[Line]:
+    """Return the score's parts; they add up to it."""
     record = d.row.record
     parts = reasons.reasons(record, d.row.silence_days, words.formats)
     whole = reasons.whole_points(parts, record.score)
     names = {"base": "all customers", "history": "purchases so far", "silence": "silence"}
-    line: Line = []
+    shown: list[Line] = []
     for part, value in zip(parts, whole, strict=True):
-        if part.code == "base":
-            line += [(f"{names[part.code]} ", pens.dim), (f"{value}", pens.text), _GAP]
-        else:
-            pen = pens.bad if value > 0 else pens.good if value < 0 else pens.dim
-            line += [
-                (f"{names.get(part.code, part.code)} ", pens.dim),
-                (words.formats.signed(value), pen),
-                _GAP,
-            ]
-    return line
+        base = part.code == "base"
+        text = str(value) if base else words.formats.signed(value)
+        pen = pens.text if base else pens.bad if value > 0 else pens.good if value < 0 else pens.dim
+        shown.append([(f"{names.get(part.code, part.code)} ", pens.dim), (text, pen)])
+    return flow(shown, width)
 
 
-def outlook(d: Dossier, pens: Pens, words: Words) -> Line:
+def outlook(d: Dossier, width: int, pens: Pens, words: Words) -> list[Line]:
     """Return what is at stake, when the next order was due, and the band."""
-    record, formats, glyphs = d.row.record, words.formats, words.glyphs
-    line: Line = [("       ", Style())]
+    record, formats = d.row.record, words.formats
     money = formats.money(record.value_at_risk, record.currency, short=True)
-    line += [
-        ("at risk in ", pens.dim),
-        (formats.days(record.horizon_days), pens.dim),
-        (" ", pens.dim),
-        (money, pens.text),
-        _GAP,
+    parts: list[Line] = [
+        [(f"at risk in {formats.days(record.horizon_days)} ", pens.dim), (money, pens.text)]
     ]
     if d.due is not None:
-        line += [("next order due ", pens.dim), (formats.date(d.due), pens.text), _GAP]
-    line += [(LIFECYCLES[record.lifecycle], pens.text)]
+        parts.append([("next order due ", pens.dim), (formats.date(d.due), pens.text)])
+    parts.append([(LIFECYCLES[record.lifecycle], pens.text)])
     if record.rfm:
-        line += [(f"  {glyphs.dot} RFM {record.rfm}", pens.dim)]
-    return line
+        parts.append([(f"RFM {record.rfm}", pens.dim)])
+    return flow(parts, width)
 
 
-def may_contact(d: Dossier, width: int, pens: Pens, words: Words) -> Line:
-    """Return one line that says on which channels the customer may be contacted."""
-    line: Line = [("       ", Style())]
+def may_contact(d: Dossier, width: int, pens: Pens, words: Words) -> list[Line]:
+    """Return on which channels the customer may be contacted, in as few lines as hold it."""
+    parts: list[Line] = []
     for channel in (Channel.EMAIL, Channel.PHONE, Channel.POST):
         state = d.row.contactable[channel]
         sign, pen = consent_mark(state, pens, words.glyphs)
         text = short_line(state, words.formats)
-        line += [
-            (f"{CHANNELS[channel]} ", pens.dim),
-            (f"{sign} ", pen),
-            (text, pens.text),
-            ("   ", Style()),
-        ]
-    return _clip(line, width, words)
+        parts.append([(f"{CHANNELS[channel]} ", pens.dim), (f"{sign} ", pen), (text, pens.text)])
+    return flow(parts, width)
+
+
+def flow(parts: Sequence[Line], width: int, indent: int = 7) -> list[Line]:
+    """Return `parts` beside each other, on as many lines of `width` cells as they need."""
+    lines: list[Line] = []
+    used = width
+    for part in parts:
+        size = sum(cell_len(text) for text, _ in part)
+        if used + 3 + size > width:
+            lines.append([(" " * indent, Style()), *part])
+            used = indent + size
+        else:
+            lines[-1] += [("   ", Style()), *part]
+            used += 3 + size
+    return lines
 
 
 def dial(d: Dossier, pens: Pens, words: Words) -> list[Line]:
@@ -342,15 +339,3 @@ def _day(entry: OrderEntry | LogEntry) -> date:
     if isinstance(on, str):
         return date.fromisoformat(on)
     return datetime.fromisoformat(entry.at).astimezone().date()
-
-
-def _clip(line: Line, width: int, words: Words) -> Line:
-    """Return the line cut to `width` cells with dots at its end."""
-    kept: Line = []
-    for text, style in line:
-        if cell_len(text) > width:
-            kept.append((cut(text, width, words.glyphs.dots), style))
-            break
-        kept.append((text, style))
-        width -= cell_len(text)
-    return kept

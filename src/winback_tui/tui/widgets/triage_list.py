@@ -14,6 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from winback_tui.desk.listing import Row
+from winback_tui.tui.text import wrap
 from winback_tui.tui.theme import pens
 from winback_tui.tui.widgets import columns
 from winback_tui.tui.widgets.drawn import strip
@@ -53,6 +54,8 @@ class TriageList(ScrollView, can_focus=True, inherit_bindings=False):
         self.cursor = 0
         self.marked: set[int] = set()
         self.struck: dict[int, str] = {}
+        #: What an empty list says.
+        self.nothing = ""
         self.layout_for: columns.Layout | None = None
         self._rows: dict[int, Row] = {}
         self._strips: dict[tuple[object, ...], Strip] = {}
@@ -174,6 +177,8 @@ class TriageList(ScrollView, can_focus=True, inherit_bindings=False):
         width = self.size.width
         base = self.rich_style
         if position >= len(self.ids):
+            if not self.ids and 0 < y <= len(said := wrap(self.nothing, min(width - 4, 76))):
+                return strip([("  ", base), (said[y - 1], base)], width, base)
             return Strip.blank(width, base)
         customer = self.ids[position]
         selected = position == self.cursor
