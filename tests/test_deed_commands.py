@@ -119,16 +119,20 @@ def test_a_call_against_consent_is_logged_with_a_warning(path: Path) -> None:
     assert "wants no contact" in winback(*run, "busy", "--justify", "x", env=ENV).stderr
 
 
-def test_undo_takes_an_import_back(path: Path, tmp_path: Path) -> None:
+def test_undo_leaves_an_import_alone_and_says_what_takes_it_back(
+    path: Path, tmp_path: Path
+) -> None:
     (tmp_path / "new.csv").write_text("customer,date,amount\n9009,2026-10-01,12.50\n")
     do(path, "import", "transactions", tmp_path / "new.csv")
     do(path, "case", "9009", "warm")
-    assert len(do(path, "undo", "2").splitlines()) == 2
+    fewer = winback("--db", path, "undo", "2", env=ENV)
+    assert (fewer.returncode, fewer.stdout.count("Undone")) == (0, 1)
+    assert fewer.stderr == "There was only 1 deed of yours that could be undone, not 2.\n"
     assert [each["undone"] for each in json.loads(do(path, "history", "--format", "json"))] == [
         True,
-        True,
+        False,
     ]
-    refused(path, "undo")
+    assert "winback import undo 2" in refused(path, "undo")
 
 
 def test_colleagues_do_not_undo_each_other(path: Path) -> None:
@@ -137,16 +141,22 @@ def test_colleagues_do_not_undo_each_other(path: Path) -> None:
     assert "nothing to undo for alex" in a_sentence(other, 2)
 
 
-def test_a_half_done_undo_says_what_stopped_it(path: Path) -> None:
+def test_an_undo_says_what_it_left_out(path: Path) -> None:
     do(path, "case", "1001", "contacted")
     do(path, "done", "1002")
     alex = {**ENV, "LOGNAME": "alex"}
     moved = winback("--db", path, "--as-of", "2026-11-21", "case", "1001", "warm", env=alex)
     assert moved.returncode == 0
-    half = winback("--db", path, "undo", "2", env=ENV)
+    do(path, "case", "1001", "nurture")
+    assert winback("--db", path, "case", "1001", "warm", env=alex).returncode == 0
+    half = winback("--db", path, "undo", "3", env=ENV)
     assert half.returncode == 1
-    assert half.stdout.count("Undone") == 1
-    assert "alex has changed this case since" in half.stderr
+    assert half.stdout == "Undone: done with Bäckerei Sommer for today.\n"
+    first, second, fewer = half.stderr.splitlines()
+    assert first.startswith("Not undone: moved Madame A. GmbH to nurture. ")
+    assert second.startswith("Not undone: moved Madame A. GmbH to contacted. ")
+    assert "alex has changed this case since" in second
+    assert fewer == "There was only 1 deed of yours that could be undone, not 3."
 
 
 def test_the_default_folder_is_the_users(path: Path) -> None:

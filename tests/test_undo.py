@@ -15,8 +15,9 @@ from winback_tui.book.connection import Book
 from winback_tui.config import Config
 from winback_tui.desk import deeds
 from winback_tui.desk.deeds import Call
+from winback_tui.desk.imports import import_transactions, undo_import
 from winback_tui.desk.session import Desk
-from winback_tui.desk.undoing import history, next_redo, next_undo, redo, take_back, undo
+from winback_tui.desk.undoing import history, nothing_to_undo, redo, take_back, undo
 from winback_tui.errors import BadInputError
 from winback_tui.model import CaseState, EventKind, Outcome, Stage
 from winback_tui.words.deeds import confirmation, history_line, undone_sentence
@@ -71,14 +72,10 @@ def test_it_works_after_a_restart(desk: Desk) -> None:
     deeds.snooze(desk, [1], TODAY + timedelta(days=3))
     with Desk.open(desk.book.path, Config(), TODAY) as again:
         other = Desk(again.book, Config(), TODAY, "kim")
-        upcoming = next_undo(other)
-        assert upcoming is not None
-        assert (upcoming.kind, upcoming.names) == (EventKind.SNOOZE, ("Nordwind",))
-        assert undo(other)
+        (step,) = undo(other)
+        assert (step.entry.kind, step.entry.names) == (EventKind.SNOOZE, ("Nordwind",))
+        assert step.entry.undone
     assert table(desk) == {}
-    coming = next_redo(desk)
-    assert coming is not None
-    assert coming.undone
     assert redo(desk) is not None
 
 
@@ -94,7 +91,6 @@ def test_a_new_deed_ends_what_could_be_redone(desk: Desk) -> None:
     deeds.mark_done(desk, [1])
     undo(desk)
     deeds.mark_done(desk, [2])
-    assert next_redo(desk) is None
     assert redo(desk) is None
 
 
@@ -129,13 +125,51 @@ def test_other_fields_of_the_case_are_left_alone(desk: Desk) -> None:
     assert table(desk)[1].done_on is None
 
 
-def test_a_refusal_after_some_steps_keeps_those_steps(desk: Desk) -> None:
+def test_a_deed_that_cannot_be_undone_does_not_hold_up_the_older_ones(desk: Desk) -> None:
+    deeds.mark_done(desk, [2])
+    deeds.snooze(desk, [3], TODAY + timedelta(days=3))
+    deeds.move_case(desk, [4, 1], Stage.CONTACTED)
+    deeds.move_case(colleague(desk), [1], Stage.WARM)
+    left_out = (
+        "Not undone: moved Larsen and Nordwind to contacted. Nordwind: alex has changed this case "
+        "since; undo that first, or move the case by hand."
+    )
+    (step,) = undo(desk)
+    assert (step.entry.kind, step.skipped) == (EventKind.SNOOZE, (left_out,))
+    assert table(desk)[4].stage is Stage.CONTACTED
+    (step,) = undo(desk, 5)
+    assert (step.entry.kind, step.skipped) == (EventKind.DONE, (left_out,))
+    with pytest.raises(BadInputError, match="alex has changed"):
+        undo(desk)
+    assert redo(desk) is not None
+    assert [each.undone for each in history(desk, everyone=False)] == [False, True, False]
+
+
+def test_what_is_left_out_last_is_told_too(desk: Desk) -> None:
     deeds.move_case(desk, [1], Stage.CONTACTED)
     deeds.mark_done(desk, [2])
     deeds.move_case(colleague(desk), [1], Stage.WARM)
-    assert len(undo(desk, 2)) == 1
-    with pytest.raises(BadInputError):
-        undo(desk)
+    (step,) = undo(desk, 2)
+    assert [each.partition(".")[0] for each in step.skipped] == [
+        "Not undone: moved Nordwind to contacted"
+    ]
+
+
+def test_an_import_is_no_deed(desk: Desk, tmp_path: Path) -> None:
+    deeds.mark_done(desk, [1])
+    undo(desk)
+    assert nothing_to_undo(desk) == "There is nothing to undo for kim."
+    (tmp_path / "orders.csv").write_text("customer,date,amount\n9009,2026-10-01,12.50\n")
+    import_transactions(desk, [tmp_path / "orders.csv"])
+    assert undo(desk) == []
+    assert nothing_to_undo(desk) == (
+        "There is nothing to undo for kim; “winback import undo 1” takes the last import back."
+    )
+    assert redo(desk) is not None
+    assert [each.kind for each in history(desk)] == [EventKind.IMPORT, EventKind.DONE]
+    undo_import(desk)
+    assert nothing_to_undo(colleague(desk)) == "There is nothing to undo for alex."
+    assert history(desk)[0].undone
 
 
 def test_one_deed_can_be_taken_back_by_its_number(desk: Desk) -> None:

@@ -208,44 +208,40 @@ def undo(
 ) -> None:
     """Take back your last deed, or your last N.
 
+    A deed whose case somebody else has changed since is left out. An import is taken back by
+    “winback import undo”.
+
     Example: winback undo 2
     """
     from winback_tui.desk import undoing
-    from winback_tui.words.deeds import undone_sentence
+    from winback_tui.words.deeds import fewer_sentence, undone_sentence
 
     with open_desk(ctx) as desk:
-        steps: list[undoing.Undone] = []
-        refusal: BadInputError | None = None
-        while len(steps) < count and refusal is None:
-            try:
-                found = undoing.undo(desk)
-            except BadInputError as error:
-                refusal = error
-                break
-            if not found:
-                break
-            steps += found
+        steps = undoing.undo(desk, count)
         if not steps:
-            raise refusal or BadInputError(f"There is nothing to undo for {desk.actor}.")
-        if format_ is Shape.JSON:
-            _print_json([_entry(step.entry) for step in steps])
-        else:
-            dates = formats(ctx).date
-            for step in steps:
-                entry = step.entry
-                typer.echo(
-                    undone_sentence(
-                        entry.kind,
-                        entry.facts,
-                        entry.names,
-                        len(entry.customers),
-                        recall=entry.recall,
-                        dates=dates,
-                    )
+            raise BadInputError(undoing.nothing_to_undo(desk))
+    if format_ is Shape.JSON:
+        _print_json([{**_entry(each.entry), "skipped": list(each.skipped)} for each in steps])
+    else:
+        dates = formats(ctx).date
+        for entry in (step.entry for step in steps):
+            typer.echo(
+                undone_sentence(
+                    entry.kind,
+                    entry.facts,
+                    entry.names,
+                    len(entry.customers),
+                    recall=entry.recall,
+                    dates=dates,
                 )
-        if refusal is not None:
-            typer.echo(str(refusal), err=True)
-            raise typer.Exit(1)
+            )
+    skipped = [sentence for step in steps for sentence in step.skipped]
+    for sentence in skipped:
+        typer.echo(sentence, err=True)
+    if len(steps) < count:
+        typer.echo(fewer_sentence(len(steps), count), err=True)
+    if skipped:
+        raise typer.Exit(1)
 
 
 def redo(ctx: typer.Context, format_: Format = Shape.TEXT) -> None:

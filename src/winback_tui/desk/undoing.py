@@ -1,19 +1,24 @@
 """Undo and redo, derived from the log alone: they work after a restart and across processes.
 
 Each actor takes back only their own deeds, newest first. A new deed ends what could be redone.
+Imports are no deeds: they stand in the history, and are taken back by a command of their own.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from winback_tui.book import cases, events
 from winback_tui.book.events import Event
 from winback_tui.desk.session import Desk, now
 from winback_tui.errors import BadInputError
 from winback_tui.model import EventKind
+from winback_tui.words import deeds as words
 from winback_tui.words.customers import customer_name
+from winback_tui.words.format import Formats
+
+_IMPORTS: Final = frozenset({EventKind.IMPORT, EventKind.IMPORT_UNDONE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,31 +45,47 @@ class HistoryEntry:
 class Undone:
     """One step of undo or redo: the deed it concerned, and the number of the new action.
 
-    `action` is None for an import, whose rows are taken back by the import itself.
+    `skipped` are sentences on newer deeds that were left as they are, each saying which and why.
     """
 
     entry: HistoryEntry
-    action: int | None
+    action: int
+    skipped: tuple[str, ...] = ()
 
 
 def undo(desk: Desk, count: int = 1) -> list[Undone]:
     """Take back the actor's last `count` deeds that stand, and return them, the last one first.
 
-    Each is a transaction of its own. Fewer are returned where there are no more, or where one is
-    refused after others were taken back; if the first is refused, BadInputError says why.
+    A deed whose case somebody has changed since is left out, and the next older one is taken.
+    Each is a transaction of its own. Fewer are returned where there are no more. Raises
+    BadInputError, with the sentence on the newest, where there are deeds but all are left out.
     """
     done: list[Undone] = []
-    for _ in range(count):
-        try:
-            step = _undo_one(desk)
-        except BadInputError:
-            if done:
-                break
-            raise
+    left: dict[int, _Refusal] = {}
+    while len(done) < count:
+        known = len(left)
+        step = _undo_next(desk, left)
+        skipped = tuple(each.sentence for each in list(left.values())[known:])
         if step is None:
+            if done:
+                done[-1] = replace(done[-1], skipped=done[-1].skipped + skipped)
             break
-        done.append(step)
+        done.append(replace(step, skipped=skipped))
+    if left and not done:
+        raise BadInputError(next(iter(left.values())).why)
     return done
+
+
+def nothing_to_undo(desk: Desk) -> str:
+    """Return the sentence for an actor without a deed to undo.
+
+    Where an import of theirs stands, it says how to take the newest back.
+    """
+    with desk.book.snapshot() as connection:
+        for event in events.actions(connection, desk.actor):
+            if event.kind is EventKind.IMPORT and not events.is_undone(connection, event.id):
+                return words.nothing_to_undo(desk.actor, event.payload["batch"])
+    return words.nothing_to_undo(desk.actor)
 
 
 def redo(desk: Desk) -> Undone | None:
@@ -102,52 +123,53 @@ def entry_of(desk: Desk, action: int) -> HistoryEntry:
         return _entry(connection, events.by_id(connection, action))
 
 
-def next_undo(desk: Desk) -> HistoryEntry | None:
-    """Return the deed that `undo` would take back."""
-    with desk.book.snapshot() as connection:
-        found = _last_deed(connection, desk.actor)
-        return None if found is None else _entry(connection, _root(connection, found))
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """Why a deed cannot be taken back; `sentence` also says which deed it is."""
+
+    why: str
+    sentence: str
 
 
-def next_redo(desk: Desk) -> HistoryEntry | None:
-    """Return the deed that `redo` would do again."""
-    with desk.book.snapshot() as connection:
-        found = _last_undo(connection, desk.actor)
-        return None if found is None else _entry(connection, _root(connection, found))
-
-
-def _undo_one(desk: Desk) -> Undone | None:
+def _undo_next(desk: Desk, left: dict[int, _Refusal]) -> Undone | None:
+    """Take back the newest deed that can be, adding those that cannot to `left`."""
     with desk.book.write() as connection:
-        found = _last_deed(connection, desk.actor)
-        if found is None:
-            return None
-        if found.kind is not EventKind.IMPORT:
-            action = _invert(desk, connection, found)
+        for found in _standing(connection, desk.actor):
+            if found.action in left:
+                continue
+            try:
+                action = _invert(desk, connection, found)
+            except BadInputError as refusal:
+                left[found.action] = _refusal(desk, connection, found, str(refusal))
+                continue
             return Undone(_entry(connection, _root(connection, found)), action)
-        entry = _entry(connection, found)
-    # The import takes its rows back in a transaction of its own.
-    from winback_tui.desk.imports import undo_import
-
-    undo_import(desk, int(found.payload["batch"]))
-    return Undone(replace(entry, undone=True), None)
+    return None
 
 
-def _last_deed(connection: sqlite3.Connection, actor: str) -> Event | None:
-    """Return the actor's newest deed, or redo of one, that stands."""
+def _refusal(desk: Desk, connection: sqlite3.Connection, found: Event, why: str) -> _Refusal:
+    entry = _entry(connection, _root(connection, found))
+    dates = Formats.from_environment(desk.config.user.locale).date
+    sentence = words.left_out_sentence(
+        entry.kind, entry.facts, entry.names, len(entry.customers), why=why, dates=dates
+    )
+    return _Refusal(why, sentence)
+
+
+def _standing(connection: sqlite3.Connection, actor: str) -> Iterator[Event]:
+    """Yield the actor's deeds, and redos of them, that stand, newest first."""
     for event in events.actions(connection, actor):
         if (
-            event.kind is not EventKind.IMPORT_UNDONE
+            event.kind not in _IMPORTS
             and not events.is_undone(connection, event.id)
             and events.depth(connection, event.id) % 2 == 0
         ):
-            return event
-    return None
+            yield event
 
 
 def _last_undo(connection: sqlite3.Connection, actor: str) -> Event | None:
     """Return the actor's newest undo that stands, unless a new deed came after it."""
     for event in events.actions(connection, actor):
-        if event.kind is EventKind.IMPORT_UNDONE:
+        if event.kind in _IMPORTS:
             continue
         if event.undoes is None:
             return None
@@ -161,8 +183,14 @@ def _root(connection: sqlite3.Connection, event: Event) -> Event:
 
 
 def _invert(desk: Desk, connection: sqlite3.Connection, first: Event) -> int:
-    """Append the inverse of an action, restore the cases, and return the new action's number."""
+    """Append the inverse of an action, restore the cases, and return the new action's number.
+
+    Raises BadInputError, before anything is written, where somebody has changed the same since.
+    """
     inverted = events.of_action(connection, first.action)
+    for event in inverted:
+        if event.customer is not None:
+            _refuse_if_changed(connection, event, event.customer)
     states = cases.load_many(
         connection, [event.customer for event in inverted if event.customer is not None]
     )
@@ -170,7 +198,6 @@ def _invert(desk: Desk, connection: sqlite3.Connection, first: Event) -> int:
     action = events.next_id(connection)
     for event in inverted:
         if event.customer is not None:
-            _refuse_if_changed(connection, event, event.customer)
             restored = cases.apply(states[event.customer], event.payload.get("before", {}))
             if restored != states[event.customer]:
                 cases.save(connection, event.customer, restored)

@@ -188,6 +188,34 @@ def undone_sentence(
     return sentence
 
 
+def left_out_sentence(
+    kind: EventKind,
+    payload: Mapping[str, Any],
+    names: Sequence[str],
+    count: int,
+    *,
+    why: str,
+    dates: Dates = date.isoformat,
+) -> str:
+    """Return the sentence on a deed that undo passed over: which one, and why."""
+    deed = _small(confirmation(kind, payload, names, count, dates))
+    return f"Not undone: {deed}. {why}"
+
+
+def fewer_sentence(undone: int, wanted: int) -> str:
+    """Return that there were fewer deeds to undo than `wanted`."""
+    there = "was only 1 deed" if undone == 1 else f"were only {undone} deeds"
+    return f"There {there} of yours that could be undone, not {wanted}."
+
+
+def nothing_to_undo(actor: str, batch: int | None = None) -> str:
+    """Return that `actor` has nothing to undo; `batch` is the import they did last."""
+    sentence = f"There is nothing to undo for {actor}"
+    if batch is None:
+        return f"{sentence}."
+    return f"{sentence}; “winback import undo {batch}” takes the last import back."
+
+
 def redone_sentence(
     kind: EventKind,
     payload: Mapping[str, Any],
