@@ -225,24 +225,28 @@ def _add_customers(
     """Insert the customers that are not there; return their ids, and number and id of all."""
     import polars as pl
 
-    (before,) = connection.execute("SELECT COALESCE(max(id), 0) FROM customers").fetchone()
-    filled = customers.with_columns(pl.col("name").fill_null(""))
+    known = people.ids_of(connection, customers["number"].to_list())
+    # Offering a known one to its key would use up an id each time, and ids are never given again.
+    missing = customers.filter(
+        ~pl.col("number").is_in(pl.Series(list(known), dtype=pl.String).implode())
+    ).with_columns(pl.col("name").fill_null(""))
     connection.executemany(
         "INSERT INTO customers (number, name, street, zip, city, country, party_kind, batch_id)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (number) DO NOTHING",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         zip(
-            *(filled[column].to_list() for column in _OF_CUSTOMER),
-            repeat(party_kind, customers.height),
-            repeat(batch, customers.height),
+            *(missing[column].to_list() for column in _OF_CUSTOMER),
+            repeat(party_kind, missing.height),
+            repeat(batch, missing.height),
             strict=True,
         ),
     )
-    known = people.ids_of(connection, customers["number"].to_list())
+    added = people.ids_of(connection, missing["number"].to_list())
+    known |= added
     ids = pl.DataFrame(
         {"number": list(known), "customer_id": list(known.values())},
         schema={"number": pl.String, "customer_id": pl.Int64},
     )
-    return sorted(ids.filter(pl.col("customer_id") > before)["customer_id"].to_list()), ids
+    return sorted(added.values()), ids
 
 
 def _add_products(connection: sqlite3.Connection, products: "pl.DataFrame") -> None:

@@ -27,8 +27,10 @@ CREATE TABLE import_batches (
     undone_at TEXT
 ) STRICT;
 
+-- A number of a customer who was taken back is never given again: whoever still has it open would
+-- write to a stranger.
 CREATE TABLE customers (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     number TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL DEFAULT '',
     party_kind TEXT NOT NULL DEFAULT 'unknown'
