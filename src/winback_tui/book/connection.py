@@ -14,6 +14,16 @@ from winback_tui.errors import BadInputError, BookBusyError, BookError, WinbackE
 APPLICATION_ID: Final = 0x5762546B
 #: How long a writer waits for another one, in milliseconds.
 BUSY_TIMEOUT: Final = 5_000
+#: What only another program's write can have brought about; a broken rule (CHECK, NOT NULL, a
+#: trigger) is an error of our own.
+_RACES: Final = frozenset(
+    {
+        sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY,
+        sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY,
+        sqlite3.SQLITE_CONSTRAINT_ROWID,
+        sqlite3.SQLITE_CONSTRAINT_UNIQUE,
+    }
+)
 _MAGIC: Final = b"SQLite format 3\x00"
 
 
@@ -97,7 +107,8 @@ def plain_errors(path: Path) -> Iterator[None]:
 
 def explain(error: sqlite3.Error, path: Path) -> WinbackError:
     """Return the sentence for a SQLite error; an error that is our own fault is raised again."""
-    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    whole = getattr(error, "sqlite_errorcode", None) or 0
+    code = whole & 0xFF
     text = str(error)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return BookBusyError(
@@ -116,6 +127,11 @@ def explain(error: sqlite3.Error, path: Path) -> WinbackError:
     if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
         return BookError(
             f"{path} could not be read or written ({text}); check the disk and the folder."
+        )
+    if whole in _RACES:
+        return BookError(
+            f"{path} was changed by another program meanwhile, so that this no longer fits; "
+            "nothing was written. Look again, and try again."
         )
     raise error
 

@@ -269,8 +269,8 @@ def _add_transactions(
 ) -> int:
     """Insert the lines that the table's key does not refuse; return how many."""
     statement = (
-        f"INSERT OR IGNORE INTO transactions ({', '.join(_KEY)}, quantity, batch_id)"  # noqa: S608
-        f" VALUES (?, ?, ?, ?, ?, ?, ?, ?, {batch:d})"
+        f"INSERT INTO transactions ({', '.join(_KEY)}, quantity, batch_id)"  # noqa: S608
+        f" VALUES (?, ?, ?, ?, ?, ?, ?, ?, {batch:d}) ON CONFLICT ({', '.join(_KEY)}) DO NOTHING"
     )
     created = done = 0
     progress(0, lines.height, "write")
