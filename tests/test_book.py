@@ -7,12 +7,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from winback_tui.book import imports
+from winback_tui.book import imports, migrate
 from winback_tui.book.connection import Book
 from winback_tui.config import Config
 from winback_tui.desk.imports import import_transactions, undo_import
 from winback_tui.desk.session import Desk
-from winback_tui.errors import BookError
+from winback_tui.errors import BadInputError, BookError
 
 HEADER = "customer,name,date,amount\n"
 
@@ -69,3 +69,96 @@ class TestWhatTheBookRefuses:
             late.execute("INSERT INTO customers (number) VALUES ('A')")
         with pytest.raises(BookError, match="changed by another program"), book.write() as late:
             late.execute("INSERT INTO drafts VALUES (99, 'note', '{}')")
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if path.name != "home")
+
+
+class TestMaking:
+    def test_never_shows_a_half_made_book_under_its_name(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ):
+        seen: list[bool] = []
+        whole = migrate.upgrade
+
+        def watched(connection: sqlite3.Connection, path: Path | None) -> Path | None:
+            seen.append((tmp_path / "book.db").exists())
+            return whole(connection, path)
+
+        monkeypatch.setattr(migrate, "upgrade", watched)
+        with Book.create(tmp_path / "book.db") as book:
+            assert book.meta("book_id")
+        assert seen == [False]
+        assert names(tmp_path) == ["book.db"]
+        assert (tmp_path / "book.db").stat().st_mode & 0o777 == 0o600
+
+    def test_that_fails_leaves_nothing(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+        def fail(*_: object) -> None:
+            raise sqlite3.OperationalError("no")
+
+        monkeypatch.setattr(migrate, "upgrade", fail)
+        with pytest.raises(sqlite3.OperationalError):
+            Book.create(tmp_path / "book.db")
+        assert names(tmp_path) == []
+
+    @pytest.mark.parametrize("links", [True, False])
+    def test_leaves_a_file_that_comes_up_meanwhile(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+    ):
+        whole, path = migrate.upgrade, tmp_path / "book.db"
+
+        def slow(connection: sqlite3.Connection, of: Path | None) -> Path | None:
+            path.write_text("mine", encoding="utf-8")
+            return whole(connection, of)
+
+        def unlinked(*_: object) -> None:
+            raise OSError(1, "no links here")
+
+        monkeypatch.setattr(migrate, "upgrade", slow)
+        if not links:
+            monkeypatch.setattr(Path, "hardlink_to", unlinked)
+        with pytest.raises(BadInputError, match="exists already"):
+            Book.create(path)
+        assert path.read_text(encoding="utf-8") == "mine"
+        assert names(tmp_path) == ["book.db"]
+
+    def test_works_where_files_cannot_be_linked(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ):
+        def unlinked(*_: object) -> None:
+            raise OSError(1, "no links here")
+
+        monkeypatch.setattr(Path, "hardlink_to", unlinked)
+        with Book.create(tmp_path / "book.db") as book:
+            assert book.revision() == 0
+        assert names(tmp_path) == ["book.db"]
+
+    def test_does_not_fill_an_empty_file_or_follow_a_link_to_nowhere(self, tmp_path: Path):
+        (tmp_path / "empty.db").touch()
+        (tmp_path / "link.db").symlink_to(tmp_path / "nowhere.db")
+        with pytest.raises(BadInputError, match="is empty"):
+            Book.open_or_create(tmp_path / "empty.db")
+        with pytest.raises(BadInputError, match="exists already"):
+            Book.open_or_create(tmp_path / "link.db")
+        assert names(tmp_path) == ["empty.db", "link.db"]
+
+    def test_two_programs_that_bring_a_book_up_at_once_do_it_once(
+        self, book: Book, monkeypatch: pytest.MonkeyPatch
+    ):
+        with book.twin() as other:
+            step = book.path.with_name("0002_more.sql")
+            step.write_text("CREATE TABLE more (x INTEGER) STRICT;\n", encoding="utf-8")
+            both = [*migrate.migration_files(), (2, step)]
+            monkeypatch.setattr(migrate, "migration_files", lambda: both)
+            whole = migrate.copy_book
+
+            def slow(connection: sqlite3.Connection, to: Path) -> None:
+                whole(connection, to)
+                monkeypatch.setattr(migrate, "copy_book", whole)
+                migrate.upgrade(other.connection, other.path)
+
+            monkeypatch.setattr(migrate, "copy_book", slow)
+            assert migrate.upgrade(book.connection, book.path)
+        assert book.connection.execute("PRAGMA user_version").fetchone() == (2,)
+        assert book.connection.execute("SELECT count(*) FROM more").fetchone() == (0,)

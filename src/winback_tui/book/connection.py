@@ -3,8 +3,9 @@
 import os
 import sqlite3
 import stat
+import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final, Self
 
@@ -180,26 +181,22 @@ class Book:
     @classmethod
     def create(cls, path: Path) -> Self:
         """Return a new, empty book at `path` (mode 0600). Raises BadInputError if it exists."""
-        from winback_tui.book import migrate
-
+        if os.path.lexists(path):
+            raise _taken(path)
+        draft = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+            os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+            _fill(draft, path)
+            _put(draft, path)
         except FileExistsError as error:
-            raise BadInputError(f"{path} exists already; name another file.") from error
+            raise _taken(path) from error
         except OSError as error:
             raise BadInputError(f"{path} could not be created: {error.strerror}.") from error
-        try:
-            with plain_errors(path):
-                book = cls(path, _connect(path))
-                migrate.upgrade(book.connection, None)
-                # Until the log is written back, the file's header is not that of a book to `look`.
-                book.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        except BaseException:
+        finally:
             for suffix in ("", "-wal", "-shm"):
-                Path(f"{path}{suffix}").unlink(missing_ok=True)
-            raise
-        return book
+                Path(f"{draft}{suffix}").unlink(missing_ok=True)
+        return cls.open(path)
 
     @classmethod
     def open_or_create(cls, path: Path) -> Self:
@@ -282,6 +279,31 @@ class Book:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _taken(path: Path) -> BadInputError:
+    return BadInputError(f"{path} exists already; name another file.")
+
+
+def _fill(draft: Path, path: Path) -> None:
+    """Make the empty file `draft` a whole book, which is to lie at `path`, and close it."""
+    from winback_tui.book import migrate
+
+    with plain_errors(path), closing(_connect(draft)) as connection:
+        migrate.upgrade(connection, None)
+
+
+def _put(draft: Path, path: Path) -> None:
+    """Give a finished file its name. Raises FileExistsError where somebody was quicker."""
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        raise
+    except OSError:
+        # Not every file system has links (a memory stick has none).
+        if os.path.lexists(path):
+            raise FileExistsError(path) from None
+        draft.rename(path)
 
 
 def _connect(path: Path) -> sqlite3.Connection:

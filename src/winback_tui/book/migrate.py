@@ -15,8 +15,7 @@ def upgrade(connection: sqlite3.Connection, path: Path | None) -> Path | None:
     """
     from sqlite_utils import Database
 
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    pending = [(number, file) for number, file in migration_files() if number > version]
+    pending = _pending(connection)
     if not pending:
         return None
     copy = None
@@ -26,10 +25,16 @@ def upgrade(connection: sqlite3.Connection, path: Path | None) -> Path | None:
     database = Database(connection)
     connection.execute("BEGIN IMMEDIATE")
     try:
+        # Another program may have done it while the copy was made.
+        pending = _pending(connection)
+        if not pending:
+            connection.rollback()
+            return copy
+        new = pending[0][0] == migration_files()[0][0]
         for _, file in pending:
             for statement in statements(file.read_text(encoding="utf-8")):
                 database.conn.execute(statement)
-        if version == 0:
+        if new:
             connection.execute("INSERT INTO meta VALUES ('book_id', ?)", (uuid.uuid4().hex,))
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {pending[-1][0]}")
@@ -38,6 +43,12 @@ def upgrade(connection: sqlite3.Connection, path: Path | None) -> Path | None:
         connection.rollback()
         raise
     return copy
+
+
+def _pending(connection: sqlite3.Connection) -> list[tuple[int, Path]]:
+    """Return the migrations that the book lacks."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return [(number, file) for number, file in migration_files() if number > version]
 
 
 def statements(script: str) -> list[str]:
