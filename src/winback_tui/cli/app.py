@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
-from winback_tui.cli import care, deeds, imports, sample, views
+from winback_tui.cli import care, deeds, imports, printing, sample, views
 from winback_tui.cli.context import Options
 from winback_tui.cli.guard import guarded
 
@@ -51,7 +51,7 @@ def _version(asked: bool) -> None:
     if asked:
         from winback_tui import __version__
 
-        typer.echo(f"winback {__version__}")
+        printing.line(f"winback {__version__}")
         raise typer.Exit
 
 
@@ -118,5 +118,5 @@ def _wrong_use(error: typer.TyperException) -> int:
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else _NAMES[0]
     message = " ".join(error.format_message().split()).rstrip(".")
-    typer.echo(f"{message}; see “{command} --help”.", err=True)
+    printing.note(f"{message}; see “{command} --help”.")
     return 2

@@ -171,7 +171,7 @@ def backup(
     to = file.expanduser()
     with open_desk(ctx) as desk:
         size = care.backup(desk.book, to, replace=force)
-    printing.write(f"{to}, {size / 1e6:,.1f} MB, holds a copy of the book.\n")
+    printing.line(f"{to}, {size / 1e6:,.1f} MB, holds a copy of the book.")
 
 
 def _terminal() -> Any:

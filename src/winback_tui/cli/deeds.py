@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 import typer
 
+from winback_tui.cli import printing
 from winback_tui.cli.context import formats, open_desk
 from winback_tui.errors import BadInputError
 from winback_tui.model import EventKind, LeavingReason, Mood, Outcome, Stage
@@ -95,7 +96,7 @@ def log_call(
         warning = _consent_warning(ctx, desk, who, call)
         _confirm(ctx, desk, deeds.log_call(desk, [who], call), format_)
         if warning:
-            typer.echo(warning, err=True)
+            printing.note(warning)
 
 
 def case(
@@ -198,7 +199,7 @@ def handover(
         )
         _confirm(ctx, desk, handed.action, Shape.TEXT)
         for path in handed.files:
-            typer.echo(str(path))
+            printing.line(str(path))
 
 
 def undo(
@@ -221,11 +222,13 @@ def undo(
         if not steps:
             raise BadInputError(undoing.nothing_to_undo(desk))
     if format_ is Shape.JSON:
-        _print_json([{**_entry(each.entry), "skipped": list(each.skipped)} for each in steps])
+        printing.print_json(
+            [{**_entry(each.entry), "skipped": list(each.skipped)} for each in steps]
+        )
     else:
         dates = formats(ctx).date
         for entry in (step.entry for step in steps):
-            typer.echo(
+            printing.line(
                 undone_sentence(
                     entry.kind,
                     entry.facts,
@@ -237,9 +240,9 @@ def undo(
             )
     skipped = [sentence for step in steps for sentence in step.skipped]
     for sentence in skipped:
-        typer.echo(sentence, err=True)
+        printing.note(sentence)
     if len(steps) < count:
-        typer.echo(fewer_sentence(len(steps), count), err=True)
+        printing.note(fewer_sentence(len(steps), count))
     if skipped:
         raise typer.Exit(1)
 
@@ -258,9 +261,9 @@ def redo(ctx: typer.Context, format_: Format = Shape.TEXT) -> None:
             raise BadInputError(f"There is nothing to do again for {desk.actor}.")
         entry = step.entry
         if format_ is Shape.JSON:
-            _print_json(_entry(entry))
+            printing.print_json(_entry(entry))
         else:
-            typer.echo(
+            printing.line(
                 redone_sentence(
                     entry.kind,
                     entry.facts,
@@ -282,7 +285,6 @@ def history(
     """
     from datetime import datetime
 
-    from winback_tui.cli import printing
     from winback_tui.desk import undoing
     from winback_tui.words.deeds import history_line
 
@@ -293,7 +295,7 @@ def history(
             printing.print_json([_entry(entry) for entry in entries])
             return
         if not entries:
-            typer.echo("Nothing has been done in this book yet.")
+            printing.line("Nothing has been done in this book yet.")
             return
         rows = []
         for entry in entries:
@@ -359,15 +361,13 @@ def _confirm(ctx: typer.Context, desk: "Desk", action: "Action", shape: Shape) -
 
     entry = undoing.entry_of(desk, action.id)
     if shape is Shape.JSON:
-        _print_json(_entry(entry))
+        printing.print_json(_entry(entry))
         return
     sentence = confirmation(
         entry.kind, entry.facts, _labels(desk, entry), len(entry.customers), formats(ctx).date
     )
-    from winback_tui.cli.printing import printable, write
-
     recall = "" if action.kind is not EventKind.HANDOVER else " (the packet stays where it is)"
-    write(f"{printable(sentence)}. Undo with “winback undo”{recall}.\n")
+    printing.line(f"{sentence}. Undo with “winback undo”{recall}.")
 
 
 def _labels(desk: "Desk", entry: "HistoryEntry") -> list[str]:
@@ -394,9 +394,3 @@ def _entry(entry: "HistoryEntry") -> dict[str, Any]:
         "recall": entry.recall,
         "facts": entry.facts,
     }
-
-
-def _print_json(value: object) -> None:
-    from winback_tui.cli import printing
-
-    printing.print_json(value)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from winback_tui.errors import WinbackError
+from winback_tui.words.printable import printable, visible
 
 #: Exit code for an error of the program's own (sysexits.h: EX_SOFTWARE).
 CRASHED: Final = 70
@@ -33,7 +34,7 @@ def guarded(call: Callable[[], int]) -> int:
 
 def complain(error: WinbackError) -> int:
     """Print the sentence of `error` on standard error; return its exit code."""
-    print(_printable(str(error)), file=sys.stderr)  # noqa: T201
+    print(printable(str(error)), file=sys.stderr)  # noqa: T201
     return error.exit_code
 
 
@@ -46,7 +47,7 @@ def crashed(error: BaseException) -> int:
         return CRASHED
     from winback_tui.desk import crash
 
-    print(crash.sentence(crash.write_report(error)), file=sys.stderr)  # noqa: T201
+    print(visible(crash.sentence(crash.write_report(error))), file=sys.stderr)  # noqa: T201
     return CRASHED
 
 
@@ -54,11 +55,6 @@ def _tolerate() -> None:
     """Let a letter that standard output cannot carry become a question mark, not an error."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
-
-
-def _printable(text: str) -> str:
-    """Return `text` in one line without characters that a terminal would act upon."""
-    return "".join(c if c.isprintable() else " " for c in " ".join(text.split()))
 
 
 def _reader_left() -> int:

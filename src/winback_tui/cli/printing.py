@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -10,14 +11,34 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Final
 
+from winback_tui.words.printable import printable, visible
+
+__all__ = [
+    "defused",
+    "dumps",
+    "iso",
+    "line",
+    "note",
+    "print_csv",
+    "print_json",
+    "print_json_array",
+    "print_table",
+    "printable",
+    "progress",
+    "visible",
+    "write",
+]
+
 #: What a spreadsheet would take for the start of a formula.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 #: A name cut shorter than this is no longer one.
 _READABLE: Final = 18
 #: Cells between two columns.
 _GAP: Final = 2
-#: Joins that letters and emoji need, though no character of their own.
-_JOINERS: Final = "\u200c\u200d"
+#: What acts on a terminal though JSON lets it stand: C1 controls, unseen signs, half characters.
+_UNSEEN: Final = re.compile(
+    "[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+)
 
 
 def print_json(value: object) -> None:
@@ -28,7 +49,8 @@ def print_json(value: object) -> None:
 def dumps(value: object) -> str:
     """Return `value` as JSON that standard output can carry."""
     carries_all = (sys.stdout.encoding or "").lower().replace("-", "") in {"utf8", "utf16"}
-    return json.dumps(value, indent=2, ensure_ascii=not carries_all, allow_nan=False)
+    text = json.dumps(value, indent=2, ensure_ascii=not carries_all, allow_nan=False)
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def print_json_array(values: Iterable[object]) -> None:
@@ -54,10 +76,10 @@ def print_csv(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
 
 
 def defused(cell: object) -> object:
-    """Return `cell`; a text that starts like a formula is made harmless."""
-    if isinstance(cell, str) and cell.startswith(_FORMULA):
-        return f"'{cell}"
-    return cell
+    """Return `cell`; a text is one line, and harmless where it starts like a formula."""
+    if not isinstance(cell, str):
+        return cell
+    return f"{chr(39) * cell.startswith(_FORMULA)}{visible(cell)}"
 
 
 def print_table(
@@ -144,9 +166,14 @@ def _plain_table(headers: Sequence[str], rows: list[Sequence[str]], right: froze
         write("  ".join(padded).rstrip() + "\n")
 
 
-def printable(text: str) -> str:
-    """Return `text` on one line, without what a terminal would act upon."""
-    return "".join(c if c.isprintable() or c in _JOINERS else "" for c in " ".join(text.split()))
+def line(text: str) -> None:
+    """Print one line on standard output; nothing in it acts on a terminal."""
+    write(f"{visible(text)}\n")
+
+
+def note(text: str) -> None:
+    """Print one line on standard error; nothing in it acts on a terminal."""
+    sys.stderr.write(f"{visible(text)}\n")
 
 
 def write(text: str) -> None:

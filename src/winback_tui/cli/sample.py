@@ -55,11 +55,11 @@ def sample(  # noqa: PLR0917 - typer calls it by name
         force=force,
         progress=_progress if sys.stderr.isatty() else None,
     )
-    printing.write(
+    printing.line(
         f"{made.path} holds {made.customers:,} customers and {made.transactions:,} transactions "
-        f"as of {made.as_of} ({time.monotonic() - began:.1f} s).\n"
-        f"Look at it: winback --db {made.path} --as-of {made.as_of}\n"
+        f"as of {made.as_of} ({time.monotonic() - began:.1f} s)."
     )
+    printing.line(f"Look at it: winback --db {made.path} --as-of {made.as_of}")
 
 
 def demo(ctx: typer.Context) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from winback_tui.cli import printing
 from winback_tui.cli.context import Options, desk_at, formats, open_desk
 from winback_tui.model import Sort, Tab
 
@@ -84,7 +85,7 @@ def print_top(options: Options) -> int:
     from winback_tui.words.format import Formats
 
     with desk_at(options) as desk:
-        _say("No terminal here, so this is the top of the list; see “winback --help”.")
+        printing.note("No terminal here, so this is the top of the list; see “winback --help”.")
         shown = Formats.from_environment(desk.config.user.locale)
         _print_list(desk, Wanted(top=TOP), ListFormat.TABLE, shown)
     return 0
@@ -103,7 +104,7 @@ def show(
 
     Example: winback show 17850 --format md
     """
-    from winback_tui.cli import dossiers, printing
+    from winback_tui.cli import dossiers
     from winback_tui.desk import looking
 
     with open_desk(ctx) as desk:
@@ -128,7 +129,6 @@ def score(
     """
     import time
 
-    from winback_tui.cli import printing
     from winback_tui.desk import scoring
     from winback_tui.words import scores as words
 
@@ -149,7 +149,7 @@ def score(
 
 
 def _print_list(desk: "Desk", wanted: Wanted, format_: ListFormat, shown: "Formats") -> None:
-    from winback_tui.cli import printing, rows
+    from winback_tui.cli import rows
     from winback_tui.desk import looking
 
     _freshen(desk)
@@ -164,11 +164,10 @@ def _print_list(desk: "Desk", wanted: Wanted, format_: ListFormat, shown: "Forma
         if table:
             printing.print_table(rows.HEADERS, table, rows.RIGHT, wide=rows.WIDE, spare=rows.SPARE)
         else:
-            _say(_why_empty(desk, wanted, shown))
+            printing.note(_why_empty(desk, wanted, shown))
 
 
 def _freshen(desk: "Desk") -> None:
-    from winback_tui.cli import printing
     from winback_tui.desk import looking
 
     with printing.progress("Scoring") as report:
@@ -184,7 +183,3 @@ def _why_empty(desk: "Desk", wanted: Wanted, shown: "Formats") -> str:
     if listing.counts(desk).tabs[Tab.ALL]:
         return empty.nothing_in(wanted.tab)
     return empty.no_purchases(shown.date(desk.as_of))
-
-
-def _say(sentence: str) -> None:
-    print(sentence, file=sys.stderr)  # noqa: T201

@@ -9,6 +9,7 @@ from winback_tui.book import cases, events
 from winback_tui.desk.session import Desk, now
 from winback_tui.errors import BadInputError
 from winback_tui.model import CaseState, EventKind
+from winback_tui.words.printable import visible
 
 #: What one customer's case becomes; BadInputError where the move is refused.
 Move = Callable[[CaseState], CaseState]
@@ -122,10 +123,5 @@ def record(
 
 def clean(text: str) -> str:
     """Return typed text as the book keeps it: trimmed, line breaks kept, no control characters."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    return "".join(
-        each
-        for each in lines
-        if each == "\n"
-        or not (ord(each) < 32 or 127 <= ord(each) < 160 or 0xD800 <= ord(each) < 0xE000)
-    ).strip()
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "\n".join(visible(each) for each in lines).strip()

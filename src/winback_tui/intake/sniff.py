@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from winback_tui.errors import BadInputError
+from winback_tui.words.printable import printable
 
 STDIN: Final = "-"
 _DELIMITERS: Final = ",;\t|"
@@ -97,7 +98,7 @@ def _bytes(source: str | Path) -> tuple[str, bytes]:
         return "standard input", sys.stdin.buffer.read()
     path = Path(source)
     try:
-        return path.name, path.read_bytes()
+        return printable(path.name) or "file", path.read_bytes()
     except FileNotFoundError as error:
         raise BadInputError(f"There is no file {path}; check its name.") from error
     except IsADirectoryError as error:
@@ -190,8 +191,7 @@ def _distinct(cells: Sequence[str]) -> tuple[str, ...]:
     """Return the column names with blank and repeated ones told apart."""
     names: list[str] = []
     for place, cell in enumerate(cells, 1):
-        plain = "".join(char for char in " ".join(cell.split()) if char.isprintable())
-        base = name = plain[:200] or f"column {place}"
+        base = name = printable(cell)[:200] or f"column {place}"
         again = 2
         while name in names:
             name, again = f"{base} ({again})", again + 1

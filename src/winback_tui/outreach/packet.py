@@ -6,7 +6,6 @@ full of markup stays a name.
 
 import json
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -15,6 +14,7 @@ from winback_tui.model import Channel, LeavingReason, Lifecycle, Money, PartyKin
 from winback_tui.words.customers import CHANNELS, LIFECYCLES, PARTY_KINDS, count, customer_name
 from winback_tui.words.deeds import REASONS
 from winback_tui.words.format import Formats
+from winback_tui.words.printable import printable
 
 #: Changes with the meaning or the place of a field, never with an added one.
 SCHEMA: Final = "winback.handover/1"
@@ -235,22 +235,12 @@ def as_markdown(packet: Packet, formats: Formats) -> str:
 def escape(text: str) -> str:
     """Return `text` as one line of Markdown that renders as exactly these characters.
 
-    Control characters and marks that turn the direction of writing are dropped.
+    What is unseen is dropped, as `printable` has it.
     """
-    kept = "".join(
-        each
-        for each in re.sub(r"[^\S\u00a0\u202f]+", " ", text).strip()
-        if unicodedata.category(each) not in {"Cc", "Cs"} and each not in _DIRECTIONS
-    )
-    escaped = re.sub(r"([\\`*_\[\]<>#|~&!$])", r"\\\1", kept)
+    escaped = re.sub(r"([\\`*_\[\]<>#|~&!$])", r"\\\1", printable(text))
     # GitHub makes a link of these without being asked.
     escaped = re.sub(r"(\bwww)\.", r"\1\\.", escaped.replace("://", "\\://"), flags=re.IGNORECASE)
     return re.sub(r"^([-+=:]|\d+(?=[.)](?:\s|$)))", _at_start, escaped)
-
-
-_DIRECTIONS: Final = frozenset(
-    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-)
 
 
 def _at_start(found: re.Match[str]) -> str:
