@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pexpect
 import pytest
 
 from winback_tui.__main__ import main
@@ -102,6 +103,57 @@ def test_log_and_undo(path: Path, orders: Path) -> None:
     assert batch["undone_at"] is not None
     again = winback(path, "undo")
     assert (again.returncode, again.stderr) == (2, "There is no import to take back.\n")
+
+
+def question(book: Path, answer: str, *arguments: str) -> tuple[str, int]:
+    """Return what `import undo` says on a terminal that answers, and its exit code."""
+    child = pexpect.spawn(
+        sys.executable,
+        [*_COMMAND[1:], str(book), "import", "undo", *arguments],
+        encoding="utf-8",
+        timeout=60,
+        dimensions=(24, 200),
+    )
+    if answer:
+        child.expect_exact("y/n ")
+        asked = child.before
+        child.sendline(answer)
+    else:
+        asked = ""
+    said = asked + child.read()
+    child.close()
+    return said, child.exitstatus
+
+
+def test_on_a_terminal_undo_asks_first(path: Path, orders: Path) -> None:
+    winback(path, "transactions", orders)
+    said, code = question(path, "n")
+    assert said.startswith("Take batch 1 back (orders.csv, 2 rows)?")
+    assert (code, "Nothing was taken back." in said) == (1, True)
+    assert question(path, " ")[1] == 1
+    said, code = question(path, "", "7")
+    assert (code, said) == (2, "There is no batch 7; see “winback import log”.\r\n")
+    said, code = question(path, "y", "1")
+    assert (code, "Batch 1 taken back" in said) == (0, True)
+    winback(path, "transactions", orders)
+    assert question(path, "", "--yes")[1] == 0
+
+
+def test_a_file_s_name_cannot_act_on_the_terminal(path: Path, tmp_path: Path) -> None:
+    name = "a\x1b]0;owned\x07\x1b[31m\u202ecsv.csv"
+    (tmp_path / name).write_text("customer,date,amount\nA,2026-01-05,1.00\n")
+    rejects = tmp_path / "bad\x1b[31m.csv"
+    for arguments in (
+        ("transactions", tmp_path / name),
+        ("log",),
+        ("transactions", tmp_path / f"{name}.gone"),
+        ("transactions", tmp_path / name, "--rejects", rejects),
+        ("transactions", tmp_path / name, "--map", "x\x1b[31m=date"),
+        ("transactions", "--no\x1b[31m"),
+    ):
+        done = winback(path, *arguments)
+        assert not set("\x1b\x07\u202e") & set(done.stdout + done.stderr), arguments
+    assert [each["file_name"] for each in document(path, "log")] == ["a]0;owned[31mcsv.csv"]
 
 
 def test_standard_input_packed_or_not(path: Path) -> None:

@@ -1,6 +1,5 @@
 """`winback import`: transactions, log and undo."""
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from winback_tui.cli import printing
 from winback_tui.cli.context import formats, open_desk, options
 from winback_tui.errors import BadInputError
 
@@ -103,7 +103,7 @@ def transactions(  # noqa: PLR0917 - typer makes options of them
             progress=progress,
         )
     if layout is Layout.JSON:
-        typer.echo(json.dumps(_document(summary), ensure_ascii=False, indent=2))
+        printing.print_json(_document(summary))
     else:
         _print(summary, formats(ctx), rejects)
     if summary.total("rejected"):
@@ -122,13 +122,13 @@ def log(ctx: typer.Context, layout: _Format = Layout.TEXT) -> None:
     with open_desk(ctx) as desk:
         batches = import_log(desk)
     if layout is Layout.JSON:
-        typer.echo(json.dumps([asdict(batch) for batch in batches], ensure_ascii=False, indent=2))
+        printing.print_json([asdict(batch) for batch in batches])
         return
     number = formats(ctx).number
     if not batches:
-        typer.echo(words.EMPTY_LOG)
+        printing.line(words.EMPTY_LOG)
     for batch in batches:
-        typer.echo(
+        printing.line(
             words.log_line(
                 batch=batch.id,
                 file=batch.file_name,
@@ -149,22 +149,45 @@ def undo(
         int | None,
         typer.Argument(help="Its number in “winback import log”; the newest if not given."),
     ] = None,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")] = False,
     layout: _Format = Layout.TEXT,
 ) -> None:
     """Take a batch back: its transactions, and the customers whom nothing else refers to.
 
+    On a terminal it asks first. Ends with 1 if the answer is no.
+
     Example: winback import undo 3
     """
-    from winback_tui.desk.imports import undo_import
+    from winback_tui.desk.imports import batch_to_undo, undo_import
     from winback_tui.words import imports as words
 
-    with open_desk(ctx) as desk:
-        taken = undo_import(desk, batch)
-    if layout is Layout.JSON:
-        typer.echo(json.dumps(asdict(taken), ensure_ascii=False, indent=2))
-        return
     number = formats(ctx).number
-    typer.echo(words.undone(taken.batch, taken.transactions, taken.customers, taken.kept, number))
+    with open_desk(ctx) as desk:
+        found = batch_to_undo(desk, batch)
+        if (
+            found is not None
+            and not yes
+            and not _agreed(words.really_undo(found.id, found.file_name, found.created, number))
+        ):
+            printing.note(words.NOT_UNDONE)
+            raise typer.Exit(1)
+        taken = undo_import(desk, batch if found is None else found.id)
+    if layout is Layout.JSON:
+        printing.print_json(asdict(taken))
+        return
+    printing.line(
+        words.undone(taken.batch, taken.transactions, taken.customers, taken.kept, number)
+    )
+
+
+def _agreed(question: str) -> bool:
+    """Return whether the user says yes, or nobody is there to be asked."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return True
+    sys.stderr.write(f"{printing.visible(question)} ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().casefold() in {"y", "yes"}
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -214,19 +237,19 @@ def _print(summary: "ImportSummary", shown: "Formats", rejects: Path | None) -> 
     from winback_tui.words import imports as words
 
     for file in summary.files:
-        typer.echo(f"{file.file}: {_guess(file)}")
+        printing.line(f"{file.file}: {_guess(file)}")
         if file.columns_without_a_home:
-            typer.echo(f"  {words.homeless(file.columns_without_a_home)}")
+            printing.line(f"  {words.homeless(file.columns_without_a_home)}")
         counts = {count: int(getattr(file, count)) for count in _COUNTS}
-        typer.echo(f"  {words.outcome(counts, shown.number, dry_run=summary.dry_run)}")
+        printing.line(f"  {words.outcome(counts, shown.number, dry_run=summary.dry_run)}")
         if file.reasons:
-            typer.echo(f"  {words.rejected(file.reasons, shown.number)}")
+            printing.line(f"  {words.rejected(file.reasons, shown.number)}")
         if file.batch is not None:
-            typer.echo(f"  {words.batch_line(file.batch, file.customers_created, shown.number)}")
+            printing.line(f"  {words.batch_line(file.batch, file.customers_created, shown.number)}")
         elif file.already is not None:
-            typer.echo(f"  {words.already(file.already)}")
+            printing.line(f"  {words.already(file.already)}")
     if rejects is not None and summary.total("rejected"):
-        typer.echo(words.rejects_written(str(rejects)))
+        printing.line(words.rejects_written(str(rejects)))
 
 
 @contextmanager
@@ -277,4 +300,4 @@ class _Lines:
         if (phase, tenth) != self._last:
             self._last = (phase, tenth)
             share = f" {10 * tenth} %" if phase == "write" else ""
-            typer.echo(f"{_PHASES.get(phase, phase)}{share}", err=True)
+            printing.note(f"{_PHASES.get(phase, phase)}{share}")

@@ -157,6 +157,12 @@ def import_log(desk: Desk) -> list[Batch]:
         return batches.log(connection)
 
 
+def batch_to_undo(desk: Desk, batch: int | None = None) -> Batch | None:
+    """Return the batch that `undo_import` would take back, or None where it would refuse."""
+    standing = [each for each in import_log(desk) if each.undone_at is None]
+    return next((each for each in standing if batch in {None, each.id}), None)
+
+
 def undo_import(desk: Desk, batch: int | None = None) -> UndoneImport:
     """Take a batch back (None: the newest that stands), in one transaction.
 

@@ -96,6 +96,15 @@ def batch_line(batch: int, customers: int, number: Number) -> str:
     return f"{new}Batch {batch}; “winback import undo {batch}” takes it back."
 
 
+def really_undo(batch: int, file: str, created: int, number: Number) -> str:
+    """Return the question before a batch is taken back; no answer means no."""
+    return f"Take batch {batch} back ({file}, {rows(created, number)})? y/n"
+
+
+#: What is said after the answer no.
+NOT_UNDONE: Final = "Nothing was taken back."
+
+
 def undone(
     batch: int, transactions: int, customers: int, kept: Sequence[str], number: Number
 ) -> str:
