@@ -1,6 +1,8 @@
 """The file itself: made whole or not at all, never mistaken for another, its ids given once."""
 
 import sqlite3
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import polars as pl
 import pytest
 
 from winback_tui.book import imports, migrate
-from winback_tui.book.connection import Book
+from winback_tui.book.connection import Book, latest_version, look
 from winback_tui.config import Config
 from winback_tui.desk.imports import import_transactions, undo_import
 from winback_tui.desk.session import Desk
@@ -162,3 +164,62 @@ class TestMaking:
             assert migrate.upgrade(book.connection, book.path)
         assert book.connection.execute("PRAGMA user_version").fetchone() == (2,)
         assert book.connection.execute("SELECT count(*) FROM more").fetchone() == (0,)
+
+
+def page_one_of(log: bytes) -> bytes:
+    """The last state of the first page in a write-ahead log (frames of 24 bytes and a page)."""
+    size = int.from_bytes(log[8:12], "big")
+    frames = (log[at : at + 24 + size] for at in range(32, len(log) - size, 24 + size))
+    return [frame[24:] for frame in frames if frame[:4] == b"\0\0\0\1"][-1]
+
+
+MANY = [(f"n{number}", "x" * 200) for number in range(4_000)]
+ADD = "INSERT INTO customers (number, name) VALUES (?, ?)"
+
+
+class TestAWriteAheadLog:
+    def test_half_folded_into_the_book_by_a_killed_program_is_no_damage(
+        self, book: Book, tmp_path: Path
+    ):
+        book.connection.execute("PRAGMA wal_autocheckpoint = 0")
+        with book.write() as connection:
+            connection.executemany(ADD, MANY)
+        killed = tmp_path / "killed.db"
+        log = Path(f"{book.path}-wal").read_bytes()
+        page = page_one_of(log)
+        killed.write_bytes(page + book.path.read_bytes()[len(page) :])
+        Path(f"{killed}-wal").write_bytes(log)
+        assert look(killed) == latest_version()
+        with Book.open(killed) as opened:
+            assert opened.connection.execute("SELECT count(*) FROM customers").fetchone() == (
+                4_000,
+            )
+            assert opened.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+    def test_that_another_program_folds_in_is_never_taken_for_damage(self, tmp_path: Path):
+        path = tmp_path / "book.db"
+        Book.create(path).close()
+        script = (
+            "import sys\n"
+            "from pathlib import Path\n"
+            "from winback_tui.book.connection import Book\n"
+            "for turn in range(8):\n"
+            "    with Book.open(Path(sys.argv[1])) as book, book.write() as connection:\n"
+            "        connection.executemany(\n"
+            "            'INSERT INTO customers (number, name) VALUES (?, ?)',\n"
+            "            [(f'{turn}-{each}', 'x' * 200) for each in range(5_000)],\n"
+            "        )\n"
+        )
+        with subprocess.Popen([sys.executable, "-c", script, str(path)]) as writer:
+            while writer.poll() is None:
+                look(path)
+        assert writer.returncode == 0
+
+    def test_does_not_hide_a_book_whose_end_is_missing(self, book: Book, tmp_path: Path):
+        with book.write() as connection:
+            connection.executemany(ADD, MANY)
+        book.close()
+        content = book.path.read_bytes()
+        book.path.write_bytes(content[: len(content) // 2])
+        with pytest.raises(BookError, match="is damaged"):
+            look(book.path)

@@ -25,6 +25,8 @@ _RACES: Final = frozenset(
         sqlite3.SQLITE_CONSTRAINT_UNIQUE,
     }
 )
+#: How often a book that seems cut off is looked at before that is said.
+_LOOKS: Final = 3
 _MAGIC: Final = b"SQLite format 3\x00"
 
 
@@ -73,10 +75,7 @@ def look(path: Path) -> int:
             f"{path} is a database of another program, not a winback book; "
             "name another file with --db."
         )
-    page = int.from_bytes(header[16:18], "big")
-    page = 65_536 if page == 1 else page
-    pages = int.from_bytes(header[28:32], "big")
-    if page < 512 or info.st_size < page * pages:
+    if cut_off(path):
         raise damaged(path)
     version = int.from_bytes(header[60:64], "big")
     if version > latest_version():
@@ -88,6 +87,34 @@ def look(path: Path) -> int:
     if not info.st_mode & writable or not os.access(path, os.W_OK):
         raise BookError(f"{path} is read-only; make it writable, or work on a copy of it.")
     return version
+
+
+def cut_off(path: Path) -> bool:
+    """Return whether pages are missing at the end of the book at `path`.
+
+    While its write-ahead log is being folded into it the file may lag behind its own header, so
+    with a log beside it the question is SQLite's.
+    """
+    for _ in range(_LOOKS):
+        with path.open("rb") as file:
+            header = file.read(100)
+            size = os.fstat(file.fileno()).st_size
+        page = int.from_bytes(header[16:18], "big")
+        page = 65_536 if page == 1 else page
+        if page >= 512 and size >= page * int.from_bytes(header[28:32], "big"):
+            return False
+        if _size(path, "-wal"):
+            return False
+        # The log may have gone between the looks at the two files: then the book is whole now.
+    return True
+
+
+def _size(path: Path, suffix: str) -> int:
+    """Return the size of a side file of the book at `path`, 0 where there is none."""
+    try:
+        return Path(f"{path}{suffix}").stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def damaged(path: Path) -> BookError:

@@ -171,11 +171,8 @@ def _looks_damaged(path: Path) -> bool:
     """Whether `path` is a book of a version that we know whose pages are cut off."""
     with path.open("rb") as file:
         header = file.read(100)
-    page = int.from_bytes(header[16:18], "big")
-    page = 65_536 if page == 1 else page
     known = int.from_bytes(header[60:64], "big") <= books.latest_version()
-    short = page < 512 or path.stat().st_size < page * int.from_bytes(header[28:32], "big")
-    return known and short
+    return known and books.cut_off(path)
 
 
 def _in_use(error: BaseException) -> bool:
