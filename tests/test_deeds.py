@@ -306,3 +306,10 @@ def test_deeds_are_imported_without_what_is_heavy() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=False
     )
     assert result.stdout == "[]\n", result.stderr
+
+
+def test_a_draft_for_a_customer_who_is_gone_is_one_sentence(desk: Desk) -> None:
+    with pytest.raises(BadInputError, match="no customer with the id 99 in this book any more"):
+        save_draft(desk, 99, Sheet.CALL, {"note": "lost?"})
+    save_draft(desk, 1, Sheet.CALL, {"note": "kept"})
+    assert load_draft(desk, 1, Sheet.CALL) == {"note": "kept"}

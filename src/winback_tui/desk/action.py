@@ -66,9 +66,7 @@ def decide(connection: sqlite3.Connection, customers: Sequence[int], move: Move)
     ids = tuple(dict.fromkeys(customers))
     if not ids:
         raise BadInputError("No customer is chosen; choose at least one.")
-    labels = cases.labels(connection, ids)
-    if missing := [customer for customer in ids if customer not in labels]:
-        raise BadInputError(f"There is no customer with the id {missing[0]} in this book any more.")
+    labels = must_exist(connection, ids)
     before = cases.load_many(connection, ids)
     after: dict[int, CaseState] = {}
     skipped: list[tuple[int, str]] = []
@@ -83,6 +81,16 @@ def decide(connection: sqlite3.Connection, customers: Sequence[int], move: Move)
         others = f" The same goes for {len(skipped) - 1} more." if len(skipped) > 1 else ""
         raise BadInputError(skipped[0][1] + others)
     return Plan(before, after, tuple(skipped))
+
+
+def must_exist(
+    connection: sqlite3.Connection, customers: Sequence[int]
+) -> dict[int, tuple[str, str]]:
+    """Return number and name of each customer; BadInputError where one is not in the book."""
+    labels = cases.labels(connection, customers)
+    if missing := [customer for customer in customers if customer not in labels]:
+        raise BadInputError(f"There is no customer with the id {missing[0]} in this book any more.")
+    return labels
 
 
 def record(

@@ -5,6 +5,7 @@ from typing import Any
 
 from winback_tui.book import drafts
 from winback_tui.book.connection import plain_errors
+from winback_tui.desk.action import must_exist
 from winback_tui.desk.session import Desk
 
 
@@ -23,11 +24,15 @@ def load_draft(desk: Desk, customer: int, sheet: Sheet) -> dict[str, Any] | None
 
 
 def save_draft(desk: Desk, customer: int, sheet: Sheet, payload: dict[str, Any]) -> None:
-    """Keep what was typed (values that JSON knows); an empty payload forgets the draft."""
+    """Keep what was typed (values that JSON knows); an empty payload forgets the draft.
+
+    Raises BadInputError where the customer is not in the book any more.
+    """
     if not payload:
         delete_draft(desk, customer, sheet)
         return
     with desk.book.write() as connection:
+        must_exist(connection, (customer,))
         drafts.save(connection, customer, sheet.value, payload)
 
 
