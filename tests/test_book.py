@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from winback_tui.book import connection as connections
 from winback_tui.book import imports, migrate
 from winback_tui.book.connection import Book, latest_version, look
 from winback_tui.config import Config
@@ -223,3 +224,33 @@ class TestAWriteAheadLog:
         book.path.write_bytes(content[: len(content) // 2])
         with pytest.raises(BookError, match="is damaged"):
             look(book.path)
+
+
+class TestABookThatWasMovedAway:
+    def test_while_it_is_open_is_a_sentence_and_no_new_file(self, book: Book):
+        for path in book.path.parent.glob("book.db*"):
+            path.rename(book.path.with_name(path.name.replace("book", "elsewhere")))
+        with pytest.raises(BookError, match="any more: it was moved"):
+            book.twin()
+        assert not book.path.exists()
+
+    def test_while_it_is_being_opened_is_a_sentence_and_no_new_file(
+        self, book: Book, monkeypatch: pytest.MonkeyPatch
+    ):
+        def slow(path: Path) -> int:
+            version = look(path)
+            path.rename(path.with_name("elsewhere.db"))
+            return version
+
+        book.close()
+        monkeypatch.setattr(connections, "look", slow)
+        with pytest.raises(BookError, match="any more: it was moved"):
+            Book.open(book.path)
+        assert names(book.path.parent) == ["elsewhere.db"]
+
+    def test_has_any_name_that_a_file_may_have(self, tmp_path: Path):
+        path = tmp_path / "mode=ro?#% ü & 'x'.db"
+        Book.create(path).close()
+        with Book.open(path) as book, book.write():
+            book.set_meta("it", "works")
+        assert names(tmp_path) == [path.name]

@@ -96,9 +96,12 @@ def cut_off(path: Path) -> bool:
     with a log beside it the question is SQLite's.
     """
     for _ in range(_LOOKS):
-        with path.open("rb") as file:
-            header = file.read(100)
-            size = os.fstat(file.fileno()).st_size
+        try:
+            with path.open("rb") as file:
+                header = file.read(100)
+                size = os.fstat(file.fileno()).st_size
+        except FileNotFoundError:
+            return False
         page = int.from_bytes(header[16:18], "big")
         page = 65_536 if page == 1 else page
         if page >= 512 and size >= page * int.from_bytes(header[28:32], "big"):
@@ -144,24 +147,32 @@ def explain(error: sqlite3.Error, path: Path) -> WinbackError:
         )
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return damaged(path)
-    if code == sqlite3.SQLITE_FULL or (
-        code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and _no_space(path)
-    ):
-        return BookError(f"The disk that holds {path} is full; free some space and try again.")
-    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
-        return BookError(
-            f"{path} is read-only; make it and its folder writable, or work on a copy."
-        )
-    if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
-        return BookError(
-            f"{path} could not be read or written ({text}); check the disk and the folder."
-        )
+    if (said := _of_the_file(code, text, path)) is not None:
+        return BookError(said)
     if whole in _RACES:
         return BookError(
             f"{path} was changed by another program meanwhile, so that this no longer fits; "
             "nothing was written. Look again, and try again."
         )
     raise error
+
+
+def _of_the_file(code: int, text: str, path: Path) -> str | None:
+    """Return the sentence for what disk, folder or file do not let SQLite do, or None."""
+    if code == sqlite3.SQLITE_CANTOPEN and not path.exists():
+        return (
+            f"There is no book at {path} any more: it was moved or deleted; put it back, or name "
+            "its new place with --db."
+        )
+    if code == sqlite3.SQLITE_FULL or (
+        code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and _no_space(path)
+    ):
+        return f"The disk that holds {path} is full; free some space and try again."
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+        return f"{path} is read-only; make it and its folder writable, or work on a copy."
+    if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
+        return f"{path} could not be read or written ({text}); check the disk and the folder."
+    return None
 
 
 def _no_space(path: Path) -> bool:
@@ -333,8 +344,15 @@ def _put(draft: Path, path: Path) -> None:
         draft.rename(path)
 
 
+def address(path: Path, how: str = "mode=rw") -> str:
+    """Return the URI by which SQLite opens the file at `path` and never makes one."""
+    return f"{path.absolute().as_uri()}?{how}"
+
+
 def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT / 1000)
+    connection = sqlite3.connect(
+        address(path), uri=True, isolation_level=None, timeout=BUSY_TIMEOUT / 1000
+    )
     try:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA journal_mode = WAL")

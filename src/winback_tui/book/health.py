@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from winback_tui.book import cases, frames, statistics
+from winback_tui.book.connection import address
 
 #: So many complaints of SQLite are listed; a broken book has thousands.
 LISTED: Final = 5
@@ -35,7 +36,7 @@ def untouched(path: Path) -> Iterator[sqlite3.Connection]:
 
     What still stands in a write-ahead log is not seen.
     """
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as c:
+    with closing(sqlite3.connect(address(path, "mode=ro&immutable=1"), uri=True)) as c:
         yield c
 
 

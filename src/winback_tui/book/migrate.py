@@ -5,7 +5,7 @@ import sqlite3
 import uuid
 from pathlib import Path
 
-from winback_tui.book.connection import APPLICATION_ID, migration_files
+from winback_tui.book.connection import APPLICATION_ID, address, migration_files
 
 
 def upgrade(connection: sqlite3.Connection, path: Path | None) -> Path | None:
@@ -68,7 +68,7 @@ def copy_book(connection: sqlite3.Connection, to: Path) -> None:
     draft = to.with_name(f".{to.name}.{uuid.uuid4().hex[:8]}")
     try:
         draft.touch(mode=0o600)
-        target = sqlite3.connect(draft)
+        target = sqlite3.connect(address(draft), uri=True)
         try:
             connection.backup(target)
             target.execute("PRAGMA journal_mode = DELETE")

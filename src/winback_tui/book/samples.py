@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from winback_tui.book.connection import Book, plain_errors
+from winback_tui.book.connection import Book, address, plain_errors
 
 if TYPE_CHECKING:
     import polars as pl
@@ -190,7 +190,7 @@ def in_use(path: Path) -> bool:
 
     Its write-ahead log is folded into it first, as whoever closes a book last does.
     """
-    with plain_errors(path), closing(sqlite3.connect(path)) as connection:
+    with plain_errors(path), closing(sqlite3.connect(address(path), uri=True)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return Path(f"{path}-wal").exists()
 
