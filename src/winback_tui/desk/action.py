@@ -45,15 +45,19 @@ def perform(
     move: Move,
     facts: Mapping[str, Any],
     *,
+    more: Callable[[sqlite3.Connection, Sequence[int]], Mapping[int, Mapping[str, Any]]]
+    | None = None,
     also: Callable[[sqlite3.Connection, int, int], None] | None = None,
 ) -> Action:
     """Do a deed for all `customers` in one transaction and return its action.
 
-    `facts` go into the event of each; `also(connection, customer, event)` may write more.
+    `facts` go into the event of each, and what `more(connection, customers)` returns for some;
+    `also(connection, customer, event)` may write beyond the events.
     """
     with desk.book.write() as connection:
         plan = decide(connection, customers, move)
-        each = dict.fromkeys(plan.after, facts)
+        own = more(connection, list(plan.after)) if more is not None else {}
+        each = {customer: {**facts, **own.get(customer, {})} for customer in plan.after}
         return record(desk, connection, kind, plan, each, also=also)
 
 

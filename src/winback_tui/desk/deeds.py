@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from winback_tui.book import consents
+from winback_tui.book import consents, listing
 from winback_tui.desk.action import Action, clean, perform
 from winback_tui.desk.handover import HandedOver, hand_over
 from winback_tui.desk.session import Desk, now
@@ -96,14 +96,26 @@ def move_case(
     why: str = "",
     reason: LeavingReason | None = None,
 ) -> Action:
-    """Move the cases of these customers to `stage`; who has no open case gets a new one first."""
+    """Move the cases of these customers to `stage`; who has no open case gets a new one first.
+
+    A reactivation keeps what was at risk when the customer came back.
+    """
     return perform(
         desk,
         customers,
         EventKind.STAGE,
         lambda state: rules.after_stage(state, stage, desk.as_of, reason),
         _facts(stage=stage.value, why=clean(why), reason=reason and reason.value),
+        more=_at_risk if stage is Stage.REACTIVATED else None,
     )
+
+
+def _at_risk(connection: sqlite3.Connection, customers: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Return the value at risk (minor units) of those who have a score, as facts of an event."""
+    return {
+        customer: {"value_at_risk": record.value_at_risk, "currency": record.currency}
+        for customer, record in listing.records(connection, customers).items()
+    }
 
 
 def reactivate(

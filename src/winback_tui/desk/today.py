@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from winback_tui.book import today as book
 from winback_tui.book.connection import plain_errors
-from winback_tui.book.listing import records
 from winback_tui.desk import listing
 from winback_tui.desk.session import Desk
 from winback_tui.model import EventKind, Money, Outcome, Stage, Tab
@@ -14,7 +13,10 @@ _REACHED = frozenset({Outcome.REACHED.value, Outcome.INBOUND.value, Outcome.CALL
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One day's work of one actor; `saved` is the value at risk of who came back, by currency."""
+    """One day's work of one actor.
+
+    `saved` is what was at risk, by currency, when those who came back did.
+    """
 
     customers: int
     calls: int
@@ -32,20 +34,21 @@ def summary(desk: Desk) -> Summary:
     with plain_errors(desk.book.path):
         done = book.effective(desk.book.connection, desk.actor, desk.as_of)
         calls = [facts for kind, _, facts in done if kind is EventKind.CALL]
-        back = [
-            customer
+        back = {
+            customer: facts
             for kind, customer, facts in done
             if kind is EventKind.STAGE and facts.get("stage") == Stage.REACTIVATED.value
-        ]
-        saved: dict[str, int] = {}
-        for record in records(desk.book.connection, sorted(set(back))).values():
-            saved[record.currency] = saved.get(record.currency, 0) + record.value_at_risk
+        }
+    saved: dict[str, int] = {}
+    for facts in back.values():
+        if currency := facts.get("currency"):
+            saved[currency] = saved.get(currency, 0) + facts["value_at_risk"]
     counts = listing.counts(desk)
     return Summary(
         customers=len({customer for _, customer, _ in done}),
         calls=len(calls),
         reached=sum(facts.get("outcome") in _REACHED for facts in calls),
-        reactivated=len(set(back)),
+        reactivated=len(back),
         handed_over=sum(kind is EventKind.HANDOVER for kind, _, _ in done),
         notes=sum(kind is EventKind.NOTE for kind, _, _ in done),
         saved=tuple(Money(amount, currency) for currency, amount in sorted(saved.items())),
