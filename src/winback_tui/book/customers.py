@@ -36,8 +36,8 @@ def fold(text: str) -> str:
 def index_search(connection: sqlite3.Connection, ids: Sequence[int] | None = None) -> None:
     """Write anew what search looks through for these customers (None: for all).
 
-    That is the number, name, city, contacts and contact points, folded, one per line. Call it
-    inside the transaction that changed them.
+    That is the number, name, city, country, contacts and contact points, folded, one per line.
+    Call it inside the transaction that changed them.
     """
     connection.create_function("fold_text", 1, fold, deterministic=True)
     chosen = "" if ids is None else "WHERE id IN (SELECT value FROM json_each(:ids)) "
@@ -46,6 +46,7 @@ def index_search(connection: sqlite3.Connection, ids: Sequence[int] | None = Non
         "INSERT INTO customer_search (customer_id, text) "  # noqa: S608 - a constant
         "SELECT id, CASE WHEN whole GLOB '*[^ -~\n]*' THEN fold_text(whole) ELSE lower(whole) END "
         "FROM (SELECT id, number || '\n' || name || '\n' || COALESCE(city, '')"
+        " || COALESCE('\n' || country, '')"
         " || COALESCE((SELECT '\n' || group_concat(name, '\n') FROM contacts"
         " WHERE contacts.customer_id = customers.id), '')"
         " || COALESCE((SELECT '\n' || group_concat(value, '\n') FROM contact_points"

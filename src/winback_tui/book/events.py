@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from winback_tui.book import search
 from winback_tui.model import EventKind
 
 _COLUMNS: Final = "id, action, at, actor, kind, customer_id, payload, undoes"
@@ -48,7 +49,8 @@ def append(
 ) -> int:
     """Append an event inside an open write transaction and return its id.
 
-    `action` None starts a new action, whose number is the event's own id.
+    `action` None starts a new action, whose number is the event's own id. Search finds what is
+    written in a deed while it stands.
     """
     number = next_id(connection)
     connection.execute(
@@ -64,6 +66,12 @@ def append(
             undoes,
         ),
     )
+    if customer is not None:
+        links = [number] if undoes is None else chain(connection, number)
+        if len(links) % 2:
+            search.add(connection, links[0], customer, payload)
+        else:
+            search.remove(connection, links[0])
     return number
 
 

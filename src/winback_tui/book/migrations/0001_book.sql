@@ -47,7 +47,8 @@ CREATE TABLE customers (
 ) STRICT;
 CREATE INDEX customers_batch ON customers(batch_id);
 
--- What search looks through: the folded number, name, city and contacts of a customer.
+-- What search looks through: the folded number, name, city, country and contacts of a
+-- customer, one per line.
 CREATE TABLE customer_search (
     customer_id INTEGER PRIMARY KEY REFERENCES customers(id) ON DELETE CASCADE,
     text TEXT NOT NULL
@@ -198,6 +199,13 @@ CREATE TRIGGER consent_stays BEFORE UPDATE ON consent_events
 CREATE TRIGGER consent_remains BEFORE DELETE ON consent_events
     WHEN NOT EXISTS (SELECT 1 FROM meta WHERE key = 'maintenance')
     BEGIN SELECT RAISE(ABORT, 'consent events are append-only'); END;
+
+-- What search looks through besides: the folded words of each deed that stands.
+CREATE TABLE note_search (
+    event_id INTEGER PRIMARY KEY REFERENCES events(id),
+    customer_id INTEGER NOT NULL,
+    text TEXT NOT NULL
+) STRICT;
 
 -- The cases as the events leave them: a projection, rewritten with each event.
 CREATE TABLE cases (

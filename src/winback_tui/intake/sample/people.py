@@ -108,10 +108,10 @@ def search_text(
     names = joined(people.select("customer_id", pl.col("name").alias("names")), "names")
     values = joined(points.select("customer_id", "value"), "value")
     whole = pl.concat_str(
-        "number", "name", "city", "names", "value", separator="\n", ignore_nulls=True
+        "number", "name", "city", "country", "names", "value", separator="\n", ignore_nulls=True
     )
     return (
-        customers.select(pl.col("id").alias("customer_id"), "number", "name", "city")
+        customers.select(pl.col("id").alias("customer_id"), "number", "name", "city", "country")
         .join(names, on="customer_id", how="left", maintain_order="left")
         .join(values, on="customer_id", how="left", maintain_order="left")
         .select(

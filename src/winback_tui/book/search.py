@@ -1,0 +1,138 @@
+"""What search looks through: a line of text per customer, and the notes of deeds that stand."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from winback_tui.book.customers import fold
+
+#: What people write in a deed, and search for later.
+_WRITTEN: Final = ("note", "why", "justify")
+#: Longer words are compared by instr; LIKE takes no pattern over 50,000 bytes.
+_LONGEST_PATTERN: Final = 1_000
+#: Up to one in so many customers, looking each up is quicker than going through all.
+_FEW: Final = 4
+
+
+def add(
+    connection: sqlite3.Connection, event: int, customer: int, payload: Mapping[str, Any]
+) -> None:
+    """Let search find what was written in a deed, inside its transaction; nothing if it is empty.
+
+    `event` is the deed's own, not that of an undo or redo of it.
+    """
+    if text := text_of(payload):
+        connection.execute(
+            "INSERT OR REPLACE INTO note_search (event_id, customer_id, text) VALUES (?, ?, ?)",
+            (event, customer, text),
+        )
+
+
+def remove(connection: sqlite3.Connection, event: int) -> None:
+    """Let search find what was written in a deed no more, inside the transaction that undoes it."""
+    connection.execute("DELETE FROM note_search WHERE event_id = ?", (event,))
+
+
+def text_of(payload: Mapping[str, Any]) -> str:
+    """Return what was written in a deed as search compares it: folded, one line per field."""
+    written = (payload.get(name) for name in _WRITTEN)
+    return "\n".join(word(each) for each in written if isinstance(each, str) and each.strip())
+
+
+def word(text: str) -> str:
+    """Return a typed word or phrase as search compares it: folded, with single spaces."""
+    return fold(" ".join(text.encode("utf-8", "replace").decode().split()))
+
+
+def rebuild(connection: sqlite3.Connection) -> None:
+    """Write anew what search knows of notes, inside an open write transaction."""
+    connection.execute("DELETE FROM note_search")
+    roots: dict[int, int] = {}
+    undone: set[int] = set()
+    for event, undoes in connection.execute("SELECT id, undoes FROM events ORDER BY id"):
+        roots[event] = event if undoes is None else roots[undoes]
+        if undoes is not None:
+            undone ^= {roots[event]}
+    for event, customer, payload in connection.execute(
+        "SELECT id, customer_id, payload FROM events"
+        " WHERE undoes IS NULL AND customer_id IS NOT NULL ORDER BY id"
+    ).fetchall():
+        if event not in undone:
+            add(connection, event, customer, json.loads(payload))
+
+
+def customers(
+    connection: sqlite3.Connection, words: Sequence[str], within: set[int] | None = None
+) -> set[int]:
+    """Return the customers in whose text or standing notes all `words` occur.
+
+    Each word is as `word` returns it, and may be found in another place than the next. `within`
+    leaves out everybody else; a small one makes the search quicker.
+    """
+    wanted = [each for each in dict.fromkeys(words) if each]
+    if not wanted or (within is not None and not within):
+        return set()
+    noted = [_hits(connection, "note_search", [each], within) for each in wanted]
+    found = _hits(connection, "customer_search", wanted, within)
+    if len(wanted) == 1:
+        return found | noted[0]
+    # Whoever has only some of the words in a note may have the others in their text.
+    if partly := set().union(*noted) - found:
+        found |= set.intersection(
+            *(
+                notes | _hits(connection, "customer_search", [each], partly)
+                for each, notes in zip(wanted, noted, strict=True)
+            )
+        )
+    return found
+
+
+def named(connection: sqlite3.Connection, phrase: str, within: set[int] | None = None) -> set[int]:
+    """Return the customers whose name begins with `phrase`, which is as `word` returns it."""
+    # The name is the second line of a customer's text.
+    return _read(
+        connection,
+        "customer_search",
+        ["instr(text, char(10)) > 0", "instr(text, char(10)) = instr(text, char(10) || ?)"],
+        [phrase],
+        within,
+    )
+
+
+def _hits(
+    connection: sqlite3.Connection, table: str, words: Iterable[str], within: set[int] | None
+) -> set[int]:
+    clauses: list[str] = []
+    values: list[str] = []
+    for each in words:
+        if len(each) > _LONGEST_PATTERN:
+            clauses.append("instr(text, ?)")
+            values.append(each)
+        else:
+            # LIKE jumps to the word's first letter, and needs a third less time than instr.
+            clauses.append(r"text LIKE ? ESCAPE '\'")
+            escaped = each.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+            values.append(f"%{escaped}%")
+    return _read(connection, table, clauses, values, within)
+
+
+def _read(
+    connection: sqlite3.Connection,
+    table: str,
+    clauses: list[str],
+    values: list[str],
+    within: set[int] | None,
+) -> set[int]:
+    if within is not None and table == "customer_search":
+        (last,) = connection.execute("SELECT max(customer_id) FROM customer_search").fetchone()
+        if len(within) * _FEW < (last or 0):
+            clauses = ["customer_id IN (SELECT value FROM json_each(?))", *clauses]
+            values = [json.dumps(list(within)), *values]
+    # One array instead of a row per hit: half of the customers have an “s” somewhere.
+    (found,) = connection.execute(
+        f"SELECT json_group_array(customer_id) FROM {table} WHERE {' AND '.join(clauses)}",  # noqa: S608
+        values,
+    ).fetchone()
+    hits = set(json.loads(found))
+    return hits if within is None else hits & within
