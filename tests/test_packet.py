@@ -1,8 +1,11 @@
 """The hand-over packet: what it says, that names stay names, and that files and events agree."""
 
 import json
+import os
 import re
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -14,12 +17,13 @@ from hypothesis import strategies as st
 from winback_tui import paths
 from winback_tui.book import cases, events
 from winback_tui.book.connection import Book
+from winback_tui.book.handover_facts import book_id
 from winback_tui.config import Config, User
 from winback_tui.desk import deeds
 from winback_tui.desk.deeds import Call
 from winback_tui.desk.session import Desk
 from winback_tui.desk.undoing import history, undo
-from winback_tui.errors import BadInputError
+from winback_tui.errors import BadInputError, BookBusyError
 from winback_tui.model import Outcome, Stage
 from winback_tui.outreach.files import Staged, safe
 from winback_tui.outreach.packet import SCHEMA, escape
@@ -181,10 +185,10 @@ class TestFiles:
 
     def test_a_packet_never_replaces_another_file(self, tmp_path: Path) -> None:
         folder = tmp_path / "out"
-        staged = Staged(folder)
-        (folder / "a.md").write_text("old")
-        places = [staged.add("a", ".md", "one"), staged.add("a", ".md", "two")]
-        staged.publish()
+        with Staged(folder) as staged:
+            (folder / "a.md").write_text("old")
+            places = [staged.add("a", ".md", "one"), staged.add("a", ".md", "two")]
+            staged.publish()
         assert [place.name for place in places] == ["a-2.md", "a-3.md"]
         assert [path.read_text() for path in sorted(folder.iterdir())] == ["one", "two", "old"]
 
@@ -252,6 +256,106 @@ class TestFailure:
             with pytest.raises(BadInputError, match=why):
                 deeds.hand_over(desk, [1], to, out=tmp_path / "out", formats=formats)
         assert not (tmp_path / "out").exists() or list((tmp_path / "out").iterdir()) == []
+
+
+class TestOthers:
+    """Hand-overs beside other writers, and after a crash."""
+
+    def test_the_packets_are_written_before_the_book_is_locked(
+        self, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        locked: list[bool] = []
+        monkeypatch.setattr(
+            "winback_tui.outreach.files.os.fsync",
+            lambda _: locked.append(desk.book.connection.in_transaction),
+        )
+        deeds.hand_over(desk, [1, 2], "Alex", out=tmp_path / "out")
+        assert locked == [False] * 4
+
+    def test_what_others_log_meanwhile_is_in_the_packet(
+        self, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        fsync, calls = os.fsync, []
+
+        def meanwhile(handle: int) -> None:
+            fsync(handle)
+            calls.append(handle)
+            if len(calls) == 1:
+                with Desk.open(desk.book.path, desk.config, TODAY) as other:
+                    deeds.log_call(other, [1], Call(Outcome.VOICEMAIL))
+
+        monkeypatch.setattr("winback_tui.outreach.files.os.fsync", meanwhile)
+        handed = deeds.hand_over(desk, [1], "Alex", out=tmp_path / "out", formats=("json",))
+        document = json.loads(handed.files[0].read_text("utf-8"))
+        assert document["history"][0] == "21 Nov 2026: call, voicemail"
+        assert document["id"].endswith(f"-{handed.action.id}")
+        assert list((tmp_path / "out").iterdir()) == [*handed.files]
+
+    def test_where_others_never_stop_it_gives_up(
+        self, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def meanwhile(_: int) -> None:
+            with Desk.open(desk.book.path, desk.config, TODAY) as other:
+                deeds.add_note(other, [2], "x")
+
+        monkeypatch.setattr("winback_tui.outreach.files.os.fsync", meanwhile)
+        with pytest.raises(BookBusyError, match="nothing was handed over"):
+            deeds.hand_over(desk, [1], "Alex", out=tmp_path / "out", formats=("json",))
+        assert list((tmp_path / "out").iterdir()) == []
+        assert cases.load(desk.book.connection, 1).stage is None
+
+    @pytest.mark.parametrize("when", ["before", "after"])
+    def test_a_crash_is_cleared_up_by_the_next_hand_over(
+        self, desk: Desk, tmp_path: Path, when: str
+    ) -> None:
+        """Before the log says so nothing was handed over; after it, the packet must come."""
+        out = tmp_path / "out"
+        kill = {
+            "before": "deeds_handover.record = die",
+            "after": "files.Staged.publish = die",
+        }[when]
+        script = (
+            "import os, sys\n"
+            "from datetime import date\n"
+            "from pathlib import Path\n"
+            "from winback_tui.config import Config\n"
+            "from winback_tui.desk import deeds\n"
+            "from winback_tui.desk import handover as deeds_handover\n"
+            "from winback_tui.desk.session import Desk\n"
+            "from winback_tui.outreach import files\n"
+            "def die(*_, **__): os._exit(9)\n"
+            f"{kill}\n"
+            "desk = Desk.open(Path(sys.argv[1]), Config(), date(2026, 11, 21))\n"
+            "deeds.hand_over(desk, [1], 'Alex', out=Path(sys.argv[2]))\n"
+        )
+        run = [sys.executable, "-c", script, str(desk.book.path), str(out)]
+        assert subprocess.run(run, check=False, timeout=60).returncode == 9
+        left = sorted(each.name for each in out.iterdir())
+        assert [name.startswith(".handover-4711-") for name in left] == [True, True]
+        (out / ".handover-1-other-2026-01-01-ffffffff-1.md.00000000.part").write_text(
+            "another book"
+        )
+
+        handed = deeds.hand_over(desk, [2], "Kim", out=out, formats=("md",))
+        expected = {"before": 0, "after": 2}[when]
+        assert len(handed.finished) == expected
+        there = {each.name for each in out.iterdir()}
+        assert len(there) == 1 + expected + 1
+        assert ".handover-1-other-2026-01-01-ffffffff-1.md.00000000.part" in there
+        if when == "after":
+            event = events.by_id(desk.book.connection, 1)
+            assert [each.name for each in handed.finished] == sorted(event.payload["files"])
+            assert "Nordwind" in handed.finished[0].read_text("utf-8")
+
+    def test_files_of_a_hand_over_at_work_are_no_leftovers(
+        self, desk: Desk, tmp_path: Path
+    ) -> None:
+        with Staged(tmp_path / "out") as at_work:
+            place = at_work.add("handover-1-a-2026-01-01-" + book_id(desk.book.connection)[:8]
+                                + "-9", ".md", "x")  # fmt: skip
+            assert deeds.hand_over(desk, [1], "Alex", out=tmp_path / "out").finished == ()
+            at_work.publish()
+        assert place.read_text() == "x"
 
 
 class TestMarkup:

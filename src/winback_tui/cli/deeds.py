@@ -200,6 +200,8 @@ def handover(
         _confirm(ctx, desk, handed.action, Shape.TEXT)
         for path in handed.files:
             printing.line(str(path))
+        for path in handed.finished:
+            printing.note(f"A hand-over that was cut off is finished: {path}")
 
 
 def undo(

@@ -1,33 +1,88 @@
 """Files for others: written aside first, then put in place together, readable by the user only."""
 
+import fcntl
 import os
 import re
-import tempfile
+import secrets
 import unicodedata
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final, Self
+
+_ASIDE: Final = re.compile(r"\.(?P<name>handover-.+)\.[0-9a-f]{8}\.part")
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """A file that was written aside by a program that ended before it was put in place."""
+
+    aside: Path
+    name: str
 
 
 class Staged:
     """Files that are written in full, each under a hidden name beside its place.
 
-    `publish` puts them in place; `discard` removes what is not in place yet. Raises OSError.
+    `publish` puts them in place; `discard` removes what is not in place yet, and so does the end
+    of the `with` block, unless `bind` was called. While the block lasts, nobody else takes the
+    hidden files for leftovers. Raises OSError.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._waiting: list[tuple[Path, Path]] = []
+        self._bound = False
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._lock = os.open(folder, os.O_RDONLY)
+
+    def __enter__(self) -> Self:
+        # A file system without locks: leftovers then stay, as nobody can say whose they are.
+        with suppress(OSError):
+            fcntl.flock(self._lock, fcntl.LOCK_SH)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if not self._bound:
+            self.discard()
+        os.close(self._lock)
+
+    def leftovers(self) -> list[Leftover]:
+        """Return what others left behind; nothing while others are at work in the folder."""
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return []
+        found = (
+            (path, _ASIDE.fullmatch(path.name)) for path in self._folder.glob(".handover-*.part")
+        )
+        return sorted(
+            (Leftover(path, match["name"]) for path, match in found if match is not None),
+            key=lambda each: each.name,
+        )
+
+    def adopt(self, leftover: Leftover) -> Path:
+        """Put what was left behind in its place and return that."""
+        stem, suffix = os.path.splitext(leftover.name)  # noqa: PTH122 - a name, not a path
+        place = self._free(stem, suffix)
+        leftover.aside.replace(place)
+        return place
 
     def add(self, stem: str, suffix: str, text: str) -> Path:
         """Write `text` aside (mode 0600) and return the place, of its own, that it will get."""
         place = self._free(stem, suffix)
-        handle, name = tempfile.mkstemp(dir=self._folder, prefix=".handover-", suffix=".part")
-        self._waiting.append((Path(name), place))
+        aside = self._folder / f".{place.name}.{secrets.token_hex(4)}.part"
+        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        self._waiting.append((aside, place))
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
         return place
+
+    def bind(self) -> None:
+        """Let the files outlive the block: whoever comes next finds what is not in place then."""
+        self._bound = True
 
     def publish(self) -> None:
         """Put every file in its place; if one fails, none is left there."""
