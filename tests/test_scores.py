@@ -248,13 +248,14 @@ class TestRenewal:
 
     def test_keeps_the_model_until_asked(self, desk):
         first = renew(desk).model
-        assert renew(replace(desk, as_of=TODAY - timedelta(days=500))).model == first
+        assert renew(replace(desk, as_of=TODAY + timedelta(days=31))).model == first
         assert models.current(desk.book.connection) == first
         second = renew(desk, refit=True).model
         assert first is not None
         assert second is not None
         assert second.id != first.id
         assert models.current(desk.book.connection) == second
+        assert is_fresh(desk)
 
     def test_ignores_what_is_dated_after_the_desk(self, desk):
         renew(desk)
@@ -268,6 +269,68 @@ class TestRenewal:
         assert desk.book.connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
         assert desk.book.connection.execute("PRAGMA foreign_key_check").fetchall() == []
         assert desk.book.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+class TestTheKeptModel:
+    def test_is_not_that_of_a_later_day(self, desk):
+        today = renew(desk).model
+        earlier = replace(desk, as_of=TODAY - timedelta(days=100))
+        assert not is_fresh(earlier)
+        then = renew(earlier)
+        assert then.fitted
+        assert then.model is not None
+        assert then.model.as_of == earlier.as_of.isoformat()
+        assert is_fresh(earlier)
+        # Nor does looking back make today's model another one.
+        assert renew(desk).model == today
+
+    def test_of_the_past_is_what_it_would_have_been_then(self, desk, tmp_path):
+        renew(desk)
+        earlier = replace(desk, as_of=TODAY - timedelta(days=100))
+        renew(earlier)
+        found = column(earlier, "score")
+        lines = desk.book.connection.execute(
+            "SELECT customer_id, day, amount, currency, product FROM transactions WHERE day <= 900"
+        ).fetchall()
+        with Book.create(tmp_path / "then.db") as then:
+            insert(then, *lines)
+            renew(replace(earlier, book=then))
+            assert column(replace(earlier, book=then), "score") == found
+
+    def test_is_renewed_after_a_month(self, desk):
+        renew(desk)
+        assert not renew(replace(desk, as_of=TODAY + timedelta(days=31))).fitted
+        assert renew(replace(desk, as_of=TODAY + timedelta(days=32))).fitted
+
+    def test_of_a_small_book_is_renewed_when_five_customers_came(self, desk):
+        renew(desk)
+        insert(desk.book, *(line for who in range(50, 54) for line in purchases(who, 990)))
+        assert not renew(desk).fitted
+        insert(desk.book, *purchases(54, 990))
+        assert not is_fresh(desk)
+        assert renew(desk).fitted
+        assert is_fresh(desk)
+
+    def test_of_a_larger_book_is_renewed_when_it_grew_by_more_than_a_tenth(self, book):
+        desk = Desk(book, Config(), TODAY, "me")
+        insert(book, *(line for who in range(60) for line in purchases(who, who, 900 + who)))
+        renew(desk)
+        insert(book, *(line for who in range(60, 66) for line in purchases(who, 990)))
+        assert not renew(desk).fitted
+        insert(book, *purchases(66, 990))
+        assert renew(desk).fitted
+
+    def test_is_never_one_of_no_customers(self, book):
+        desk = Desk(book, Config(), TODAY, "me")
+        assert not is_fresh(desk)
+        first = renew(desk)
+        assert (first.fitted, first.model, first.run.model_id) == (False, None, None)
+        assert is_fresh(desk)
+        assert not renew(desk).changed
+        assert not renew(desk, refit=True).fitted
+        assert models.current(book.connection) is None
+        insert(book, *purchases(1, 900, 950))
+        assert renew(desk).fitted
 
 
 class TestThePrelude:

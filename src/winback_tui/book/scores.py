@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 #: Rows that are handed to SQLite at once.
 _BATCH: Final = 16_384
+#: Up to so many rows are written straight into the book: the lock is held a second or two then.
+AT_ONCE: Final = 200_000
 _COLUMNS: Final = (
     "customer_id",
     "score",
@@ -79,46 +81,65 @@ def by_number(connection: sqlite3.Connection) -> "pl.Series":
 
 
 @contextmanager
-def staged(connection: sqlite3.Connection, frame: "pl.DataFrame") -> Iterator[None]:
+def ready(connection: sqlite3.Connection, frame: "pl.DataFrame") -> "Iterator[pl.DataFrame | None]":
     """Hold the rows of `frame` (the columns of table scores) ready for `store` inside the block.
 
-    They wait in a table of this connection alone, outside the book, so that the book is locked
-    for copying them and not for bringing them from polars to SQLite, which takes longer. Enter it
-    outside any transaction, and write nothing inside it but the scores of that frame: foreign keys
-    are not checked there.
+    Yields what `store` takes: the frame itself, or None where it is so big that its rows wait in a
+    table of this connection alone, outside the book. Then the book is locked for copying them and
+    not for bringing them from polars to SQLite, which takes longer. Enter it outside any
+    transaction, and write nothing inside it but the scores of that frame: foreign keys are not
+    checked there.
     """
-    marks = ", ".join("?" * len(_COLUMNS))
-    connection.execute("BEGIN")
-    try:
-        connection.execute("CREATE TEMP TABLE staged_scores AS SELECT * FROM scores LIMIT 0")
-        for part in frame.select(_COLUMNS).iter_slices(_BATCH):
-            connection.executemany(
-                f"INSERT INTO staged_scores VALUES ({marks})",  # noqa: S608
-                zip(*(column.to_list() for column in part.iter_columns()), strict=True),
-            )
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.rollback()
-        raise
+    staged = frame.height > AT_ONCE
+    if staged:
+        _stage(connection, frame)
     # A customer looked up per row would hold the lock twice as long. Whoever has a score has
     # transactions, and those cannot be without their customer.
     connection.execute("PRAGMA foreign_keys = OFF")
     try:
-        yield
+        yield None if staged else frame
     finally:
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("DROP TABLE staged_scores")
+        if staged:
+            connection.execute("DROP TABLE staged_scores")
+
+
+def _stage(connection: sqlite3.Connection, frame: "pl.DataFrame") -> None:
+    connection.execute("BEGIN")
+    try:
+        connection.execute("CREATE TEMP TABLE staged_scores AS SELECT * FROM scores LIMIT 0")
+        _insert(connection, "staged_scores", frame)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.rollback()
+        raise
+
+
+def _insert(connection: sqlite3.Connection, table: str, frame: "pl.DataFrame") -> None:
+    marks = ", ".join("?" * len(_COLUMNS))
+    for part in frame.select(_COLUMNS).iter_slices(_BATCH):
+        connection.executemany(
+            f"INSERT INTO {table} VALUES ({marks})",  # noqa: S608 - names of this module
+            zip(*(column.to_list() for column in part.iter_columns()), strict=True),
+        )
 
 
 def store(
-    connection: sqlite3.Connection, orders: Mapping[tuple[Tab, Sort], bytes], run: ScoreRun
+    connection: sqlite3.Connection,
+    rows: "pl.DataFrame | None",
+    orders: Mapping[tuple[Tab, Sort], bytes],
+    run: ScoreRun,
 ) -> None:
-    """Replace the kept scores by the staged ones, and the lists and the run by these.
+    """Replace the kept scores, lists and run by these.
 
-    Call it inside `staged` and a write. `orders` has the ids of each list as little-endian uint32.
+    Call it inside `ready`, with what that yields as `rows`, and a write. `orders` has the ids of
+    each list as little-endian uint32.
     """
     connection.execute("DELETE FROM scores")
-    connection.execute("INSERT INTO scores SELECT * FROM staged_scores")
+    if rows is None:
+        connection.execute("INSERT INTO scores SELECT * FROM staged_scores")
+    else:
+        _insert(connection, "scores", rows)
     connection.execute("DELETE FROM score_orders")
     connection.executemany(
         "INSERT INTO score_orders VALUES (?, ?, ?, ?)",

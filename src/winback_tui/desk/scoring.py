@@ -4,7 +4,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
@@ -59,9 +59,12 @@ class _Draft:
 
     revision: int
     standing: ScoreRun | None
+    #: The model that was fitted last, whether or not it served.
+    newest: KeptModel | None
+    #: The kept model that served.
     kept: KeptModel | None
-    fitted: bool
-    parameters: str
+    #: The JSON of a model to be kept; None where nothing was fitted.
+    fitted: str | None
     frame: "pl.DataFrame"
     orders: "dict[tuple[Tab, Sort], bytes]"
 
@@ -75,9 +78,11 @@ def is_fresh(desk: Desk) -> bool:
 def renew(desk: Desk, *, refit: bool = False, progress: Progress | None = None) -> Renewal:
     """Score the book as of `desk.as_of` and keep scores, lists and run in one transaction.
 
-    Nothing is computed or written where the kept run still holds. A model is fitted where the book
-    has none yet, or with `refit`; else the kept one serves for every as-of date, the past too, so
-    that scores of different days can be compared.
+    Nothing is computed or written where the kept run still holds. A model that was fitted to the
+    book up to 31 days before the as-of date serves again, unless the book has grown by more than
+    a tenth since (see `models.serving`); where there is none, or with `refit`, one is fitted and
+    kept. So a date in the past never sees a model of later data. Without any customers the priors
+    score, and no model is kept.
 
     Each customer's previous score is the one of the last run with an earlier as-of date; going
     back in time forgets it. The book is locked for the writing alone: the scores are computed
@@ -95,13 +100,13 @@ def renew(desk: Desk, *, refit: bool = False, progress: Progress | None = None) 
 
 
 def prelude(desk: Desk) -> bool:
-    """Score a book that has no model yet by the priors alone; return whether that was to do.
+    """Score a book that was never scored by the priors alone; return whether that was to do.
 
     It takes a moment instead of the seconds of a fit, so that a first list can be shown. Such a
     run refers to no model, so it never counts as fresh, and `renew` replaces it.
     """
     with desk.book.snapshot() as connection:
-        if models.current(connection) is not None:
+        if scores.current_run(connection) is not None:
             return False
     _renewed(desk, _How.PRIOR, _ignore)
     return True
@@ -112,11 +117,11 @@ def _renewed(desk: Desk, how: _How, report: Progress) -> Renewal:
         with desk.book.snapshot() as connection:
             draft = _draft(desk, connection, how, report)
         report("store", 0.5)
-        with plain_errors(desk.book.path), scores.staged(connection, draft.frame):
+        with plain_errors(desk.book.path), scores.ready(connection, draft.frame) as rows:
             report("store", 0.8)
             with desk.book.write() as connection:
                 if _unchanged(desk, connection, draft):
-                    return _store(desk, connection, draft)
+                    return _store(desk, connection, draft, rows)
     raise BookError(
         f"{desk.book.path} was changed by another program again and again while it was being "
         "scored; try again when that is done."
@@ -125,14 +130,13 @@ def _renewed(desk: Desk, how: _How, report: Progress) -> Renewal:
 
 def _standing(desk: Desk, connection: sqlite3.Connection) -> Renewal | None:
     """Return the kept run as a renewal that changed nothing, or None where it is out of date."""
-    run, model = scores.current_run(connection), models.current(connection)
-    if run is None or model is None:
+    run = scores.current_run(connection)
+    if run is None or run.as_of != desk.as_of.isoformat():
         return None
-    holds = (
-        run.as_of == desk.as_of.isoformat()
-        and run.model_id == model.id
-        and run.fingerprint == _fingerprint(desk, model.fingerprint)
-    )
+    model = models.serving(connection, desk.as_of, run.customers) if run.customers else None
+    if run.customers and model is None:
+        return None
+    holds = run.model_id == (model and model.id) and run.fingerprint == _fingerprint(desk, model)
     return Renewal(False, False, run.customers, run, model) if holds else None
 
 
@@ -141,7 +145,7 @@ def _unchanged(desk: Desk, connection: sqlite3.Connection, draft: _Draft) -> boo
     return (
         desk.book.revision() == draft.revision
         and scores.current_run(connection) == draft.standing
-        and models.current(connection) == draft.kept
+        and models.current(connection) == draft.newest
     )
 
 
@@ -154,26 +158,29 @@ def _draft(desk: Desk, connection: sqlite3.Connection, how: _How, report: Progre
 
     day = (desk.as_of - date(1970, 1, 1)).days
     revision, standing = desk.book.revision(), scores.current_run(connection)
-    kept = models.current(connection)
+    newest = models.current(connection)
     report("read", 0.0)
     table = statistics.load(connection, day)
-    fitted = how is not _How.PRIOR and (kept is None or how is _How.FIT)
-    if how is _How.PRIOR:
+    kept, fitted = None, None
+    if how is _How.KEPT:
+        kept = models.serving(connection, desk.as_of, table.height)
+    if kept is not None:
+        model = Model.from_json(kept.parameters)
+    elif how is _How.PRIOR or table.is_empty():
         from winback_tui.scoring.prior import prior
 
         model = prior(table)
-    elif kept is None or how is _How.FIT:
+    else:
         from winback_tui.scoring.fit import fit
 
         report("fit", 0.2)
         model = fit(table, day)
-    else:
-        model = Model.from_json(kept.parameters)
+        fitted = model.to_json()
     report("score", 0.3)
     frame = score(table, day, model, desk.config.horizon, desk.config.bands)
     lists = orders(frame, scores.by_number(connection))
     frame = _with_previous(connection, frame, standing, desk.as_of.isoformat())
-    return _Draft(revision, standing, kept, fitted, model.to_json(), frame, lists)
+    return _Draft(revision, standing, newest, kept, fitted, frame, lists)
 
 
 def _with_previous(
@@ -188,32 +195,51 @@ def _with_previous(
     return frame.join(scores.previous(connection, column), on="customer_id", how="left")
 
 
-def _store(desk: Desk, connection: sqlite3.Connection, draft: _Draft) -> Renewal:
-    """Write the draft, staged before, as the run that the book holds."""
-    model, as_of, standing = draft.kept, desk.as_of.isoformat(), draft.standing
-    if draft.fitted:
-        model = models.keep(
-            connection,
-            fitted_at=now(),
-            as_of=as_of,
-            customers=draft.frame.height,
-            parameters=draft.parameters,
-        )
-    fingerprint = _fingerprint(desk, model.fingerprint if model else "prior")
-    run = ScoreRun(as_of, None, now(), model.id if model else None, fingerprint, draft.frame.height)
+def _store(
+    desk: Desk, connection: sqlite3.Connection, draft: _Draft, rows: "pl.DataFrame | None"
+) -> Renewal:
+    """Write the draft as the run that the book holds; `rows` as `scores.store` wants them."""
+    model = _keep(desk, connection, draft)
+    run = _run(desk, draft, model)
+    scores.store(connection, rows, draft.orders, run)
+    return Renewal(True, draft.fitted is not None, run.customers, run, model)
+
+
+def _keep(desk: Desk, connection: sqlite3.Connection, draft: _Draft) -> KeptModel | None:
+    """Return the draft's model, kept now if it is new; None for the priors."""
+    if draft.fitted is None:
+        return draft.kept
+    return models.keep(
+        connection,
+        fitted_at=now(),
+        as_of=desk.as_of.isoformat(),
+        customers=draft.frame.height,
+        parameters=draft.fitted,
+    )
+
+
+def _run(desk: Desk, draft: _Draft, model: KeptModel | None) -> ScoreRun:
+    """Return what the book says of a run of this draft."""
+    as_of, standing = desk.as_of.isoformat(), draft.standing
+    earlier = None
     if standing is not None and as_of >= standing.as_of:
         earlier = standing.previous_as_of if as_of == standing.as_of else standing.as_of
-        run = replace(run, previous_as_of=earlier)
-    scores.store(connection, draft.orders, run)
-    return Renewal(True, draft.fitted, draft.frame.height, run, model)
+    return ScoreRun(
+        as_of,
+        earlier,
+        now(),
+        model.id if model else None,
+        _fingerprint(desk, model),
+        draft.frame.height,
+    )
 
 
-def _fingerprint(desk: Desk, model: str) -> str:
+def _fingerprint(desk: Desk, model: KeptModel | None) -> str:
     """Return what stands for the data, the model and the config that scores depend on."""
     parts = {
         "formula": _FORMULA,
         "revision": desk.book.revision(),
-        "model": model,
+        "model": model.fingerprint if model else "prior",
         "bands": asdict(desk.config.bands),
         "horizon": asdict(desk.config.horizon),
     }
