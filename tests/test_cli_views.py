@@ -256,6 +256,25 @@ def test_the_dossier_as_json_holds_the_row_of_the_list_and_more(shell: Shell) ->
     assert sum(each["revenue"] for each in found["months"]) > 0
 
 
+def test_a_deed_stands_on_the_day_that_it_was_done_for(shell: Shell) -> None:
+    main(["--db", str(shell.path), "--as-of", "2026-08-01", "note", "1001", "asked for tea"])
+    shell.capsys.readouterr()
+    assert "\n  Aug 1, 2026: note, “asked for tea”, " in shell.run("show", "1001")[0]
+    (note,) = [e for e in shell.json("show", "1001")["timeline"] if e["type"] == "event"]
+    assert note["day"] == "2026-08-01"
+
+
+def test_the_past_knows_nothing_of_later_deeds(shell: Shell) -> None:
+    shell.run("note", "1001", "asked for tea")
+    past = ["--db", str(shell.path), "--as-of", "2026-11-20", "show", "1001"]
+    for format_ in ("text", "md", "json"):
+        assert main([*past, "--format", format_]) == 0
+        assert "asked for tea" not in shell.capsys.readouterr().out
+    shell.run("show", "1001")
+    main(["--db", str(shell.path), "--as-of", "2026-11-21", "show", "1001"])
+    assert "asked for tea" in shell.capsys.readouterr().out
+
+
 def test_deeds_stand_in_the_dossier(shell: Shell) -> None:
     shell.run("log-call", "1001", "--outcome", "voicemail", "--note", "back on [Monday]")
     out, _ = shell.run("show", "1001")

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -165,6 +166,13 @@ class TestContents:
         undo(desk)
         _, document = packet(desk, tmp_path)
         assert document["history"] == ["21 Nov 2026: call, busy"] * 10
+
+    def test_as_of_a_day_it_knows_nothing_later(self, desk: Desk, tmp_path: Path) -> None:
+        deeds.add_note(replace(desk, as_of=date(2026, 11, 22)), [1], "tomorrow")
+        deeds.add_note(desk, [1], "today")
+        markdown, document = packet(desk, tmp_path, notes=True)
+        assert "tomorrow" not in markdown
+        assert document["notes"] == ["21 Nov 2026, kim: today"]
 
 
 class TestFiles:

@@ -1,6 +1,6 @@
 """One customer in full: as JSON, as text, as Markdown."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from winback_tui.book.dossier import Contact, OrderEntry
@@ -10,15 +10,18 @@ from winback_tui.desk.dossier import Dossier
 from winback_tui.model import Channel
 from winback_tui.words import consent, reasons
 from winback_tui.words.customers import CHANNELS, LIFECYCLES, PARTY_KINDS, count, customer_name
-from winback_tui.words.deeds import event_line, stage_title
+from winback_tui.words.deeds import day_of, event_line, stage_title
 from winback_tui.words.format import Formats
 
 #: So many lines of the timeline do text and Markdown show.
 SHOWN = 30
 
 
-def record(found: Dossier) -> dict[str, Any]:
-    """Return the dossier as JSON has it: all of `list`, and what only `show` knows."""
+def record(found: Dossier, as_of: date) -> dict[str, Any]:
+    """Return the dossier as JSON has it: all of `list`, and what only `show` knows.
+
+    Deeds after `as_of` are left out; the case is as it stands now.
+    """
     return {
         **rows.record(found.row, found.revenue_12m),
         "party_kind": found.row.record.party_kind.value,
@@ -49,12 +52,12 @@ def record(found: Dossier) -> dict[str, Any]:
             {"month": start.isoformat()[:7], "revenue": amount}
             for start, amount in zip(found.month_starts, found.months, strict=True)
         ],
-        "timeline": [_entry(each) for each in found.timeline],
+        "timeline": [_entry(each) for each in _until(found, as_of)],
     }
 
 
-def text(found: Dossier, formats: Formats, *, markdown: bool = False) -> str:
-    """Return the dossier to be read, as plain text or as Markdown."""
+def text(found: Dossier, formats: Formats, as_of: date, *, markdown: bool = False) -> str:
+    """Return the dossier to be read, as plain text or as Markdown; see `record` for `as_of`."""
     stored = found.row.record
     name = _safe(customer_name(stored.number, stored.name), markdown)
     title = f"{name} ({_safe(stored.number, markdown)})" if stored.name.strip() else name
@@ -64,7 +67,7 @@ def text(found: Dossier, formats: Formats, *, markdown: bool = False) -> str:
         ("May we", _consent(found, formats)),
         ("Case", _case_lines(found, formats, markdown)),
         ("People", [_person(each, formats, markdown) for each in found.contacts]),
-        ("Timeline", _timeline(found, formats, markdown)),
+        ("Timeline", _timeline(_until(found, as_of), formats, markdown)),
     ]
     lines = [f"# {title}" if markdown else title]
     for heading, body in parts:
@@ -156,9 +159,18 @@ def _person(contact: Contact, formats: Formats, markdown: bool) -> str:
     return _safe(", ".join([who, *(each for each in facts if each)]), markdown)
 
 
-def _timeline(found: Dossier, formats: Formats, markdown: bool) -> list[str]:
-    lines = [_safe(_entry_line(each, formats), markdown) for each in found.timeline[:SHOWN]]
-    if more := len(found.timeline) - len(lines):
+def _until(found: Dossier, as_of: date) -> list[Any]:
+    """Return what had happened by `as_of`, newest first."""
+    return [
+        each
+        for each in found.timeline
+        if isinstance(each, OrderEntry) or day_of(each.payload, each.at) <= as_of
+    ]
+
+
+def _timeline(entries: list[Any], formats: Formats, markdown: bool) -> list[str]:
+    lines = [_safe(_entry_line(each, formats), markdown) for each in entries[:SHOWN]]
+    if more := len(entries) - len(lines):
         lines.append(f"… and {formats.number(more)} more; see --format json.")
     return lines
 
@@ -171,7 +183,7 @@ def _entry_line(entry: Any, formats: Formats) -> str:
         money = formats.money(entry.amount, entry.currency)
         return f"{formats.date(entry.day)}: {kind}{document}, {money}, {lines}"
     undone = " (taken back)" if entry.undone else ""
-    day = datetime.fromisoformat(entry.at).astimezone().date()
+    day = day_of(entry.payload, entry.at)
     deed = event_line(entry.kind, entry.payload, formats.date)
     return f"{formats.date(day)}: {deed}, {entry.actor}{undone}"
 
@@ -189,6 +201,7 @@ def _entry(entry: Any) -> dict[str, Any]:
     return {
         "type": "event",
         "at": entry.at,
+        "day": day_of(entry.payload, entry.at).isoformat(),
         "kind": entry.kind.value,
         "actor": entry.actor,
         "facts": {k: v for k, v in entry.payload.items() if k not in {"before", "after"}},

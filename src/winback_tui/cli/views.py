@@ -111,9 +111,9 @@ def show(
         _freshen(desk)
         found = looking.one(desk, customer)
         if format_ is ShowFormat.JSON:
-            printing.print_json(dossiers.record(found))
+            printing.print_json(dossiers.record(found, desk.as_of))
         else:
-            text = dossiers.text(found, formats(ctx), markdown=format_ is ShowFormat.MD)
+            text = dossiers.text(found, formats(ctx), desk.as_of, markdown=format_ is ShowFormat.MD)
             printing.write(text if sys.stdout.isatty() else text.replace("\u00a0", " "))
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from winback_tui.book import dossier as book
 from winback_tui.book import events, handover_facts
+from winback_tui.book.events import Event
 from winback_tui.desk import consent, listing
 from winback_tui.desk.session import Desk
 from winback_tui.model import CaseState, Channel, EventKind, Money
@@ -24,7 +25,7 @@ from winback_tui.outreach.packet import (
 )
 from winback_tui.rules.consent import Contactability
 from winback_tui.words import reasons
-from winback_tui.words.deeds import consent_line, event_line
+from winback_tui.words.deeds import consent_line, day_of, event_line
 from winback_tui.words.format import Formats
 
 HISTORY_LINES: Final = 10
@@ -142,13 +143,13 @@ def _history(desk: Desk, customer: int, formats: Formats, *, notes: bool) -> tup
     """Return the last deeds and orders, newest first, in ten lines."""
     connection = desk.book.connection
     lines: list[tuple[str, int, str]] = []
-    for event in events.of_customer(connection, customer, HISTORY_LINES):
+    for event in _until(desk, customer):
         if event.kind is EventKind.NOTE and not notes:
             continue
         payload = {
             name: value for name, value in event.payload.items() if notes or name not in _FREE_TEXT
         }
-        day = _day(event.payload, event.at)
+        day = day_of(event.payload, event.at).isoformat()
         lines.append((day, event.id, event_line(event.kind, payload, formats.date)))
     for order in book.orders(connection, customer, desk.as_of, HISTORY_LINES):
         money = formats.money(order.amount, order.currency)
@@ -161,13 +162,16 @@ def _history(desk: Desk, customer: int, formats: Formats, *, notes: bool) -> tup
 def _notes(desk: Desk, customer: int, formats: Formats) -> tuple[str, ...]:
     """Return the notes that stand, newest first."""
     return tuple(
-        f"{formats.date(date.fromisoformat(_day(event.payload, event.at)))}, {event.actor}: "
-        f"{event.payload['note']}"
-        for event in events.of_customer(desk.book.connection, customer)
+        f"{formats.date(day_of(event.payload, event.at))}, {event.actor}: {event.payload['note']}"
+        for event in _until(desk, customer)
         if event.payload.get("note")
     )
 
 
-def _day(payload: Mapping[str, Any], at: str) -> str:
-    """Return the day that a deed belongs to: the desk's date when it was done."""
-    return str(payload.get("on") or at[:10])
+def _until(desk: Desk, customer: int) -> list[Event]:
+    """Return the customer's deeds up to the desk's date that stand, newest first."""
+    return [
+        event
+        for event in events.of_customer(desk.book.connection, customer)
+        if day_of(event.payload, event.at) <= desk.as_of
+    ]

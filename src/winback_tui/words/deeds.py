@@ -4,7 +4,7 @@ Dates are written by the `dates` that is handed in, such as `Formats.date`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, Protocol
 
 from winback_tui.model import EventKind, LeavingReason, Mood, Outcome, Stage, Standing
@@ -88,6 +88,13 @@ class Contactable(Protocol):
 def consent_line(found: Contactable, formats: Formats | None = None) -> str:
     """Return where a channel stands, such as "yes until 3 May 2027, consent of 3 May 2026"."""
     return standing_line(found.standing, found.why, found.until, found.since, formats)
+
+
+def day_of(payload: Mapping[str, Any], at: str) -> date:
+    """Return the day that a deed belongs to: the desk's date then, or else that of the instant."""
+    if on := payload.get("on"):
+        return date.fromisoformat(on)
+    return datetime.fromisoformat(at).astimezone().date()
 
 
 def stage_title(stage: Stage | None) -> str:
