@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from winback_tui.words import reasons
 from winback_tui.words.customers import count, customer_name
 from winback_tui.words.format import Formats
+from winback_tui.words.scores import moved
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,15 @@ def test_a_customer_without_a_name_is_called_by_number() -> None:
     assert customer_name("17850", "") == "Customer 17850"
     assert customer_name("17850", "  ") == "Customer 17850"
     assert customer_name("1", "Madame A.") == "Madame A."
+    assert customer_name("10-2/7", "") == "Customer 10-2/7"
+    for name in ("Alpha Ltd", "[/]", "RED STAG|ADEL", "K-1001"):
+        assert customer_name(name, "") == name
+
+
+def test_one_point_is_no_points() -> None:
+    assert [moved(each, Formats()) for each in (1.2, -0.6, 12, 0)] == [
+        *("+1 point", "−1 point", "+12 points", "0 points"),
+    ]
 
 
 def test_nouns_fit_their_numbers() -> None:

@@ -1,8 +1,8 @@
-"""What a customer, a lifecycle, a channel and a standing are called."""
+"""What a customer, a lifecycle, and a channel are called."""
 
 from typing import Final
 
-from winback_tui.model import Channel, Lifecycle, PartyKind, Standing, Tab
+from winback_tui.model import Channel, Lifecycle, PartyKind, Tab
 
 LIFECYCLES: Final = {
     Lifecycle.ACTIVE: "active",
@@ -25,11 +25,6 @@ CHANNELS: Final = {
     Channel.SMS: "SMS",
     Channel.POST: "post",
 }
-STANDINGS: Final = {
-    Standing.ALLOWED: "allowed",
-    Standing.WARN: "ask first",
-    Standing.BLOCKED: "blocked",
-}
 PARTY_KINDS: Final = {
     PartyKind.BUSINESS: "business",
     PartyKind.CONSUMER: "consumer",
@@ -38,8 +33,14 @@ PARTY_KINDS: Final = {
 
 
 def customer_name(number: str, name: str) -> str:
-    """Return the name, or "Customer 17850" for one without a name."""
-    return name.strip() or f"Customer {number}"
+    """Return the name, or "Customer 17850" for one without a name.
+
+    Where the number is itself a name, such as "Alpha Ltd" or "[/]", it stands alone.
+    """
+    if name.strip():
+        return name.strip()
+    is_name = any(each.isalpha() for each in number) or not any(each.isdigit() for each in number)
+    return number if is_name and number.strip() else f"Customer {number}"
 
 
 def count(number: str, whole: int, one: str, many: str = "") -> str:

@@ -16,6 +16,23 @@ def scored(customers: int, as_of: str, seconds: float, changed: bool, formats: F
     return f"Scored {told} as of {day} in {formats.number(seconds, 1)} s."
 
 
+def moved(points: float, formats: Formats) -> str:
+    """Return by how much a score moved: "+1 point", "−12 points"."""
+    whole = round(points)
+    return count(formats.signed(whole), abs(whole), "point")
+
+
+def of_another_day(as_of: str, scored_at: str) -> str:
+    """Return the sentence on scores that could not be renewed: of an ISO date, made at an instant.
+
+    Both stay in ISO form, for it is said on standard error.
+    """
+    return (
+        f"Another program is writing to the book, so these are its scores of {as_of}, "
+        f"made on {scored_at[:10]} at {scored_at[11:16]} UTC."
+    )
+
+
 def model(fitted_at: str, customers: int, parameters: str, formats: Formats) -> str:
     """Return the sentence on a model: when it was fitted, on how many, and its four parameters.
 
