@@ -131,7 +131,6 @@ class EventKind(StrEnum):
     DONE = "done"
     NOTE = "note"
     HANDOVER = "handover"
-    OBJECTION = "objection"
     IMPORT = "import"
     IMPORT_UNDONE = "import_undone"
 

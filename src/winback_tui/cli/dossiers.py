@@ -17,11 +17,8 @@ from winback_tui.words.format import Formats
 SHOWN = 30
 
 
-def record(found: Dossier, as_of: date) -> dict[str, Any]:
-    """Return the dossier as JSON has it: all of `list`, and what only `show` knows.
-
-    Deeds after `as_of` are left out; the case is as it stands now.
-    """
+def record(found: Dossier) -> dict[str, Any]:
+    """Return the dossier as JSON has it: all of `list`, and what only `show` knows."""
     return {
         **rows.record(found.row, found.revenue_12m),
         "party_kind": found.row.record.party_kind.value,
@@ -52,12 +49,12 @@ def record(found: Dossier, as_of: date) -> dict[str, Any]:
             {"month": start.isoformat()[:7], "revenue": amount}
             for start, amount in zip(found.month_starts, found.months, strict=True)
         ],
-        "timeline": [_entry(each) for each in _until(found, as_of)],
+        "timeline": [_entry(each) for each in found.timeline],
     }
 
 
-def text(found: Dossier, formats: Formats, as_of: date, *, markdown: bool = False) -> str:
-    """Return the dossier to be read, as plain text or as Markdown; see `record` for `as_of`."""
+def text(found: Dossier, formats: Formats, *, markdown: bool = False) -> str:
+    """Return the dossier to be read, as plain text or as Markdown."""
     stored = found.row.record
     name = _safe(customer_name(stored.number, stored.name), markdown)
     title = f"{name} ({_safe(stored.number, markdown)})" if stored.name.strip() else name
@@ -67,7 +64,7 @@ def text(found: Dossier, formats: Formats, as_of: date, *, markdown: bool = Fals
         ("May we", _consent(found, formats)),
         ("Case", _case_lines(found, formats, markdown)),
         ("People", [_person(each, formats, markdown) for each in found.contacts]),
-        ("Timeline", _timeline(_until(found, as_of), formats, markdown)),
+        ("Timeline", _timeline(found, formats, markdown)),
     ]
     lines = [f"# {title}" if markdown else title]
     for heading, body in parts:
@@ -121,8 +118,7 @@ def _why(found: Dossier, formats: Formats) -> list[str]:
 def _consent(found: Dossier, formats: Formats) -> list[str]:
     lines = []
     for channel, each in found.row.contactable.items():
-        told = consent.standing_line(each.standing, each.why.value, each.until, each.since, formats)
-        lines.append(f"{CHANNELS[channel]}: {told}")
+        lines.append(f"{CHANNELS[channel]}: {consent.consent_line(each, formats)}")
     return lines
 
 
@@ -159,18 +155,9 @@ def _person(contact: Contact, formats: Formats, markdown: bool) -> str:
     return _safe(", ".join([who, *(each for each in facts if each)]), markdown)
 
 
-def _until(found: Dossier, as_of: date) -> list[Any]:
-    """Return what had happened by `as_of`, newest first."""
-    return [
-        each
-        for each in found.timeline
-        if isinstance(each, OrderEntry) or day_of(each.payload, each.at) <= as_of
-    ]
-
-
-def _timeline(entries: list[Any], formats: Formats, markdown: bool) -> list[str]:
-    lines = [_safe(_entry_line(each, formats), markdown) for each in entries[:SHOWN]]
-    if more := len(entries) - len(lines):
+def _timeline(found: Dossier, formats: Formats, markdown: bool) -> list[str]:
+    lines = [_safe(_entry_line(each, formats), markdown) for each in found.timeline[:SHOWN]]
+    if more := len(found.timeline) - len(lines):
         lines.append(f"… and {formats.number(more)} more; see --format json.")
     return lines
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from winback_tui.book import consents
 from winback_tui.book.connection import plain_errors
+from winback_tui.desk import listing
 from winback_tui.desk.session import Desk
 from winback_tui.model import Channel
-from winback_tui.rules.consent import Contactability, standing
+from winback_tui.rules.consent import Contactability
 
 
 def standings(desk: Desk, customers: Sequence[int]) -> dict[int, dict[Channel, Contactability]]:
@@ -15,11 +16,6 @@ def standings(desk: Desk, customers: Sequence[int]) -> dict[int, dict[Channel, C
         facts = consents.facts(desk.book.connection, customers)
         kinds = consents.party_kinds(desk.book.connection, customers)
     return {
-        customer: {
-            channel: standing(
-                facts[customer][channel], channel, kind, desk.as_of, desk.config.consent
-            )
-            for channel in Channel
-        }
+        customer: listing.contactability(desk, kind, facts[customer])
         for customer, kind in kinds.items()
     }

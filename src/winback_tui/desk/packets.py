@@ -25,7 +25,8 @@ from winback_tui.outreach.packet import (
 )
 from winback_tui.rules.consent import Contactability
 from winback_tui.words import reasons
-from winback_tui.words.deeds import consent_line, day_of, event_line
+from winback_tui.words.consent import consent_line
+from winback_tui.words.deeds import day_of, event_line
 from winback_tui.words.format import Formats
 
 HISTORY_LINES: Final = 10
@@ -42,7 +43,6 @@ def packet_of(
     connection = desk.book.connection
     formats = formats_of(desk)
     who = handover_facts.identity(connection, customer)
-    address = book.address(connection, customer)
     allowed = consent.standings(desk, [customer])[customer]
     return Packet(
         id=number,
@@ -52,15 +52,7 @@ def packet_of(
         number=who.number,
         name=who.name,
         party_kind=who.party_kind,
-        address=tuple(
-            part
-            for part in (
-                address.street,
-                " ".join(part for part in (address.zip, address.city) if part),
-                address.country,
-            )
-            if part
-        ),
+        address=_address(desk, customer),
         customer_since=book.first_purchase(connection, customer),
         contacts=_contacts(desk, customer, allowed),
         channels=tuple(
@@ -99,6 +91,15 @@ def text_of(desk: Desk, packet: Packet, kind: str) -> str:
 def formats_of(desk: Desk) -> Formats:
     """Return how the desk's user reads numbers, dates and money."""
     return Formats.from_environment(desk.config.user.locale)
+
+
+def _address(desk: Desk, customer: int) -> tuple[str, ...]:
+    """Return the lines of the customer's address that there are."""
+    found = book.address(desk.book.connection, customer)
+    if found is None:
+        return ()
+    town = " ".join(part for part in (found.zip, found.city) if part)
+    return tuple(part for part in (found.street, town, found.country) if part)
 
 
 def _contacts(

@@ -27,24 +27,9 @@ _STANDINGS: Final = {
 }
 
 
-def standing_line(
-    standing: Standing,
-    why: str,
-    until: date | None = None,
-    since: date | None = None,
-    formats: Formats | None = None,
-) -> str:
-    """Return where a channel stands: "yes until 3 May 2027, consent of 3 May 2026"."""
-    shown = formats or Formats()
-    day = shown.date(since) if since else ""
-    reason = _WHY[why].format(
-        since=f" since {day}" if day else "", given=f" of {day}" if day else ""
-    )
-    end = f" until {shown.date(until)}" if until else ""
-    return f"{_STANDINGS[standing]}{end}, {reason}"
+class Contactable(Protocol):
+    """Where a channel stands: a standing, the rule's code, and its dates."""
 
-
-class _Contactable(Protocol):
     @property
     def standing(self) -> Standing:
         """Allowed, warn or blocked."""
@@ -62,6 +47,28 @@ class _Contactable(Protocol):
         """The day of the fact that decided."""
 
 
+def standing_line(
+    standing: Standing,
+    why: str,
+    until: date | None = None,
+    since: date | None = None,
+    formats: Formats | None = None,
+) -> str:
+    """Return where a channel stands: "yes until 3 May 2027, consent of 3 May 2026"."""
+    shown = formats or Formats()
+    day = shown.date(since) if since else ""
+    reason = _WHY[why].format(
+        since=f" since {day}" if day else "", given=f" of {day}" if day else ""
+    )
+    end = f" until {shown.date(until)}" if until else ""
+    return f"{_STANDINGS[standing]}{end}, {reason}"
+
+
+def consent_line(found: Contactable, formats: Formats | None = None) -> str:
+    """Return where a channel stands, such as "yes until 3 May 2027, consent of 3 May 2026"."""
+    return standing_line(found.standing, found.why, found.until, found.since, formats)
+
+
 _SHORT: Final = {
     "objected": "objected",
     "withdrawn": "withdrawn",
@@ -73,7 +80,7 @@ _SHORT: Final = {
 }
 
 
-def short_line(found: _Contactable, formats: Formats | None = None) -> str:
+def short_line(found: Contactable, formats: Formats | None = None) -> str:
     """Return where a channel stands in a few words: "until 3 May 2027", "objected 2 Mar 2026"."""
     shown = formats or Formats()
     if found.why in _SHORT:

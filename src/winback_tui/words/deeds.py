@@ -5,13 +5,14 @@ Dates are written by the `dates` that is handed in, such as `Formats.date`.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
-from winback_tui.model import EventKind, LeavingReason, Mood, Outcome, Stage, Standing
-from winback_tui.words.consent import standing_line
-from winback_tui.words.format import Formats
+from winback_tui.model import EventKind, LeavingReason, Mood, Outcome, Stage
+from winback_tui.words import consent
 
 Dates = Callable[[date], str]
+#: Where a channel stands, for whoever shows it beside the deeds.
+consent_line = consent.consent_line
 
 STAGES: Final = {
     Stage.OPEN: "open",
@@ -59,35 +60,9 @@ EVENTS: Final = {
     EventKind.DONE: "done",
     EventKind.NOTE: "note",
     EventKind.HANDOVER: "hand-over",
-    EventKind.OBJECTION: "objection",
     EventKind.IMPORT: "import",
     EventKind.IMPORT_UNDONE: "import taken back",
 }
-
-
-class Contactable(Protocol):
-    """Where a channel stands: a standing, the rule's code, and its dates."""
-
-    @property
-    def standing(self) -> Standing:
-        """Allowed, warn or blocked."""
-
-    @property
-    def why(self) -> str:
-        """The rule's code."""
-
-    @property
-    def until(self) -> date | None:
-        """The first day on which this no longer holds."""
-
-    @property
-    def since(self) -> date | None:
-        """The day of the fact that decided."""
-
-
-def consent_line(found: Contactable, formats: Formats | None = None) -> str:
-    """Return where a channel stands, such as "yes until 3 May 2027, consent of 3 May 2026"."""
-    return standing_line(found.standing, found.why, found.until, found.since, formats)
 
 
 def day_of(payload: Mapping[str, Any], at: str) -> date:
@@ -105,10 +80,6 @@ def stage_title(stage: Stage | None) -> str:
 def event_line(kind: EventKind, payload: Mapping[str, Any], dates: Dates = date.isoformat) -> str:
     """Return an event of the timeline as one line: "call, voicemail, “back on Monday”"."""
     return ", ".join((EVENTS[kind], *_details(kind, payload, dates)))
-
-
-#: The name under which the printed dossier knows it.
-event_sentence = event_line
 
 
 def _details(kind: EventKind, payload: Mapping[str, Any], dates: Dates) -> list[str]:
@@ -163,7 +134,6 @@ def confirmation(
         EventKind.DONE: f"Done with {who} for today",
         EventKind.NOTE: f"Wrote a note on {who}",
         EventKind.HANDOVER: f"Handed {who} to {say('to', 'sales')}",
-        EventKind.OBJECTION: f"Recorded the objection of {who}",
         EventKind.IMPORT: f"Imported {say('file') or say('file_name') or 'a file'}",
         EventKind.IMPORT_UNDONE: "Took an import back",
     }
