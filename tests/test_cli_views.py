@@ -211,7 +211,12 @@ def test_an_empty_list_says_what_to_do(
     assert (out, err.count("\n")) == ("", 1)
     assert err.startswith("No follow-ups")
     out, err = shell.run("list", "--where", "nobody-like-this")
-    assert "Nobody here fits “nobody-like-this”" in err
+    assert err == (
+        "Nobody here fits “nobody-like-this”; try fewer words, or look in all customers with "
+        "--tab all.\n"
+    )
+    out, err = shell.run("list", "--where", "nobody-like-this", "--tab", "all")
+    assert err.endswith("try fewer words.\n")
     Book.create(tmp_path / "empty.db").close()
     empty = Shell(tmp_path / "empty.db", capsys)
     out, err = empty.run("list")
@@ -219,6 +224,17 @@ def test_an_empty_list_says_what_to_do(
     assert "import transactions" in err
     assert empty.json("list") == []
     assert empty.run("list", "--format", "csv")[0].count("\n") == 1
+
+
+def test_a_book_of_long_ago_says_of_which_day_to_look(shell: Shell) -> None:
+    def err_of(day: str) -> str:
+        assert main(["--db", str(shell.path), "--as-of", day, "list"]) == 0
+        return shell.capsys.readouterr().err
+
+    assert err_of("2036-11-21").endswith(
+        "nobody is at risk. The newest purchase is of Nov 16, 2026: look with --as-of 2026-11-16.\n"
+    )
+    assert "newest purchase" not in err_of("2026-11-21")
 
 
 def test_the_dossier_can_be_read(shell: Shell) -> None:

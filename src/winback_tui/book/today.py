@@ -1,12 +1,22 @@
-"""What one day's log holds."""
+"""What one day's log holds, and how new the book's data is."""
 
 import json
 import sqlite3
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Final
 
 from winback_tui.book import events
 from winback_tui.model import EventKind
+
+_EPOCH: Final = date(1970, 1, 1)
+
+
+def newest_purchase(connection: sqlite3.Connection, as_of: date) -> date | None:
+    """Return the last day up to `as_of` on which anybody bought, or None."""
+    (day,) = connection.execute(
+        "SELECT max(day) FROM transactions WHERE amount > 0 AND day <= ?", ((as_of - _EPOCH).days,)
+    ).fetchone()
+    return None if day is None else _EPOCH + timedelta(days=day)
 
 
 def effective(

@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 #: How many customers are printed where there is no terminal to open the app on.
 TOP = 20
+#: After so long without a purchase a book is not of today, but was brought in to be looked at.
+OLD = timedelta(days=365)
 
 
 class ListFormat(StrEnum):
@@ -76,7 +79,7 @@ def list_customers(
 
     Example: winback list --tab queue --top 10 --where "owner:kim phone:allowed"
     """
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, reading=True) as desk:
         _print_list(desk, Wanted(tab, sort, where, top), format_, formats(ctx))
 
 
@@ -84,7 +87,7 @@ def print_top(options: Options) -> int:
     """Print the top of the queue, for there is no terminal to draw on; return the exit code."""
     from winback_tui.words.format import Formats
 
-    with desk_at(options) as desk:
+    with desk_at(options, reading=True) as desk:
         printing.note("No terminal here, so this is the top of the list; see “winback --help”.")
         shown = Formats.from_environment(desk.config.user.locale)
         _print_list(desk, Wanted(top=TOP), ListFormat.TABLE, shown)
@@ -107,13 +110,13 @@ def show(
     from winback_tui.cli import dossiers
     from winback_tui.desk import looking
 
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, reading=True) as desk:
         _freshen(desk)
         found = looking.one(desk, customer)
         if format_ is ShowFormat.JSON:
-            printing.print_json(dossiers.record(found, desk.as_of))
+            printing.print_json(dossiers.record(found))
         else:
-            text = dossiers.text(found, formats(ctx), desk.as_of, markdown=format_ is ShowFormat.MD)
+            text = dossiers.text(found, formats(ctx), markdown=format_ is ShowFormat.MD)
             printing.write(text if sys.stdout.isatty() else text.replace("\u00a0", " "))
 
 
@@ -169,17 +172,23 @@ def _print_list(desk: "Desk", wanted: Wanted, format_: ListFormat, shown: "Forma
 
 def _freshen(desk: "Desk") -> None:
     from winback_tui.desk import looking
+    from winback_tui.words import scores as words
 
     with printing.progress("Scoring") as report:
-        looking.freshen(desk, report)
+        stale = looking.freshen(desk, report)
+    if stale is not None:
+        printing.note(words.of_another_day(stale.as_of, stale.scored_at))
 
 
 def _why_empty(desk: "Desk", wanted: Wanted, shown: "Formats") -> str:
-    from winback_tui.desk import listing
+    from winback_tui.desk import listing, today
     from winback_tui.words import empty
 
     if wanted.where:
-        return empty.nothing_found(wanted.where)
+        return empty.nothing_found(wanted.where, "" if wanted.tab is Tab.ALL else "--tab all")
     if listing.counts(desk).tabs[Tab.ALL]:
+        newest = today.newest_purchase(desk)
+        if wanted.tab is Tab.QUEUE and newest is not None and desk.as_of - newest > OLD:
+            return f"{empty.nothing_in(wanted.tab)} {empty.old_data(newest, shown)}"
         return empty.nothing_in(wanted.tab)
     return empty.no_purchases(shown.date(desk.as_of))

@@ -1,6 +1,7 @@
 """What a manager did today, and what is left."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from winback_tui.book import today as book
 from winback_tui.book.connection import plain_errors
@@ -27,6 +28,12 @@ class Summary:
     saved: tuple[Money, ...]
     queue: int
     due: int
+
+
+def newest_purchase(desk: Desk) -> date | None:
+    """Return the day of the book's newest purchase up to the desk's date, or None."""
+    with plain_errors(desk.book.path):
+        return book.newest_purchase(desk.book.connection, desk.as_of)
 
 
 def summary(desk: Desk) -> Summary:

@@ -1,8 +1,10 @@
 """What to say where there is nothing to show, and what to do next."""
 
+from datetime import date
 from typing import Final
 
 from winback_tui.model import Tab
+from winback_tui.words.format import Formats
 
 #: A book without a single customer.
 EMPTY_BOOK: Final = (
@@ -28,9 +30,19 @@ def nothing_in(tab: Tab) -> str:
     return _TABS[tab]
 
 
-def nothing_found(text: str) -> str:
-    """Return the sentence for a search or filter that fits nobody."""
-    return f"Nobody here fits “{text}”; try fewer words, or look in all customers."
+def nothing_found(text: str, everywhere: str = "") -> str:
+    """Return the sentence for a search or filter that fits nobody.
+
+    `everywhere` says how to look in all customers, such as "--tab all".
+    """
+    more = f", or look in all customers with {everywhere}" if everywhere else ""
+    return f"Nobody here fits “{text}”; try fewer words{more}."
+
+
+def old_data(day: date, formats: Formats | None = None) -> str:
+    """Return the sentence for a book whose newest purchase, on `day`, is long ago."""
+    shown = (formats or Formats()).date(day)
+    return f"The newest purchase is of {shown}: look with --as-of {day.isoformat()}."
 
 
 def no_purchases(day: str) -> str:
