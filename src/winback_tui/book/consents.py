@@ -37,7 +37,7 @@ def facts(
                     undone[cause] = is_undone(connection, cause)
                 if undone[cause]:
                     continue
-            fact = ConsentFact(event, basis, _day(at))
+            fact = ConsentFact(event, basis, day_of(at))
             for each in Channel if event == "objected" else (Channel(channel),):
                 if fact not in found[customer][each]:
                     found[customer][each].append(fact)
@@ -80,7 +80,7 @@ def object_to_all(
     )
 
 
-def _day(at: str) -> date:
+def day_of(at: str) -> date:
     """Return the day of an instant in the user's zone; a plain date is itself."""
     if len(at) == 10:
         return date.fromisoformat(at)

@@ -65,12 +65,12 @@ class LogEntry:
     undone: bool
 
 
-def address(connection: sqlite3.Connection, customer: int) -> Address:
-    """Return where the customer sits."""
+def address(connection: sqlite3.Connection, customer: int) -> Address | None:
+    """Return where the customer sits, or None for one who is not in the book."""
     row = connection.execute(
         "SELECT street, zip, city, country, vat_id FROM customers WHERE id = ?", (customer,)
     ).fetchone()
-    return Address(*row)
+    return None if row is None else Address(*row)
 
 
 def first_purchase(connection: sqlite3.Connection, customer: int) -> date | None:
@@ -136,12 +136,17 @@ def revenue(
     return found
 
 
-def log(connection: sqlite3.Connection, customer: int, limit: int) -> list[LogEntry]:
-    """Return the latest events about the customer, newest first; inverses are folded in."""
+def log(connection: sqlite3.Connection, customer: int, as_of: date, limit: int) -> list[LogEntry]:
+    """Return the latest events about the customer up to `as_of`, newest first.
+
+    Inverses are folded in.
+    """
     rows = connection.execute(
         "SELECT id, at, actor, kind, payload, EXISTS (SELECT 1 FROM events u WHERE u.undoes = e.id)"
-        " FROM events e WHERE customer_id = ? AND undoes IS NULL ORDER BY id DESC LIMIT ?",
-        (customer, limit),
+        " FROM events e WHERE customer_id = ? AND undoes IS NULL"
+        " AND coalesce(json_extract(payload, '$.on'), substr(at, 1, 10)) <= ?"
+        " ORDER BY id DESC LIMIT ?",
+        (customer, as_of.isoformat(), limit),
     ).fetchall()
     return [
         LogEntry(

@@ -7,7 +7,8 @@ import sqlite3
 import sys
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -15,6 +16,8 @@ from typing import Any, Final
 from winback_tui.model import Lifecycle, PartyKind, Sort, Tab
 
 EPOCH: Final = date(1970, 1, 1)
+#: Customers whose values are counted at once.
+_AT_ONCE: Final = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +115,6 @@ def records(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Rec
     return found
 
 
-def last_days(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, int]:
-    """Return the day of the last purchase of those of `ids` who have a score."""
-    sql = "SELECT customer_id, last_day FROM scores WHERE customer_id IN ({})"
-    return dict(_by_ids(connection, sql, ids))
-
-
 def month_starts(as_of: date, months: int) -> list[date]:
     """Return the first days of the last `months` calendar months up to that of `as_of`."""
     starts = [as_of.replace(day=1)]
@@ -147,75 +144,46 @@ def monthly(
     return {customer: tuple(amounts) for customer, amounts in result.items()}
 
 
-def search(connection: sqlite3.Connection, words: Sequence[str]) -> set[int]:
-    """Return the customers in whose number, name, city, contacts or notes all `words` occur.
-
-    `words` are folded as `customers.fold` folds.
-    """
-    if not words:
-        return set()
-    found: set[int] | None = None
-    for word in words:
-        # One array instead of a row per hit: half of the customers have an “s” somewhere.
-        hits = {
-            customer
-            for source in _SEARCHED
-            for customer in json.loads(
-                connection.execute(
-                    f"SELECT json_group_array(customer_id) FROM {source}",  # noqa: S608
-                    (word,),
-                ).fetchone()[0]
-            )
-        }
-        found = hits if found is None else found & hits
-    return found or set()
-
-
-_SEARCHED: Final = (
-    "customer_search WHERE instr(text, ?)",
-    "events WHERE customer_id IS NOT NULL AND kind IN ('call', 'note', 'stage')"
-    " AND instr(fold(payload), ?)",
-)
-
-
-_EQUAL: Final = {
-    key: f"fold(coalesce(c.{key}, '')) = fold(?)"
-    for key in ("segment", "industry", "owner", "city", "country")
-}
+#: The columns of customers that a filter compares with any text.
+COLUMNS: Final = ("segment", "industry", "owner", "city", "country")
+_IN_CASES: Final = "c.id {} (SELECT customer_id FROM cases WHERE {})"
 _CASE: Final = {
-    "none": "NOT EXISTS (SELECT 1 FROM cases k WHERE k.customer_id = c.id AND k.stage IS NOT NULL)",
-    "any": "EXISTS (SELECT 1 FROM cases k WHERE k.customer_id = c.id AND k.stage IS NOT NULL)",
-    "snoozed": "EXISTS (SELECT 1 FROM cases k WHERE k.customer_id = c.id"
-    " AND k.snoozed_until > :today)",
+    "none": _IN_CASES.format("NOT IN", "stage IS NOT NULL"),
+    "any": _IN_CASES.format("IN", "stage IS NOT NULL"),
+    "snoozed": _IN_CASES.format("IN", "snoozed_until > ?"),
 }
 
 
 def matching(
-    connection: sqlite3.Connection, conditions: Iterable[tuple[str, str]], today: date
-) -> set[int]:
-    """Return the customers for whom all `conditions` (key, value) on columns hold.
+    connection: sqlite3.Connection,
+    among: Iterable[tuple[str, Sequence[str]]],
+    conditions: Iterable[tuple[str, str]],
+    today: date,
+) -> list[int]:
+    """Return the customers whose columns hold one of the values `among`, and all `conditions`.
 
-    Keys: segment, industry, owner, city, country, band, case, score (like `>80`), rfm (`15?`).
+    `among` names one of COLUMNS; the empty value stands for none. The keys of the conditions are
+    band, case, score (like `>80`) and rfm (`15?`).
     """
     clauses: list[str] = ["1"]
     values: list[object] = []
+    for column, wanted in among:
+        if column not in COLUMNS:
+            raise ValueError(column)
+        clauses.append(f"coalesce(c.{column}, '') IN (SELECT value FROM json_each(?))")  # noqa: S608
+        values.append(json.dumps(list(wanted)))
+    scored = False
     for key, value in conditions:
-        if key in _EQUAL:
-            clauses.append(_EQUAL[key])
-            values.append(value)
-        elif key == "band":
-            clauses.append("s.lifecycle = ?")
-            values.append(value)
-        elif key == "case" and value in _CASE:
-            clause = _CASE[value]
-            if ":today" in clause:
-                clause = clause.replace(":today", "?")
+        if key == "case":
+            clauses.append(_CASE.get(value, _IN_CASES.format("IN", "stage = ?")))
+            if value == "snoozed":
                 values.append(today.isoformat())
-            clauses.append(clause)
-        elif key == "case":
-            clauses.append(
-                "EXISTS (SELECT 1 FROM cases k WHERE k.customer_id = c.id AND k.stage = ?)"
-            )
+            elif value not in _CASE:
+                values.append(value)
+            continue
+        scored = True
+        if key == "band":
+            clauses.append("s.lifecycle = ?")
             values.append(value)
         elif key == "score":
             sign = next((s for s in (">=", "<=", ">", "<") if value.startswith(s)), "")
@@ -224,26 +192,14 @@ def matching(
         elif key == "rfm":
             clauses.append("s.rfm GLOB ?")
             values.append(value)
-    rows = connection.execute(
-        "SELECT c.id FROM customers c JOIN scores s ON s.customer_id = c.id WHERE "  # noqa: S608
-        + " AND ".join(clauses),
+    scores = " JOIN scores s ON s.customer_id = c.id" if scored else ""
+    (found,) = connection.execute(
+        f"SELECT json_group_array(c.id) FROM customers c{scores}"  # noqa: S608
+        f" WHERE {' AND '.join(clauses)}",
         values,
-    )
-    return {row[0] for row in rows}
-
-
-def party_kinds(connection: sqlite3.Connection) -> dict[int, PartyKind]:
-    """Return the party kind of every scored customer."""
-    kinds = {kind.value: kind for kind in PartyKind}
-    rows = connection.execute(
-        "SELECT c.id, c.party_kind FROM customers c JOIN scores s ON s.customer_id = c.id"
-    )
-    return {customer: kinds[kind] for customer, kind in rows}
-
-
-def in_ledger(connection: sqlite3.Connection) -> list[int]:
-    """Return the customers of whom the consent ledger says anything."""
-    return [row[0] for row in connection.execute("SELECT DISTINCT customer_id FROM consent_events")]
+    ).fetchone()
+    hits: list[int] = json.loads(found)
+    return hits
 
 
 def has_customers(connection: sqlite3.Connection) -> bool:
@@ -251,23 +207,61 @@ def has_customers(connection: sqlite3.Connection) -> bool:
     return bool(connection.execute("SELECT EXISTS (SELECT 1 FROM customers)").fetchone()[0])
 
 
-def values_of(
-    connection: sqlite3.Connection, column: str, limit: int = 30
-) -> list[tuple[str, int]]:
-    """Return the commonest values of segment, industry, owner, city or country, with counts."""
-    if column not in _EQUAL:
+def distinct(connection: sqlite3.Connection, column: str) -> list[str]:
+    """Return the values that one of COLUMNS holds."""
+    if column not in COLUMNS:
         raise ValueError(column)
     rows = connection.execute(
-        f"SELECT {column}, count(*) FROM customers c JOIN scores s ON s.customer_id = c.id"  # noqa: S608
-        f" WHERE {column} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?",
-        (limit,),
+        f"SELECT DISTINCT {column} FROM customers WHERE {column} > ''"  # noqa: S608
     )
-    return [(value, count) for value, count in rows]
+    return [row[0] for row in rows]
 
 
-def register_fold(connection: sqlite3.Connection, fold: Callable[[str], str]) -> None:
-    """Let SQL call `fold`, so that stored and typed words are compared alike."""
-    connection.create_function("fold", 1, lambda text: fold(text or ""), deterministic=True)
+def values(connection: sqlite3.Connection) -> dict[str, list[tuple[str, int]]]:
+    """Return the values of all COLUMNS, the commonest first, with how many customers have each."""
+    counted: dict[str, Counter[str]] = {column: Counter() for column in COLUMNS}
+    arrays = ", ".join(f"json_group_array({column})" for column in COLUMNS)
+    (last,) = connection.execute("SELECT max(id) FROM customers").fetchone()
+    for start in range(0, (last or 0) + 1, _AT_ONCE):
+        row = connection.execute(
+            f"SELECT {arrays} FROM customers WHERE id BETWEEN ? AND ?",  # noqa: S608
+            (start, start + _AT_ONCE - 1),
+        ).fetchone()
+        for column, found in zip(COLUMNS, row, strict=True):
+            counted[column].update(json.loads(found))
+    return {
+        column: sorted(
+            ((value, count) for value, count in found.items() if value),
+            key=lambda each: (-each[1], each[0]),
+        )
+        for column, found in counted.items()
+    }
+
+
+#: The fields that decide where a customer with a case is listed.
+CASE_DATES: Final = ("stage", "closed_on", "next_action_on", "snoozed_until", "done_on")
+
+
+def case_dates(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
+    """Return each case's customer, its CASE_DATES as stored, and, if it is closed, the last day.
+
+    That is the day of the customer's last purchase, counted from 1970-01-01.
+    """
+    return connection.execute(
+        f"SELECT customer_id, {', '.join(CASE_DATES)},"  # noqa: S608 - our own names
+        " CASE WHEN closed_on IS NOT NULL THEN"
+        " (SELECT last_day FROM scores s WHERE s.customer_id = cases.customer_id) END FROM cases"
+    ).fetchall()
+
+
+def ranks(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, tuple[float, str]]:
+    """Return score and number of those of `ids` who have a score."""
+    rows = connection.execute(
+        "SELECT c.id, s.score, c.number FROM json_each(?) JOIN customers c ON c.id = value"
+        " JOIN scores s ON s.customer_id = c.id",
+        (json.dumps(list(ids)),),
+    )
+    return {customer: (score, number) for customer, score, number in rows}
 
 
 def _by_ids(

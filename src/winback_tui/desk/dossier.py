@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 from winback_tui.book import dossier as book
 from winback_tui.book import listing as lists
-from winback_tui.book.connection import plain_errors
 from winback_tui.book.dossier import Address, Contact, LogEntry, OrderEntry
 from winback_tui.desk import listing
 from winback_tui.desk.listing import Row
@@ -33,27 +32,26 @@ class Dossier:
 
 def dossier(desk: Desk, customer: int) -> Dossier | None:
     """Return the dossier of a customer, or None for one who has never bought (or no score yet)."""
-    row = listing.rows(desk, [customer]).get(customer)
-    if row is None:
-        return None
-    with plain_errors(desk.book.path):
-        connection = desk.book.connection
+    with listing.one_view(desk.book) as connection:
+        row = listing.rows(desk, [customer]).get(customer)
+        address = book.address(connection, customer)
+        if row is None or address is None:
+            return None
         orders = book.orders(connection, customer, desk.as_of, TIMELINE)
-        events = book.log(connection, customer, TIMELINE)
+        events = book.log(connection, customer, desk.as_of, TIMELINE)
         months = lists.monthly(connection, [customer], desk.as_of, PLOT_MONTHS)[customer]
         year = book.revenue(connection, [customer], desk.as_of - timedelta(days=365), desk.as_of)
+        due = row.record.due_day
         return Dossier(
             row=row,
-            address=book.address(connection, customer),
+            address=address,
             first_purchase=book.first_purchase(connection, customer),
             contacts=tuple(book.contacts(connection, customer)),
             timeline=tuple(sorted((*orders, *events), key=_instant, reverse=True)),
             months=months,
             month_starts=tuple(lists.month_starts(desk.as_of, PLOT_MONTHS)),
             revenue_12m=year[customer],
-            due=None
-            if row.record.due_day is None
-            else lists.EPOCH + timedelta(days=row.record.due_day),
+            due=None if due is None else lists.EPOCH + timedelta(days=due),
         )
 
 

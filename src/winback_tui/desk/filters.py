@@ -38,30 +38,71 @@ class Filter:
         return bool(self.words or self.conditions)
 
     def __str__(self) -> str:
-        quoted = [f'{k}:"{v}"' if " " in v else f"{k}:{v}" for k, v in self.conditions]
-        return " ".join([*quoted, *(f'"{w}"' if " " in w else w for w in self.words)])
+        return " ".join(
+            [
+                *(f"{key}:{_quoted(value)}" for key, value in self.conditions),
+                *(_quoted(word) for word in self.words),
+            ]
+        )
 
 
-_TOKEN: Final = re.compile(r'([A-Za-z_]+)[:=]"([^"]*)"|([A-Za-z_]+)[:=](\S+)|"([^"]*)"|(\S+)')
+_TOKEN: Final = re.compile(r'([A-Za-z_]+)[:=]"([^"]*)"|([A-Za-z_]+)([:=])(\S+)|"([^"]*)"|(\S+)')
+_PLAIN: Final = re.compile(r'[^\s":=]+')
 
 
 def parse(text: str) -> Filter:
     """Return the filter that `text` says, such as `segment:retail phone:allowed müller`.
 
-    Raises BadInputError for an unknown value or score range; an unknown key is searched as text.
+    Raises BadInputError for an unknown field, an unknown value, or a score range that is none.
+    Quoted text, a web address, and a word with a colon and digits after it are searched for.
     """
     words: list[str] = []
     conditions: list[tuple[str, str]] = []
     for match in _TOKEN.finditer(text):
-        quoted_key, quoted, key, value, phrase, word = match.groups()
+        quoted_key, quoted, key, sign, value, phrase, word = match.groups()
         name = (quoted_key or key or "").lower()
         if name in KEYS:
             conditions.append(_condition(name, quoted if quoted_key else value))
+        elif phrase is not None:
+            words.extend([phrase] if phrase.strip() else [])
+        elif quoted_key or (sign == ":" and not _is_text(name, value)):
+            raise BadInputError(
+                f"“{name}” is no field to filter by; the fields are {', '.join(KEYS)}. To search "
+                f'for the text itself, put it in quotes: "{(match[0]).replace(chr(34), "")}".'
+            )
         else:
-            found = phrase if phrase is not None else (word or match[0])
-            if found:
-                words.append(found)
+            bare = (word or "").lower().rstrip(":=")
+            if word != bare and bare in KEYS:
+                raise BadInputError(f"“{word}” names no value; write it like {_EXAMPLES[bare]}.")
+            words.append(match[0])
     return Filter(tuple(words), tuple(conditions))
+
+
+_EXAMPLES: Final = {
+    **{key: f"{key}:{known[0]}" for key, known in KEYS.items() if known},
+    "segment": "segment:retail",
+    "industry": "industry:bakery",
+    "owner": "owner:jana",
+    "city": "city:Köln",
+    "country": "country:DE",
+    "score": "score:>80",
+    "rfm": "rfm:15?",
+}
+
+
+def _is_text(name: str, value: str) -> bool:
+    """Whether `name:value` is no attempt at a field: an address, or a number after a word."""
+    if value.startswith("//"):
+        return True
+    if not re.fullmatch(r"[\d.,:/-]+", value):
+        return False
+    from difflib import get_close_matches
+
+    return not get_close_matches(name, KEYS, n=1, cutoff=0.75)
+
+
+def _quoted(text: str) -> str:
+    return text if _PLAIN.fullmatch(text) or '"' in text else f'"{text}"'
 
 
 def _condition(key: str, value: str) -> tuple[str, str]:
@@ -69,7 +110,7 @@ def _condition(key: str, value: str) -> tuple[str, str]:
     folded = value.lower().replace("-", "_") if known else value
     if known and folded not in known:
         raise BadInputError(f"“{key}:{value}” is not known; {key} is one of {', '.join(known)}.")
-    if key == "score" and not re.fullmatch(r"(>|>=|<|<=)?\d+(\.\d+)?", value):
+    if key == "score" and not re.fullmatch(r"(>|>=|<|<=)?\d+(\.\d+)?", value, re.ASCII):
         raise BadInputError(f"“score:{value}” is not a range; write it like score:>80.")
     if key == "rfm" and not re.fullmatch(r"[1-5?]{3}", value):
         raise BadInputError(

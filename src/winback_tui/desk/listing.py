@@ -2,28 +2,51 @@
 
 from __future__ import annotations
 
+import sqlite3
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from itertools import filterfalse
-from typing import Final
+from itertools import filterfalse, islice
+from typing import Any, Final
 from weakref import WeakKeyDictionary
 
-from winback_tui.book import cases, consents, customers, listing
+from winback_tui.book import cases, consents, customers, listing, search
 from winback_tui.book.connection import Book, plain_errors
 from winback_tui.book.listing import EPOCH, Record, Run
 from winback_tui.config import ConsentClocks
 from winback_tui.desk.filters import Filter
+from winback_tui.desk.matching import choices, matching
 from winback_tui.desk.session import Desk
-from winback_tui.model import CaseState, Channel, PartyKind, Sort, Stage, Standing, Tab
+from winback_tui.model import CaseState, Channel, PartyKind, Sort, Stage, Tab
 from winback_tui.rules.consent import ConsentFact, Contactability, standing
+
+__all__ = [
+    "AFTERCARE",
+    "EPOCH",
+    "SPARK_MONTHS",
+    "Counts",
+    "Record",
+    "Row",
+    "Run",
+    "choices",
+    "contactability",
+    "counts",
+    "due_on",
+    "find_customers",
+    "has_customers",
+    "matching",
+    "one_view",
+    "order",
+    "rows",
+    "run",
+]
 
 #: After a reactivation the customer is left in peace for this long (first aftercare date).
 AFTERCARE: Final = timedelta(days=30)
 SPARK_MONTHS: Final = 12
-_CHANNELS: Final = frozenset(channel.value for channel in Channel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +76,17 @@ class Counts:
     due: int
 
 
+@contextmanager
+def one_view(book: Book) -> Iterator[sqlite3.Connection]:
+    """One consistent view for several reads, within a transaction that is open or in its own."""
+    if book.connection.in_transaction:
+        with plain_errors(book.path):
+            yield book.connection
+    else:
+        with book.snapshot() as connection:
+            yield connection
+
+
 def run(desk: Desk) -> Run | None:
     """Return which run the scores on show come from, or None before the first."""
     with plain_errors(desk.book.path):
@@ -61,11 +95,11 @@ def run(desk: Desk) -> Run | None:
 
 def order(desk: Desk, tab: Tab, sort: Sort, where: Filter | None = None) -> array[int]:
     """Return the ids of a tab's customers in their order, narrowed by `where`."""
-    with plain_errors(desk.book.path):
+    with one_view(desk.book) as connection:
         if tab is Tab.FOLLOWUPS:
             ids = _followups(desk)
         else:
-            ids = listing.order(desk.book.connection, tab, sort)
+            ids = listing.order(connection, tab, sort)
             if tab is Tab.QUEUE and (hidden := _worked(desk).hidden):
                 ids = array("I", filterfalse(hidden.__contains__, ids))
         if where:
@@ -75,13 +109,13 @@ def order(desk: Desk, tab: Tab, sort: Sort, where: Filter | None = None) -> arra
 
 def counts(desk: Desk) -> Counts:
     """Return how many customers stand in each tab."""
-    with plain_errors(desk.book.path):
-        tabs = dict.fromkeys(Tab, 0) | listing.sizes(desk.book.connection)
-        hidden = _worked(desk).hidden
+    with one_view(desk.book) as connection:
+        tabs = dict.fromkeys(Tab, 0) | listing.sizes(connection)
+        worked = _worked(desk)
+        hidden, waiting = worked.hidden, worked.waiting
         if hidden:
-            queue = listing.order(desk.book.connection, Tab.QUEUE, Sort.SCORE)
-            tabs[Tab.QUEUE] -= len(hidden.intersection(queue))
-        waiting = _waiting(desk)
+            queue = listing.order(connection, Tab.QUEUE, Sort.SCORE)
+            tabs[Tab.QUEUE] -= sum(map(hidden.__contains__, queue))
         tabs[Tab.FOLLOWUPS] = len(waiting)
         return Counts(tabs, sum(due <= desk.as_of for due in waiting.values()))
 
@@ -89,10 +123,9 @@ def counts(desk: Desk) -> Counts:
 def rows(desk: Desk, ids: Sequence[int]) -> dict[int, Row]:
     """Return what the list shows of these customers, by id; customers without a score are left out.
 
-    A fixed number of queries, whatever the number of ids.
+    They come in the order of `ids`, as of one moment, by a fixed number of queries.
     """
-    with plain_errors(desk.book.path):
-        connection = desk.book.connection
+    with one_view(desk.book) as connection:
         records = listing.records(connection, ids)
         states = cases.load_many(connection, ids)
         facts = consents.facts(connection, ids)
@@ -107,7 +140,8 @@ def rows(desk: Desk, ids: Sequence[int]) -> dict[int, Row]:
             max(0, today - record.last_day),
             _is_due(states.get(each, CaseState()), desk.as_of),
         )
-        for each, record in records.items()
+        for each in ids
+        if (record := records.get(each)) is not None
     }
 
 
@@ -134,46 +168,6 @@ def _standing(
     return standing(facts, channel, kind, today, clocks)
 
 
-def matching(desk: Desk, where: Filter) -> set[int]:
-    """Return the customers that `where` lets through."""
-    connection = desk.book.connection
-    listing.register_fold(connection, customers.fold)
-    found: set[int] | None = None
-    if where.words:
-        found = listing.search(connection, [customers.fold(word) for word in where.words])
-    plain = [c for c in where.conditions if c[0] != "channel" and c[0] not in _CHANNELS]
-    if plain:
-        hits = listing.matching(connection, plain, desk.as_of)
-        found = hits if found is None else found & hits
-    for key, value in where.conditions:
-        if key == "channel":
-            hits = _on_channel(desk, Channel(value), Standing.ALLOWED)
-        elif key in _CHANNELS:
-            hits = _on_channel(desk, Channel(key), Standing(value))
-        else:
-            continue
-        found = hits if found is None else found & hits
-    return found if found is not None else set()
-
-
-def _on_channel(desk: Desk, channel: Channel, wanted: Standing) -> set[int]:
-    """Return the customers whose `channel` stands at `wanted`; the rule runs once per situation."""
-    kinds = listing.party_kinds(desk.book.connection)
-    facts = consents.facts(desk.book.connection, listing.in_ledger(desk.book.connection))
-    none: dict[Channel, list[ConsentFact]] = {}
-    plain = {kind: contactability(desk, kind, none)[channel].standing for kind in PartyKind}
-    return {
-        customer
-        for customer, kind in kinds.items()
-        if (
-            contactability(desk, kind, facts[customer])[channel].standing
-            if customer in facts
-            else plain[kind]
-        )
-        is wanted
-    }
-
-
 def due_on(state: CaseState) -> date | None:
     """Return the day on which a case asks for attention: its next action or the end of a snooze."""
     if state.stage is not None and state.stage.closed:
@@ -187,30 +181,23 @@ def _is_due(state: CaseState, today: date) -> bool:
     return due is not None and due <= today
 
 
-def _waiting(desk: Desk) -> dict[int, date]:
-    """Return who has a date on which to act; one that was due and is done for today is left out."""
-    today = desk.as_of
-    return {
-        each: due
-        for each, state in _worked(desk).states.items()
-        if (due := due_on(state)) and not (due <= today and state.done_on == today)
-    }
-
-
 def _followups(desk: Desk) -> array[int]:
-    waiting = _waiting(desk)
-    scores = listing.records(desk.book.connection, list(waiting))
+    waiting = _worked(desk).waiting
+    ranks = listing.ranks(desk.book.connection, list(waiting))
     return array(
         "I",
-        sorted(scores, key=lambda each: (waiting[each], -scores[each].score, scores[each].number)),
+        sorted(ranks, key=lambda each: (waiting[each], -ranks[each][0], ranks[each][1])),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Worked:
-    """The customers whom somebody has worked on, and those the queue need not show for it."""
+    """The customers with a date on which to act, and those the queue need not show.
 
-    states: dict[int, CaseState]
+    One that was due and is done for today is not among those waiting.
+    """
+
+    waiting: dict[int, date]
     hidden: frozenset[int]
 
 
@@ -219,19 +206,34 @@ _read: WeakKeyDictionary[Book, tuple[tuple[int, int, date], _Worked]] = WeakKeyD
 
 
 def _worked(desk: Desk) -> _Worked:
-    """Return the cases of the book; they are read again only after a write, by whomever."""
+    """Return who has a case that matters; read again only after a write, by whomever."""
     book, connection = desk.book, desk.book.connection
     now = (book.data_version(), connection.total_changes, desk.as_of)
     kept = _read.get(book)
     if kept is not None and kept[0] == now:
         return kept[1]
-    states = cases.everything(connection)
-    closed = [each for each, state in states.items() if state.stage and state.stage.closed]
-    last = listing.last_days(connection, closed)
-    hidden = (e for e, state in states.items() if _dealt_with(state, desk.as_of, last.get(e)))
-    worked = _Worked(states, frozenset(hidden))
+    waiting: dict[int, date] = {}
+    hidden: list[int] = []
+    for customer, *stored in listing.case_dates(connection):
+        due, away = _place(desk.as_of, tuple(stored))
+        if due is not None:
+            waiting[customer] = due
+        if away:
+            hidden.append(customer)
+    worked = _Worked(waiting, frozenset(hidden))
     _read[book] = (now, worked)
     return worked
+
+
+@lru_cache(maxsize=20_000)
+def _place(today: date, stored: tuple[Any, ...]) -> tuple[date | None, bool]:
+    """Return when a case as stored asks for attention, and whether the queue may leave it out."""
+    *dates, last_day = stored
+    state = cases.state_of(dict(zip(listing.CASE_DATES, dates, strict=True)))
+    due = due_on(state)
+    if due is not None and due <= today and state.done_on == today:
+        due = None
+    return due, _dealt_with(state, today, last_day)
 
 
 def _dealt_with(state: CaseState, today: date, last_day: int | None) -> bool:
@@ -254,7 +256,17 @@ def has_customers(desk: Desk) -> bool:
         return listing.has_customers(desk.book.connection)
 
 
-def values_of(desk: Desk, column: str) -> list[tuple[str, int]]:
-    """Return the commonest segments, owners, industries, cities or countries, with counts."""
-    with plain_errors(desk.book.path):
-        return listing.values_of(desk.book.connection, column)
+def find_customers(desk: Desk, words: Sequence[str], limit: int) -> list[Row]:
+    """Return up to `limit` customers with a score in whom all `words` occur, the best first.
+
+    Best is whose number the words are, then whose name begins with them, then the higher score.
+    """
+    with one_view(desk.book) as connection:
+        found = matching(desk, Filter(words=tuple(words)))
+        phrase = search.word(" ".join(words))
+        best = list(customers.ids_of(connection, [" ".join(words)]).values())
+        ids = listing.order(connection, Tab.ALL, Sort.SCORE)
+        for hits in (search.named(connection, phrase, found) if found else set(), found):
+            best += islice(filter(hits.__contains__, ids), limit)
+        shown = rows(desk, list(dict.fromkeys(best))[: limit + 1])
+        return list(shown.values())[:limit]

@@ -1,0 +1,151 @@
+"""Search: who is found by what, and what people wrote in deeds that stand."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.little import AS_OF, Buyer, fill
+from winback_tui.book import customers, search
+from winback_tui.config import Config
+from winback_tui.desk import deeds, listing, scoring, undoing
+from winback_tui.desk.deeds import Call
+from winback_tui.desk.filters import Filter
+from winback_tui.desk.session import Desk
+from winback_tui.model import Outcome, Stage
+
+BUYERS = (
+    Buyer("1001", "Madame A. GmbH", silent=84, every=21, times=20),
+    Buyer("1002", "Bäckerei Sommer", city="Malmö"),
+    Buyer("1003", "Larsen & Søn ApS", silent=60, times=4),
+    Buyer("3001", "1003 Dreams", silent=90, times=4),
+    Buyer("1004", "Sommerfeld 100%_fair", silent=400, times=6),
+)
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A scored book of five customers, the second of them in Sweden."""
+    path = fill(tmp_path_factory.mktemp("search") / "book.db", BUYERS)
+    with Desk.open(path, Config(), AS_OF) as desk:
+        with desk.book.write() as connection:
+            connection.execute("UPDATE customers SET country = 'Sweden' WHERE id = 2")
+            customers.index_search(connection)
+        scoring.renew(desk)
+    return path
+
+
+@pytest.fixture
+def desk(template: Path, tmp_path: Path) -> Iterator[Desk]:
+    """A desk at a copy of that book."""
+    path = tmp_path / "copy.db"
+    path.write_bytes(template.read_bytes())
+    with Desk.open(path, Config(), AS_OF) as opened:
+        yield opened
+
+
+def found(desk: Desk, *words: str, within: set[int] | None = None) -> set[int]:
+    """Return who is found by these words together."""
+    return listing.matching(desk, Filter(words=words), within)
+
+
+def noted(desk: Desk) -> list[tuple[int, int, str]]:
+    """Return what search knows of deeds."""
+    rows = desk.book.connection.execute("SELECT * FROM note_search ORDER BY event_id")
+    return rows.fetchall()
+
+
+def test_case_accents_and_the_place_of_the_word_do_not_matter(desk: Desk) -> None:
+    assert found(desk, "BACKEREI") == {2}
+    assert found(desk, "sömmer") == {2, 5}
+    assert found(desk, "malmo") == {2}
+    assert found(desk, "sweden") == {2}
+
+
+def test_all_words_are_wanted_wherever_each_of_them_stands(desk: Desk) -> None:
+    deeds.add_note(desk, [1], "asked for Malmö")
+    assert found(desk, "malmö") == {1, 2}
+    assert found(desk, "malmö", "madame") == {1}
+    assert found(desk, "malmö", "asked") == {1}
+    assert found(desk, "malmö", "zebra") == set()
+
+
+def test_wildcards_are_ordinary_letters(desk: Desk) -> None:
+    assert found(desk, "%") == {5}
+    assert found(desk, "0%_f") == {5}
+    assert found(desk, "_____") == set()
+    assert found(desk, "\\") == set()
+    assert found(desk, "*") == set()
+
+
+def test_words_of_any_length_and_broken_ones_find_nobody(desk: Desk) -> None:
+    assert found(desk, "x" * 60_000) == set()
+    assert found(desk, "\udcff") == set()
+    assert found(desk, " ", "\n") == set()
+
+
+def test_the_words_of_the_log_itself_are_not_searched(desk: Desk) -> None:
+    deeds.log_call(desk, [1], Call(Outcome.VOICEMAIL, follow_up=AS_OF + timedelta(days=3)))
+    deeds.move_case(desk, [3], Stage.NURTURE)
+    for machinery in ("outcome", "before", "2026-11", "stage", "voicemail", "nurture", "after"):
+        assert found(desk, machinery) == set(), machinery
+
+
+def test_a_note_is_found_with_its_quotes_backslashes_and_line_breaks(desk: Desk) -> None:
+    deeds.add_note(desk, [1], 'He said "no\\yes"\nthen  hung up')
+    assert found(desk, '"no\\yes"') == {1}
+    assert found(desk, 'yes" then hung') == {1}
+
+
+def test_the_reasons_that_were_written_are_found_too(desk: Desk) -> None:
+    deeds.move_case(desk, [1], Stage.NURTURE, why="moved to Øresund")
+    deeds.log_call(desk, [2], Call(Outcome.REACHED, justify="asked us to ring"))
+    assert found(desk, "øresund") == {1}
+    assert found(desk, "asked us") == {2}
+
+
+def test_what_was_undone_is_not_found_until_it_is_done_again(desk: Desk) -> None:
+    deeds.add_note(desk, [1, 3], "likes pumpkins")
+    assert found(desk, "pumpkin") == {1, 3}
+    undoing.undo(desk)
+    assert found(desk, "pumpkin") == set()
+    undoing.redo(desk)
+    assert found(desk, "pumpkin") == {1, 3}
+
+
+def test_a_search_within_the_last_hits_finds_what_a_whole_search_finds(desk: Desk) -> None:
+    deeds.add_note(desk, [1], "sommer sale")
+    first = found(desk, "s")
+    assert found(desk, "so", within=first) == found(desk, "so")
+    assert found(desk, "sommer", within={1, 4}) == {1}
+    assert found(desk, "sommer", within={2}) == {2}
+    assert found(desk, "sommer", within=set()) == set()
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.one_of(
+            st.tuples(st.just("note"), st.integers(1, 5), st.text(min_size=1, max_size=8)),
+            st.tuples(st.sampled_from(["undo", "redo"]), st.just(0), st.just("")),
+        ),
+        max_size=8,
+    )
+)
+def test_writing_the_index_anew_changes_nothing(
+    desk: Desk, steps: list[tuple[str, int, str]]
+) -> None:
+    for what, customer, text in steps:
+        if what == "note":
+            deeds.add_note(desk, [customer], f"n {text}")
+        elif what == "undo":
+            undoing.undo(desk)
+        else:
+            undoing.redo(desk)
+    kept = noted(desk)
+    with desk.book.write() as connection:
+        search.rebuild(connection)
+    assert noted(desk) == kept
