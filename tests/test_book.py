@@ -237,8 +237,8 @@ class TestABookThatWasMovedAway:
     def test_while_it_is_being_opened_is_a_sentence_and_no_new_file(
         self, book: Book, monkeypatch: pytest.MonkeyPatch
     ):
-        def slow(path: Path) -> int:
-            version = look(path)
+        def slow(path: Path, *, reading: bool) -> int:
+            version = look(path, reading=reading)
             path.rename(path.with_name("elsewhere.db"))
             return version
 

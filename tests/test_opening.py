@@ -20,6 +20,8 @@ from winback_tui.book import connection as books
 from winback_tui.book.connection import latest_version
 
 COMMANDS = (("list", "--top", "3"), ("show", "1001"), ("score",), ("backup", "copy.db"))
+#: What a read-only book refuses.
+WRITING = (("score",), ("backup", "copy.db"), ("note", "1001", "rang"))
 USER_VERSION = 60
 
 
@@ -152,7 +154,7 @@ def test_each_gets_its_sentence_and_is_left_as_it_was(
     spoil, code, said = row
     spoil(target)
     before = state(target.parent)
-    for command in COMMANDS:
+    for command in COMMANDS if spoil is not read_only else WRITING:
         assert main(["--db", str(target), *command]) == code, command
         out, err = capsys.readouterr()
         assert out == ""
@@ -170,7 +172,7 @@ def test_a_process_of_its_own_says_the_same(target: Path, spoil: Callable[[Path]
     spoil(target)
     row = next(row for row in TABLE if row[0] is spoil)
     before = state(target.parent)
-    assert row[2] in a_sentence(winback("--db", target, "list"), row[1])
+    assert row[2] in a_sentence(winback("--db", target, "score"), row[1])
     assert state(target.parent) == before
 
 
@@ -278,6 +280,91 @@ def test_reading_goes_on_while_another_process_writes(
     assert "Madame A. GmbH" in capsys.readouterr().out
     assert main([*as_of, "backup", str(target.with_name("copy.db"))]) == 0
     assert main(["--db", str(target.with_name("copy.db")), "doctor"]) == 0
+
+
+def scored(path: Path) -> list[tuple[object, ...]]:
+    """Return the run that a book holds, and its scores."""
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as book:
+        kept = book.execute("SELECT * FROM score_runs").fetchall()
+        return kept + book.execute("SELECT * FROM scores").fetchall()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_look_while_another_process_writes_shows_the_scores_there_are_and_says_of_when(
+    target: Path, capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest
+) -> None:
+    db = ["--db", str(target), "--as-of"]
+    assert main([*db, "2026-11-20", "score"]) == 0
+    request.getfixturevalue("writer")
+    kept = scored(target)
+    for command in (("list", "--tab", "all"), ("show", "1001")):
+        capsys.readouterr()
+        assert main([*db, "2026-11-21", *command]) == 0
+        out, err = capsys.readouterr()
+        assert "Madame A. GmbH" in out
+        assert err.count("\n") == 1
+        assert "its scores of 2026-11-20" in err
+    assert scored(target) == kept
+
+
+# Looking back.
+
+
+def test_a_look_at_an_earlier_day_leaves_the_books_own_scores(
+    target: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    db = ["--db", str(target), "--as-of"]
+    assert main([*db, "2026-11-14", "score"]) == 0
+    assert main([*db, "2026-11-21", "score"]) == 0
+    kept = scored(target)
+    capsys.readouterr()
+    assert main([*db, "2026-10-01", "list", "--tab", "all", "--format", "json"]) == 0
+    then = capsys.readouterr().out
+    assert main([*db, "2026-10-01", "show", "1001"]) == 0
+    assert scored(target) == kept
+    capsys.readouterr()
+    copy = shutil.copy(target, target.with_name("copy.db"))
+    assert main(["--db", str(copy), "--as-of", "2026-10-01", "score"]) == 0
+    capsys.readouterr()
+    assert main(["--db", str(copy), "--as-of", "2026-10-01", "list", "--tab", "all",
+                 "--format", "json"]) == 0  # fmt: skip
+    assert capsys.readouterr().out == then
+    assert "Madame A. GmbH" in then
+
+
+# A book that may be read, and no more.
+
+
+@pytest.mark.parametrize("as_of", ["2026-11-14", "2026-11-21", "2026-11-28"])
+def test_a_read_only_book_can_be_looked_at(
+    target: Path, capsys: pytest.CaptureFixture[str], as_of: str
+) -> None:
+    assert main(["--db", str(target), "--as-of", "2026-11-21", "score"]) == 0
+    read_only(target)
+    before = state(target.parent)
+    db = ["--db", str(target), "--as-of", as_of]
+    for command, code in (
+        (("list", "--tab", "all"), 0),
+        (("show", "1001"), 0),
+        (("history",), 0),
+        (("doctor",), 1),
+    ):
+        capsys.readouterr()
+        assert main([*db, *command]) == code, command
+        out, err = capsys.readouterr()
+        assert err == ""
+        assert out
+    assert state(target.parent) == before
+
+
+def test_a_read_only_book_that_was_never_scored_can_be_looked_at(
+    target: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    read_only(target)
+    before = state(target.parent)
+    assert main(["--db", str(target), "--as-of", "2026-11-21", "list", "--tab", "all"]) == 0
+    assert "Madame A. GmbH" in capsys.readouterr().out
+    assert state(target.parent) == before
 
 
 # A full disk.

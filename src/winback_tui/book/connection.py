@@ -41,8 +41,10 @@ def migration_files() -> list[tuple[int, Path]]:
     return sorted((int(path.name[:4]), path) for path in folder.glob("[0-9][0-9][0-9][0-9]_*.sql"))
 
 
-def look(path: Path) -> int:
+def look(path: Path, *, reading: bool = False) -> int:
     """Return the schema version of the book at `path` without opening it as a database.
+
+    A book that may not be written to is refused unless it is for `reading`.
 
     Only the file's first hundred bytes are read, so a file that is not a usable book is left
     exactly as it was, down to the side files that SQLite would make. Raises BadInputError for
@@ -79,14 +81,19 @@ def look(path: Path) -> int:
         raise damaged(path)
     version = int.from_bytes(header[60:64], "big")
     if version > latest_version():
-        raise BookError(
-            f"{path} was written by a newer winback (book version {version}, this one reads up to "
-            f"{latest_version()}); update winback."
-        )
-    writable = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
-    if not info.st_mode & writable or not os.access(path, os.W_OK):
+        raise _newer(path, version)
+    if not reading and not _writable(path):
         raise BookError(f"{path} is read-only; make it writable, or work on a copy of it.")
     return version
+
+
+def _writable(path: Path) -> bool:
+    bits = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+    try:
+        return bool(path.stat().st_mode & bits) and os.access(path, os.W_OK)
+    except FileNotFoundError:
+        # It went away a moment ago; whoever opens it says so.
+        return True
 
 
 def cut_off(path: Path) -> bool:
@@ -118,6 +125,13 @@ def _size(path: Path, suffix: str) -> int:
         return Path(f"{path}{suffix}").stat().st_size
     except FileNotFoundError:
         return 0
+
+
+def _newer(path: Path, version: int) -> BookError:
+    return BookError(
+        f"{path} was written by a newer winback (book version {version}, this one reads up to "
+        f"{latest_version()}); update winback."
+    )
 
 
 def damaged(path: Path) -> BookError:
@@ -191,23 +205,39 @@ class Book:
     A Book belongs to the thread that opened it; a worker calls `twin` for a connection of its own.
     """
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+    def __init__(
+        self, path: Path, connection: sqlite3.Connection, *, read_only: bool = False
+    ) -> None:
         self.path = path
         self.connection = connection
+        #: Whether the file may not be written to; then every write raises BookError.
+        self.read_only = read_only
 
     @classmethod
-    def open(cls, path: Path) -> Self:
+    def open(cls, path: Path, *, reading: bool = False) -> Self:
         """Return the book at `path`, brought to the current schema if it is older.
 
-        Raises BadInputError or BookError, each with one sentence; the file is then unchanged.
+        `reading` opens a book that may not be written to as well, as long as it is of the current
+        schema. Raises BadInputError or BookError, each with one sentence; the file is then
+        unchanged.
         """
-        version = look(path)
+        look(path, reading=reading)
         with plain_errors(path):
-            book = cls(path, _connect(path))
+            if reading and not _writable(path):
+                book = cls(path, _connect_to_read(path), read_only=True)
+            else:
+                book = cls(path, _connect(path))
             try:
                 # The header may lag behind the write-ahead log.
                 version = book.connection.execute("PRAGMA user_version").fetchone()[0]
+                if version > latest_version():
+                    raise _newer(path, version)
                 if version < latest_version():
+                    if book.read_only:
+                        raise BookError(
+                            f"{path} is read-only and of an older winback; make it writable, so "
+                            "that it can be brought up, or work on a copy of it."
+                        )
                     from winback_tui.book import migrate
 
                     migrate.upgrade(book.connection, path)
@@ -244,6 +274,8 @@ class Book:
     def twin(self) -> Self:
         """Return a second connection to the same book, for the calling thread."""
         with plain_errors(self.path):
+            if self.read_only:
+                return type(self)(self.path, _connect_to_read(self.path), read_only=True)
             return type(self)(self.path, _connect(self.path))
 
     @contextmanager
@@ -362,4 +394,14 @@ def _connect(path: Path) -> sqlite3.Connection:
     except BaseException:
         connection.close()
         raise
+    return connection
+
+
+def _connect_to_read(path: Path) -> sqlite3.Connection:
+    """Open a book that may not be written to: as it lies there, unless a log belongs to it."""
+    how = "mode=ro" if _size(path, "-wal") else "mode=ro&immutable=1"
+    connection = sqlite3.connect(
+        address(path, how), uri=True, isolation_level=None, timeout=BUSY_TIMEOUT / 1000
+    )
+    connection.execute("PRAGMA cache_size = -16000")
     return connection

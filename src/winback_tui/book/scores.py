@@ -1,5 +1,6 @@
 """The scores of one run, kept so that the next start paints them before it computes anything."""
 
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -122,6 +123,34 @@ def _insert(connection: sqlite3.Connection, table: str, frame: "pl.DataFrame") -
             f"INSERT INTO {table} VALUES ({marks})",  # noqa: S608 - names of this module
             zip(*(column.to_list() for column in part.iter_columns()), strict=True),
         )
+
+
+def set_aside(
+    connection: sqlite3.Connection,
+    rows: "pl.DataFrame",
+    orders: Mapping[tuple[Tab, Sort], bytes],
+    run: ScoreRun,
+) -> None:
+    """Show this connection these scores, lists and run instead of the book's, until it is closed.
+
+    They lie in tables of its own that have the names of the book's, so that they hide those. Call
+    it outside any transaction.
+    """
+    made = connection.execute(
+        "SELECT sql FROM main.sqlite_schema WHERE type = 'table'"
+        " AND name IN ('scores', 'score_orders', 'score_runs')"
+    ).fetchall()
+    connection.execute("BEGIN")
+    try:
+        for (sql,) in made:
+            # Rows of another database cannot be referred to.
+            alone = re.sub(r"\s+REFERENCES \w+\(\w+\)(\s+ON DELETE CASCADE)?", "", sql)
+            connection.execute(alone.replace("CREATE TABLE", "CREATE TEMP TABLE", 1))
+        store(connection, rows, orders, run)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.rollback()
+        raise
 
 
 def store(

@@ -76,20 +76,30 @@ def options(ctx: "typer.Context") -> Options:
     return found if found is not None else Options.gather()
 
 
-def open_desk(ctx: "typer.Context", *, create: bool = False, path: Path | None = None) -> "Desk":
+def open_desk(
+    ctx: "typer.Context",
+    *,
+    create: bool = False,
+    reading: bool = False,
+    path: Path | None = None,
+) -> "Desk":
     """Return a desk at the book the options name (or at `path`); `create` makes a missing book.
 
-    Raises BadInputError or BookError with one sentence. Use it as a context manager.
+    With `reading`, the book may be read-only. Raises BadInputError or BookError with one sentence.
+    Use it as a context manager.
     """
     chosen = options(ctx)
-    return desk_at(chosen if path is None else replace(chosen, db=path), create=create)
+    place = chosen if path is None else replace(chosen, db=path)
+    return desk_at(place, create=create, reading=reading)
 
 
-def desk_at(chosen: Options, *, create: bool = False) -> "Desk":
+def desk_at(chosen: Options, *, create: bool = False, reading: bool = False) -> "Desk":
     """Return a desk as `chosen` says; see `open_desk`."""
     from winback_tui.desk.session import Desk
 
-    return Desk.open(chosen.book_path(), chosen.load_config(), chosen.today(), create=create)
+    return Desk.open(
+        chosen.book_path(), chosen.load_config(), chosen.today(), create=create, reading=reading
+    )
 
 
 def formats(ctx: "typer.Context") -> "Formats":

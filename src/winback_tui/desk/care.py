@@ -42,13 +42,13 @@ def examine(path: Path, config: Config, as_of: date) -> list[Check]:
     may not be read, or is from a newer version.
     """
     try:
-        books.look(path)
+        books.look(path, reading=True)
     except BookError as error:
         if not _looks_damaged(path):
             raise
         return [Check("file", Grade.DAMAGED, str(error)), *_of_damaged(path)]
     try:
-        with Desk.open(path, config, as_of) as desk:
+        with Desk.open(path, config, as_of, reading=True) as desk:
             return list(_of_open(desk))
     except BookError as error:
         if not isinstance(error.__cause__, sqlite3.DatabaseError) or _in_use(error.__cause__):

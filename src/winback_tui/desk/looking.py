@@ -7,16 +7,19 @@ from datetime import timedelta
 from winback_tui.book import customers
 from winback_tui.book import dossier as book
 from winback_tui.book.connection import plain_errors
+from winback_tui.book.scores import ScoreRun, current_run
 from winback_tui.desk import dossier, filters, listing, scoring
 from winback_tui.desk.dossier import Dossier
 from winback_tui.desk.listing import Row
 from winback_tui.desk.session import Desk
-from winback_tui.errors import BadInputError
+from winback_tui.errors import BadInputError, BookBusyError
 from winback_tui.model import Sort, Tab
 from winback_tui.words.customers import customer_name
 
 #: Rows that are read and printed together.
 _AT_ONCE = 2_000
+#: How long a look waits for another program's write, in milliseconds.
+_PATIENCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +30,28 @@ class Entry:
     revenue_12m: int
 
 
-def freshen(desk: Desk, progress: scoring.Progress | None = None) -> None:
-    """Score the book as of the desk's date unless that has been done."""
-    if not scoring.is_fresh(desk):
-        scoring.renew(desk, progress=progress)
+def freshen(desk: Desk, progress: scoring.Progress | None = None) -> ScoreRun | None:
+    """Score the book as of the desk's date unless that has been done.
+
+    The scores of a day before the book's own run, and those of a read-only book, are for this desk
+    alone; the book keeps its own. While another program writes to the book, the scores it has are
+    to be shown: then their run is returned, else None. Raises BookBusyError where it has none.
+    """
+    if scoring.is_fresh(desk):
+        return None
+    with plain_errors(desk.book.path):
+        run = current_run(desk.book.connection)
+    if desk.book.read_only or (run is not None and desk.as_of.isoformat() < run.as_of):
+        scoring.glimpse(desk, progress=progress)
+        return None
+    try:
+        with desk.book.patience(_PATIENCE):
+            scoring.renew(desk, progress=progress)
+    except BookBusyError:
+        if run is None:
+            raise
+        return run
+    return None
 
 
 def entries(

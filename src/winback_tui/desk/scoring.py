@@ -4,6 +4,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date
 from enum import Enum, auto
@@ -14,7 +15,7 @@ from winback_tui.book.connection import plain_errors
 from winback_tui.book.models import KeptModel
 from winback_tui.book.scores import ScoreRun
 from winback_tui.desk.session import Desk, now
-from winback_tui.errors import BookError
+from winback_tui.errors import BookBusyError, BookError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -97,6 +98,25 @@ def renew(desk: Desk, *, refit: bool = False, progress: Progress | None = None) 
         if standing is not None:
             return standing
     return _renewed(desk, _How.FIT if refit else _How.KEPT, report)
+
+
+def glimpse(desk: Desk, *, progress: Progress | None = None) -> None:
+    """Score the book as of `desk.as_of` for the desk's own connection, until that is closed.
+
+    What it then reads as scores, lists and run is this; the book keeps those that it has. So a
+    look at another day disturbs nobody, and a book may be read-only or locked. A model that had to
+    be fitted is kept in the book where that may be written to at once.
+    """
+    report = progress or _ignore
+    with desk.book.snapshot() as connection:
+        draft = _draft(desk, connection, _How.KEPT, report)
+    report("store", 0.5)
+    model = draft.kept
+    if draft.fitted is not None and not desk.book.read_only:
+        with suppress(BookBusyError), desk.book.patience(0), desk.book.write() as connection:
+            model = _keep(desk, connection, draft)
+    with plain_errors(desk.book.path):
+        scores.set_aside(desk.book.connection, draft.frame, draft.orders, _run(desk, draft, model))
 
 
 def prelude(desk: Desk) -> bool:

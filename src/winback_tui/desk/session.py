@@ -23,12 +23,21 @@ class Desk:
     actor: str
 
     @classmethod
-    def open(cls, path: Path, config: Config, as_of: date, *, create: bool = False) -> Self:
+    def open(
+        cls,
+        path: Path,
+        config: Config,
+        as_of: date,
+        *,
+        create: bool = False,
+        reading: bool = False,
+    ) -> Self:
         """Return a desk at the book at `path`; with `create`, a missing book is made.
 
-        Raises BadInputError or BookError with one sentence.
+        With `reading`, the book may be read-only. Raises BadInputError or BookError with one
+        sentence.
         """
-        book = Book.open_or_create(path) if create else Book.open(path)
+        book = Book.open_or_create(path) if create else Book.open(path, reading=reading)
         return cls(book, config, as_of, config.user.name or login_name())
 
     def twin(self) -> Self:
