@@ -88,11 +88,44 @@ def test_json_is_one_document_with_the_contract_s_keys(path: Path, orders: Path)
         "batch": 1,
         "preset": "auto",
         "columns_without_a_home": ["Notiz"],
+        "future": 0,
         "dry_run": False,
     }
     assert files[0]["reasons"] == {"no_customer": 1, "bad_date": 1}
     again = document(path, "transactions", orders)
     assert (again["created"], again["unchanged"], again["batch"]) == (0, 2, None)
+
+
+def test_rows_of_days_to_come_are_counted_and_told(path: Path, tmp_path: Path) -> None:
+    rows = "A,2026-11-22,1.00\nA,2026-11-23,1.00\nA,2027-01-01,2.00\n"
+    (tmp_path / "plan.csv").write_text(f"customer,date,amount\n{rows}")
+    run = [*_COMMAND, str(path), "--as-of", "2026-11-22", "import", "transactions"]
+    run += ["--dry-run", str(tmp_path / "plan.csv")]
+    said = subprocess.run(run, capture_output=True, check=True, timeout=60).stdout.decode()
+    assert "2 rows are dated after today" in said
+    told = subprocess.run([*run, "--format", "json"], capture_output=True, check=True, timeout=60)
+    assert json.loads(told.stdout)["future"] == 2
+
+
+def test_data_of_long_ago_says_of_which_day_to_look(path: Path, orders: Path) -> None:
+    run = [*_COMMAND, str(path), "--as-of"]
+    old = subprocess.run([*run, "2026-08-01", "import", "transactions", str(orders)],
+                         capture_output=True, check=False, timeout=60)  # fmt: skip
+    assert "look with --as-of 2026-01-05." in old.stdout.decode()
+    new = subprocess.run([*run, "2026-06-01", "import", "transactions", str(orders)],
+                         capture_output=True, check=False, timeout=60)  # fmt: skip
+    assert "--as-of" not in new.stdout.decode()
+
+
+def test_undo_names_later_files_that_had_the_same_lines(path: Path, tmp_path: Path) -> None:
+    first, second = tmp_path / "a.csv", tmp_path / "b.csv"
+    first.write_text("customer,date,amount\nA,2026-01-05,1.00\n")
+    second.write_text("customer,date,amount\nA,2026-01-05,1.00\nA,2026-02-05,1.00\n")
+    winback(path, "transactions", first)
+    winback(path, "transactions", second)
+    said = winback(path, "undo", "1").stdout
+    assert said.endswith("gone with it; import these again: b.csv.\n")
+    assert document(path, "undo", "2")["again"] == []
 
 
 def test_log_and_undo(path: Path, orders: Path) -> None:

@@ -66,6 +66,40 @@ def test_optional_columns_find_their_place_and_the_others_are_named(tmp_path: Pa
     assert made.guess.homeless == ("Bemerkung",)
 
 
+def test_beside_a_number_a_bare_customer_is_a_name(tmp_path: Path) -> None:
+    for header in ("Kunde;Kundennummer", "Client;customer_no", "Kunden-Nr.;Kunde"):
+        first, _, _ = header.partition(";")
+        cells = "7;Nord AG" if first == "Kunden-Nr." else "Nord AG;7"
+        made = planned(given(tmp_path, f"{header};Datum;Betrag\n{cells};05.01.2026;1,50\n"))
+        assert made.customers.select("number", "name").rows() == [("7", "Nord AG")], header
+    alone = planned(given(tmp_path, "Kunde;Datum;Betrag\nNord AG;05.01.2026;1,50\n"))
+    assert alone.customers.select("number", "name").rows() == [("Nord AG", None)]
+
+
+def test_what_is_passed_over_but_has_a_field_is_offered(tmp_path: Path) -> None:
+    text = "customer,date,amount,City of delivery,Name 2,date paid,Remark\nA,2026-01-05,1,K,N,x,y\n"
+    made = planned(given(tmp_path, text))
+    assert made.guess.homeless == ("City of delivery", "Name 2", "date paid", "Remark")
+    assert made.guess.mappable == ("'City of delivery=city'", "'Name 2=name'")
+
+
+@pytest.mark.parametrize(
+    ("header", "offer"),
+    [
+        ("Name,date,amount", "--map Name=customer"),
+        ("id,Kundenkürzel,datum,betrag", "--map Kundenkürzel=customer"),
+        ("customer,Tag der Zahlung,Zahldatum 1,amount", "--map 'Zahldatum 1=date'"),
+        ("x,date,amount", "--map COLUMN=customer"),
+    ],
+)
+def test_where_a_column_is_missing_the_likeliest_is_offered(
+    tmp_path: Path, header: str, offer: str
+) -> None:
+    with pytest.raises(BadInputError, match="no column was recognised") as refusal:
+        planned(given(tmp_path, f"{header}\na,2026-01-05,1,2\n"))
+    assert f"say which it is with {offer}. " in str(refusal.value)
+
+
 def test_a_mapping_overrules_the_guess(tmp_path: Path) -> None:
     text = "customer,who,when,amount,paid\nx,A,2026-01-05,1.00,2.00\n"
     pairs = (("who", "customer"), ("When", "date"), ("paid", "amount"))

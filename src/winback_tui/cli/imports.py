@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -24,6 +25,8 @@ app = typer.Typer(help="Bring files into the book, list what was brought, take i
 _COUNTS: Final = (
     *("read", "created", "updated", "unchanged", "rejected", "suppressed", "duplicates"),
 )
+#: Data whose newest purchase is older than this is best looked at as of its own day.
+_OLD: Final = timedelta(days=180)
 _PHASES: Final = {
     "read": "Reading and checking",
     "write": "Writing",
@@ -105,7 +108,7 @@ def transactions(  # noqa: PLR0917 - typer makes options of them
     if layout is Layout.JSON:
         printing.print_json(_document(summary))
     else:
-        _print(summary, formats(ctx), rejects)
+        _print(summary, formats(ctx), rejects, chosen.today())
     if summary.total("rejected"):
         raise typer.Exit(1)
 
@@ -177,7 +180,14 @@ def undo(
         printing.print_json(asdict(taken))
         return
     printing.line(
-        words.undone(taken.batch, taken.transactions, taken.customers, taken.kept, number)
+        words.undone(
+            taken.batch,
+            taken.transactions,
+            taken.customers,
+            taken.kept,
+            number,
+            again=taken.again,
+        )
     )
 
 
@@ -213,6 +223,7 @@ def _document(summary: "ImportSummary") -> dict[str, Any]:
     columns = dict.fromkeys(column for file in files for column in file.columns_without_a_home)
     return {
         **{count: summary.total(count) for count in _COUNTS},
+        "future": summary.total("future"),
         "batch": next((file.batch for file in reversed(files) if file.batch is not None), None),
         "preset": presets[0] if len(presets) == 1 else "several",
         "columns_without_a_home": list(columns),
@@ -233,21 +244,26 @@ def _guess(file: "FileSummary") -> str:
     )
 
 
-def _print(summary: "ImportSummary", shown: "Formats", rejects: Path | None) -> None:
+def _print(summary: "ImportSummary", shown: "Formats", rejects: Path | None, today: date) -> None:
+    from winback_tui.words import empty
     from winback_tui.words import imports as words
 
     for file in summary.files:
         printing.line(f"{file.file}: {_guess(file)}")
         if file.columns_without_a_home:
-            printing.line(f"  {words.homeless(file.columns_without_a_home)}")
+            printing.line(f"  {words.homeless(file.columns_without_a_home, file.mappable)}")
         counts = {count: int(getattr(file, count)) for count in _COUNTS}
         printing.line(f"  {words.outcome(counts, shown.number, dry_run=summary.dry_run)}")
         if file.reasons:
             printing.line(f"  {words.rejected(file.reasons, shown.number)}")
+        if file.future:
+            printing.line(f"  {words.future(file.future, shown.number)}")
         if file.batch is not None:
             printing.line(f"  {words.batch_line(file.batch, file.customers_created, shown.number)}")
         elif file.already is not None:
             printing.line(f"  {words.already(file.already)}")
+    if summary.newest is not None and today - summary.newest > _OLD:
+        printing.line(empty.old_data(summary.newest, shown))
     if rejects is not None and summary.total("rejected"):
         printing.line(words.rejects_written(str(rejects)))
 

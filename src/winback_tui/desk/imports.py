@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from winback_tui.book import events
 from winback_tui.book import imports as batches
 from winback_tui.book.imports import Batch
+from winback_tui.book.today import newest_purchase
 from winback_tui.config import Config
 from winback_tui.desk.session import Desk, now
 from winback_tui.errors import BadInputError
@@ -75,14 +76,22 @@ class FileSummary:
     encoding: str
     delimiter: str
     currency: str
+    #: Rows that are dated after the desk's date; they count as created all the same.
+    future: int
+    #: For each passed-over column that a field could take: COLUMN=FIELD, as --map wants it.
+    mappable: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ImportSummary:
-    """What became of all files of one call."""
+    """What became of all files of one call.
+
+    `newest` is the day of the book's newest purchase up to the desk's date, None if there is none.
+    """
 
     files: tuple[FileSummary, ...]
     dry_run: bool
+    newest: date | None = None
 
     def total(self, count: str) -> int:
         """Return the sum over the files of a count such as "read" or "created"."""
@@ -91,12 +100,17 @@ class ImportSummary:
 
 @dataclass(frozen=True, slots=True)
 class UndoneImport:
-    """What taking a batch back removed; `kept` are numbers of customers others refer to."""
+    """What taking a batch back removed; `kept` are numbers of customers others refer to.
+
+    `again` are later files of which lines were in the book already, perhaps from this batch: those
+    lines are gone with it, until the files are imported once more.
+    """
 
     batch: int
     transactions: int
     customers: int
     kept: tuple[str, ...]
+    again: tuple[str, ...] = ()
 
 
 class _DryRunError(Exception):
@@ -188,7 +202,13 @@ def undo_import(desk: Desk, batch: int | None = None) -> UndoneImport:
             action=None,
             undoes=None if recorded is None else recorded[0],
         )
-    return UndoneImport(number, taken.transactions, taken.customers, taken.kept)
+        later = [
+            each.file_name
+            for each in reversed(batches.log(connection))
+            if each.id > number and each.unchanged and each.undone_at is None
+        ]
+    again = tuple(dict.fromkeys(later))
+    return UndoneImport(number, taken.transactions, taken.customers, taken.kept, again)
 
 
 def _read(
@@ -253,6 +273,7 @@ def _store(
     desk: Desk, plans: "list[Plan]", options: ImportOptions, progress: Progress
 ) -> ImportSummary:
     files: list[FileSummary] = []
+    newest: date | None = None
     try:
         with desk.book.patience(batches.PATIENCE), desk.book.write() as connection:
             earlier: list[pl.DataFrame] = []
@@ -269,14 +290,15 @@ def _store(
                     progress=progress,
                 )
                 earlier.append(keys)
-                files.append(_summary(plan, stored, already))
+                files.append(_summary(plan, stored, already, desk.as_of))
                 if stored.batch is not None:
                     _record(desk, files[-1], origin.imported_at)
+            newest = newest_purchase(connection, desk.as_of)
             if options.dry_run:
                 raise _DryRunError
     except _DryRunError:
         files = [replace(file, batch=None) for file in files]
-    return ImportSummary(tuple(files), options.dry_run)
+    return ImportSummary(tuple(files), options.dry_run, newest)
 
 
 def _origin(desk: Desk, plan: "Plan") -> batches.Origin:
@@ -312,7 +334,7 @@ def _record(desk: Desk, file: FileSummary, at: str) -> None:
     )
 
 
-def _summary(plan: "Plan", stored: batches.Stored, already: int | None) -> FileSummary:
+def _summary(plan: "Plan", stored: batches.Stored, already: int | None, today: date) -> FileSummary:
     return FileSummary(
         file=plan.name,
         read=plan.read,
@@ -332,6 +354,8 @@ def _summary(plan: "Plan", stored: batches.Stored, already: int | None) -> FileS
         encoding=plan.guess.encoding,
         delimiter=plan.guess.delimiter,
         currency=plan.guess.currency,
+        future=int((plan.rows["day"] > (today - date(1970, 1, 1)).days).sum()),
+        mappable=plan.guess.mappable,
     )
 
 

@@ -1,6 +1,7 @@
 """The fields that a column can hold, and which headers say so. Standard library only."""
 
 import re
+import shlex
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -70,6 +71,33 @@ _HEADERS: Final[dict[Field, str]] = {
 }
 
 
+#: Headers that are a customer's number where nothing else is, and else a name.
+_BARE: Final = ("customer", "client", "buyer", "kunde", "debitor")
+#: What a header that is not known by its whole name most likely means, by a part of it.
+_LIKELY: Final[dict[str, Field]] = {
+    **dict.fromkeys(
+        ("customer", "client", "kund", "debitor", "account", "buyer", "member", "cust"),
+        Field.CUSTOMER,
+    ),
+    **dict.fromkeys(("date", "datum"), Field.DATE),
+    **dict.fromkeys(("amount", "betrag", "umsatz", "total", "revenue", "summe"), Field.AMOUNT),
+    **dict.fromkeys(("name", "firm", "company"), Field.NAME),
+    **dict.fromkeys(("quantity", "qty", "menge", "anzahl", "stueck"), Field.QUANTITY),
+    **dict.fromkeys(("curren", "waehrung"), Field.CURRENCY),
+    **dict.fromkeys(("description", "bezeichnung"), Field.PRODUCT_NAME),
+    **dict.fromkeys(("category", "kategorie", "gruppe", "group"), Field.CATEGORY),
+    **dict.fromkeys(("product", "produkt", "article", "artikel", "item", "sku"), Field.PRODUCT),
+    **dict.fromkeys(("invoice", "order", "rechnung", "beleg", "auftrag"), Field.DOCUMENT),
+    **dict.fromkeys(("street", "strasse"), Field.STREET),
+    **dict.fromkeys(("zip", "plz", "postal"), Field.ZIP),
+    **dict.fromkeys(("city", "town", "ort", "stadt"), Field.CITY),
+    **dict.fromkeys(("country", "land", "staat"), Field.COUNTRY),
+}
+#: Who buys, where no column says customer: the likeliest first.
+_WHO: Final = ("customer", "client", "kund", "debitor", "account", "buyer", "firma", "company",
+               "name", "user", "member", "mail")  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Hints:
     """What a person says about a file, which no evidence overrules.
@@ -111,6 +139,26 @@ def guess(columns: Sequence[str]) -> dict[Field, str]:
     if Field.CUSTOMER not in found and name is not None and normal(name) != "name":
         # Where a file knows its customers by name only, the name is their number.
         found[Field.CUSTOMER] = name
+    customer = found.get(Field.CUSTOMER)
+    if customer is not None and Field.NAME not in found and normal(customer) not in _BARE:
+        # Beside a number, a bare “Kunde” or “Client” is a name.
+        bare = [by_name[each] for each in _BARE if each in by_name]
+        if bare and bare[0] not in found.values():
+            found[Field.NAME] = bare[0]
+    return found
+
+
+def homes(columns: Sequence[str]) -> dict[Field, str]:
+    """Return the fields that `columns` could hold by their names, or parts of them, for --map."""
+    fields = {name: field for field, names in _HEADERS.items() for name in names.split()}
+    found: dict[Field, str] = {}
+    for column in columns:
+        name = normal(column)
+        words = name.split("_")
+        likely = (f for part, f in _LIKELY.items() if any(w.startswith(part) for w in words))
+        field = fields.get(name) or next(likely, None)
+        if field is not None:
+            found.setdefault(field, column)
     return found
 
 
@@ -162,10 +210,25 @@ def require(mapped: Mapped, columns: Sequence[str], name: str) -> None:
     if not (Field.AMOUNT in mapped or {Field.QUANTITY, Field.PRICE} <= set(mapped)):
         lacking.append("amount (or quantity and price)")
     example = lacking[0].split()[0]
+    column = likeliest(Field(example), [c for c in columns if c not in mapped.values()])
+    if column is None:
+        column = likeliest(Field(example), columns)
+    shown = f"--map {shell(column or 'COLUMN', example)}"
     raise BadInputError(
         f"{name}: no column was recognised as {', '.join(lacking)}; say which it is with "
-        f"--map COLUMN={example}. The columns are {_listed(columns)}."
+        f"{shown}. The columns are {_listed(columns)}."
     )
+
+
+def likeliest(field: Field, columns: Sequence[str]) -> str | None:
+    """Return the column that most likely holds `field` by a part of its name, or None."""
+    parts = _WHO if field is Field.CUSTOMER else [p for p, each in _LIKELY.items() if each is field]
+    return next((c for part in parts for c in columns if part in normal(c)), None)
+
+
+def shell(column: str, field: str) -> str:
+    """Return the pair for --map as it is typed in a shell: quoted where the name needs it."""
+    return shlex.quote(f"{column}={field}") if not column.isalnum() else f"{column}={field}"
 
 
 def _field(word: str) -> Field:

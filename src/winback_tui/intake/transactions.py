@@ -9,7 +9,17 @@ import polars as pl
 
 from winback_tui.errors import BadInputError
 from winback_tui.intake import clean, dates, numbers, presets, sniff, table
-from winback_tui.intake.fields import Field, Hints, Mapped, complete, guess, overrule, require
+from winback_tui.intake.fields import (
+    Field,
+    Hints,
+    Mapped,
+    complete,
+    guess,
+    homes,
+    overrule,
+    require,
+    shell,
+)
 from winback_tui.intake.presets.record import Preset
 from winback_tui.model import RejectCode, exponent
 from winback_tui.words import imports as words
@@ -33,6 +43,8 @@ class Guess:
     delimiter: str
     currency: str
     homeless: tuple[str, ...]
+    #: Pairs of column and field that --map could say of homeless columns.
+    mappable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +119,9 @@ def _plan(read: table.Table, preset: Preset | None, mapped: Mapped, hints: Hints
     bad = facts.select(wrong.fill_null(value=True)).to_series()
     named = "map" if hints.mapping else "auto"
     used = {str(field): mapped[field] for field in Field if field in mapped}
+    homeless = tuple(c for c in read.columns if c not in used.values())
+    # Only for fields that nothing holds: what stands is not to be thrown out by a suggestion.
+    free = {field: column for field, column in homes(homeless).items() if field not in mapped}
     return Plan(
         name=read.name,
         sha256=read.sha256,
@@ -116,7 +131,8 @@ def _plan(read: table.Table, preset: Preset | None, mapped: Mapped, hints: Hints
             encoding=read.encoding,
             delimiter=read.delimiter,
             currency=default,
-            homeless=tuple(c for c in read.columns if c not in used.values()),
+            homeless=homeless,
+            mappable=tuple(shell(column, field) for field, column in free.items()),
         ),
         read=read.frame.height,
         rows=facts.filter(~bad).select(*KEY, "quantity"),

@@ -63,9 +63,18 @@ def guessed(
     )
 
 
-def homeless(columns: Sequence[str]) -> str:
-    """Return the line about columns that import passes over."""
-    return f"Passed over: {', '.join(columns)}."
+def homeless(columns: Sequence[str], pairs: Sequence[str] = ()) -> str:
+    """Return the line about columns that import passes over; `pairs` would take some of them."""
+    told = f"Passed over: {', '.join(columns)}."
+    if not pairs:
+        return told
+    return f"{told} To take them: {' '.join(f'--map {pair}' for pair in pairs)}."
+
+
+def future(count: int, number: Number) -> str:
+    """Return the line about rows that are dated after today."""
+    are = "is" if count == 1 else "are"
+    return f"{rows(count, number)} {are} dated after today; lists leave them out until then."
 
 
 def outcome(counts: Mapping[str, int], number: Number, *, dry_run: bool) -> str:
@@ -106,14 +115,28 @@ NOT_UNDONE: Final = "Nothing was taken back."
 
 
 def undone(
-    batch: int, transactions: int, customers: int, kept: Sequence[str], number: Number
+    batch: int,
+    transactions: int,
+    customers: int,
+    kept: Sequence[str],
+    number: Number,
+    *,
+    again: Sequence[str] = (),
 ) -> str:
-    """Return what taking a batch back did, and which customers it kept and why."""
+    """Return what taking a batch back did, and which customers it kept and why.
+
+    `again` are later files that held lines known already, perhaps from this batch.
+    """
     people = f"{number(customers)} {'customer' if customers == 1 else 'customers'}"
     text = f"Batch {batch} taken back: {rows(transactions, number)} and {people} removed."
     if kept:
         shown = ", ".join(kept[:10]) + (f" and {number(len(kept) - 10)} more" * (len(kept) > 10))
         text += f" Kept, as something else refers to them: {shown}."
+    if again:
+        text += (
+            " Lines that later files had brought too are gone with it; import these again: "
+            f"{', '.join(again)}."
+        )
     return text
 
 
