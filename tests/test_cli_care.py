@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sqlite3
 import stat
 from contextlib import closing
@@ -11,6 +12,7 @@ import pytest
 
 from tests.little import AS_OF, fill
 from winback_tui.__main__ import main
+from winback_tui.book.connection import Book
 from winback_tui.desk.commands import COMMANDS
 
 
@@ -151,6 +153,58 @@ def test_a_backup_replaces_a_file_only_when_told(
     assert main([*backup, "--force"]) == 0
     capsys.readouterr()
     assert examined(copy, capsys, 0)["holdings"][0] == "fine"
+
+
+def test_a_backup_never_replaces_a_book_that_is_in_use(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = tmp_path / "copy.db"
+    backup = ["--db", str(path), "backup", str(copy), "--force"]
+    for written in (False, True):
+        with Book.create(copy) as other:
+            other.revision()
+            if written:
+                with other.write():
+                    other.set_meta("mine", "1")
+            before = copy.read_bytes()
+            assert main(backup) == 3
+            out, err = capsys.readouterr()
+            assert (out, err.count("\n")) == ("", 1)
+            assert "in use" in err
+            assert copy.read_bytes() == before
+            assert other.meta("mine") == ("1" if written else None)
+        copy.unlink()
+
+
+@pytest.mark.parametrize("with_its_book", [True, False])
+def test_a_backup_is_not_put_beside_the_log_of_a_crashed_book(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], with_its_book: bool
+) -> None:
+    left = tmp_path / "left.db"
+    with Book.create(tmp_path / "other.db") as other:
+        with other.write():
+            other.set_meta("mine", "1")
+        for suffix in ("", "-wal") if with_its_book else ("-wal",):
+            shutil.copy(f"{other.path}{suffix}", f"{left}{suffix}")
+    assert main(["--db", str(path), "backup", str(left), "--force"]) == 3
+    assert "left by a crash" in capsys.readouterr().err
+    assert left.exists() == with_its_book
+    if with_its_book:
+        # Opening it once makes it whole, and then it may be replaced.
+        assert main(["--db", str(left), "doctor"]) == 0
+        assert main(["--db", str(path), "backup", str(left), "--force"]) == 0
+        capsys.readouterr()
+        assert examined(left, capsys, 0)["holdings"][1].startswith("5 customers")
+
+
+def test_side_files_that_nobody_needs_go_with_the_book_that_is_replaced(
+    path: Path, tmp_path: Path
+) -> None:
+    copy = fill(tmp_path / "copy.db")
+    Path(f"{copy}-wal").touch()
+    Path(f"{copy}-shm").write_bytes(b"\0" * 32_768)
+    assert main(["--db", str(path), "backup", str(copy), "--force"]) == 0
+    assert [each.name for each in tmp_path.glob("copy.db*")] == ["copy.db"]
 
 
 @pytest.mark.parametrize(

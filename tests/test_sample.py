@@ -343,6 +343,22 @@ class TestMaking:
                 make_sample(path, 3, 1, force=True)
             assert read_open(opened, "SELECT count(*) FROM customers") == [(2,)]
 
+    def test_a_book_that_somebody_opens_while_the_sample_is_made_stays(self, tmp_path):
+        path = tmp_path / "book.db"
+        make_sample(path, 2, 1)
+        opened: list[Book] = []
+
+        def open_it(step: str, share: float) -> None:
+            if step == "score" and not opened:
+                opened.append(Book.open(path))
+                opened[0].revision()
+
+        with pytest.raises(BookError, match="in use"):
+            make_sample(path, 3, 1, force=True, progress=open_it)
+        assert read_open(opened[0], "SELECT count(*) FROM customers") == [(2,)]
+        opened[0].close()
+        assert sorted(each.name for each in tmp_path.iterdir()) == ["book.db", "home"]
+
     def test_too_few_transactions_are_refused(self, tmp_path):
         with pytest.raises(BadInputError, match="too few"):
             make_sample(tmp_path / "book.db", 10, 1, transactions=5)

@@ -134,6 +134,35 @@ def _newer(path: Path, version: int) -> BookError:
     )
 
 
+def in_use(path: Path) -> bool:
+    """Return whether another connection has the book at `path` open.
+
+    Its write-ahead log is folded into it first, as whoever closes a book last does.
+    """
+    with plain_errors(path), closing(sqlite3.connect(address(path), uri=True)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return Path(f"{path}-wal").exists()
+
+
+def make_way(path: Path) -> None:
+    """Make sure that a file may be put at `path`, in the place of one that is there or not.
+
+    A log that lay beside the old file would be taken for the new one's. Raises BookError where
+    there is one, or where somebody has the old file open; side files that nobody needs are removed.
+    """
+    for suffix in ("-wal", "-journal"):
+        if _size(path, suffix):
+            raise BookError(
+                f"{path} is a book in use or left by a crash, for {path.name}{suffix} lies beside "
+                "it; close it, or open it once, and try again, or name another file."
+            )
+    # Whoever has a book open keeps its log there, even an empty one.
+    if path.exists() and Path(f"{path}-wal").exists() and in_use(path):
+        raise BookError(f"{path} is in use by another program; close it and try again.")
+    for suffix in ("-wal", "-shm", "-journal"):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
+
+
 def damaged(path: Path) -> BookError:
     """Return the error for a book whose pages do not fit together."""
     return BookError(

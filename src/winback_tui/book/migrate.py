@@ -5,7 +5,7 @@ import sqlite3
 import uuid
 from pathlib import Path
 
-from winback_tui.book.connection import APPLICATION_ID, address, migration_files
+from winback_tui.book.connection import APPLICATION_ID, address, make_way, migration_files
 
 
 def upgrade(connection: sqlite3.Connection, path: Path | None) -> Path | None:
@@ -64,7 +64,11 @@ def statements(script: str) -> list[str]:
 
 
 def copy_book(connection: sqlite3.Connection, to: Path) -> None:
-    """Write a consistent copy of the open book to `to` (mode 0600), whole or not at all."""
+    """Write a consistent copy of the open book to `to` (mode 0600), whole or not at all.
+
+    Raises BookError where `to` is a book in use, or one that a crash left with its log.
+    """
+    make_way(to)
     draft = to.with_name(f".{to.name}.{uuid.uuid4().hex[:8]}")
     try:
         draft.touch(mode=0o600)
@@ -74,6 +78,7 @@ def copy_book(connection: sqlite3.Connection, to: Path) -> None:
             target.execute("PRAGMA journal_mode = DELETE")
         finally:
             target.close()
+        make_way(to)
         draft.replace(to)
     finally:
         draft.unlink(missing_ok=True)

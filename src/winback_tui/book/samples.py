@@ -6,12 +6,12 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from winback_tui.book.connection import Book, address, plain_errors
+from winback_tui.book.connection import Book, plain_errors
 
 if TYPE_CHECKING:
     import polars as pl
@@ -183,16 +183,6 @@ def _moved(value: Any, by: timedelta) -> Any:
     if isinstance(value, str) and (found := _ISO_DAY.fullmatch(value)):
         return (date.fromisoformat(found[1]) + by).isoformat() + (found[2] or "")
     return value
-
-
-def in_use(path: Path) -> bool:
-    """Return whether another connection has the book at `path` open.
-
-    Its write-ahead log is folded into it first, as whoever closes a book last does.
-    """
-    with plain_errors(path), closing(sqlite3.connect(address(path), uri=True)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return Path(f"{path}-wal").exists()
 
 
 def copy(source: Path, to: Path) -> None:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from winback_tui import paths
 from winback_tui.book import cases, consents, events, samples
-from winback_tui.book.connection import Book, look
+from winback_tui.book.connection import Book, look, make_way
 from winback_tui.config import Config
 from winback_tui.desk.session import Desk
-from winback_tui.errors import BadInputError, BookError
+from winback_tui.errors import BadInputError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -90,6 +90,7 @@ def make_sample(
                 book.bump_revision()
             _score(book, customers, today, report)
             samples.finish(book, customers)
+        _make_way(path, force=force)
         draft.replace(path)
     return Sample(path, customers, lines, deeds, today)
 
@@ -131,14 +132,14 @@ def move_to(book: Book, today: date) -> None:
 def _make_way(path: Path, *, force: bool) -> None:
     """Raise unless `path` is free, or holds a book that may be replaced and that nobody uses."""
     if not path.exists():
+        make_way(path)
         return
     if not force:
         raise BadInputError(
             f"{path} exists already; name another file, or replace it with --force."
         )
     look(path)
-    if samples.in_use(path):
-        raise BookError(f"{path} is in use by another program; close it and try again.")
+    make_way(path)
 
 
 @dataclass(frozen=True, slots=True)
