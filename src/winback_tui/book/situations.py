@@ -24,6 +24,10 @@ _DAY: Final = (
 )
 
 
+#: Customers whose ledgers are read at once.
+_AT_ONCE: Final = 131_072
+
+
 @dataclass(frozen=True, slots=True)
 class Situation:
     """What the ledger says about one channel of these customers, oldest first.
@@ -40,30 +44,38 @@ class Situation:
 def of_channel(
     connection: sqlite3.Connection, channel: Channel, apart: Sequence[date]
 ) -> Iterator[Situation]:
-    """Yield every situation on a channel; customers without a row in the ledger are in none.
+    """Yield the situations on a channel; customers without a row in the ledger are in none.
+
+    One that many are in may come more than once, each time with other customers.
 
     Days before, and days from each of the ascending days `apart` on, are told apart. The facts are
     those that `consents.facts` reads.
     """
     connection.create_function("day_of", 1, _iso_day, deterministic=True)
     place = " + ".join(["(day >= ?)"] * len(apart)) or "0"
-    rows = connection.execute(
-        "WITH facts AS MATERIALIZED (SELECT customer_id, id, event, basis,"  # noqa: S608 - only marks
-        f" {_DAY} AS day FROM consent_events NOT INDEXED"
-        " WHERE (channel = ? OR event = 'objected') AND (event_id IS NULL"
-        " OR event_id NOT IN (SELECT value FROM json_each(?)))),"
+    (last,) = connection.execute("SELECT max(customer_id) FROM consent_events").fetchone()
+    # Read as it lies where one part is all; else in parts that SQLite can sort in memory.
+    path = "NOT INDEXED" if (last or 0) < _AT_ONCE else ""
+    query = (
+        "WITH facts AS MATERIALIZED (SELECT customer_id, id, event, basis,"  # noqa: S608
+        f" {_DAY} AS day FROM consent_events {path}"
+        " WHERE customer_id BETWEEN ? AND ? AND (channel = ? OR event = 'objected')"
+        " AND (event_id IS NULL OR event_id NOT IN (SELECT value FROM json_each(?)))),"
         " lines AS (SELECT customer_id, json_array(row_number() OVER own, event, basis,"
         f" {place}, day IS lag(day) OVER own) AS line"
         " FROM facts WINDOW own AS (PARTITION BY customer_id ORDER BY day, id)),"
         " ledgers AS (SELECT customer_id, group_concat(line) AS lines FROM lines"
         " GROUP BY customer_id)"
         " SELECT party_kind, lines, json_group_array(customer_id) FROM ledgers"
-        " JOIN customers ON customers.id = customer_id GROUP BY party_kind, lines",
-        (channel.value, json.dumps(_undone(connection)), *(each.isoformat() for each in apart)),
+        " JOIN customers ON customers.id = customer_id GROUP BY party_kind, lines"
     )
+    asked = (channel.value, json.dumps(_undone(connection)), *(each.isoformat() for each in apart))
     days = [apart[0] - timedelta(days=1), *apart] if apart else [date(1970, 1, 1)]
-    for kind, lines, customers in rows:
-        yield Situation(PartyKind(kind), _facts(lines, days), json.loads(customers))
+    for first in range(0, (last or 0) + 1, _AT_ONCE):
+        for kind, lines, customers in connection.execute(
+            query, (first, first + _AT_ONCE - 1, *asked)
+        ):
+            yield Situation(PartyKind(kind), _facts(lines, days), json.loads(customers))
 
 
 def state(connection: sqlite3.Connection) -> tuple[int, int]:
