@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, Final, get_type_hints
 
 from winback_tui.errors import BadInputError
 
@@ -76,6 +76,25 @@ class Config:
     imports: Import = field(default_factory=Import)
     #: Keys of commands: `{"call": "c,C"}`.
     keys: dict[str, str] = field(default_factory=dict)
+
+
+#: What each number may be: wide enough for every business, narrow enough for every calendar.
+_RANGES: Final = {
+    ("bands", "watch"): (0, 100),
+    ("bands", "at_risk"): (0, 100),
+    ("bands", "broken_rhythm"): (0, 1),
+    ("bands", "lapsed_gaps"): (0.1, 1_000),
+    ("bands", "gone_gaps"): (0.1, 1_000),
+    ("bands", "gone_days"): (1, 36_500),
+    ("horizon", "days"): (0, 3_650),
+    ("horizon", "cycles"): (0.1, 100),
+    ("horizon", "shortest"): (1, 3_650),
+    ("horizon", "longest"): (1, 3_650),
+    ("consent", "unused_warn"): (1, 1_200),
+    ("consent", "unused_block"): (1, 1_200),
+    ("consent", "used_warn"): (1, 1_200),
+    ("consent", "used_block"): (1, 1_200),
+}
 
 
 def load(path: Path | None) -> Config:
@@ -156,14 +175,20 @@ def _line(text: str, section: str, key: str) -> int:
 
 
 def _check_ranges(config: Config, path: Path) -> None:
-    bands, horizon = config.bands, config.horizon
+    for (section, key), (lowest, highest) in _RANGES.items():
+        value = getattr(getattr(config, section), key)
+        # Written so that “nan”, which is neither more nor less than anything, is refused.
+        if not lowest <= value <= highest:
+            raise BadInputError(
+                f"{path}: “{section}.{key}” must be from {lowest:g} to {highest:g}, not {value:g}."
+            )
+    bands, horizon, consent = config.bands, config.horizon, config.consent
     checks = (
-        (0 <= bands.watch <= bands.at_risk <= 100, "bands: 0 ≤ watch ≤ at_risk ≤ 100"),
-        (0 < bands.lapsed_gaps <= bands.gone_gaps, "bands: 0 < lapsed_gaps ≤ gone_gaps"),
-        (bands.gone_days > 0, "bands: gone_days above 0"),
-        (0 <= bands.broken_rhythm <= 1, "bands: broken_rhythm from 0 to 1"),
-        (horizon.days >= 0 and horizon.cycles > 0, "horizon: days ≥ 0 and cycles above 0"),
-        (0 < horizon.shortest <= horizon.longest, "horizon: 0 < shortest ≤ longest"),
+        (bands.watch <= bands.at_risk, "bands: watch ≤ at_risk"),
+        (bands.lapsed_gaps <= bands.gone_gaps, "bands: lapsed_gaps ≤ gone_gaps"),
+        (horizon.shortest <= horizon.longest, "horizon: shortest ≤ longest"),
+        (consent.unused_warn <= consent.unused_block, "consent: unused_warn ≤ unused_block"),
+        (consent.used_warn <= consent.used_block, "consent: used_warn ≤ used_block"),
         (
             config.imports.party_kind in {"business", "consumer", "unknown"},
             "imports: party_kind one of business, consumer, unknown",

@@ -4,6 +4,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from winback_tui.errors import BadInputError
+
 APP = "winback"
 
 
@@ -63,5 +65,11 @@ def write_atomically(path: Path, text: str) -> None:
 
 
 def _private(folder: Path) -> Path:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInputError(
+            f"The folder {folder} could not be made: {error.strerror}; make it, or see "
+            "“winback --help” for how to name another."
+        ) from error
     return folder

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from winback_tui import __version__, paths
+from winback_tui.errors import BadInputError
 
 #: How many reports are kept; the oldest go.
 KEPT: Final = 20
@@ -30,7 +31,7 @@ def write_report(error: BaseException) -> Path:
         paths.write_atomically(path, text)
         for old in sorted(folder.glob("*.txt"))[:-KEPT]:
             old.unlink(missing_ok=True)
-    except OSError:
+    except (OSError, BadInputError):
         path = Path(tempfile.mkdtemp(prefix="winback-crash-")) / name
         paths.write_atomically(path, text)
     return path
