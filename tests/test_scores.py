@@ -333,6 +333,17 @@ class TestTheKeptModel:
         assert renew(desk).fitted
 
 
+class TestTheLog:
+    def test_is_folded_into_the_book_after_the_commit_not_as_a_part_of_it(self, desk):
+        done: list[str] = []
+        desk.book.connection.set_trace_callback(done.append)
+        renew(desk)
+        desk.book.connection.set_trace_callback(None)
+        steps = ["PRAGMA wal_autocheckpoint = 0", "BEGIN IMMEDIATE", "COMMIT",
+                 "PRAGMA wal_checkpoint(PASSIVE)", "PRAGMA wal_autocheckpoint = 1000"]  # fmt: skip
+        assert [each for each in done if each in steps] == steps
+
+
 class TestThePrelude:
     def test_scores_a_new_book_without_the_optimiser(self, desk):
         assert prelude(desk)

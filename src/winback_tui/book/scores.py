@@ -97,9 +97,14 @@ def ready(connection: sqlite3.Connection, frame: "pl.DataFrame") -> "Iterator[pl
     # A customer looked up per row would hold the lock twice as long. Whoever has a score has
     # transactions, and those cannot be without their customer.
     connection.execute("PRAGMA foreign_keys = OFF")
+    # The log is folded into the book once the scores are there, not as a part of their commit.
+    (usual,) = connection.execute("PRAGMA wal_autocheckpoint").fetchone()
+    connection.execute("PRAGMA wal_autocheckpoint = 0")
     try:
         yield None if staged else frame
+        connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
     finally:
+        connection.execute(f"PRAGMA wal_autocheckpoint = {usual:d}")
         connection.execute("PRAGMA foreign_keys = ON")
         if staged:
             connection.execute("DROP TABLE staged_scores")
