@@ -291,7 +291,7 @@ def history(
     from winback_tui.words.deeds import history_line
 
     shown = formats(ctx)
-    with open_desk(ctx) as desk:
+    with open_desk(ctx, reading=True) as desk:
         entries = undoing.history(desk, top)
         if format_ is ListShape.JSON:
             printing.print_json([_entry(entry) for entry in entries])
@@ -345,7 +345,7 @@ def _consent_warning(ctx: typer.Context, desk: "Desk", customer: int, call: Any)
     """Return what consent says against a call that was made, or nothing."""
     from winback_tui.desk.consent import standings
     from winback_tui.model import Channel, Standing
-    from winback_tui.words.deeds import consent_line
+    from winback_tui.words.consent import consent_line
 
     if call.outcome in {Outcome.INBOUND, Outcome.NO_CONTACT}:
         return ""
