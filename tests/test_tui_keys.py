@@ -17,7 +17,6 @@ from winback_tui.desk.commands import (
     UNSENDABLE,
     Command,
     Context,
-    by_id,
     key_sign,
     with_user_keys,
 )
@@ -172,7 +171,7 @@ async def test_a_command_that_can_do_nothing_says_why(tmp_path: Path) -> None:
 async def test_what_cannot_be_given_now_is_told_by_the_footer(tmp_path: Path) -> None:
     async with running(scored(tmp_path / "dim.db")) as (app, pilot):
         screen = triage(app)
-        assert screen.why_not(by_id("call")) is None
+        assert screen.why_not(app.commands["call"]) is None
         assert all(hint.enabled for hint in screen.hints())
         await pilot.press("f", *"city:nowhere", "enter")
         await pilot.pause()
@@ -282,4 +281,4 @@ def test_a_bad_keymap_ends_the_command_line_with_2(tmp_path: Path) -> None:
 def test_a_key_may_be_used_in_both_places_for_different_commands() -> None:
     changed = {command.id: command.keys for command in with_user_keys({"next_customer": "s2"})}
     assert changed["next_customer"] == ("s2",)
-    assert changed["down"] == by_id("down").keys
+    assert changed["down"] == next(c for c in COMMANDS if c.id == "down").keys

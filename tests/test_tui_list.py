@@ -247,10 +247,10 @@ async def test_an_answer_that_a_later_letter_has_overtaken_is_dropped(tmp_path: 
         found = list(screen.table.ids)
         assert len(found) == 1
         everyone = {1, 2, 3, 4}
-        screen.post_message(Finding.Found(everyone, screen._round - 1))
+        screen.post_message(Finding.Found("a", everyone, screen._round - 1))
         await pilot.pause()
         assert list(screen.table.ids) == found
-        screen.post_message(Finding.Found(everyone, screen._round))
+        screen.post_message(Finding.Found("a", everyone, screen._round))
         await pilot.pause()
         assert set(screen.table.ids) == everyone
 
@@ -266,7 +266,7 @@ async def test_an_answer_that_comes_after_the_search_was_closed_is_dropped(
         await pilot.press("escape")
         await settled(app, pilot)
         everyone = list(screen.table.ids)
-        screen.post_message(Finding.Found({1}, number))
+        screen.post_message(Finding.Found("a", {1}, number))
         await pilot.pause()
         assert list(screen.table.ids) == everyone
         assert screen.found is None

@@ -90,7 +90,7 @@ async def test_no_line_is_wider_than_the_screen(tmp_path: Path, size: tuple[int,
 
 async def test_without_a_book_the_welcome_offers_sample_and_import(tmp_path: Path) -> None:
     async with running(tmp_path / "none.db") as (app, pilot):
-        assert "open the sample book" in shown(app)
+        assert "open the sample" in shown(app)
         assert "winback import transactions" in shown(app)
         await pilot.press("n")
         await settled(app, pilot)

@@ -1,12 +1,14 @@
 """A triage session by keyboard alone: why, call, next, reactivated, to sales, undo, find, leave."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from textual.events import Key
 
 from tests.apps import number, running, scored, settled, shown, triage
+from tests.little import AS_OF
 from winback_tui import paths
 from winback_tui.book import cases
 from winback_tui.book.connection import Book
@@ -77,7 +79,8 @@ async def test_a_session_from_the_first_call_to_the_next_morning(book_path: Path
 async def test_the_call_sheet_takes_note_reason_mood_and_a_natural_date(book_path: Path) -> None:
     async with running(book_path) as (app, pilot):
         first = triage(app).table.ids[0]
-        await pilot.press("c", "r", *"back soon", "tab", *"morgen 14:30", "tab", "p", "tab", "g")
+        await pilot.press("c", "r", *"back soon", "tab", *"morgen 14:30", "tab")
+        await pilot.press(*"ordered weekly", "tab", "p", "tab", "g")
         await pilot.press("enter")
         await pilot.pause()
         with Book.open(book_path) as book:
@@ -87,6 +90,7 @@ async def test_the_call_sheet_takes_note_reason_mood_and_a_natural_date(book_pat
             )
         assert payload["note"] == "back soon"
         assert payload["mood"] == "good"
+        assert payload["justify"] == "ordered weekly"
         assert kept.reason == "price"
         assert str(kept.next_action_on) == "2026-11-22"
         assert kept.next_action == "call at 14:30"
@@ -354,3 +358,58 @@ async def test_keys_typed_in_one_burst_go_where_they_would_go_one_by_one(book_pa
             assert payload["note"] == "rwz"
             assert str(cases.load(book.connection, second).snoozed_until) == "2026-11-27"
         assert stage(book_path, first) is Stage.CONTACTED
+
+
+async def test_writes_that_wait_are_done_in_their_order(book_path: Path) -> None:
+    async with running(book_path) as (app, pilot):
+        first, second = triage(app).table.ids[:2]
+        with Book.open(book_path) as other:
+            other.connection.execute("BEGIN IMMEDIATE")
+            await pilot.press("e", "j", "e", "u")
+            assert len(app.line) == 3
+            other.connection.rollback()
+        for _ in range(200):
+            await pilot.pause(0.05)
+            if not app.line:
+                break
+        with Book.open(book_path) as book:
+            assert cases.load(book.connection, first).done_on is not None
+            assert cases.load(book.connection, second).done_on is None
+
+
+async def test_a_refused_note_is_kept_as_a_draft(
+    book_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from winback_tui.desk import deeds
+    from winback_tui.errors import BadInputError
+
+    def refuse(*_: object) -> None:
+        raise BadInputError("Not today.")
+
+    async with running(book_path) as (app, pilot):
+        monkeypatch.setattr(deeds, "add_note", refuse)
+        await pilot.press("a", *"do not lose me", "enter")
+        assert ("Not today.", True) in app.messages
+        await pilot.press("a")
+        assert "do not lose me" in shown(app)
+
+
+async def test_two_apps_of_different_dates_leave_each_others_scores_alone(book_path: Path) -> None:
+    later = AS_OF + timedelta(days=40)
+    async with (
+        running(book_path) as (here, pilot),
+        running(book_path, as_of=later) as (there, other),
+    ):
+        for _ in range(4):
+            with here._context():
+                triage(here).glance()
+                await settled(here, pilot)
+            with there._context():
+                triage(there).glance()
+                await settled(there, other)
+        for app in (here, there):
+            run = triage(app).scored
+            assert run is not None
+            assert run.as_of == later
+        with here._context():
+            assert "scores of" in shown(here)

@@ -29,7 +29,6 @@ class Command:
     footer: int | None = None
     label: str = ""
     customer: bool = False
-    undoable: bool = False
 
 
 _LIST: Final = (Context.LIST,)
@@ -200,7 +199,6 @@ COMMANDS: Final[tuple[Command, ...]] = (
         footer=1,
         label="call",
         customer=True,
-        undoable=True,
     ),
     Command(
         "reactivate",
@@ -212,7 +210,6 @@ COMMANDS: Final[tuple[Command, ...]] = (
         footer=2,
         label="reactivated",
         customer=True,
-        undoable=True,
     ),
     Command(
         "handover",
@@ -224,7 +221,6 @@ COMMANDS: Final[tuple[Command, ...]] = (
         footer=3,
         label="to sales",
         customer=True,
-        undoable=True,
     ),
     Command(
         "snooze",
@@ -236,7 +232,6 @@ COMMANDS: Final[tuple[Command, ...]] = (
         footer=4,
         label="snooze",
         customer=True,
-        undoable=True,
     ),
     Command(
         "done",
@@ -248,7 +243,6 @@ COMMANDS: Final[tuple[Command, ...]] = (
         footer=12,
         label="done",
         customer=True,
-        undoable=True,
     ),
     Command(
         "note",
@@ -260,7 +254,6 @@ COMMANDS: Final[tuple[Command, ...]] = (
         footer=13,
         label="note",
         customer=True,
-        undoable=True,
     ),
     Command(
         "stage",
@@ -270,7 +263,6 @@ COMMANDS: Final[tuple[Command, ...]] = (
         _BOTH,
         _ACT,
         customer=True,
-        undoable=True,
     ),
     Command(
         "repeat",
@@ -280,7 +272,6 @@ COMMANDS: Final[tuple[Command, ...]] = (
         _BOTH,
         _ACT,
         customer=True,
-        undoable=True,
     ),
     Command(
         "undo", "Undo", "Take the last action back.", ("u",), _BOTH, _ACT, footer=5, label="undo"
@@ -377,14 +368,6 @@ def key_sign(key: str) -> str:
     return _KEY_SIGNS.get(key, key)
 
 
-def by_id(command: str) -> Command:
-    """Return the command with this id; KeyError if there is none."""
-    return _BY_ID[command]
-
-
-_BY_ID: Final = {command.id: command for command in COMMANDS}
-
-
 def with_user_keys(overrides: dict[str, str]) -> tuple[Command, ...]:
     """Return the registry with the keys that the config's `[keys]` table sets.
 
@@ -395,7 +378,7 @@ def with_user_keys(overrides: dict[str, str]) -> tuple[Command, ...]:
 
     from winback_tui.errors import BadInputError
 
-    unknown = sorted(set(overrides) - set(_BY_ID))
+    unknown = sorted(set(overrides) - {command.id for command in COMMANDS})
     if unknown:
         raise BadInputError(
             f"config, [keys]: there is no command “{unknown[0]}”; see “winback keys” for the names."

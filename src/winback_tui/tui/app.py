@@ -22,6 +22,7 @@ from winback_tui.desk.session import Desk
 from winback_tui.tui import state
 from winback_tui.tui.glyphs import Glyphs
 from winback_tui.tui.keyboard import OneKeyAtATime
+from winback_tui.tui.screens.writing import Job
 from winback_tui.tui.text import printable
 from winback_tui.tui.theme import DEFAULT, THEMES, Pens, pens
 from winback_tui.tui.widgets.columns import Words
@@ -35,8 +36,8 @@ class WinbackApp(OneKeyAtATime[int]):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = []
     CSS = """
-    Toast { height: auto; max-height: 3; padding: 0 1; width: auto; max-width: 90%; }
-    ToastRack { margin-bottom: 1; }
+    Toast { height: auto; padding: 0 1; width: auto; max-width: 90%; margin: 0; }
+    ToastRack { align: right top; dock: top; margin: 0; }
     """
 
     def __init__(
@@ -56,6 +57,8 @@ class WinbackApp(OneKeyAtATime[int]):
         self.follows_clock, self.note = follows_clock, note
         #: What is to be tidied up when the app ends, such as a throw-away copy.
         self.closing = ExitStack()
+        #: Where hand-over packets go; a throw-away book keeps them beside itself.
+        self.packets = path.parent / "handovers" if note else None
         self.crash: BaseException | None = None
         self.formats = Formats.from_environment(config.user.locale)
         self.glyphs = Glyphs.from_environment()
@@ -64,7 +67,11 @@ class WinbackApp(OneKeyAtATime[int]):
             command.id: command for command in with_user_keys(config.keys)
         }
         #: The last deed and what it is called, for the repeat key.
-        self.last_deed: tuple[str, Callable[[Desk, Sequence[int]], Action]] | None = None
+        self.last_deed: tuple[str, Callable[[Desk, Sequence[int]], Action], bool] | None = None
+        #: Writes that wait for another program's, oldest first.
+        self.line: list[Job] = []
+        #: Who in sales took over last in this session.
+        self.sales = ""
         self.messages: list[tuple[str, bool]] = []
         for theme in THEMES:
             self.register_theme(theme)
@@ -107,9 +114,15 @@ class WinbackApp(OneKeyAtATime[int]):
         Raises BadInputError or BookError, and the welcome stays.
         """
         self.desk = Desk.open(path, self.config, self.as_of, create=create)
+        self.packets = path.parent / "handovers" if note else None
         self.path, self.note = path, note
         self.pop_screen()
         self.enter()
+
+    def keep_theme(self, name: str) -> None:
+        """Remember the theme for the next session; a throw-away book leaves nothing behind."""
+        if not self.note:
+            state.remember(theme=name)
 
     def say(self, text: str, *, wrong: bool = False, more: str = "") -> None:
         """Show a sentence for three seconds, and keep it, with `more`, for the messages.

@@ -48,7 +48,7 @@ class Glyphs:
             allowed="y",
             warn="!",
             blocked="x",
-            bars=" ........#",
+            bars=" .......#",
             levels="_.:-=+*#@",
             dot="-",
             dash="-",

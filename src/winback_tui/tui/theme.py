@@ -108,7 +108,7 @@ def _mix(
             good=Style(color="green"),
             warn=Style(color="yellow"),
             bad=Style(color="red"),
-            cursor=Style(reverse=True),
+            cursor=Style(bold=True),
             marked=Style(color="cyan", bold=True),
             band=Style(),
         )

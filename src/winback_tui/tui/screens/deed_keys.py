@@ -11,10 +11,9 @@ from winback_tui.desk.dossier import dossier
 from winback_tui.desk.drafts import Sheet as Draft
 from winback_tui.desk.listing import rows
 from winback_tui.desk.session import Desk
-from winback_tui.model import EventKind, Stage
+from winback_tui.model import Channel, EventKind, Stage, Standing
 from winback_tui.rules.cases import MOVES
 from winback_tui.rules.dates import parse_when
-from winback_tui.tui import state
 from winback_tui.tui.screens.writing import MANY, Writing
 from winback_tui.tui.widgets import sections
 from winback_tui.tui.widgets.drawn import Line
@@ -54,22 +53,28 @@ class DeedKeys(Writing):
 
         customers = self.targets()
         draft = self.kept_draft(customers, Draft.CALL)
+        found = dossier(self.desk, customers[0]) if len(customers) == 1 else None
         sheet = CallSheet(
-            f"Call: {self.named(customers)}", self._about_call(customers), self.desk.as_of, draft
+            f"Call: {self.named(customers)}",
+            [] if found is None else sections.dial(found, self.pens, self.winback.cell_words),
+            self.desk.as_of,
+            draft,
+            justify=found is not None
+            and found.row.contactable[Channel.PHONE].standing is not Standing.ALLOWED,
         )
         call = await self.app.push_screen_wait(sheet)
         if call is None:
             self.keep_draft(customers, Draft.CALL, sheet.kept, draft)
             return
         label = words.OUTCOMES[call.outcome]
-        with self.kept_if_refused(customers, Draft.CALL, sheet.kept):
-            self.do(
-                f"call, {label}",
-                customers,
-                lambda desk, ids: deeds.log_call(desk, ids, call),
-                label,
-                then=lambda: self.drop_draft(customers, Draft.CALL, draft),
-            )
+        self.do(
+            f"call, {label}",
+            customers,
+            lambda desk, ids: deeds.log_call(desk, ids, call),
+            label,
+            then=lambda: self.drop_draft(customers, Draft.CALL, draft),
+            refused=self.keep_refused(customers, Draft.CALL, sheet.kept),
+        )
 
     async def give_handover(self) -> None:
         """Ask who in sales takes over, write the packets, and move the cases."""
@@ -85,26 +90,27 @@ class DeedKeys(Writing):
             f"Hand to sales: {self.named(customers)}",
             about,
             draft or {},
-            state.load().get("sales", ""),
+            self.winback.sales,
         )
         answer = await self.app.push_screen_wait(sheet)
         if answer is None:
             self.keep_draft(customers, Draft.HANDOVER, sheet.kept, draft)
             return
         to, note = answer
-        state.remember(sales=to)
+        self.winback.sales = to
+        out = self.winback.packets
 
         def hand_over(desk: Desk, ids: Sequence[int]) -> Action:
-            return deeds.hand_over(desk, ids, to, note=note).action
+            return deeds.hand_over(desk, ids, to, note=note, out=out).action
 
-        with self.kept_if_refused(customers, Draft.HANDOVER, {"to": to, "note": note}):
-            self.do(
-                f"hand-over to {to}",
-                customers,
-                hand_over,
-                f"to {to}",
-                then=lambda: self.drop_draft(customers, Draft.HANDOVER, draft),
-            )
+        self.do(
+            f"hand-over to {to}",
+            customers,
+            hand_over,
+            f"to {to}",
+            then=lambda: self.drop_draft(customers, Draft.HANDOVER, draft),
+            refused=self.keep_refused(customers, Draft.HANDOVER, {"to": to, "note": note}),
+        )
 
     async def give_snooze(self) -> None:
         """Ask until when, and hide the customers until then."""
@@ -152,8 +158,9 @@ class DeedKeys(Writing):
             lambda desk, ids: deeds.add_note(desk, ids, answer),
             "note",
             stay=True,
+            then=lambda: self.drop_draft(customers, Draft.NOTE, draft),
+            refused=self.keep_refused(customers, Draft.NOTE, {"note": answer}),
         )
-        self.drop_draft(customers, Draft.NOTE, draft)
 
     async def give_stage(self) -> None:
         """Ask for a stage, and move the cases there."""
@@ -208,8 +215,8 @@ class DeedKeys(Writing):
         """Do the last deed again, here."""
         last = self.winback.last_deed
         if last is not None:
-            label, deed = last
-            self.do(label, self.targets(), deed, label)
+            label, deed, stay = last
+            self.do(label, self.targets(), deed, label, stay=stay)
 
     def give_undo(self) -> None:
         """Take the last deed back."""
@@ -217,7 +224,7 @@ class DeedKeys(Writing):
 
     def _undone(self, undone: list[undoing.Undone]) -> None:
         if not undone:
-            self.winback.say("There is nothing to undo.")
+            self.winback.say(undoing.nothing_to_undo(self.desk))
             return
         entry = undone[0].entry
         self.winback.say(
@@ -228,7 +235,8 @@ class DeedKeys(Writing):
                 len(entry.customers),
                 recall=entry.recall,
                 dates=self.winback.formats.date,
-            )
+            ),
+            more=" ".join(undone[0].skipped),
         )
         self.deed_undone(entry.customers, words.EVENTS[entry.kind], redone=False)
 
@@ -262,18 +270,23 @@ class DeedKeys(Writing):
         mark: str,
         *,
         stay: bool = False,
-        then: Callable[[], None] | None = None,
+        then: Callable[[], None] = lambda: None,
+        refused: Callable[[], None] = lambda: None,
     ) -> None:
         """Do a deed, remember it for the repeat key, say so, and then do `then`."""
 
         def done(action: Action) -> None:
-            self.winback.last_deed = (label, deed)
+            self.winback.last_deed = (label, deed, stay)
             self.deed_done(action, mark, stay=stay)
             self._say_done(label, action)
-            if then is not None:
-                then()
+            then()
 
-        self.write(lambda desk: deed(desk, customers), done, behind=len(customers) > MANY)
+        self.write(
+            lambda desk: deed(desk, customers),
+            done,
+            behind=len(customers) > MANY,
+            refused=refused,
+        )
 
     def _say_done(self, label: str, action: Action) -> None:
         text = f"{label[:1].upper()}{label[1:]}: {self.named(action.customers)} · u undo"
@@ -295,9 +308,4 @@ class DeedKeys(Writing):
     def _packet_folder(self) -> str:
         from winback_tui import paths
 
-        return str(paths.handover_dir())
-
-    def _about_call(self, customers: Sequence[int]) -> list[Line]:
-        """Return whom to dial, and whether one may."""
-        found = dossier(self.desk, customers[0]) if len(customers) == 1 else None
-        return [] if found is None else sections.dial(found, self.pens, self.winback.cell_words)
+        return str(self.winback.packets or paths.handover_dir())

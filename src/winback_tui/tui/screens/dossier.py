@@ -13,6 +13,7 @@ from textual.containers import Container, VerticalScroll
 from winback_tui.desk.action import Action
 from winback_tui.desk.commands import Context
 from winback_tui.desk.dossier import Dossier, dossier
+from winback_tui.desk.session import Desk
 from winback_tui.tui.screens.giving import bindings
 from winback_tui.tui.screens.showing import Showing
 from winback_tui.tui.widgets import sections
@@ -90,9 +91,13 @@ class DossierScreen(Showing):
     def __init__(self, triage: TriageScreen) -> None:
         super().__init__()
         self.triage = triage
-        self.desk = triage.desk
         self.customer = triage.table.current
         self.found: Dossier | None = None
+
+    @property
+    def desk(self) -> Desk:  # type: ignore[override]
+        """The list's desk, which goes on to the next day after midnight."""
+        return self.triage.desk
 
     def compose(self) -> ComposeResult:
         """Put reasons, revenue and timeline at the left; case, consent and people at the right."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from functools import partial
 
@@ -10,8 +11,9 @@ from textual.message import Message
 from textual.widgets import Input
 
 from winback_tui.book.connection import explain
-from winback_tui.desk import filters, listing
+from winback_tui.desk import filters
 from winback_tui.desk.filters import Filter
+from winback_tui.desk.matching import matching
 from winback_tui.errors import WinbackError
 from winback_tui.model import Sort, Tab
 from winback_tui.tui.screens.marking import Marking
@@ -24,9 +26,12 @@ class Finding(Marking):
     class Found(Message):
         """A search has ended."""
 
-        def __init__(self, customers: set[int], number: int, complaint: str = "") -> None:
+        def __init__(
+            self, text: str, customers: set[int], number: int, complaint: str = ""
+        ) -> None:
             super().__init__()
-            self.customers, self.number, self.complaint = customers, number, complaint
+            self.text, self.customers = text, customers
+            self.number, self.complaint = number, complaint
 
     tab: Tab
     sort: Sort
@@ -36,9 +41,14 @@ class Finding(Marking):
     search: str
     found: set[int] | None
     _round = 0
+    _found_for = ""
 
     def reload(self, *, keep: int | None = None, top: bool = False) -> None:
         """Read the list anew."""
+        raise AssertionError("the screen with the list reads it")
+
+    def narrow(self) -> None:
+        """Show whom the search leaves, from the top; nothing else is read anew."""
         raise AssertionError("the screen with the list reads it")
 
     def leave_list(self) -> None:
@@ -108,9 +118,16 @@ class Finding(Marking):
 
         answer = await self.app.push_screen_wait(FilterSheet(self.desk, str(self.where)))
         if answer is not None:
-            self.where = filters.parse(answer)
+            where = filters.parse(answer)
+            # What a filter finds is kept for the next time; the first time may take a second.
+            await asyncio.to_thread(self._prepare, where)
+            self.where = where
             self.leave_list()
             self.reload(top=True)
+
+    def _prepare(self, where: Filter) -> None:
+        with self.desk.twin() as own:
+            matching(own, where)
 
     # Search
 
@@ -140,27 +157,29 @@ class Finding(Marking):
         """Find in a thread; an answer that a later letter has overtaken is dropped."""
         self._round += 1
         if not self.search:
-            self.found = None
+            self.found, self._found_for = None, ""
             self.reload(top=True)
             return
+        within = self.found if self._found_for and self.search.startswith(self._found_for) else None
         self.run_worker(
-            partial(self._find, self.search, self._round),
+            partial(self._find, self.search, self._round, within),
             thread=True,
             group="search",
             exclusive=True,
         )
 
-    def _find(self, text: str, number: int) -> None:
+    def _find(self, text: str, number: int, within: set[int] | None) -> None:
         """Search on a connection of this thread's own; the answer comes back as a message."""
         try:
             with self.desk.twin() as own:
-                found = listing.matching(own, Filter(words=tuple(text.split())))
+                found = matching(own, Filter(words=tuple(text.split())), within)
         except WinbackError as error:
-            self.post_message(self.Found(set(), number, str(error)))
+            self.post_message(self.Found(text, set(), number, str(error)))
         except sqlite3.Error as error:
-            self.post_message(self.Found(set(), number, str(explain(error, self.desk.book.path))))
+            sentence = str(explain(error, self.desk.book.path))
+            self.post_message(self.Found(text, set(), number, sentence))
         else:
-            self.post_message(self.Found(found, number))
+            self.post_message(self.Found(text, found, number))
 
     def on_finding_found(self, event: Found) -> None:
         """Narrow the list to who was found."""
@@ -169,9 +188,9 @@ class Finding(Marking):
         if event.complaint:
             self.winback.say(event.complaint, wrong=True)
             return
-        self.found = event.customers
+        self.found, self._found_for = event.customers, event.text
         self.leave_list()
-        self.reload(top=True)
+        self.narrow()
 
     def on_key(self, event: events.Key) -> None:
         """Let escape and the arrow keys leave the search line."""
@@ -179,7 +198,7 @@ class Finding(Marking):
             return
         if event.key == "escape":
             event.stop()
-            self.search, self.found = "", None
+            self.search, self.found, self._found_for = "", None, ""
             self._round += 1
             self._close_search()
             self.reload()
@@ -212,7 +231,7 @@ class Finding(Marking):
             self.table.marked.clear()
             self.range_start = None
         elif self.search or self.found is not None:
-            self.search, self.found = "", None
+            self.search, self.found, self._found_for = "", None, ""
         elif self.where:
             self.where = Filter()
         elif self.tab is not Tab.QUEUE:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from winback_tui.desk import today as days
 from winback_tui.desk.commands import COMMANDS, Context, key_sign
 from winback_tui.desk.dossier import dossier
-from winback_tui.tui import state
 from winback_tui.tui.screens.deed_keys import DeedKeys
 from winback_tui.tui.text import fit, printable, wrap
 from winback_tui.tui.theme import MORE, THEMES
@@ -13,6 +12,7 @@ from winback_tui.tui.widgets.drawn import Line
 from winback_tui.words import reasons
 from winback_tui.words import today as today_words
 from winback_tui.words.customers import CHANNELS, customer_name
+from winback_tui.words.scores import moved
 
 
 class Showing(DeedKeys):
@@ -62,8 +62,8 @@ class Showing(DeedKeys):
                 ]
             )
         if found.row.change is not None and self._since():
-            change = formats.signed(found.row.change)
-            lines.append([(f"Since {self._since()}: {change} points.", pens.text)])
+            change = moved(found.row.change, formats)
+            lines.append([(f"Since {self._since()}: {change}.", pens.text)])
         lines.append(
             [
                 ("At risk ", pens.dim),
@@ -167,7 +167,7 @@ class Showing(DeedKeys):
         )
         self.app.theme = answer or before
         if answer:
-            state.remember(theme=answer)
+            self.winback.keep_theme(answer)
 
     async def give_copy(self) -> None:
         """Ask what to copy, and copy it through the terminal."""

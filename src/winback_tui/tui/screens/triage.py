@@ -25,6 +25,7 @@ from winback_tui.desk.commands import Command, Context
 from winback_tui.desk.dossier import dossier
 from winback_tui.desk.filters import Filter
 from winback_tui.desk.session import Desk
+from winback_tui.desk.today import newest_purchase
 from winback_tui.model import Sort, Tab
 from winback_tui.tui import renewal
 from winback_tui.tui.screens.finding import Finding
@@ -37,6 +38,8 @@ from winback_tui.tui.widgets.preview import Preview
 from winback_tui.tui.widgets.triage_list import TriageList
 from winback_tui.words import empty
 
+#: Data whose newest purchase is older than so many days is looked at as of its own time.
+LONG_AGO: Final = 365
 #: Rows move only when no key came for so many seconds.
 IDLE: Final = 1.5
 #: How often the book is glanced at for what another program wrote, in seconds.
@@ -159,11 +162,17 @@ class TriageScreen(Finding, Moving, Showing):
             self.update_lines()
             self._say_nothing()
 
+    def narrow(self) -> None:
+        """Show whom the search leaves, from the top; nothing else is read anew."""
+        with self.said():
+            self.table.show(self._order())
+            self.update_lines()
+            self._say_nothing()
+
     def _order(self) -> array[int]:
         ids = listing.order(self.desk, self.tab, self.sort, self.where or None)
         if self.found is not None:
-            found = self.found
-            ids = array("I", [each for each in ids if each in found])
+            ids = array("I", filter(self.found.__contains__, ids))
         return ids[::-1] if self.reversed else ids
 
     def _with_struck(self, ids: array[int]) -> array[int]:
@@ -227,16 +236,18 @@ class TriageScreen(Finding, Moving, Showing):
         """Return why the list is empty, and what to do next."""
         if self.search or self.where:
             text = " ".join(part for part in (self.search, str(self.where)) if part)
-            return (
-                f"{empty.nothing_found(text)} Press esc to see all again, or 5 for all customers."
-            )
+            return f"{empty.nothing_found(text, 'the key 5')} Press esc to see all again."
         if self._renewing:
             return "Scoring the customers for the first time; the list fills in a moment."
         if self.scored is None or not self.scored.customers:
             if self._has_customers():
                 return empty.no_purchases(self.winback.formats.date(self.desk.as_of))
             return empty.EMPTY_BOOK
-        return f"{empty.nothing_in(self.tab)} Press 3 for those to watch, 5 for all."
+        more = "Press 3 for those to watch, 4 for those who are gone, 5 for all."
+        newest = newest_purchase(self.desk) if self.tab is Tab.QUEUE else None
+        if newest is not None and (self.desk.as_of - newest).days > LONG_AGO:
+            more += f" {empty.old_data(newest, self.winback.formats)}"
+        return f"{empty.nothing_in(self.tab)} {more}"
 
     def _has_customers(self) -> bool:
         return listing.has_customers(self.desk)
@@ -320,7 +331,7 @@ class TriageScreen(Finding, Moving, Showing):
     def go_to_customer(self, customer: int) -> None:
         """Stand on a customer: in this list, or else in the list of all."""
         if not self.table.go_to(customer):
-            self.where, self.search, self.found = Filter(), "", None
+            self.where, self.search, self.found, self._found_for = Filter(), "", None, ""
             self.leave_list()
             self.tab = Tab.ALL
             self.reload(keep=customer)
@@ -400,14 +411,17 @@ class TriageScreen(Finding, Moving, Showing):
             if version == self._version:
                 return
             self._version = version
-            run = listing.run(self.desk)
+            run, before = listing.run(self.desk), self.scored
             self.counts = listing.counts(self.desk)
             self.table.forget()
             self._refresh_preview()
-            if run != self.scored and not self._renewing:
+            if run != before or self._with_struck(self._order()) != self.table.ids:
                 self._pending = True
             self.update_lines()
-            self.renew()
+            # Scores of another date were made for another program: two that renew each other's
+            # would never rest.
+            if run is None or run == before or run.as_of == self.desk.as_of:
+                self.renew()
 
     def _follow_the_clock(self) -> None:
         """Go on to the new day after midnight, unless a date was asked for."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import VerticalScroll
 from textual.screen import Screen
 
 from winback_tui.tui.text import printable, wrap
@@ -24,32 +24,26 @@ class Greeting(Drawn):
     def lines(self, width: int, height: int) -> list[Line]:
         """Return the greeting."""
         pens = self.pens
-        lines: list[Line] = [[("winback", pens.title)], []]
-        about = (
-            "Which customers are drifting away, why, and may you call them? This shows it, from "
-            "the orders that your shop or bookkeeping exports."
-        )
-        missing = f"There is no book at {printable(str(self.winback.path))} yet."
-        lines += [[(text, pens.text)] for text in wrap(about, width)]
-        lines += [[], *([(text, pens.dim)] for text in wrap(missing, width))]
-        lines += [
-            [],
-            [
-                (" s ", pens.key),
-                ("  open the sample book (a copy that is thrown away at the end)", pens.text),
-            ],
+        keys: list[Line] = [
+            [(" s ", pens.key), ("  open the sample (a copy, thrown away at the end)", pens.text)],
             [(" n ", pens.key), ("  begin an empty book here", pens.text)],
             [(" q ", pens.key), ("  leave, and import a file first:", pens.text)],
-            [],
             [("     winback import transactions orders.csv", pens.strong)],
-            [],
         ]
-        for text in wrap(
-            "Any CSV with a customer, a date and an amount will do. Nothing leaves this machine.",
-            width,
-        ):
-            lines.append([(text, pens.dim)])
-        return lines
+        missing = f"There is no book at {printable(str(self.winback.path))} yet."
+        about = (
+            "winback shows which customers are drifting away, why, and whether you may call them, "
+            "from the orders that your shop or bookkeeping exports. Any CSV with a customer, a "
+            "date and an amount will do. Nothing leaves this machine."
+        )
+        return [
+            [("winback", pens.title)],
+            *([(text, pens.text)] for text in wrap(missing, width)),
+            [],
+            *keys,
+            [],
+            *([(text, pens.dim)] for text in wrap(about, width)),
+        ]
 
 
 class WelcomeScreen(Screen[None]):
@@ -62,15 +56,15 @@ class WelcomeScreen(Screen[None]):
     ]
     DEFAULT_CSS = """
     WelcomeScreen { align: center middle; }
-    WelcomeScreen Vertical {
-        width: 80; max-width: 100%; height: auto; border: round $primary; padding: 1 2;
-        background: $surface;
+    WelcomeScreen VerticalScroll {
+        width: 80; max-width: 100%; height: auto; max-height: 100%; border: round $primary;
+        padding: 0 2; background: $surface;
     }
     """
 
     def compose(self) -> ComposeResult:
         """Put the greeting in the middle."""
-        with Vertical():
+        with VerticalScroll(can_focus=False):
             yield Greeting()
 
     @property

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from winback_tui.desk import drafts
@@ -23,32 +23,63 @@ BEHIND: Final = 120_000
 MANY: Final = 500
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A write that waits its turn: what to do, and what to do with its result or its refusal."""
+
+    do: Callable[[Desk], Any]
+    done: Callable[[Any], None]
+    refused: Callable[[], None]
+
+
 class Writing(Giving):
     """Does what writes, without ever letting the keyboard wait."""
 
     def write(
-        self, job: Callable[[Desk], T], done: Callable[[T], None], *, behind: bool = False
+        self,
+        job: Callable[[Desk], T],
+        done: Callable[[T], None],
+        *,
+        behind: bool = False,
+        refused: Callable[[], None] = lambda: None,
     ) -> None:
-        """Do `job` and then `done` with its result; raises what `job` raises.
+        """Do `job` and then `done` with its result; where it is refused, do `refused` and say why.
 
-        Where another program is writing, or with `behind`, the job runs in a thread on a
-        connection of its own, and what it raises is said when it has ended.
+        Where another program is writing, with `behind`, or while earlier writes are waiting, the
+        job joins the line of those that are done behind the screen, one after the other.
         """
-        if not behind:
+        line = self.winback.line
+        if not behind and not line:
             try:
                 result = job(self.desk)
             except BookBusyError:
                 self.winback.say(
                     "Another program is writing to the book; this is done as soon as it has ended."
                 )
+            except WinbackError:
+                refused()
+                raise
             else:
                 done(result)
                 return
-        self.run_worker(self._behind(job, done), group="write")
+        line.append(Job(job, done, refused))
+        if len(line) == 1:
+            self.app.run_worker(self._work_off(), group="write")
 
-    async def _behind(self, job: Callable[[Desk], T], done: Callable[[T], None]) -> None:
-        with self.said():
-            done(await asyncio.to_thread(self._patiently, job))
+    async def _work_off(self) -> None:
+        """Do the waiting writes in their order, in a thread, on a connection of its own."""
+        line = self.winback.line
+        while line:
+            job = line[0]
+            with self.said():
+                try:
+                    result = await asyncio.to_thread(self._patiently, job.do)
+                except WinbackError:
+                    job.refused()
+                    raise
+                finally:
+                    line.pop(0)
+                job.done(result)
 
     def _patiently(self, job: Callable[[Desk], T]) -> T:
         with self.desk.twin() as own, own.book.patience(BEHIND):
@@ -77,14 +108,15 @@ class Writing(Giving):
         if before:
             self.write(lambda desk: drafts.delete_draft(desk, customers[0], sheet), lambda _: None)
 
-    @contextmanager
-    def kept_if_refused(
+    def keep_refused(
         self, customers: Sequence[int], sheet: Draft, typed: dict[str, str]
-    ) -> Iterator[None]:
-        """Keep what was typed as a draft where the block refuses it; the refusal goes on."""
-        try:
-            yield
-        except WinbackError:
+    ) -> Callable[[], None]:
+        """Return what keeps a sheet's text as a draft when its deed is refused."""
+
+        def keep() -> None:
             if len(customers) == 1:
-                drafts.save_draft(self.desk, customers[0], sheet, typed)
-            raise
+                self.write(
+                    lambda desk: drafts.save_draft(desk, customers[0], sheet, typed), lambda _: None
+                )
+
+        return keep

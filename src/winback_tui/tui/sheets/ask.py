@@ -14,7 +14,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from winback_tui.errors import WinbackError
-from winback_tui.tui.sheets.sheet import Field, Lines, Sheet
+from winback_tui.tui.sheets.sheet import Field, Lines, Sheet, line
 from winback_tui.tui.text import printable
 from winback_tui.tui.widgets.drawn import Line
 
@@ -41,7 +41,7 @@ class AskLine(Sheet[str | None]):
         """Yield the line to type into."""
         if self._about:
             yield Lines(self._about)
-        yield Field(self._label, Input(self._value, placeholder=self._placeholder))
+        yield Field(self._label, line(self._value, placeholder=self._placeholder))
 
     def on_mount(self) -> None:
         """Let the keys go to the line."""
@@ -87,13 +87,13 @@ class HandoverSheet(Sheet[tuple[str, str] | None]):
         yield Lines(self._about)
         yield Field(
             "to",
-            Input(
+            line(
                 self._draft.get("to", self._usual), placeholder="who in sales takes over", id="to"
             ),
         )
         yield Field(
             "note",
-            Input(
+            line(
                 self._draft.get("note", ""), placeholder="optional: goes into the packet", id="note"
             ),
         )
@@ -146,6 +146,8 @@ class Pick(Sheet[str | None]):
     ) -> None:
         """`options` are (value, key, text); `moved` is told of the value under the cursor."""
         super().__init__()
+        if not any(key for _, key, _ in options):
+            self.hint = "j k move · enter chooses · esc goes back"
         self.heading, self._options, self._chosen, self._moved = (
             heading,
             list(options),
@@ -190,24 +192,3 @@ class Pick(Sheet[str | None]):
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(self._options[event.option_index][0])
-
-
-class Confirm(Sheet[bool | None]):
-    """Asks before what undo cannot take back; there is no default yes."""
-
-    hint = "y yes · n no"
-
-    def __init__(self, heading: str, question: str) -> None:
-        super().__init__()
-        self.heading, self._question = heading, question
-
-    def body(self) -> ComposeResult:
-        """Yield the question."""
-        pens = self.winback.pens
-        yield Lines([[(printable(self._question), pens.text)]])
-
-    def on_key(self, event: Key) -> None:
-        """Take y or n."""
-        if event.character in ("y", "n"):
-            event.stop()
-            self.dismiss(event.character == "y")

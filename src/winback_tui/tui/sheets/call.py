@@ -15,7 +15,7 @@ from winback_tui.desk.deeds import Call
 from winback_tui.errors import WinbackError
 from winback_tui.model import LeavingReason, Mood, Outcome
 from winback_tui.rules.dates import parse_when
-from winback_tui.tui.sheets.sheet import Choice, Field, Lines, Sheet
+from winback_tui.tui.sheets.sheet import Choice, Field, Lines, Sheet, line
 from winback_tui.tui.widgets.drawn import Drawn, Line
 from winback_tui.words import deeds
 
@@ -99,9 +99,17 @@ class CallSheet(Sheet[Call | None]):
     ]
 
     def __init__(
-        self, heading: str, about: list[Line], today: date, draft: dict[str, Any] | None
+        self,
+        heading: str,
+        about: list[Line],
+        today: date,
+        draft: dict[str, Any] | None,
+        *,
+        justify: bool = False,
     ) -> None:
+        """`justify` asks also why the call was expected: the consent does not say so."""
         super().__init__()
+        self._justify = justify
         self.heading = heading
         self._about = about
         self._today = today
@@ -113,15 +121,19 @@ class CallSheet(Sheet[Call | None]):
         """Yield the outcomes and the optional fields."""
         yield Lines(self._about)
         yield OutcomePicker()
-        yield Field("note", Input(self._given.get("note", ""), placeholder="optional", id="note"))
+        yield Field("note", line(self._given.get("note", ""), placeholder="optional", id="note"))
         yield Field(
             "follow-up",
-            Input(
+            line(
                 self._given.get("follow_up", ""),
                 placeholder="tomorrow 14:30, +3d, fri, 15.12.",
                 id="follow_up",
             ),
         )
+        if self._justify:
+            hint = "why the call is expected: kept as the reason beside the consent"
+            given = self._given.get("justify", "")
+            yield Field("say why", line(given, placeholder=hint, id="justify"))
         yield Field(
             "reason",
             Choice([("", "–"), *((r.value, deeds.REASONS[r]) for r in LeavingReason)], id="reason"),
@@ -184,6 +196,7 @@ class CallSheet(Sheet[Call | None]):
                 mood=Mood(mood) if mood else None,
                 follow_up=follow_up,
                 next_action=action,
+                justify=self._value("justify"),
             )
         )
 
@@ -194,6 +207,7 @@ class CallSheet(Sheet[Call | None]):
             "outcome": outcome.value if outcome else "",
             "note": self._value("note"),
             "follow_up": self._value("follow_up"),
+            "justify": self._value("justify"),
             "reason": self.query_one("#reason", Choice).value,
             "mood": self.query_one("#mood", Choice).value,
         }
@@ -205,4 +219,4 @@ class CallSheet(Sheet[Call | None]):
         self.dismiss(None)
 
     def _value(self, field: str) -> str:
-        return self.query_one(f"#{field}", Input).value.strip()
+        return next((each.value.strip() for each in self.query(f"#{field}").results(Input)), "")

@@ -5,14 +5,15 @@ from __future__ import annotations
 from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
+from textual.message import Message
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from winback_tui.desk import filters, listing
+from winback_tui.desk import filters, matching
 from winback_tui.desk.session import Desk
 from winback_tui.errors import WinbackError
 from winback_tui.model import Channel, Lifecycle, Stage
-from winback_tui.tui.sheets.sheet import Field, Sheet
+from winback_tui.tui.sheets.sheet import Field, Sheet, line
 from winback_tui.tui.text import printable
 from winback_tui.words.customers import CHANNELS, LIFECYCLES
 from winback_tui.words.deeds import STAGES
@@ -31,32 +32,57 @@ class FilterSheet(Sheet[str | None]):
     FilterSheet OptionList:focus { border: none; }
     """
 
+    class Held(Message):
+        """What the book holds to filter by was read."""
+
+        def __init__(self, choices: dict[str, list[tuple[str, int]]]) -> None:
+            super().__init__()
+            self.choices = choices
+
     def __init__(self, desk: Desk, text: str) -> None:
         super().__init__()
         self._desk, self._text = desk, text
-        self._all = self._suggestions()
+        self._all = self._known()
         self._shown: list[str] = []
         self._chosen = False
 
     def body(self) -> ComposeResult:
         """Yield the line and the suggestions."""
-        yield Field(
-            "show",
-            Input(
-                self._text,
-                placeholder="segment:… owner:… band:at_risk case:none channel:phone score:>80",
-            ),
-        )
+        hint = "owner:… segment:… city:… band:at_risk case:none channel:phone score:>80"
+        yield Field("show", line(self._text, placeholder=hint))
         options = OptionList()
         options.can_focus = False
         yield options
 
     def on_mount(self) -> None:
-        """Offer what the book holds."""
+        """Offer what is known at once, and read what the book holds meanwhile."""
         self.query_one(Input).focus()
         self._offer()
+        self.run_worker(self._read, thread=True, group="choices")
 
-    def _suggestions(self) -> list[tuple[str, str]]:
+    def _read(self) -> None:
+        try:
+            with self._desk.twin() as own:
+                choices = matching.choices(own)
+        except WinbackError as error:
+            self.app.call_from_thread(self.complain, error)
+        else:
+            self.post_message(self.Held(choices))
+
+    def on_filter_sheet_held(self, event: Held) -> None:
+        """Offer the segments, owners and places of this book, too."""
+        held = [
+            (
+                f'{key}:"{value}"' if " " in value else f"{key}:{value}",
+                f"{self.winback.formats.number(count)} customer{'' if count == 1 else 's'}",
+            )
+            for key, values in event.choices.items()
+            for value, count in values
+        ]
+        self._all = [*held, *self._known()]
+        self._offer()
+
+    def _known(self) -> list[tuple[str, str]]:
         found = [(f"channel:{each.value}", f"{CHANNELS[each]} is allowed") for each in Channel]
         found += [(f"band:{band.value}", LIFECYCLES[band]) for band in Lifecycle]
         found += [
@@ -65,10 +91,6 @@ class FilterSheet(Sheet[str | None]):
             ("case:snoozed", "snoozed"),
         ]
         found += [(f"case:{stage.value}", STAGES[stage]) for stage in Stage]
-        for key in ("segment", "owner", "industry", "country"):
-            for value, count in listing.values_of(self._desk, key):
-                text = f'{key}:"{value}"' if " " in value else f"{key}:{value}"
-                found.append((text, f"{count} customer{'' if count == 1 else 's'}"))
         return found
 
     def _last_word(self) -> str:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
+from textual.message import Message
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from winback_tui.desk import listing
 from winback_tui.desk.commands import Command, key_sign
-from winback_tui.desk.filters import Filter
+from winback_tui.desk.listing import Row
 from winback_tui.desk.session import Desk
-from winback_tui.tui.sheets.sheet import Sheet
+from winback_tui.errors import WinbackError
+from winback_tui.tui.sheets.sheet import Sheet, line
 from winback_tui.tui.text import cut, fit, printable
 from winback_tui.words.customers import customer_name
 
@@ -36,6 +39,13 @@ class Palette(Sheet[tuple[str, str] | None]):
     Palette OptionList:focus { border: none; }
     """
 
+    class Found(Message):
+        """Customers were found for what was typed."""
+
+        def __init__(self, text: str, rows: list[Row]) -> None:
+            super().__init__()
+            self.text, self.rows = text, rows
+
     def __init__(self, desk: Desk, commands: Sequence[Command]) -> None:
         super().__init__()
         self._desk, self._commands = desk, list(commands)
@@ -43,7 +53,7 @@ class Palette(Sheet[tuple[str, str] | None]):
 
     def body(self) -> ComposeResult:
         """Yield the line to type into and what fits."""
-        yield Input(placeholder="a command, or a customer's name, number or city")
+        yield line(placeholder="a command, or a customer's name, number or city")
         options = OptionList()
         options.can_focus = False
         yield options
@@ -55,7 +65,31 @@ class Palette(Sheet[tuple[str, str] | None]):
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
-        self._fill(event.value.strip())
+        text = event.value.strip()
+        self._fill(text)
+        if len(text) > 1:
+            self.run_worker(partial(self._find, text), thread=True, group="find", exclusive=True)
+
+    def _find(self, text: str) -> None:
+        """Look for customers on a connection of this thread's own."""
+        try:
+            with self._desk.twin() as own:
+                rows = listing.find_customers(own, text.split(), _CUSTOMERS)
+        except WinbackError as error:
+            self.app.call_from_thread(self.complain, error)
+        else:
+            self.post_message(self.Found(text, rows))
+
+    def on_palette_found(self, event: Found) -> None:
+        """Show the customers below the commands, unless more has been typed since."""
+        if event.text != self.query_one(Input).value.strip():
+            return
+        options = self.query_one(OptionList)
+        for row in event.rows:
+            options.add_option(Option(self._customer(row)))
+            self._answers.append(("customer", str(row.record.id)))
+        if options.highlighted is None and self._answers:
+            options.highlighted = 0
 
     def _fill(self, text: str) -> None:
         words = text.lower().split()
@@ -68,26 +102,19 @@ class Palette(Sheet[tuple[str, str] | None]):
         options = self.query_one(OptionList)
         options.clear_options()
         self._answers = [("command", c.id) for c in fitting]
-        shown = [self._command(c) for c in fitting]
-        if len(text) > 1:
-            found = sorted(listing.matching(self._desk, Filter(words=tuple(words))))[:_CUSTOMERS]
-            for each, row in listing.rows(self._desk, found).items():
-                name = customer_name(row.record.number, row.record.name)
-                place = row.record.city or row.record.country or ""
-                shown.append(
-                    Text.assemble(
-                        (
-                            fit(str(round(row.record.score)), 4, right=True) + "  ",
-                            self.winback.pens.key,
-                        ),
-                        (cut(name, 48), self.winback.pens.text),
-                        (f"  {printable(place)}", self.winback.pens.dim),
-                        no_wrap=True,
-                    )
-                )
-                self._answers.append(("customer", str(each)))
-        options.add_options(Option(text) for text in shown)
+        options.add_options(Option(self._command(c)) for c in fitting)
         options.highlighted = 0 if self._answers else None
+
+    def _customer(self, row: Row) -> Text:
+        pens = self.winback.pens
+        name = customer_name(row.record.number, row.record.name)
+        place = row.record.city or row.record.country or ""
+        return Text.assemble(
+            (fit(str(round(row.record.score)), 4, right=True) + "  ", pens.key),
+            (cut(name, 48), pens.text),
+            (f"  {printable(place)}", pens.dim),
+            no_wrap=True,
+        )
 
     def _command(self, command: Command) -> Text:
         pens = self.winback.pens

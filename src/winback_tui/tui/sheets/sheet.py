@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widget import Widget
+from textual.widgets import Input
 
 from winback_tui.errors import WinbackError
 from winback_tui.tui.text import fit, printable, wrap
@@ -112,6 +113,16 @@ class Sheet(ModalScreen[T], Generic[T]):
 def _title(text: str) -> str:
     """Return text for a border, where square brackets would be read as markup."""
     return printable(text).replace("[", "\\[")
+
+
+def line(
+    value: str = "",
+    *,
+    placeholder: str = "",
+    id: str | None = None,  # noqa: A002 - Textual's name
+) -> Input:
+    """Return a line to type into; going there selects nothing, so that typing adds to it."""
+    return Input(value, placeholder=placeholder, id=id, select_on_focus=False)
 
 
 class Choice(Drawn, can_focus=True):

@@ -154,7 +154,7 @@ def draw(row: Row, layout: Layout, pens: Pens, look: Look, words: Words) -> Line
             parts.append((sign + " ", pens.faint if struck else pen))
         parts.append((" ", pens.text))
     if "case" in shown:
-        text = look.struck or case_text(row, words)
+        text = look.struck or case_text(row, words, short=layout.case < _WIDTHS["case"])
         pen = pens.good if struck else pens.warn if row.due else pens.dim
         parts.append((fit(text, layout.case, dots=glyphs.dots), pen))
     return parts
@@ -178,26 +178,22 @@ def consent_mark(state: Contactability, pens: Pens, glyphs: Glyphs) -> tuple[str
     return glyphs.blocked, pens.bad
 
 
-def case_text(row: Row, words: Words) -> str:
-    """Return where the case stands, in a few words."""
-    case, formats = row.case, words.formats
-    due = "due " if row.due else ""
+def case_text(row: Row, words: Words, *, short: bool = False) -> str:
+    """Return where the case stands, in a few words; `short` leaves the stage out for a date."""
+    case, day = row.case, words.formats.short_date
     if case.snoozed_until is not None:
-        return (
-            f"woken {formats.short_date(case.snoozed_until)}"
-            if due
-            else f"until {formats.short_date(case.snoozed_until)}"
-        )
+        return f"{'woken' if row.due else 'until'} {day(case.snoozed_until)}"
     if case.stage is None:
         return words.glyphs.dash
-    text = STAGES[case.stage]
     if case.stage is Stage.HANDED_OVER and case.handed_to:
         return f"with {case.handed_to}"
+    stage, more = STAGES[case.stage], ""
     if case.next_action_on is not None:
-        return f"{text}, {due}{formats.short_date(case.next_action_on)}"
-    if case.attempts and not case.stage.closed:
-        return f"{text}, {case.attempts} {'try' if case.attempts == 1 else 'tries'}"
-    return text
+        more = f"{'due ' if row.due else ''}{day(case.next_action_on)}"
+        stage = "" if short else stage
+    elif case.attempts and not case.stage.closed and not short:
+        more = f"{case.attempts} {'try' if case.attempts == 1 else 'tries'}"
+    return ", ".join(part for part in (stage, more) if part)
 
 
 def _change(row: Row, pens: Pens, glyphs: Glyphs) -> tuple[str, Style]:

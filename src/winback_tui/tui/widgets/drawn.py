@@ -67,5 +67,7 @@ class Drawn(Widget):
 
 def strip(line: Line, width: int, base: Style) -> Strip:
     """Return `line` as a strip of exactly `width` cells over the `base` style."""
-    segments = [Segment(text, base + style) for text, style in line if text]
-    return Strip(segments).adjust_cell_length(width, base)
+    whole = Strip([Segment(text, base + style) for text, style in line if text])
+    if whole.cell_length <= width or width < 2:
+        return whole.adjust_cell_length(width, base)
+    return Strip([*whole.crop(0, width - 1), Segment("…", base)])

@@ -62,7 +62,7 @@ def points(d: Dossier, width: int, pens: Pens, words: Words) -> list[Line]:
     record = d.row.record
     parts = reasons.reasons(record, d.row.silence_days, words.formats)
     whole = reasons.whole_points(parts, record.score)
-    names = {"base": "all customers", "history": "purchases so far", "silence": "silence"}
+    names = {"base": "average customer", "history": "purchases so far", "silence": "silence"}
     shown: list[Line] = []
     for part, value in zip(parts, whole, strict=True):
         base = part.code == "base"
@@ -276,7 +276,7 @@ def case_lines(d: Dossier, pens: Pens, words: Words) -> list[Line]:
     if case.attempts:
         pairs.append(("attempts", formats.number(case.attempts)))
     if case.last_contact_on:
-        pairs.append(("reached", formats.date(case.last_contact_on)))
+        pairs.append(("last", formats.date(case.last_contact_on)))
     if case.next_action_on:
         action = f": {case.next_action}" if case.next_action else ""
         pairs.append(("next", f"{formats.date(case.next_action_on)}{action}"))

@@ -174,7 +174,7 @@ class TriageList(ScrollView, can_focus=True, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         """Return the line of the customer at `y` lines below the top of the view."""
         position = round(self.scroll_y) + y
-        width = self.size.width
+        width = self.scrollable_content_region.width
         base = self.rich_style
         if position >= len(self.ids):
             if not self.ids and 0 < y <= len(said := wrap(self.nothing, min(width - 4, 76))):
