@@ -11,7 +11,7 @@ import pytest
 
 from winback_tui.book import connection as connections
 from winback_tui.book import imports, migrate
-from winback_tui.book.connection import Book, latest_version, look
+from winback_tui.book.connection import Book, latest_version, look, migration_files
 from winback_tui.config import Config
 from winback_tui.desk.imports import import_transactions, undo_import
 from winback_tui.desk.session import Desk
@@ -152,7 +152,7 @@ class TestMaking:
         with book.twin() as other:
             step = book.path.with_name("0002_more.sql")
             step.write_text("CREATE TABLE more (x INTEGER) STRICT;\n", encoding="utf-8")
-            both = [*migrate.migration_files(), (2, step)]
+            both = [*migration_files(), (2, step)]
             monkeypatch.setattr(migrate, "migration_files", lambda: both)
             whole = migrate.copy_book
 

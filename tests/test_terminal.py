@@ -135,20 +135,20 @@ def test_a_session_in_a_terminal_and_the_next_day(book_path: Path) -> None:
 
         app.send("r")
         app.until(f"Reactivated: {second}")
-        assert under_cursor(app) == third
+        app.until(lambda _: under_cursor(app) == third)
 
         app.send("w")
         app.until(f"Hand to sales: {third}")
         app.send("Bo" + ENTER)
         app.until(f"over to Bo: {third}")
         app.until(f"Hand-over to Bo: {third}")
-        assert under_cursor(app) == fourth
+        app.until(lambda _: under_cursor(app) == fourth)
 
         app.send("u")
         app.until(lambda _: under_cursor(app) == third)
         assert stages(book_path)[third] is None
         app.send("U")
-        app.until(lambda _: "done again" in line_of(app.text, third))
+        app.until(lambda _: "hand-over" in line_of(app.text, third))
 
         app.send("5")
         app.until("▸5 All")
@@ -319,7 +319,7 @@ def test_the_demo_opens_and_leaves_nothing_behind() -> None:
 
 def test_the_welcome_of_a_first_start_can_be_left() -> None:
     with Terminal("-m", "winback_tui") as app:
-        app.until("open the sample book")
+        app.until("open the sample")
         app.send("q")
         assert app.end() == 0
         assert app.restored()
