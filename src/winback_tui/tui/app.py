@@ -131,6 +131,8 @@ class WinbackApp(OneKeyAtATime[int]):
         """
         self.messages.append((printable(f"{text} {more}".strip()), wrong))
         self.clear_notifications()
+        # Textual leaves the frame of a toast that is taken away early; the next would stand below.
+        self.screen.query("ToastHolder").remove()
         self.notify(
             printable(text),
             severity="error" if wrong else "information",
