@@ -10,13 +10,12 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
 from winback_tui.book.connection import explain
 from winback_tui.config import Config
-from winback_tui.desk.action import Action
 from winback_tui.desk.commands import Command, with_user_keys
 from winback_tui.desk.session import Desk
 from winback_tui.tui import state
@@ -27,6 +26,9 @@ from winback_tui.tui.text import printable
 from winback_tui.tui.theme import DEFAULT, THEMES, Pens, pens
 from winback_tui.tui.widgets.columns import Words
 from winback_tui.words.format import Formats
+
+if TYPE_CHECKING:
+    from winback_tui.desk.action import Action
 
 
 class WinbackApp(OneKeyAtATime[int]):
@@ -85,9 +87,10 @@ class WinbackApp(OneKeyAtATime[int]):
 
     def on_mount(self) -> None:
         """Open the list, or, where there is no book yet, the welcome."""
-        self.set_keymap(
-            {command: ",".join(self.commands[command].keys) for command in self.config.keys}
-        )
+        if self.config.keys:
+            self.set_keymap(
+                {command: ",".join(self.commands[command].keys) for command in self.config.keys}
+            )
         self.enter()
         if not gc.isenabled():
             self.set_timer(0.5, self._collect_again)
@@ -106,7 +109,10 @@ class WinbackApp(OneKeyAtATime[int]):
         else:
             from winback_tui.tui.screens.triage import TriageScreen
 
-            self.push_screen(TriageScreen(self.desk))
+            screen = TriageScreen(self.desk)
+            # Laid out before it is there, so that its styles are worked out once.
+            screen.lay_out(self.size)
+            self.push_screen(screen)
 
     def take(self, path: Path, *, note: str = "", create: bool = False) -> None:
         """Open the book at `path` in place of the welcome.

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from winback_tui.desk import deeds, undoing
-from winback_tui.desk.action import Action
 from winback_tui.desk.commands import Command
 from winback_tui.desk.dossier import dossier
-from winback_tui.desk.drafts import Sheet as Draft
 from winback_tui.desk.listing import rows
 from winback_tui.desk.session import Desk
 from winback_tui.model import Channel, EventKind, Stage, Standing
-from winback_tui.rules.cases import MOVES
-from winback_tui.rules.dates import parse_when
 from winback_tui.tui.screens.writing import MANY, Writing
 from winback_tui.tui.widgets import sections
 from winback_tui.tui.widgets.drawn import Line
 from winback_tui.words import deeds as words
 from winback_tui.words.customers import customer_name
 
-#: A deed that can be done again on other customers.
-Deed = Callable[[Desk, Sequence[int]], Action]
+if TYPE_CHECKING:
+    from winback_tui.desk.action import Action
+    from winback_tui.desk.undoing import Undone
+
+    #: A deed that can be done again on other customers.
+    Deed = Callable[[Desk, Sequence[int]], Action]
 
 
 class DeedKeys(Writing):
@@ -49,6 +49,8 @@ class DeedKeys(Writing):
 
     async def give_call(self) -> None:
         """Ask how the call went, and log it."""
+        from winback_tui.desk import deeds
+        from winback_tui.desk.drafts import Sheet as Draft
         from winback_tui.tui.sheets.call import CallSheet
 
         customers = self.targets()
@@ -78,6 +80,8 @@ class DeedKeys(Writing):
 
     async def give_handover(self) -> None:
         """Ask who in sales takes over, write the packets, and move the cases."""
+        from winback_tui.desk import deeds
+        from winback_tui.desk.drafts import Sheet as Draft
         from winback_tui.tui.sheets.ask import HandoverSheet
 
         customers = self.targets()
@@ -114,6 +118,8 @@ class DeedKeys(Writing):
 
     async def give_snooze(self) -> None:
         """Ask until when, and hide the customers until then."""
+        from winback_tui.desk import deeds
+        from winback_tui.rules.dates import parse_when
         from winback_tui.tui.sheets.ask import AskLine
 
         customers = self.targets()
@@ -136,6 +142,8 @@ class DeedKeys(Writing):
 
     async def give_note(self) -> None:
         """Ask for a note, and write it; the cursor stays where it is."""
+        from winback_tui.desk import deeds
+        from winback_tui.desk.drafts import Sheet as Draft
         from winback_tui.tui.sheets.ask import AskLine
 
         customers = self.targets()
@@ -164,6 +172,8 @@ class DeedKeys(Writing):
 
     async def give_stage(self) -> None:
         """Ask for a stage, and move the cases there."""
+        from winback_tui.desk import deeds
+        from winback_tui.rules.cases import MOVES
         from winback_tui.tui.sheets.ask import Pick
 
         customers = self.targets()
@@ -195,6 +205,8 @@ class DeedKeys(Writing):
 
     def give_reactivate(self) -> None:
         """Close the cases as reactivated."""
+        from winback_tui.desk import deeds
+
         self.do(
             "reactivated",
             self.targets(),
@@ -204,6 +216,8 @@ class DeedKeys(Writing):
 
     def give_done(self) -> None:
         """Take the customers off today's queue."""
+        from winback_tui.desk import deeds
+
         self.do(
             "done for today",
             self.targets(),
@@ -220,11 +234,15 @@ class DeedKeys(Writing):
 
     def give_undo(self) -> None:
         """Take the last deed back."""
+        from winback_tui.desk import undoing
+
         self.write(undoing.undo, self._undone)
 
-    def _undone(self, undone: list[undoing.Undone]) -> None:
+    def _undone(self, undone: list[Undone]) -> None:
         if not undone:
-            self.winback.say(undoing.nothing_to_undo(self.desk))
+            from winback_tui.desk.undoing import nothing_to_undo
+
+            self.winback.say(nothing_to_undo(self.desk))
             return
         entry = undone[0].entry
         self.winback.say(
@@ -242,9 +260,11 @@ class DeedKeys(Writing):
 
     def give_redo(self) -> None:
         """Do again what was taken back last."""
+        from winback_tui.desk import undoing
+
         self.write(undoing.redo, self._redone)
 
-    def _redone(self, redone: undoing.Undone | None) -> None:
+    def _redone(self, redone: Undone | None) -> None:
         if redone is None:
             self.winback.say("There is nothing to redo.")
             return

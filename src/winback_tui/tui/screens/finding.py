@@ -17,6 +17,7 @@ from winback_tui.desk.matching import matching
 from winback_tui.errors import WinbackError
 from winback_tui.model import Sort, Tab
 from winback_tui.tui.screens.marking import Marking
+from winback_tui.tui.widgets.lines import KeyLine
 from winback_tui.words.customers import TABS
 
 
@@ -131,12 +132,15 @@ class Finding(Marking):
 
     # Search
 
-    def give_search(self) -> None:
+    async def give_search(self) -> None:
         """Open the search line."""
+        if not self.query("#search"):
+            line = Input(placeholder="search: name, number, city, contact, note", id="search")
+            await self.mount(line, before=self.query_one(KeyLine))
         self.add_class("-searching")
         field = self.query_one("#search", Input)
         field.value = self.search
-        field.focus()
+        self.set_focus(field)
 
     @on(Input.Changed, "#search")
     def _typed(self, event: Input.Changed) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from winback_tui.desk import today as days
 from winback_tui.desk.commands import COMMANDS, Context, key_sign
 from winback_tui.desk.dossier import dossier
 from winback_tui.tui.screens.deed_keys import DeedKeys
@@ -10,7 +9,6 @@ from winback_tui.tui.text import fit, printable, wrap
 from winback_tui.tui.theme import MORE, THEMES
 from winback_tui.tui.widgets.drawn import Line
 from winback_tui.words import reasons
-from winback_tui.words import today as today_words
 from winback_tui.words.customers import CHANNELS, customer_name
 from winback_tui.words.scores import moved
 
@@ -83,7 +81,9 @@ class Showing(DeedKeys):
 
     async def give_session(self) -> None:
         """Show what was done today and what is left."""
+        from winback_tui.desk import today as days
         from winback_tui.tui.sheets.reading import Reading
+        from winback_tui.words import today as today_words
 
         summary = days.summary(self.desk)
         lines: list[Line] = [

@@ -8,24 +8,22 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 from time import monotonic
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
+from textual.geometry import Size
 from textual.message import Message
-from textual.widgets import Input
 from textual.worker import Worker, WorkerState
 
 from winback_tui.book.listing import Run
-from winback_tui.desk import listing, scoring
-from winback_tui.desk.action import Action
+from winback_tui.desk import listing
 from winback_tui.desk.commands import Command, Context
 from winback_tui.desk.dossier import dossier
 from winback_tui.desk.filters import Filter
 from winback_tui.desk.session import Desk
-from winback_tui.desk.today import newest_purchase
 from winback_tui.model import Sort, Tab
 from winback_tui.tui import renewal
 from winback_tui.tui.screens.finding import Finding
@@ -37,6 +35,9 @@ from winback_tui.tui.widgets.lines import ColumnLine, Hint, KeyLine, TabLine, Ti
 from winback_tui.tui.widgets.preview import Preview
 from winback_tui.tui.widgets.triage_list import TriageList
 from winback_tui.words import empty
+
+if TYPE_CHECKING:
+    from winback_tui.desk.action import Action
 
 #: Data whose newest purchase is older than so many days is looked at as of its own time.
 LONG_AGO: Final = 365
@@ -103,7 +104,6 @@ class TriageScreen(Finding, Moving, Showing):
                 yield TriageList(self.fetch)
             with Container(id="right"):
                 yield Preview()
-        yield Input(placeholder="search: name, number, city, contact, note", id="search")
         yield KeyLine(self.hints)
 
     def on_mount(self) -> None:
@@ -119,7 +119,11 @@ class TriageScreen(Finding, Moving, Showing):
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay list and dossier out for the size."""
-        width, height = event.size
+        self.lay_out(event.size)
+
+    def lay_out(self, size: Size) -> None:
+        """Put the dossier beside the list, below it, or leave little of it, as the size allows."""
+        width, height = size
         self.set_class(width >= 160, "-wide")
         self.set_class(width < 160 and (height < 30 or width < 100), "-small")
         self.set_class(width < 50 or height < 12, "-tiny")
@@ -243,6 +247,8 @@ class TriageScreen(Finding, Moving, Showing):
             if self._has_customers():
                 return empty.no_purchases(self.winback.formats.date(self.desk.as_of))
             return empty.EMPTY_BOOK
+        from winback_tui.desk.today import newest_purchase
+
         more = "Press 3 for those to watch, 4 for those who are gone, 5 for all."
         newest = newest_purchase(self.desk) if self.tab is Tab.QUEUE else None
         if newest is not None and (self.desk.as_of - newest).days > LONG_AGO:
@@ -344,6 +350,8 @@ class TriageScreen(Finding, Moving, Showing):
 
     def renew(self, *, refit: bool = False) -> None:
         """Score the book behind the screen, unless its scores are fresh."""
+        from winback_tui.desk import scoring
+
         if self._renewing:
             return
         with self.said():

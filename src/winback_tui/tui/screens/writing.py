@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from winback_tui.desk import drafts
-from winback_tui.desk.drafts import Sheet as Draft
 from winback_tui.desk.session import Desk
 from winback_tui.errors import BookBusyError, WinbackError
 from winback_tui.tui.screens.giving import Giving
+
+if TYPE_CHECKING:
+    from winback_tui.desk.drafts import Sheet as Draft
 
 T = TypeVar("T")
 
@@ -89,12 +90,16 @@ class Writing(Giving):
 
     def kept_draft(self, customers: Sequence[int], sheet: Draft) -> dict[str, Any] | None:
         """Return the draft of a single customer's sheet; several customers share none."""
+        from winback_tui.desk import drafts
+
         return drafts.load_draft(self.desk, customers[0], sheet) if len(customers) == 1 else None
 
     def keep_draft(
         self, customers: Sequence[int], sheet: Draft, typed: dict[str, str], before: object
     ) -> None:
         """Keep what was typed into a single customer's sheet, and say so."""
+        from winback_tui.desk import drafts
+
         if len(customers) == 1 and (typed or before):
             self.write(
                 lambda desk: drafts.save_draft(desk, customers[0], sheet, typed),
@@ -105,6 +110,8 @@ class Writing(Giving):
 
     def drop_draft(self, customers: Sequence[int], sheet: Draft, before: object) -> None:
         """Forget a draft, if there was one, because its sheet was saved."""
+        from winback_tui.desk import drafts
+
         if before:
             self.write(lambda desk: drafts.delete_draft(desk, customers[0], sheet), lambda _: None)
 
@@ -112,6 +119,7 @@ class Writing(Giving):
         self, customers: Sequence[int], sheet: Draft, typed: dict[str, str]
     ) -> Callable[[], None]:
         """Return what keeps a sheet's text as a draft when its deed is refused."""
+        from winback_tui.desk import drafts
 
         def keep() -> None:
             if len(customers) == 1:

@@ -20,7 +20,7 @@ from winback_tui.tui.widgets import columns
 from winback_tui.tui.widgets.drawn import strip
 
 #: So many rows beyond the visible ones are read along, and so many are kept.
-_AHEAD: Final = 40
+_AHEAD: Final = 10
 _KEPT: Final = 2_000
 
 
