@@ -207,6 +207,16 @@ async def test_the_cursor_stays_on_its_customer_through_sort_filter_and_rescorin
     async with running(scored(tmp_path / "stay.db")) as (app, pilot):
         await pilot.press("5", "j", "j", "j")
         customer = triage(app).table.current
+        before = list(triage(app).table.ids)
+        await pilot.press("o", "v")
+        assert list(triage(app).table.ids) != before
+        assert triage(app).table.current == customer
+        await pilot.press("O")
+        assert triage(app).table.current == customer
+        number_here = number(app)
+        await pilot.press("f", *"score:>1", "enter")
+        await settled(app, pilot)
+        assert number(app) == number_here
         triage(app).reload()
         await pilot.pause()
         assert triage(app).table.current == customer

@@ -104,12 +104,12 @@ class Finding(Marking):
             self.reversed = False
             if self.tab is Tab.FOLLOWUPS:
                 self.winback.say("Follow-ups stay in the order of their dates.")
-            self.reload(top=True)
+            self.reload()
 
     def give_reverse(self) -> None:
         """Turn the order round."""
         self.reversed = not self.reversed
-        self.reload(top=True)
+        self.reload()
 
     # Filter
 
@@ -124,7 +124,7 @@ class Finding(Marking):
             await asyncio.to_thread(self._prepare, where)
             self.where = where
             self.leave_list()
-            self.reload(top=True)
+            self.reload()
 
     def _prepare(self, where: Filter) -> None:
         with self.desk.twin() as own:
