@@ -5,6 +5,7 @@ import re
 import signal
 import stat
 import termios
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
