@@ -32,7 +32,7 @@ DRIFTING = (
 
 @pytest.fixture
 def book_path(tmp_path: Path) -> Path:
-    """A book that the command line has made from a CSV of purchases."""
+    """A book that the command line has made from a CSV of purchases, and scored."""
     orders = tmp_path / "orders.csv"
     with orders.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file)
@@ -42,8 +42,9 @@ def book_path(tmp_path: Path) -> Path:
                 day = AS_OF - timedelta(days=each.silent + turn * each.every)
                 out.writerow([each.number, each.name, each.city, day, each.amount / 100])
     path = tmp_path / "retail.db"
-    done = little.winback("--db", path, "import", "transactions", orders)
-    assert done.returncode == 0, done.stderr
+    for command in (("import", "transactions", orders), ("score",)):
+        done = little.winback("--db", path, "--as-of", AS_OF, *command)
+        assert done.returncode == 0, done.stderr
     return path
 
 

@@ -1,9 +1,8 @@
 """The words of the field: enums and frozen records that every room shares."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 
 class PartyKind(StrEnum):
@@ -148,16 +147,14 @@ class RejectCode(StrEnum):
     BAD_CURRENCY = "bad_currency"
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(NamedTuple):
     """An amount in minor units (cents) of one currency."""
 
     amount: int
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
-class CaseState:
+class CaseState(NamedTuple):
     """One effort to keep or win back one customer, as it stands now.
 
     Dates are plain dates in the user's zone. `done_on` hides the customer from that day's queue.

@@ -3,13 +3,12 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields
 from datetime import date
 from typing import Any, Final
 
 from winback_tui.model import CaseState, LeavingReason, Stage
 
-_NAMES: Final = tuple(field.name for field in fields(CaseState))
+_NAMES: Final = CaseState._fields
 _DATES: Final = frozenset(
     {"opened_on", "closed_on", "last_contact_on", "next_action_on", "snoozed_until", "done_on"}
 )

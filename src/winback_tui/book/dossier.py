@@ -2,17 +2,15 @@
 
 import json
 import sqlite3
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from winback_tui.book import events
 from winback_tui.book.listing import EPOCH
 from winback_tui.model import Channel, EventKind
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """Where a customer sits; empty parts are None."""
 
     street: str | None
@@ -22,8 +20,7 @@ class Address:
     vat_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ContactPoint:
+class ContactPoint(NamedTuple):
     """One way to reach a customer or a person there."""
 
     channel: Channel
@@ -31,8 +28,7 @@ class ContactPoint:
     ended_on: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(NamedTuple):
     """A person at a customer; `ended_on` says when they left."""
 
     name: str
@@ -42,8 +38,7 @@ class Contact:
     points: tuple[ContactPoint, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OrderEntry:
+class OrderEntry(NamedTuple):
     """The lines of one document on one day; `amount` is their net in minor units."""
 
     day: date
@@ -53,8 +48,7 @@ class OrderEntry:
     lines: int
 
 
-@dataclass(frozen=True, slots=True)
-class LogEntry:
+class LogEntry(NamedTuple):
     """One event of the log; `undone` says that its inverse follows."""
 
     id: int

@@ -8,8 +8,7 @@ one deed; its number is the id of its first event.
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from winback_tui.book import search
 from winback_tui.model import EventKind
@@ -17,8 +16,7 @@ from winback_tui.model import EventKind
 _COLUMNS: Final = "id, action, at, actor, kind, customer_id, payload, undoes"
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One row of the log; `at` is a UTC instant, `customer` None where it concerns none."""
 
     id: int

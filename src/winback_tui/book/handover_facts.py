@@ -1,17 +1,15 @@
 """What a hand-over packet reads beyond the dossier: revenue per currency, and products."""
 
 import sqlite3
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from winback_tui.model import PartyKind
 
 _EPOCH: Final = date(1970, 1, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """Who a customer is."""
 
     number: str
@@ -19,8 +17,7 @@ class Identity:
     party_kind: PartyKind
 
 
-@dataclass(frozen=True, slots=True)
-class Revenue:
+class Revenue(NamedTuple):
     """Net revenue in one currency over the last 365 and 730 days, in minor units."""
 
     currency: str
@@ -28,8 +25,7 @@ class Revenue:
     last_24_months: int
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(NamedTuple):
     """A product's net revenue over the last 730 days, in minor units, and its last day."""
 
     code: str

@@ -3,10 +3,9 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from winback_tui.book import cases, frames, statistics
 from winback_tui.book.connection import address
@@ -18,8 +17,7 @@ _EPOCH: Final = date(1970, 1, 1)
 _AT_ONCE: Final = 65_536
 
 
-@dataclass(frozen=True, slots=True)
-class Holdings:
+class Holdings(NamedTuple):
     """How much a book holds, and what in it is odd."""
 
     customers: int

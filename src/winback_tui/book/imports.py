@@ -2,9 +2,8 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import repeat
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from winback_tui.book import customers as people
 from winback_tui.book import statistics
@@ -38,8 +37,7 @@ _FIELDS: Final = (
 Progress = Callable[[int, int, str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(NamedTuple):
     """One file's import as the book keeps it; rows read are the sum of the counts behind it.
 
     `unchanged` rows were in the book already, `duplicates` in an earlier file of the same command.
@@ -62,8 +60,7 @@ class Batch:
     undone_at: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """What is known of a file before its rows are written."""
 
     kind: str
@@ -77,8 +74,7 @@ class Origin:
     party_kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """What became of a file's rows; `batch` is None where it brought nothing new."""
 
     batch: int | None
@@ -88,8 +84,7 @@ class Stored:
     customers: int
 
 
-@dataclass(frozen=True, slots=True)
-class TakenBack:
+class TakenBack(NamedTuple):
     """What taking a batch back removed, and the numbers of the customers it had to keep."""
 
     transactions: int

@@ -9,9 +9,8 @@ from array import array
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from winback_tui.model import Lifecycle, PartyKind, Sort, Tab
 
@@ -20,8 +19,7 @@ EPOCH: Final = date(1970, 1, 1)
 _AT_ONCE: Final = 200_000
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One customer with a score, as stored: days as whole days since 1970-01-01."""
 
     id: int
@@ -60,8 +58,7 @@ _COLUMNS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """When the stored scores were made, and for which day."""
 
     as_of: date

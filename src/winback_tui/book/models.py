@@ -2,9 +2,8 @@
 
 import hashlib
 import sqlite3
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 #: How long after its own as-of date a model serves.
 LONGEST: Final = timedelta(days=31)
@@ -15,8 +14,7 @@ _FEW: Final = 50
 _FEW_MORE: Final = 5
 
 
-@dataclass(frozen=True, slots=True)
-class KeptModel:
+class KeptModel(NamedTuple):
     """A fitted model as it lies in the book; `parameters` is the JSON of scoring.formula.Model."""
 
     id: int

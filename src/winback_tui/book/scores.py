@@ -4,8 +4,7 @@ import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from winback_tui.book import frames
 from winback_tui.model import Sort, Tab
@@ -39,8 +38,7 @@ _COLUMNS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ScoreRun:
+class ScoreRun(NamedTuple):
     """The run that the book holds: dates in ISO form, `scored_at` an instant.
 
     `fingerprint` stands for everything that the scores depend on but the as-of date and the

@@ -7,9 +7,8 @@ can matter. So a rule is asked once per situation instead of once per customer.
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from winback_tui.book.consents import day_of
 from winback_tui.model import Channel, PartyKind
@@ -28,8 +27,7 @@ _DAY: Final = (
 _AT_ONCE: Final = 131_072
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(NamedTuple):
     """What the ledger says about one channel of these customers, oldest first.
 
     The days of the facts are not those of the ledger, but lie between the same two of the days

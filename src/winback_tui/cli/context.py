@@ -2,10 +2,9 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from winback_tui import paths
 from winback_tui.errors import BadInputError
@@ -22,8 +21,7 @@ _FIRST_YEAR: Final = 1900
 _LAST_YEAR: Final = 2999
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """The global options; None where neither an option nor the environment says anything."""
 
     db: Path | None = None
@@ -89,7 +87,7 @@ def open_desk(
     Use it as a context manager.
     """
     chosen = options(ctx)
-    place = chosen if path is None else replace(chosen, db=path)
+    place = chosen if path is None else chosen._replace(db=path)
     return desk_at(place, create=create, reading=reading)
 
 

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -125,7 +124,7 @@ def log(ctx: typer.Context, layout: _Format = Layout.TEXT) -> None:
     with open_desk(ctx) as desk:
         batches = import_log(desk)
     if layout is Layout.JSON:
-        printing.print_json([asdict(batch) for batch in batches])
+        printing.print_json([batch._asdict() for batch in batches])
         return
     number = formats(ctx).number
     if not batches:
@@ -177,7 +176,7 @@ def undo(
             raise typer.Exit(1)
         taken = undo_import(desk, batch if found is None else found.id)
     if layout is Layout.JSON:
-        printing.print_json(asdict(taken))
+        printing.print_json(taken._asdict())
         return
     printing.line(
         words.undone(
@@ -228,7 +227,7 @@ def _document(summary: "ImportSummary") -> dict[str, Any]:
         "preset": presets[0] if len(presets) == 1 else "several",
         "columns_without_a_home": list(columns),
         "dry_run": summary.dry_run,
-        "files": [asdict(file) for file in files],
+        "files": [file._asdict() for file in files],
     }
 
 

@@ -69,14 +69,12 @@ def demo(ctx: typer.Context) -> int:
 
     Example: winback demo
     """
-    from dataclasses import replace
-
     from winback_tui.cli.launch import launch
     from winback_tui.desk.sample import demo_copy
 
     chosen = options(ctx)
     with demo_copy(chosen.today()) as copy:
-        return launch(replace(chosen, db=copy), "demo, not kept")
+        return launch(chosen._replace(db=copy), "demo, not kept")
 
 
 def _progress(step: str, share: float) -> None:

@@ -1,10 +1,9 @@
 """Looking: `list`, `show` and `score`."""
 
 import sys
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -38,8 +37,7 @@ class ShowFormat(StrEnum):
     JSON = "json"
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """Which customers are printed, and in which order."""
 
     tab: Tab = Tab.QUEUE

@@ -2,8 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from winback_tui.book import cases, events
 from winback_tui.desk.session import Desk, now
@@ -15,8 +14,7 @@ from winback_tui.words.printable import visible
 Move = Callable[[CaseState], CaseState]
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """A deed that was done: what undo takes back in one step.
 
     `customers` are those it was done for; `skipped` are those it was refused for, each with the
@@ -29,8 +27,7 @@ class Action:
     skipped: tuple[tuple[int, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What a deed will do, decided inside its transaction: states before and after by customer."""
 
     before: dict[int, CaseState]

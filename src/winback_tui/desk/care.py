@@ -3,10 +3,10 @@
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from winback_tui.book import connection as books
 from winback_tui.book import health, migrate
@@ -26,8 +26,7 @@ class Grade(StrEnum):
     DAMAGED = "damaged"
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """One line of a check-up: a stable code, how it went, and a sentence."""
 
     code: str

@@ -1,8 +1,7 @@
 """The one registry of commands: keys, footer, palette, help and `winback keys` all read it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 
 class Context(StrEnum):
@@ -12,8 +11,7 @@ class Context(StrEnum):
     DOSSIER = "dossier"
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """One thing the user can do in the app.
 
     `keys` are Textual key names. `footer` ranks it in the footer line (lower stays longer when
@@ -374,8 +372,6 @@ def with_user_keys(overrides: dict[str, str]) -> tuple[Command, ...]:
     Raises BadInputError for an unknown command, a key that terminals cannot send, or a key that
     two commands of one context would share.
     """
-    from dataclasses import replace
-
     from winback_tui.errors import BadInputError
 
     unknown = sorted(set(overrides) - {command.id for command in COMMANDS})
@@ -384,8 +380,7 @@ def with_user_keys(overrides: dict[str, str]) -> tuple[Command, ...]:
             f"config, [keys]: there is no command “{unknown[0]}”; see “winback keys” for the names."
         )
     changed = tuple(
-        replace(
-            command,
+        command._replace(
             keys=tuple(key.strip() for key in overrides[command.id].split(",") if key.strip()),
         )
         if command.id in overrides

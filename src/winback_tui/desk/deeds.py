@@ -7,9 +7,8 @@ and changes nothing, only where all refuse.
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from winback_tui.book import consents, listing
 from winback_tui.desk.action import Action, clean, perform
@@ -33,8 +32,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A call as it is logged; `justify` is the reason for calling against a consent warning."""
 
     outcome: Outcome

@@ -1,7 +1,7 @@
 """Everything about one customer: who, why, what happened, and who may be called."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from winback_tui.book import dossier as book
 from winback_tui.book import listing as lists
@@ -15,8 +15,7 @@ TIMELINE = 300
 PLOT_MONTHS = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Dossier:
+class Dossier(NamedTuple):
     """One customer in full; `months` are the net revenues of the last 24 calendar months."""
 
     row: Row

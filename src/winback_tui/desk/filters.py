@@ -1,8 +1,7 @@
 """What narrows the list: words to find and `key:value` conditions, in one small language."""
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from winback_tui.errors import BadInputError
 from winback_tui.model import Channel, Lifecycle, Stage, Standing
@@ -24,8 +23,7 @@ KEYS: Final[dict[str, tuple[str, ...] | None]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(NamedTuple):
     """Words that must all be found, and conditions that must all hold; two combine with `&`."""
 
     words: tuple[str, ...] = ()

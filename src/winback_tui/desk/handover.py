@@ -9,10 +9,9 @@ into the same folder.
 import contextlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from winback_tui import paths
 from winback_tui.book import events, handover_facts
@@ -32,8 +31,7 @@ FORMATS: Final = ("md", "json")
 _TRIES: Final = 20
 
 
-@dataclass(frozen=True, slots=True)
-class HandedOver:
+class HandedOver(NamedTuple):
     """A hand-over that was done: its action, and the packets that were written.
 
     `finished` are packets of an earlier hand-over that a crash had kept from their place.
@@ -83,8 +81,7 @@ def hand_over(
     return HandedOver(action, files, finished)
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
+class _Order(NamedTuple):
     """How the packets are wanted."""
 
     to: str
@@ -93,8 +90,7 @@ class _Order:
     notes: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
+class _Draft(NamedTuple):
     """What a hand-over will do as the book stands: its first event's number, and the packets.
 
     `texts` are customer, packet id, stem, suffix and text of each file.

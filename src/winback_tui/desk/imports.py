@@ -5,10 +5,9 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from winback_tui.book import events
 from winback_tui.book import imports as batches
@@ -31,8 +30,7 @@ Progress = Callable[[int, int, str], None]
 KIND: Final = "transactions"
 
 
-@dataclass(frozen=True, slots=True)
-class ImportOptions:
+class ImportOptions(NamedTuple):
     """What a person says about the files; the rest is guessed from them.
 
     `mapping` holds pairs of column and field, `decimal` is "." or ",", `day_first` None unless
@@ -48,8 +46,7 @@ class ImportOptions:
     rejects: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FileSummary:
+class FileSummary(NamedTuple):
     """What became of one file.
 
     `read` is the sum of created, updated, unchanged, rejected, suppressed and duplicates.
@@ -82,8 +79,7 @@ class FileSummary:
     mappable: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ImportSummary:
+class ImportSummary(NamedTuple):
     """What became of all files of one call.
 
     `newest` is the day of the book's newest purchase up to the desk's date, None if there is none.
@@ -98,8 +94,7 @@ class ImportSummary:
         return sum(int(getattr(file, count)) for file in self.files)
 
 
-@dataclass(frozen=True, slots=True)
-class UndoneImport:
+class UndoneImport(NamedTuple):
     """What taking a batch back removed; `kept` are numbers of customers others refer to.
 
     `again` are later files of which lines were in the book already, perhaps from this batch: those
@@ -297,7 +292,7 @@ def _store(
             if options.dry_run:
                 raise _DryRunError
     except _DryRunError:
-        files = [replace(file, batch=None) for file in files]
+        files = [file._replace(batch=None) for file in files]
     return ImportSummary(tuple(files), options.dry_run, newest)
 
 

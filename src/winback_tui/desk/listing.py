@@ -6,11 +6,10 @@ import sqlite3
 from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import filterfalse, islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 from winback_tui.book import cases, consents, customers, listing, search
@@ -49,8 +48,7 @@ AFTERCARE: Final = timedelta(days=30)
 SPARK_MONTHS: Final = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One line of the list. `months` are net revenues per calendar month, oldest first."""
 
     record: Record
@@ -68,8 +66,7 @@ class Row:
         return None if before is None else self.record.score - before
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(NamedTuple):
     """How many customers each tab holds; for the follow-ups, how many are due."""
 
     tabs: dict[Tab, int]
@@ -190,8 +187,7 @@ def _followups(desk: Desk) -> array[int]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Worked:
+class _Worked(NamedTuple):
     """The customers with a date on which to act, and those the queue need not show.
 
     One that was due and is done for today is not among those waiting.

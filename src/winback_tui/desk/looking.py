@@ -1,8 +1,8 @@
 """Looking at the book from a command: scores made fresh first, then the list, or one customer."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from winback_tui.book import customers
 from winback_tui.book import dossier as book
@@ -22,8 +22,7 @@ _AT_ONCE = 2_000
 _PATIENCE = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of the printed list; `revenue_12m` is net, in minor units of the row's currency."""
 
     row: Row

@@ -3,10 +3,9 @@
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from winback_tui import paths
 from winback_tui.book import cases, consents, events, samples
@@ -34,8 +33,7 @@ _MAKER: Final = "sample"
 Progress = Callable[[str, float], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(NamedTuple):
     """A sample book that was made."""
 
     path: Path
@@ -142,8 +140,7 @@ def _make_way(path: Path, *, force: bool) -> None:
     make_way(path)
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
+class _Plan(NamedTuple):
     """What is to be drawn; `wanted` is the mean number of lines per customer."""
 
     customers: int

@@ -5,10 +5,9 @@ import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 from datetime import date
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from winback_tui.book import models, scores
 from winback_tui.book.connection import plain_errors
@@ -31,8 +30,7 @@ _FORMULA: Final = "mbg-2"
 _PATIENCE: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Renewal:
+class Renewal(NamedTuple):
     """What `renew` did."""
 
     #: Whether the kept scores were replaced.
@@ -54,8 +52,7 @@ class _How(Enum):
     PRIOR = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
+class _Draft(NamedTuple):
     """Scores computed from one consistent view of the book, not yet written."""
 
     revision: int
@@ -260,8 +257,8 @@ def _fingerprint(desk: Desk, model: KeptModel | None) -> str:
         "formula": _FORMULA,
         "revision": desk.book.revision(),
         "model": model.fingerprint if model else "prior",
-        "bands": asdict(desk.config.bands),
-        "horizon": asdict(desk.config.horizon),
+        "bands": desk.config.bands._asdict(),
+        "horizon": desk.config.horizon._asdict(),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 

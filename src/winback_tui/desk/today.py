@@ -1,7 +1,7 @@
 """What a manager did today, and what is left."""
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from winback_tui.book import today as book
 from winback_tui.book.connection import plain_errors
@@ -12,8 +12,7 @@ from winback_tui.model import EventKind, Money, Outcome, Stage, Tab
 _REACHED = frozenset({Outcome.REACHED.value, Outcome.INBOUND.value, Outcome.CALLBACK.value})
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(NamedTuple):
     """One day's work of one actor.
 
     `saved` is what was at risk, by currency, when those who came back did.

@@ -6,8 +6,7 @@ Imports are no deeds: they stand in the history, and are taken back by a command
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from winback_tui.book import cases, events
 from winback_tui.book.events import Event
@@ -21,8 +20,7 @@ from winback_tui.words.format import Formats
 _IMPORTS: Final = frozenset({EventKind.IMPORT, EventKind.IMPORT_UNDONE})
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryEntry:
+class HistoryEntry(NamedTuple):
     """One deed of the log.
 
     `at` is a UTC instant; `names` are what up to three of its `customers` are called; `undone`
@@ -41,8 +39,7 @@ class HistoryEntry:
     facts: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Undone:
+class Undone(NamedTuple):
     """One step of undo or redo: the deed it concerned, and the number of the new action.
 
     `skipped` are sentences on newer deeds that were left as they are, each saying which and why.
@@ -68,9 +65,9 @@ def undo(desk: Desk, count: int = 1) -> list[Undone]:
         skipped = tuple(each.sentence for each in list(left.values())[known:])
         if step is None:
             if done:
-                done[-1] = replace(done[-1], skipped=done[-1].skipped + skipped)
+                done[-1] = done[-1]._replace(skipped=done[-1].skipped + skipped)
             break
-        done.append(replace(step, skipped=skipped))
+        done.append(step._replace(skipped=skipped))
     if left and not done:
         raise BadInputError(next(iter(left.values())).why)
     return done
@@ -123,8 +120,7 @@ def entry_of(desk: Desk, action: int) -> HistoryEntry:
         return _entry(connection, events.by_id(connection, action))
 
 
-@dataclass(frozen=True, slots=True)
-class _Refusal:
+class _Refusal(NamedTuple):
     """Why a deed cannot be taken back; `sentence` also says which deed it is."""
 
     why: str

@@ -4,9 +4,8 @@ import re
 import shlex
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from winback_tui.errors import BadInputError
 
@@ -98,8 +97,7 @@ _WHO: Final = ("customer", "client", "kund", "debitor", "account", "buyer", "fir
                "name", "user", "member", "mail")  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Hints:
+class Hints(NamedTuple):
     """What a person says about a file, which no evidence overrules.
 
     `decimal` is "." or ","; `day_first` says how 03/04 is read; `currency` is an ISO code;

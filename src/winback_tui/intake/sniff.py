@@ -9,9 +9,8 @@ import sys
 import zlib
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from winback_tui.errors import BadInputError
 from winback_tui.words.printable import printable
@@ -36,8 +35,7 @@ _BINARY: Final = (
 _UNDEFINED: Final = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+class Raw(NamedTuple):
     """A file as it was read: the name people know it by, its text in UTF-8 and what it was."""
 
     name: str
@@ -46,8 +44,7 @@ class Raw:
     encoding: str
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """How a text is laid out: delimiter, header, and what stands above the header.
 
     `body` is the offset in bytes of the first row below the header, `line` that row's number.

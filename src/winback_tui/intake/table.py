@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import polars as pl
 
@@ -19,8 +19,7 @@ EXTRA = "_extra"
 _LONGEST = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """The rows of a file, blank ones left out.
 
     `frame` has a column of strings for each of `columns` ("" where a row ends early), `_extra`

@@ -1,9 +1,8 @@
 """From a table of strings to transactions that the book understands, and the rows it cannot."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import polars as pl
 
@@ -33,8 +32,7 @@ _OF_CUSTOMER: Final = (Field.NAME, Field.STREET, Field.ZIP, Field.CITY, Field.CO
 Progress = Callable[[int, int, str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Guess:
+class Guess(NamedTuple):
     """What the file was taken for."""
 
     preset: str
@@ -47,8 +45,7 @@ class Guess:
     mappable: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """A file ready for the book; nothing in it depends on what the book holds.
 
     `rows` has the columns of KEY (`day` whole days since 1970-01-01, `amount` in minor units)

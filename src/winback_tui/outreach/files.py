@@ -6,15 +6,13 @@ import re
 import secrets
 import unicodedata
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 _ASIDE: Final = re.compile(r"\.(?P<name>handover-.+)\.[0-9a-f]{8}\.part")
 
 
-@dataclass(frozen=True, slots=True)
-class Leftover:
+class Leftover(NamedTuple):
     """A file that was written aside by a program that ended before it was put in place."""
 
     aside: Path

@@ -6,9 +6,8 @@ full of markup stays a name.
 
 import json
 import re
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from winback_tui.model import Channel, LeavingReason, Lifecycle, Money, PartyKind, Standing
 from winback_tui.words.customers import CHANNELS, LIFECYCLES, PARTY_KINDS, count, customer_name
@@ -20,8 +19,7 @@ from winback_tui.words.printable import printable
 SCHEMA: Final = "winback.handover/1"
 
 
-@dataclass(frozen=True, slots=True)
-class PacketPoint:
+class PacketPoint(NamedTuple):
     """A way to reach a person, and whether it may be used."""
 
     channel: Channel
@@ -29,8 +27,7 @@ class PacketPoint:
     standing: Standing
 
 
-@dataclass(frozen=True, slots=True)
-class PacketContact:
+class PacketContact(NamedTuple):
     """A person at the customer; the name is empty for the points of the house itself."""
 
     name: str
@@ -39,8 +36,7 @@ class PacketContact:
     points: tuple[PacketPoint, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PacketChannel:
+class PacketChannel(NamedTuple):
     """What consent says about a channel; `why` is the rule's code, `text` the sentence."""
 
     channel: Channel
@@ -50,8 +46,7 @@ class PacketChannel:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class PacketReason:
+class PacketReason(NamedTuple):
     """One part of the score in points and in words."""
 
     code: str
@@ -59,8 +54,7 @@ class PacketReason:
     points: float
 
 
-@dataclass(frozen=True, slots=True)
-class PacketScore:
+class PacketScore(NamedTuple):
     """Why the customer was on the list; the score is 0–100, `p_left` 0–1."""
 
     score: float
@@ -71,8 +65,7 @@ class PacketScore:
     value_at_risk: Money
 
 
-@dataclass(frozen=True, slots=True)
-class PacketRevenue:
+class PacketRevenue(NamedTuple):
     """Net revenue in one currency over the last 365 and 730 days, in minor units."""
 
     currency: str
@@ -80,8 +73,7 @@ class PacketRevenue:
     last_24_months: int
 
 
-@dataclass(frozen=True, slots=True)
-class PacketOrder:
+class PacketOrder(NamedTuple):
     """One of the last orders: the net of a document on a day."""
 
     day: date
@@ -90,8 +82,7 @@ class PacketOrder:
     lines: int
 
 
-@dataclass(frozen=True, slots=True)
-class PacketProduct:
+class PacketProduct(NamedTuple):
     """One of the products that brought most in the last 730 days."""
 
     code: str
@@ -100,8 +91,7 @@ class PacketProduct:
     last_day: date
 
 
-@dataclass(frozen=True, slots=True)
-class Packet:
+class Packet(NamedTuple):
     """Everything that a hand-over says about one customer."""
 
     id: str

@@ -3,7 +3,6 @@
 A refused move raises BadInputError with the sentence why; nothing else is ever raised.
 """
 
-from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -41,7 +40,7 @@ def open_case(state: CaseState, today: date) -> CaseState:
     A closed case leaves nothing behind in the new one, so its attempts count from 0.
     """
     if state.stage is None:
-        return replace(state, stage=Stage.OPEN, opened_on=today)
+        return state._replace(stage=Stage.OPEN, opened_on=today)
     if state.stage.closed:
         return CaseState(stage=Stage.OPEN, opened_on=today)
     return state
@@ -79,8 +78,7 @@ def after_call(
         planned_on, planned = follow_up, next_action
     elif next_action and outcome is not Outcome.NO_CONTACT:
         planned = next_action
-    return replace(
-        case,
+    return case._replace(
         stage=_stage_after(case.stage or Stage.OPEN, outcome),
         attempts=case.attempts + (outcome is not Outcome.INBOUND),
         last_contact_on=today if contact else case.last_contact_on,
@@ -113,12 +111,11 @@ def after_stage(
     if stage is Stage.OPEN:
         if state.stage is not None and not state.stage.closed:
             raise BadInputError(f"The case is open already; it is {_name(state.stage)}.")
-        return replace(open_case(state, today), reason=reason)
+        return open_case(state, today)._replace(reason=reason)
     case = open_case(state, today)
     current = case.stage or Stage.OPEN
     if stage in _CLOSED:
-        return replace(
-            case,
+        return case._replace(
             stage=stage,
             closed_on=today,
             next_action_on=None,
@@ -133,7 +130,7 @@ def after_stage(
             f"A case that is {_name(current)} cannot become {_name(stage)}; "
             f"from here it can become {allowed}."
         )
-    return replace(case, stage=stage, reason=reason or case.reason)
+    return case._replace(stage=stage, reason=reason or case.reason)
 
 
 def after_snooze(state: CaseState, until: date, today: date) -> CaseState:
@@ -142,14 +139,14 @@ def after_snooze(state: CaseState, until: date, today: date) -> CaseState:
         raise BadInputError(f"Snooze until a day after today ({today}), not {until}.")
     if state.snoozed_until == until:
         raise BadInputError(f"The case is snoozed until {until} already.")
-    return replace(open_case(state, today), snoozed_until=until)
+    return open_case(state, today)._replace(snoozed_until=until)
 
 
 def after_done(state: CaseState, today: date) -> CaseState:
     """Return the case off today's list; no case is opened, and a planned follow-up stays."""
     if state.done_on == today:
         raise BadInputError("The customer is done for today already.")
-    return replace(state, done_on=today)
+    return state._replace(done_on=today)
 
 
 def after_handover(state: CaseState, to: str, today: date) -> CaseState:
@@ -160,8 +157,7 @@ def after_handover(state: CaseState, to: str, today: date) -> CaseState:
         raise BadInputError(f"The case is with {to} already.")
     if state.stage is Stage.ACCEPTED:
         raise BadInputError(f"{state.handed_to or 'Sales'} has accepted the case already.")
-    return replace(
-        open_case(state, today),
+    return open_case(state, today)._replace(
         stage=Stage.HANDED_OVER,
         handed_to=to,
         snoozed_until=None,

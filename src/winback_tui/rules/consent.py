@@ -5,10 +5,9 @@ Orientation for safe defaults, not legal advice. Strict by Germany's rules: UWG 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from winback_tui.config import ConsentClocks
 from winback_tui.model import Channel, PartyKind, Standing
@@ -31,8 +30,7 @@ class ConsentCode(StrEnum):
     NO_CONSENT = "no_consent"
 
 
-@dataclass(frozen=True, slots=True)
-class ConsentFact:
+class ConsentFact(NamedTuple):
     """One ledger event of a channel: what happened, on which legal basis, on which day.
 
     An objection on any channel counts for every channel, so it belongs to the facts of each.
@@ -43,8 +41,7 @@ class ConsentFact:
     at: date
 
 
-@dataclass(frozen=True, slots=True)
-class Contactability:
+class Contactability(NamedTuple):
     """Where a channel stands and why.
 
     `until` is the first day on which this no longer holds if nothing new is recorded (None: no

@@ -2,10 +2,9 @@
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date, timedelta
 from datetime import time as clock_time
-from typing import Final
+from typing import Final, NamedTuple
 
 from winback_tui.errors import BadInputError
 
@@ -62,8 +61,7 @@ _MONTH_DAY: Final = re.compile(r"([^\W\d_]+)\.?\s*([0-9]{1,2})(?:st|nd|rd|th)?(?
 _RELATIVE: Final = re.compile(r"(?:in\s+|\+\s?)?([0-9]{1,5})\s*([^\W\d_]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(NamedTuple):
     """A day, and the time of day where one was given."""
 
     day: date

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from winback_tui.book.connection import explain
 from winback_tui.desk.session import Desk
@@ -17,8 +16,7 @@ FIRST: Final = "first"
 PATIENCE: Final = 60_000
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """How a renewal ended: whether the scores changed, or the sentence why it could not be done."""
 
     changed: bool = False

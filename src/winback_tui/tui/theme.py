@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from rich.style import Style
 from textual.color import Color
@@ -65,8 +65,7 @@ MORE: tuple[str, ...] = (
 DEFAULT = DARK.name
 
 
-@dataclass(frozen=True, slots=True)
-class Pens:
+class Pens(NamedTuple):
     """The rich styles that widgets draw with, mixed from one theme."""
 
     text: Style

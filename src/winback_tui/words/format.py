@@ -2,9 +2,8 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - `date` is what a method is called here
-from typing import Final, Self, TypeVar
+from typing import Final, NamedTuple, Self, TypeVar
 
 from winback_tui.model import exponent
 
@@ -100,8 +99,7 @@ _SYMBOLS: Final = {
 _UNITS: Final = ((10**9, "bn"), (10**6, "M"), (10**3, "k"))
 
 
-@dataclass(frozen=True, slots=True)
-class Formats:
+class Formats(NamedTuple):
     """How one user reads numbers, dates and money.
 
     An amount always stands before its currency, as in a table; `plain` keeps to ASCII.

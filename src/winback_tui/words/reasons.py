@@ -1,8 +1,7 @@
 """Why a customer has this score, as sentences: one headline, and reasons with their points."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from winback_tui.words.format import Formats
 
@@ -51,8 +50,7 @@ class Scored(Protocol):
         """What the silence since then adds or takes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One part of a score; the points of all reasons add up to it."""
 
     code: str

@@ -1,8 +1,5 @@
 -- The first book. Days are whole days since 1970-01-01 where a table is large (transactions), and
 -- ISO dates elsewhere. Instants are UTC, ISO 8601 with a trailing Z. Money is in minor units.
---
--- Where later things go: signals, contracts, alerts and offers each get a table that refers to
--- customers(id) and, where a file brings them, to import_batches(id).
 
 CREATE TABLE meta (
     key TEXT PRIMARY KEY,

@@ -1,13 +1,12 @@
 """What a preset says about the files of one program."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from winback_tui.intake.fields import Field
 
 
-@dataclass(frozen=True, slots=True)
-class Preset:
+class Preset(NamedTuple):
     """The files of one program: how they are recognised, and what their columns hold.
 
     Each of `headers` is one edition of the header; all of its columns must be there. `currency`

@@ -1,9 +1,8 @@
 """How the sample's customers buy: a mix of rhythms, and the days on which each one ordered."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 import polars as pl
 
@@ -31,8 +30,7 @@ class Behaviour(StrEnum):
     TRYING = "trying"
 
 
-@dataclass(frozen=True, slots=True)
-class Rhythm:
+class Rhythm(NamedTuple):
     """One way of buying.
 
     `share` is in thousandths of the book; `gap` in days; `orders` from and to, for a rich book;

@@ -1,11 +1,9 @@
 """What Nordwind Handel sells, and to whom."""
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(NamedTuple):
     """One article; the price is in euro cents."""
 
     code: str

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from winback_tui.desk.session import Desk
 from winback_tui.errors import BookBusyError, WinbackError
@@ -24,8 +23,7 @@ BEHIND: Final = 120_000
 MANY: Final = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """A write that waits its turn: what to do, and what to do with its result or its refusal."""
 
     do: Callable[[Desk], Any]

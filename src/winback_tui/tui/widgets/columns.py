@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from rich.style import Style
 
@@ -25,16 +24,14 @@ WARM: Final = 60.0
 MARKED: Final = (Channel.EMAIL, Channel.PHONE, Channel.POST)
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """How this user reads numbers, and which signs the terminal can show."""
 
     formats: Formats
     glyphs: Glyphs
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """How a row stands in the list apart from its content."""
 
     selected: bool = False
@@ -59,8 +56,7 @@ _NAME_WANTED: Final = 22
 _CASE_SHORT: Final = 13
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """Which columns a width has room for, and how wide name and case are."""
 
     width: int

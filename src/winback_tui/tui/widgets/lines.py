@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -115,8 +115,7 @@ class ColumnLine(Drawn):
         return [columns.header(layout, self.pens, self.winback.cell_words, self.by_value)]
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
+class Hint(NamedTuple):
     """One key in the footer, and whether pressing it would do anything now."""
 
     command: Command

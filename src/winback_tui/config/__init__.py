@@ -1,0 +1,32 @@
+"""What a user may set: the config file, TOML in, frozen records out."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from winback_tui.config.sections import Bands, ConsentClocks, Horizon, Import, User
+
+__all__ = ["Bands", "Config", "ConsentClocks", "Horizon", "Import", "User", "load"]
+
+
+class Config(NamedTuple):
+    """Everything a user may set; the defaults are the ones documented in the README."""
+
+    user: User = User()
+    bands: Bands = Bands()
+    horizon: Horizon = Horizon()
+    consent: ConsentClocks = ConsentClocks()
+    imports: Import = Import()
+    #: Keys of commands: `{"call": "c,C"}`.
+    keys: dict[str, str] = {}  # noqa: RUF012 - never changed: a record's default
+
+
+def load(path: Path | None) -> Config:
+    """Return the config in `path`, or the defaults where `path` is None.
+
+    Raises BadInputError naming file, line and key for what is not understood.
+    """
+    if path is None:
+        return Config()
+    from winback_tui.config.reading import read
+
+    return read(Config, path)
