@@ -12,7 +12,7 @@ from tests.little import AS_OF, Buyer, fill
 from winback_tui.book import consents
 from winback_tui.book import listing as lists
 from winback_tui.config import Config
-from winback_tui.desk import deeds, dossier, filters, listing, scoring, undoing
+from winback_tui.desk import deeds, dossier, filters, listing, matching, scoring, undoing
 from winback_tui.desk.deeds import Call
 from winback_tui.desk.filters import Filter
 from winback_tui.desk.session import Desk
@@ -166,13 +166,13 @@ class TestColumns:
             assert let_through(desk, f"band:{band}") == wanted
 
     def test_the_choices_are_the_values_with_the_commonest_first(self, desk: Desk) -> None:
-        found = listing.choices(desk)
+        found = matching.choices(desk)
         assert found["owner"] == [("Jana Petersen", 2), ("Jana", 1), ("Tom Böll", 1)]
         assert found["segment"] == []
         with desk.book.write() as connection:
             connection.execute("UPDATE customers SET segment = 'A'")
             desk.book.bump_revision()
-        assert listing.choices(desk)["segment"] == [("A", len(BUYERS))]
+        assert matching.choices(desk)["segment"] == [("A", len(BUYERS))]
         assert let_through(desk, "segment:a") == EVERYBODY
 
 

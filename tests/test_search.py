@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.little import AS_OF, Buyer, fill
 from winback_tui.book import customers, search
 from winback_tui.config import Config
-from winback_tui.desk import deeds, listing, scoring, undoing
+from winback_tui.desk import deeds, matching, scoring, undoing
 from winback_tui.desk.deeds import Call
 from winback_tui.desk.filters import Filter
 from winback_tui.desk.session import Desk
@@ -49,7 +49,7 @@ def desk(template: Path, tmp_path: Path) -> Iterator[Desk]:
 
 def found(desk: Desk, *words: str, within: set[int] | None = None) -> set[int]:
     """Return who is found by these words together."""
-    return listing.matching(desk, Filter(words=words), within)
+    return matching.matching(desk, Filter(words=words), within)
 
 
 def noted(desk: Desk) -> list[tuple[int, int, str]]:

@@ -1,6 +1,5 @@
 """Customers by number and name: what search compares, and who is meant by a word."""
 
-import difflib
 import json
 import sqlite3
 import unicodedata
@@ -102,6 +101,8 @@ def _near(connection: sqlite3.Connection, wanted: str) -> list[tuple[int, str, s
         "SELECT id, number, name FROM customers WHERE number >= :from ORDER BY number LIMIT :near",
         {"from": wanted[: max(1, len(wanted) // 2)], "near": _NEAR},
     ).fetchall()
+    import difflib
+
     close = difflib.get_close_matches(wanted, [row[1] for row in rows], n=3, cutoff=0.6)
     return [row for row in rows if row[1] in close]
 

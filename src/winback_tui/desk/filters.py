@@ -44,8 +44,9 @@ class Filter(NamedTuple):
         )
 
 
-_TOKEN: Final = re.compile(r'([A-Za-z_]+)[:=]"([^"]*)"|([A-Za-z_]+)([:=])(\S+)|"([^"]*)"|(\S+)')
-_PLAIN: Final = re.compile(r'[^\s":=]+')
+#: Patterns as texts: compiled when the first filter is read, not at every start.
+_PART: Final = r'([A-Za-z_]+)[:=]"([^"]*)"|([A-Za-z_]+)([:=])(\S+)|"([^"]*)"|(\S+)'
+_PLAIN: Final = r'[^\s":=]+'
 
 
 def parse(text: str) -> Filter:
@@ -56,7 +57,7 @@ def parse(text: str) -> Filter:
     """
     words: list[str] = []
     conditions: list[tuple[str, str]] = []
-    for match in _TOKEN.finditer(text):
+    for match in re.finditer(_PART, text):
         quoted_key, quoted, key, sign, value, phrase, word = match.groups()
         name = (quoted_key or key or "").lower()
         if name in KEYS:
@@ -100,7 +101,7 @@ def _is_text(name: str, value: str) -> bool:
 
 
 def _quoted(text: str) -> str:
-    return text if _PLAIN.fullmatch(text) or '"' in text else f'"{text}"'
+    return text if re.fullmatch(_PLAIN, text) or '"' in text else f'"{text}"'
 
 
 def _condition(key: str, value: str) -> tuple[str, str]:

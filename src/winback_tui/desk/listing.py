@@ -12,12 +12,11 @@ from itertools import filterfalse, islice
 from typing import Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
-from winback_tui.book import cases, consents, customers, listing, search
+from winback_tui.book import cases, consents, listing
 from winback_tui.book.connection import Book, plain_errors
 from winback_tui.book.listing import EPOCH, Record, Run
 from winback_tui.config import ConsentClocks
 from winback_tui.desk.filters import Filter
-from winback_tui.desk.matching import choices, matching
 from winback_tui.desk.session import Desk
 from winback_tui.model import CaseState, Channel, PartyKind, Sort, Stage, Tab
 from winback_tui.rules.consent import ConsentFact, Contactability, standing
@@ -30,13 +29,11 @@ __all__ = [
     "Record",
     "Row",
     "Run",
-    "choices",
     "contactability",
     "counts",
     "due_on",
     "find_customers",
     "has_customers",
-    "matching",
     "one_view",
     "order",
     "rows",
@@ -100,6 +97,8 @@ def order(desk: Desk, tab: Tab, sort: Sort, where: Filter | None = None) -> arra
             if tab is Tab.QUEUE and (hidden := _worked(desk).hidden):
                 ids = array("I", filterfalse(hidden.__contains__, ids))
         if where:
+            from winback_tui.desk.matching import matching
+
             ids = array("I", filter(matching(desk, where).__contains__, ids))
         return ids
 
@@ -257,6 +256,9 @@ def find_customers(desk: Desk, words: Sequence[str], limit: int) -> list[Row]:
 
     Best is whose number the words are, then whose name begins with them, then the higher score.
     """
+    from winback_tui.book import customers, search
+    from winback_tui.desk.matching import matching
+
     with one_view(desk.book) as connection:
         found = matching(desk, Filter(words=tuple(words)))
         phrase = search.word(" ".join(words))

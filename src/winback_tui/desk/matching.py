@@ -13,7 +13,7 @@ from winback_tui.desk.filters import Filter
 from winback_tui.desk.session import Desk
 from winback_tui.model import Channel, Standing
 from winback_tui.rules.consent import standing
-from winback_tui.rules.dates import add_months
+from winback_tui.rules.months import add_months
 
 _CHANNELS: Final = frozenset(channel.value for channel in Channel)
 _Kept = TypeVar("_Kept")

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from winback_tui.config import ConsentClocks
 from winback_tui.model import Channel, PartyKind, Standing
-from winback_tui.rules.dates import add_months
+from winback_tui.rules.months import add_months
 
 
 class ConsentCode(StrEnum):

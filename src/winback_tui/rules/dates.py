@@ -1,12 +1,12 @@
 """Natural dates in English and German, as typed after “call back at” or “snooze until”."""
 
 import re
-from calendar import monthrange
 from datetime import date, timedelta
 from datetime import time as clock_time
 from typing import Final, NamedTuple
 
 from winback_tui.errors import BadInputError
+from winback_tui.rules.months import add_months
 
 EXAMPLES: Final = "tomorrow 14:30, +3d, fri, next week, 15.12. or 2026-12-15"
 
@@ -91,15 +91,6 @@ def parse_when(text: str, today: date) -> When:
     if day is None:
         raise _unknown(text)
     return When(day, clock)
-
-
-def add_months(day: date, months: int) -> date:
-    """Return the same day `months` later, or that month's last day where it is shorter."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    if not date.min.year <= year <= date.max.year:
-        raise OverflowError(f"year {year} is out of range")
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _clock(found: re.Match[str], text: str) -> clock_time:

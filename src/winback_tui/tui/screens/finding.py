@@ -13,7 +13,6 @@ from textual.widgets import Input
 from winback_tui.book.connection import explain
 from winback_tui.desk import filters
 from winback_tui.desk.filters import Filter
-from winback_tui.desk.matching import matching
 from winback_tui.errors import WinbackError
 from winback_tui.model import Sort, Tab
 from winback_tui.tui.screens.marking import Marking
@@ -127,6 +126,8 @@ class Finding(Marking):
             self.reload()
 
     def _prepare(self, where: Filter) -> None:
+        from winback_tui.desk.matching import matching
+
         with self.desk.twin() as own:
             matching(own, where)
 
@@ -174,6 +175,8 @@ class Finding(Marking):
 
     def _find(self, text: str, number: int, within: set[int] | None) -> None:
         """Search on a connection of this thread's own; the answer comes back as a message."""
+        from winback_tui.desk.matching import matching
+
         try:
             with self.desk.twin() as own:
                 found = matching(own, Filter(words=tuple(text.split())), within)
