@@ -67,6 +67,15 @@ def summary(transactions: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def purchase_days(transactions: pl.DataFrame) -> pl.DataFrame:
+    """Return customer_id and day of each purchase (see `statistics`), sorted, each day once."""
+    return _purchase_days(_daily_net(transactions)).sort("customer_id", "day").collect()
+
+
+def _purchase_days(days: pl.LazyFrame) -> pl.LazyFrame:
+    return days.filter(pl.col("amount") > 0).select("customer_id", "day").unique()
+
+
 def _daily_net(transactions: pl.DataFrame) -> pl.LazyFrame:
     """Return the net amount per customer, currency and day, after cancellations."""
     refunding = transactions.lazy().filter(pl.col("amount") < 0).select("customer_id").unique()
@@ -143,9 +152,7 @@ def _gaps(days: pl.LazyFrame) -> pl.LazyFrame:
     same = pl.col("customer_id") == pl.col("customer_id").shift(1)
     gap = pl.col("gap").drop_nulls()
     return (
-        days.filter(pl.col("amount") > 0)
-        .select("customer_id", "day")
-        .unique()
+        _purchase_days(days)
         .sort("customer_id", "day")
         .with_columns(gap=pl.when(same).then(pl.col("day") - pl.col("day").shift(1)))
         .group_by("customer_id", maintain_order=True)
