@@ -7,7 +7,7 @@ one deed; its number is the id of its first event.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from winback_tui.book import search
@@ -27,6 +27,15 @@ class Event(NamedTuple):
     customer: int | None
     payload: dict[str, Any]
     undoes: int | None
+
+
+#: What of a payload undo needs, and nobody reads.
+_MACHINERY: Final = frozenset({"before", "after", "rows"})
+
+
+def facts_of(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was said in a deed: its payload without what only undo needs."""
+    return {name: value for name, value in payload.items() if name not in _MACHINERY}
 
 
 def next_id(connection: sqlite3.Connection) -> int:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from winback_tui.book.dossier import Contact, OrderEntry
+from winback_tui.book.events import facts_of
 from winback_tui.cli import rows
 from winback_tui.cli.printing import iso, printable
 from winback_tui.desk.dossier import Dossier
@@ -191,7 +192,7 @@ def _entry(entry: Any) -> dict[str, Any]:
         "day": day_of(entry.payload, entry.at).isoformat(),
         "kind": entry.kind.value,
         "actor": entry.actor,
-        "facts": {k: v for k, v in entry.payload.items() if k not in {"before", "after"}},
+        "facts": facts_of(entry.payload),
         "undone": entry.undone,
     }
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from winback_tui.book import cases, events
+from winback_tui.book.changes import Changes
 from winback_tui.desk.session import Desk, now
 from winback_tui.errors import BadInputError
 from winback_tui.model import CaseState, EventKind
@@ -12,6 +13,8 @@ from winback_tui.words.printable import visible
 
 #: What one customer's case becomes; BadInputError where the move is refused.
 Move = Callable[[CaseState], CaseState]
+#: Writes a customer's rows beyond the case through `Changes`; the number is that of the event.
+Rows = Callable[[Changes, int, int], None]
 
 
 class Action(NamedTuple):
@@ -44,18 +47,20 @@ def perform(
     *,
     more: Callable[[sqlite3.Connection, Sequence[int]], Mapping[int, Mapping[str, Any]]]
     | None = None,
+    rows: Rows | None = None,
     also: Callable[[sqlite3.Connection, int, int], None] | None = None,
 ) -> Action:
     """Do a deed for all `customers` in one transaction and return its action.
 
-    `facts` go into the event of each, and what `more(connection, customers)` returns for some;
-    `also(connection, customer, event)` may write beyond the events.
+    `facts` go into the event of each, and what `more(connection, customers)` returns for some.
+    `rows(changes, customer, event)` writes other rows, which undo takes back with the event;
+    `also(connection, customer, event)` may add to append-only tables.
     """
     with desk.book.write() as connection:
         plan = decide(connection, customers, move)
         own = more(connection, list(plan.after)) if more is not None else {}
         each = {customer: {**facts, **own.get(customer, {})} for customer in plan.after}
-        return record(desk, connection, kind, plan, each, also=also)
+        return record(desk, connection, kind, plan, each, rows=rows, also=also)
 
 
 def decide(connection: sqlite3.Connection, customers: Sequence[int], move: Move) -> Plan:
@@ -101,18 +106,26 @@ def record(
     plan: Plan,
     facts: Mapping[int, Mapping[str, Any]],
     *,
+    rows: Rows | None = None,
     also: Callable[[sqlite3.Connection, int, int], None] | None = None,
 ) -> Action:
     """Append the events of a plan and keep its cases, inside the open transaction."""
     at = now()
     action = events.next_id(connection)
+    # A row may name the event that wrote it, which follows it.
+    connection.execute("PRAGMA defer_foreign_keys = ON")
     for customer, state in plan.after.items():
         before, after = cases.difference(plan.before[customer], state)
+        changes = Changes(connection)
+        if rows is not None:
+            rows(changes, customer, events.next_id(connection))
+            changes.settle()
         payload = {
             "on": desk.as_of.isoformat(),
             **facts[customer],
             "before": before,
             "after": after,
+            **({"rows": made} if (made := changes.payload()) else {}),
         }
         event = events.append(
             connection,

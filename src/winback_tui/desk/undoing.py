@@ -6,18 +6,17 @@ Imports are no deeds: they stand in the history, and are taken back by a command
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
-from winback_tui.book import cases, events
+from winback_tui.book import cases, changes, events
 from winback_tui.book.events import Event
+from winback_tui.desk import reversal
 from winback_tui.desk.session import Desk, now
 from winback_tui.errors import BadInputError
 from winback_tui.model import EventKind
 from winback_tui.words import deeds as words
 from winback_tui.words.customers import customer_name
 from winback_tui.words.format import Formats
-
-_IMPORTS: Final = frozenset({EventKind.IMPORT, EventKind.IMPORT_UNDONE})
 
 
 class HistoryEntry(NamedTuple):
@@ -155,7 +154,7 @@ def _standing(connection: sqlite3.Connection, actor: str) -> Iterator[Event]:
     """Yield the actor's deeds, and redos of them, that stand, newest first."""
     for event in events.actions(connection, actor):
         if (
-            event.kind not in _IMPORTS
+            event.kind not in reversal.NO_DEEDS
             and not events.is_undone(connection, event.id)
             and events.depth(connection, event.id) % 2 == 0
         ):
@@ -165,7 +164,7 @@ def _standing(connection: sqlite3.Connection, actor: str) -> Iterator[Event]:
 def _last_undo(connection: sqlite3.Connection, actor: str) -> Event | None:
     """Return the actor's newest undo that stands, unless a new deed came after it."""
     for event in events.actions(connection, actor):
-        if event.kind in _IMPORTS:
+        if event.kind in reversal.NO_DEEDS:
             continue
         if event.undoes is None:
             return None
@@ -179,25 +178,33 @@ def _root(connection: sqlite3.Connection, event: Event) -> Event:
 
 
 def _invert(desk: Desk, connection: sqlite3.Connection, first: Event) -> int:
-    """Append the inverse of an action, restore the cases, and return the new action's number.
+    """Append the inverse of an action, restore cases and rows, and return the new action's number.
 
     Raises BadInputError, before anything is written, where somebody has changed the same since.
     """
     inverted = events.of_action(connection, first.action)
+    back = {event.id: changes.inverse(changes.of_payload(event.payload)) for event in inverted}
+    seen: set[tuple[Any, ...]] = set()
+    for event in reversed(inverted):
+        _refuse_if_rewritten(connection, event, back[event.id], seen)
     for event in inverted:
         if event.customer is not None:
             _refuse_if_changed(connection, event, event.customer)
     states = cases.load_many(
         connection, [event.customer for event in inverted if event.customer is not None]
     )
-    at = now()
-    action = events.next_id(connection)
-    for event in inverted:
+    connection.execute("PRAGMA defer_foreign_keys = ON")
+    for event in reversed(inverted):
+        _restore(connection, event)
+        changes.apply(connection, back[event.id])
         if event.customer is not None:
             restored = cases.apply(states[event.customer], event.payload.get("before", {}))
             if restored != states[event.customer]:
                 cases.save(connection, event.customer, restored)
                 states[event.customer] = restored
+    at = now()
+    action = events.next_id(connection)
+    for event in inverted:
         events.append(
             connection,
             kind=event.kind,
@@ -208,6 +215,7 @@ def _invert(desk: Desk, connection: sqlite3.Connection, first: Event) -> int:
                 **event.payload,
                 "before": event.payload.get("after", {}),
                 "after": event.payload.get("before", {}),
+                **({"rows": [list(each) for each in back[event.id]]} if back[event.id] else {}),
             },
             action=action,
             undoes=event.id,
@@ -215,11 +223,40 @@ def _invert(desk: Desk, connection: sqlite3.Connection, first: Event) -> int:
     return action
 
 
+def _restore(connection: sqlite3.Connection, event: Event) -> None:
+    """Let the kind's own restorer, if it has one, take back or do again what `event` did."""
+    restore = reversal.restorer(event.kind)
+    if restore is not None:
+        links = events.chain(connection, event.id)
+        redone = links.index(event.id) % 2
+        restore(
+            connection,
+            events.by_id(connection, links[0]),
+            reversal.Direction.REDO if redone else reversal.Direction.UNDO,
+        )
+
+
+def _refuse_if_rewritten(
+    connection: sqlite3.Connection,
+    event: Event,
+    back: Sequence[changes.Change],
+    seen: set[tuple[Any, ...]],
+) -> None:
+    """Raise BadInputError, naming the customer, if a row is not as `event` left it."""
+    try:
+        changes.check(connection, back, seen)
+    except BadInputError as refusal:
+        if event.customer is None:
+            raise
+        (name,) = _names(connection, (event.customer,))
+        raise BadInputError(f"{name}: {refusal}") from None
+
+
 def _refuse_if_changed(connection: sqlite3.Connection, event: Event, customer: int) -> None:
     """Raise BadInputError if a later deed that stands has changed what `event` changed."""
     touched = set(event.payload.get("after", {}))
     for later in events.later(connection, customer, event.id):
-        if not touched & set(later.payload.get("after", {})):
+        if later.action == event.action or not touched & set(later.payload.get("after", {})):
             continue
         # What was undone and done again in between stands as it stood then.
         links = events.chain(connection, later.id)
@@ -234,7 +271,6 @@ def _refuse_if_changed(connection: sqlite3.Connection, event: Event, customer: i
 
 def _entry(connection: sqlite3.Connection, deed: Event) -> HistoryEntry:
     customers = events.customers_of(connection, deed.action)
-    facts = {name: value for name, value in deed.payload.items() if name not in {"before", "after"}}
     return HistoryEntry(
         deed.action,
         deed.at,
@@ -243,8 +279,8 @@ def _entry(connection: sqlite3.Connection, deed: Event) -> HistoryEntry:
         customers,
         _names(connection, customers[:3]),
         events.is_undone(connection, deed.id),
-        deed.kind is not EventKind.HANDOVER,
-        facts,
+        deed.kind not in reversal.LEFT_THE_MACHINE,
+        events.facts_of(deed.payload),
     )
 
 
