@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date
-from functools import partial
-from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events, on
@@ -15,8 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.geometry import Size
-from textual.message import Message
-from textual.worker import Worker, WorkerState
 
 from winback_tui.book.listing import Run
 from winback_tui.desk import listing
@@ -25,10 +19,10 @@ from winback_tui.desk.dossier import dossier
 from winback_tui.desk.filters import Filter
 from winback_tui.desk.session import Desk
 from winback_tui.model import Sort, Tab
-from winback_tui.tui import renewal
 from winback_tui.tui.screens.finding import Finding
 from winback_tui.tui.screens.giving import bindings
 from winback_tui.tui.screens.moving import Moving
+from winback_tui.tui.screens.renewing import Renewing
 from winback_tui.tui.screens.showing import Showing
 from winback_tui.tui.screens.writing import AT_THE_KEY
 from winback_tui.tui.widgets.lines import ColumnLine, Hint, KeyLine, TabLine, TitleLine
@@ -41,21 +35,10 @@ if TYPE_CHECKING:
 
 #: Data whose newest purchase is older than so many days is looked at as of its own time.
 LONG_AGO: Final = 365
-#: Rows move only when no key came for so many seconds.
-IDLE: Final = 1.5
-#: How often the book is glanced at for what another program wrote, in seconds.
-GLANCE: Final = 1.0
 
 
-class TriageScreen(Finding, Moving, Showing):
+class TriageScreen(Renewing, Finding, Moving, Showing):
     """The list above, the dossier of the cursor's customer below it or beside it."""
-
-    class Progress(Message):
-        """The renewal of the scores has come a step further."""
-
-        def __init__(self, step: str, share: float) -> None:
-            super().__init__()
-            self.step, self.share = step, share
 
     context = Context.LIST
     BINDINGS: ClassVar[list[BindingType]] = bindings(Context.LIST)
@@ -87,10 +70,6 @@ class TriageScreen(Finding, Moving, Showing):
         self.found: set[int] | None = None
         self.counts = listing.Counts(dict.fromkeys(Tab, 0), 0)
         self.scored: Run | None = None
-        self._pending = False
-        self._last_key = 0.0
-        self._version = 0
-        self._renewing = ""
 
     # Building
 
@@ -113,9 +92,7 @@ class TriageScreen(Finding, Moving, Showing):
         self.table.focus()
         self.desk.book.wait_at_most(AT_THE_KEY)
         self.reload()
-        self._version = self.desk.book.data_version()
-        self.set_interval(GLANCE, self.glance)
-        self.call_after_refresh(self.renew)
+        self.watch_the_book()
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay list and dossier out for the size."""
@@ -127,10 +104,6 @@ class TriageScreen(Finding, Moving, Showing):
         self.set_class(width >= 160, "-wide")
         self.set_class(width < 160 and (height < 30 or width < 100), "-small")
         self.set_class(width < 50 or height < 12, "-tiny")
-
-    def on_key(self, event: events.Key) -> None:
-        """Note that the user is at work."""
-        self._last_key = monotonic()
 
     # What is on show
 
@@ -156,7 +129,7 @@ class TriageScreen(Finding, Moving, Showing):
             self.scored = listing.run(self.desk)
             self.counts = listing.counts(self.desk)
             ids = self._order()
-            self._pending = False
+            self.pending = False
             if not top:
                 ids = self._with_struck(ids)
             self.table.forget()
@@ -164,14 +137,14 @@ class TriageScreen(Finding, Moving, Showing):
                 ids, keep=None if top else current, near=0 if top else self.table.cursor
             )
             self.update_lines()
-            self._say_nothing()
+            self.say_nothing()
 
     def narrow(self) -> None:
         """Show whom the search leaves, from the top; nothing else is read anew."""
         with self.said():
             self.table.show(self._order())
             self.update_lines()
-            self._say_nothing()
+            self.say_nothing()
 
     def _order(self) -> array[int]:
         ids = listing.order(self.desk, self.tab, self.sort, self.where or None)
@@ -189,6 +162,10 @@ class TriageScreen(Finding, Moving, Showing):
             ids.insert(min(at, len(ids)), each)
         return ids
 
+    def present_order(self) -> array[int]:
+        """Return the list as it should stand now, the struck customers in their places."""
+        return self._with_struck(self._order())
+
     def update_lines(self) -> None:
         """Write title, tabs and column titles anew."""
         formats = self.winback.formats
@@ -199,7 +176,7 @@ class TriageScreen(Finding, Moving, Showing):
         right = f"{formats.date(self.desk.as_of)} {dot} {size}"
         if self.scored and self.scored.as_of != self.desk.as_of:
             right += f" {dot} scores of {formats.date(self.scored.as_of)}"
-        busy = self._renewing or ("new scores ready" if self._pending else "")
+        busy = self.renewing or ("new scores ready" if self.pending else "")
         self.query_one(TitleLine).say(left=name, right=right, busy=busy)
         sizes = self.counts.tabs
         hint = " ".join(
@@ -229,7 +206,7 @@ class TriageScreen(Finding, Moving, Showing):
         hints = [Hint(c, self.why_not(c) is None) for c in shown]
         return [*hints[1:], hints[0]]
 
-    def _say_nothing(self) -> None:
+    def say_nothing(self) -> None:
         """Where the list is empty, say why, and what to do next."""
         if not self.table.ids:
             self.table.nothing = self._nothing()
@@ -241,10 +218,10 @@ class TriageScreen(Finding, Moving, Showing):
         if self.search or self.where:
             text = " ".join(part for part in (self.search, str(self.where)) if part)
             return f"{empty.nothing_found(text, 'the key 5')} Press esc to see all again."
-        if self._renewing:
+        if self.renewing:
             return "Scoring the customers for the first time; the list fills in a moment."
         if self.scored is None or not self.scored.customers:
-            if self._has_customers():
+            if self.has_customers():
                 return empty.no_purchases(self.winback.formats.date(self.desk.as_of))
             return empty.EMPTY_BOOK
         from winback_tui.desk.today import newest_purchase
@@ -255,13 +232,14 @@ class TriageScreen(Finding, Moving, Showing):
             more += f" {empty.old_data(newest, self.winback.formats)}"
         return f"{empty.nothing_in(self.tab)} {more}"
 
-    def _has_customers(self) -> bool:
+    def has_customers(self) -> bool:
+        """Return whether the book holds any customer, scored or not."""
         return listing.has_customers(self.desk)
 
     @on(TriageList.Moved)
     def _moved(self, event: TriageList.Moved) -> None:
         if event.customer is None:
-            self._say_nothing()
+            self.say_nothing()
             return
         with self.said():
             self.preview.show(dossier(self.desk, event.customer))
@@ -292,7 +270,7 @@ class TriageScreen(Finding, Moving, Showing):
         self.counts = listing.counts(self.desk)
         self.update_lines()
         if stay:
-            self._refresh_preview()
+            self.refresh_preview()
             return
         start = table.cursor
         if len(done) > 1 or table.current not in done:
@@ -306,7 +284,7 @@ class TriageScreen(Finding, Moving, Showing):
                 (p for p in range(start - 1, -1, -1) if table.ids[p] not in table.struck), start
             )
         table.move(following)
-        self._refresh_preview()
+        self.refresh_preview()
 
     def deed_undone(self, customers: Sequence[int], label: str, *, redone: bool) -> None:
         """Give the customers back to the list, and stand on the first of them."""
@@ -318,9 +296,10 @@ class TriageScreen(Finding, Moving, Showing):
         self.reload(keep=next((c for c in customers if c in self.table.ids), None))
         if customers and customers[0] not in self.table.ids and not redone:
             self.reload(keep=customers[0])
-        self._refresh_preview()
+        self.refresh_preview()
 
-    def _refresh_preview(self) -> None:
+    def refresh_preview(self) -> None:
+        """Show the dossier of the customer under the cursor anew."""
         current = self.table.current
         if current is not None:
             self.preview.show(dossier(self.desk, current))
@@ -332,7 +311,7 @@ class TriageScreen(Finding, Moving, Showing):
         from winback_tui.tui.screens.dossier import DossierScreen
 
         await self.app.push_screen_wait(DossierScreen(self))
-        self._refresh_preview()
+        self.refresh_preview()
 
     def go_to_customer(self, customer: int) -> None:
         """Stand on a customer: in this list, or else in the list of all."""
@@ -345,99 +324,6 @@ class TriageScreen(Finding, Moving, Showing):
     def give_quit(self) -> None:
         """Leave; everything is saved."""
         self.app.exit(0)
-
-    # Renewing
-
-    def renew(self, *, refit: bool = False) -> None:
-        """Score the book behind the screen, unless its scores are fresh."""
-        from winback_tui.desk import scoring
-
-        if self._renewing:
-            return
-        with self.said():
-            if not refit and (not self._has_customers() or scoring.is_fresh(self.desk)):
-                return
-            first = self.scored is None
-            self._renewing = "scoring…" if first else "renewing scores…"
-            self.update_lines()
-            self._say_nothing()
-            self.run_worker(
-                partial(renewal.renew, self.desk, self._progress, refit=refit),
-                name="renew",
-                group="renew",
-                thread=True,
-                exit_on_error=True,
-            )
-
-    def give_rescore(self) -> None:
-        """Renew the scores now, with newly fitted parameters."""
-        self.renew(refit=True)
-
-    def _progress(self, step: str, share: float) -> None:
-        self.post_message(self.Progress(step, share))
-
-    def on_triage_screen_progress(self, event: Progress) -> None:
-        """Show how far the renewal is; after the first scores, show the list."""
-        if event.step == renewal.FIRST:
-            self.reload(top=True)
-        if self._renewing:
-            words = {"read": "reading", "fit": "fitting the score", "store": "storing scores"}
-            share = self.winback.formats.percent(event.share)
-            self._renewing = f"{words.get(event.step, 'scoring')}… {share}"
-            self.update_lines()
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Take the new scores over once the worker has finished."""
-        outcome = event.worker.result
-        if event.state is not WorkerState.SUCCESS or not isinstance(outcome, renewal.Outcome):
-            return
-        self._renewing = ""
-        if outcome.complaint:
-            self.winback.say(outcome.complaint, wrong=True)
-        if outcome.changed:
-            self.table.forget()
-            self._pending = True
-            self.take_over()
-        self.update_lines()
-
-    def take_over(self) -> None:
-        """Let the rows move to their new places, but only when the user is idle."""
-        if not self._pending:
-            return
-        busy = self.app.screen is not self or self.has_class("-searching")
-        if self.table.ids and (busy or monotonic() - self._last_key < IDLE):
-            return
-        untouched = not self._last_key
-        self.reload(top=untouched)
-
-    def glance(self) -> None:
-        """Notice what another program wrote, and midnight."""
-        with self.said():
-            self.take_over()
-            self._follow_the_clock()
-            version = self.desk.book.data_version()
-            if version == self._version:
-                return
-            self._version = version
-            run, before = listing.run(self.desk), self.scored
-            self.counts = listing.counts(self.desk)
-            self.table.forget()
-            self._refresh_preview()
-            if run != before or self._with_struck(self._order()) != self.table.ids:
-                self._pending = True
-            self.update_lines()
-            # Scores of another date were made for another program: two that renew each other's
-            # would never rest.
-            if run is None or run == before or run.as_of == self.desk.as_of:
-                self.renew()
-
-    def _follow_the_clock(self) -> None:
-        """Go on to the new day after midnight, unless a date was asked for."""
-        today = date.today()  # noqa: DTZ011 - plain dates are in the user's zone
-        if self.winback.follows_clock and today != self.desk.as_of and not self._renewing:
-            self.desk = self.winback.desk = replace(self.desk, as_of=today)
-            self.reload()
-            self.renew()
 
     # The rest of the registry
 

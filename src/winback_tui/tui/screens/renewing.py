@@ -1,0 +1,164 @@
+"""Fresh scores behind the list: renewing them, taking them over, and what other programs write."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from time import monotonic
+from typing import Final
+
+from textual import events, on
+from textual.message import Message
+from textual.worker import Worker, WorkerState
+
+from winback_tui.book.listing import Run
+from winback_tui.desk import listing
+from winback_tui.tui import renewal
+from winback_tui.tui.screens.finding import Finding
+from winback_tui.tui.screens.showing import Showing
+
+#: Rows move only when no key came for so many seconds.
+IDLE: Final = 1.5
+#: How often the book is glanced at for what another program wrote, in seconds.
+GLANCE: Final = 1.0
+
+
+class Renewing(Finding, Showing):
+    """Renews the scores in a worker, and never moves a row under a hand at work."""
+
+    class Progress(Message):
+        """The renewal of the scores has come a step further."""
+
+        def __init__(self, step: str, share: float) -> None:
+            super().__init__()
+            self.step, self.share = step, share
+
+    #: The run whose scores are on show, and how many customers stand in each tab.
+    scored: Run | None
+    counts: listing.Counts
+    #: What the title says of a renewal that goes on; empty: none does.
+    renewing = ""
+    #: Newer scores are there, but the rows have not moved yet.
+    pending = False
+    _last_key = 0.0
+    _version = 0
+
+    def say_nothing(self) -> None:
+        """Where the list is empty, say why."""
+        raise AssertionError("the screen with the list knows what is in it")
+
+    def has_customers(self) -> bool:
+        """Return whether the book holds any customer, scored or not."""
+        raise AssertionError("the screen with the list knows what is in it")
+
+    def refresh_preview(self) -> None:
+        """Show the dossier of the customer under the cursor anew."""
+        raise AssertionError("the screen with the list shows a dossier beside it")
+
+    def present_order(self) -> array[int]:
+        """Return the list as it should stand now."""
+        raise AssertionError("the screen with the list knows what is in it")
+
+    def watch_the_book(self) -> None:
+        """Begin to notice what others write, and renew the scores once the list is painted."""
+        self._version = self.desk.book.data_version()
+        self.set_interval(GLANCE, self.glance)
+        self.call_after_refresh(self.renew)
+
+    def on_key(self, event: events.Key) -> None:
+        """Note that the user is at work."""
+        self._last_key = monotonic()
+
+    def renew(self, *, refit: bool = False) -> None:
+        """Score the book behind the screen, unless its scores are fresh."""
+        from winback_tui.desk import scoring
+
+        if self.renewing:
+            return
+        with self.said():
+            if not refit and (not self.has_customers() or scoring.is_fresh(self.desk)):
+                return
+            first = self.scored is None
+            self.renewing = "scoring…" if first else "renewing scores…"
+            self.update_lines()
+            self.say_nothing()
+            self.run_worker(
+                partial(renewal.renew, self.desk, self._progress, refit=refit),
+                name="renew",
+                group="renew",
+                thread=True,
+                exit_on_error=True,
+            )
+
+    def give_rescore(self) -> None:
+        """Renew the scores now, with newly fitted parameters."""
+        self.renew(refit=True)
+
+    def _progress(self, step: str, share: float) -> None:
+        self.post_message(self.Progress(step, share))
+
+    @on(Progress)
+    def _progressed(self, event: Progress) -> None:
+        """Show how far the renewal is; after the first scores, show the list."""
+        if event.step == renewal.FIRST:
+            self.reload(top=True)
+        if self.renewing:
+            words = {"read": "reading", "fit": "fitting the score", "store": "storing scores"}
+            share = self.winback.formats.percent(event.share)
+            self.renewing = f"{words.get(event.step, 'scoring')}… {share}"
+            self.update_lines()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Take the new scores over once the worker has finished."""
+        outcome = event.worker.result
+        if event.state is not WorkerState.SUCCESS or not isinstance(outcome, renewal.Outcome):
+            return
+        self.renewing = ""
+        if outcome.complaint:
+            self.winback.say(outcome.complaint, wrong=True)
+        if outcome.changed:
+            self.table.forget()
+            self.pending = True
+            self.take_over()
+        self.update_lines()
+
+    def take_over(self) -> None:
+        """Let the rows move to their new places, but only when the user is idle."""
+        if not self.pending:
+            return
+        busy = self.app.screen is not self or self.has_class("-searching")
+        if self.table.ids and (busy or monotonic() - self._last_key < IDLE):
+            return
+        untouched = not self._last_key
+        self.reload(top=untouched)
+
+    def glance(self) -> None:
+        """Notice what another program wrote, and midnight."""
+        with self.said():
+            self.take_over()
+            self._follow_the_clock()
+            version = self.desk.book.data_version()
+            if version == self._version:
+                return
+            self._version = version
+            run, before = listing.run(self.desk), self.scored
+            self.counts = listing.counts(self.desk)
+            self.table.forget()
+            self.refresh_preview()
+            if run != before or self.present_order() != self.table.ids:
+                self.pending = True
+            self.update_lines()
+            # Scores of another date were made for another program: two that renew each other's
+            # would never rest.
+            if run is None or run == before or run.as_of == self.desk.as_of:
+                self.renew()
+
+    def _follow_the_clock(self) -> None:
+        """Go on to the new day after midnight, unless a date was asked for."""
+        today = date.today()  # noqa: DTZ011 - plain dates are in the user's zone
+        if self.winback.follows_clock and today != self.desk.as_of and not self.renewing:
+            self.desk = self.winback.desk = replace(self.desk, as_of=today)
+            self.reload()
+            self.renew()
