@@ -22,6 +22,15 @@ class Channel(StrEnum):
     POST = "post"
 
 
+class Purpose(StrEnum):
+    """What a contact is for; all but `service` are advertising."""
+
+    WINBACK = "winback"
+    NEWSLETTER = "newsletter"
+    SIMILAR_GOODS = "similar_goods"
+    SERVICE = "service"
+
+
 class Standing(StrEnum):
     """What the consent ledger says about one channel today."""
 
@@ -104,6 +113,18 @@ class LeavingReason(StrEnum):
     UNKNOWN = "unknown"
 
 
+class LetGoReason(StrEnum):
+    """Why a customer is let go: an end that was chosen, and a good one."""
+
+    NO_REACTION = "no_reaction"
+    ATTEMPTS = "attempts"
+    LADDER = "ladder"
+    NOT_WORTH_IT = "not_worth_it"
+    OBJECTION = "objection"
+    CLOSED_DOWN = "closed_down"
+    OTHER = "other"
+
+
 class Tab(StrEnum):
     """The five lists of the triage screen, in the order of their number keys."""
 
@@ -130,6 +151,15 @@ class EventKind(StrEnum):
     DONE = "done"
     NOTE = "note"
     HANDOVER = "handover"
+    OFFER = "offer"
+    OFFER_ANSWER = "offer_answer"
+    MARGIN = "margin"
+    MAIL = "mail"
+    PLAN = "plan"
+    SUGGESTION = "suggestion"
+    CONTACT = "contact"
+    CONTRACT = "contract"
+    EDIT = "edit"
     IMPORT = "import"
     IMPORT_UNDONE = "import_undone"
 
@@ -158,6 +188,9 @@ class CaseState(NamedTuple):
     """One effort to keep or win back one customer, as it stands now.
 
     Dates are plain dates in the user's zone. `done_on` hides the customer from that day's queue.
+    `reason` is why they drift away as they state it, `assessed` as we see it; `next_action_at` is a
+    time of day such as "14:30". `wakes_on` holds what may end a snooze before its date, words with
+    commas between; None: anything. `unanswered` counts the attempts since `answered_on`.
     """
 
     stage: Stage | None = None
@@ -171,6 +204,13 @@ class CaseState(NamedTuple):
     done_on: date | None = None
     handed_to: str | None = None
     reason: LeavingReason | None = None
+    assessed: LeavingReason | None = None
+    next_action_at: str | None = None
+    snoozed_on: date | None = None
+    wakes_on: str | None = None
+    handed_on: date | None = None
+    answered_on: date | None = None
+    unanswered: int = 0
 
 
 #: Currencies whose minor unit is not a hundredth (ISO 4217).

@@ -3,9 +3,11 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from winback_tui.config.sections import Bands, ConsentClocks, Horizon, Import, User
+from winback_tui.config.consent import Consent
+from winback_tui.config.offers import Handover, Mails, Offers
+from winback_tui.config.sections import Bands, Horizon, Import, User
 
-__all__ = ["Bands", "Config", "ConsentClocks", "Horizon", "Import", "User", "load"]
+__all__ = ["Bands", "Config", "Consent", "Horizon", "Import", "User", "load"]
 
 
 class Config(NamedTuple):
@@ -14,8 +16,11 @@ class Config(NamedTuple):
     user: User = User()
     bands: Bands = Bands()
     horizon: Horizon = Horizon()
-    consent: ConsentClocks = ConsentClocks()
+    consent: Consent = Consent()
     imports: Import = Import()
+    offers: Offers = Offers()
+    handover: Handover = Handover()
+    mails: Mails = Mails()
     #: Keys of commands: `{"call": "c,C"}`.
     keys: dict[str, str] = {}  # noqa: RUF012 - never changed: a record's default
 

@@ -30,7 +30,7 @@ Restore = Callable[[sqlite3.Connection, Event, Direction], None]
 #: No deeds: they stand in the history, and undo passes over them.
 NO_DEEDS: Final = frozenset({EventKind.IMPORT, EventKind.IMPORT_UNDONE})
 #: Something left the machine: undo takes back what the book says, and says that it did so.
-LEFT_THE_MACHINE: Final = frozenset({EventKind.HANDOVER})
+LEFT_THE_MACHINE: Final = frozenset({EventKind.HANDOVER, EventKind.MAIL})
 #: Where a kind's own Restore stands, as "module:function"; imported when it is needed.
 _HOMES: Final[dict[EventKind, str]] = {}
 _known: dict[EventKind, Restore] = {}

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from winback_tui.model import EventKind, LeavingReason, Mood, Outcome, Stage
-from winback_tui.words import consent
+from winback_tui.words import consent, offers
 
 Dates = Callable[[date], str]
 #: Where a channel stands, for whoever shows it beside the deeds.
@@ -60,9 +60,18 @@ EVENTS: Final = {
     EventKind.DONE: "done",
     EventKind.NOTE: "note",
     EventKind.HANDOVER: "hand-over",
+    EventKind.OFFER: "offer",
+    EventKind.OFFER_ANSWER: "answer",
+    EventKind.MARGIN: "margin",
+    EventKind.MAIL: "mail",
     EventKind.IMPORT: "import",
     EventKind.IMPORT_UNDONE: "import taken back",
 }
+
+
+_OFFERS: Final = frozenset(
+    {EventKind.OFFER, EventKind.OFFER_ANSWER, EventKind.MARGIN, EventKind.MAIL}
+)
 
 
 def day_of(payload: Mapping[str, Any], at: str) -> date:
@@ -91,6 +100,8 @@ def _details(kind: EventKind, payload: Mapping[str, Any], dates: Dates) -> list[
         parts.append(_title(STAGES, Stage, stage))
     if kind is EventKind.HANDOVER and say("to"):
         parts.append(f"to {say('to')}")
+    if kind in _OFFERS:
+        parts += offers.details(kind, payload)
     if until := _day(say("until"), dates):
         parts.append(f"until {until}")
     if mood := say("mood"):
@@ -107,7 +118,8 @@ def _details(kind: EventKind, payload: Mapping[str, Any], dates: Dates) -> list[
     if note := say("note"):
         parts.append(f"“{_one_line(note)}”")
     if justify := say("justify"):
-        parts.append(f"called because “{_one_line(justify)}”")
+        verb = "called " if kind is EventKind.CALL else ""
+        parts.append(f"{verb}because “{_one_line(justify)}”")
     return parts
 
 
@@ -128,6 +140,8 @@ def confirmation(
         outcome = _title(OUTCOMES, Outcome, say("outcome", ""))
         follow_up = _day(say("follow_up"), dates)
         return f"Called {who}: {outcome}" + (f", follow-up {follow_up}" if follow_up else "")
+    if kind in _OFFERS:
+        return offers.confirmation(kind, payload, who)
     sentences = {
         EventKind.STAGE: f"Moved {who} to {_title(STAGES, Stage, say('stage', ''))}",
         EventKind.SNOOZE: f"Snoozed {who} until {_day(say('until'), dates)}",
