@@ -74,7 +74,7 @@ def test_other_delimiters_inside_the_cells_do_not_mislead(tmp_path: Path) -> Non
         (gzip.compress(ROWS.encode() * 50, mtime=0)[:-20], "ends in the middle"),
         (b"\x1f\x8bno gzip at all", "damaged gzip"),
         (b"customer,date,amount\nA,2026-01-01,1\nB\x00,2026-01-01,1\n", "NUL byte in line 3"),
-        (b"PK\x03\x04rest", "Excel workbook"),
+        (b"PK\x03\x04rest", "damaged ZIP file"),
         (b"SQLite format 3\x00", "is a database"),
         (b"%PDF-1.7", "PDF"),
         (bytes(range(128, 256)) * 4, "neither UTF-8 nor Windows-1252"),
@@ -164,14 +164,14 @@ def test_cells_are_read_as_a_spreadsheet_wrote_them(
         lineterminator="\r\n" if windows else "\n",
     )
     writer.writerows([("customer", "date", "amount", "note"), *(("A", *row, "z") for row in rows)])
-    raw = sniff.Raw("x.csv", "", text.getvalue().encode(), "UTF-8")
+    raw = sniff.Raw.of("x.csv", text.getvalue().encode())
     shape = sniff.shape(raw, lambda columns: list(columns[:3]) == ["customer", "date", "amount"])
     assert table.read(raw, shape).frame.select("date", "amount").rows() == rows
 
 
 @having(st.text(st.sampled_from('ab,"\n '), max_size=25))
 def test_stray_quotes_never_move_a_cell(body: str) -> None:
-    raw = sniff.Raw("x.csv", "", f"c,d,e\n{body}".encode(), "UTF-8")
+    raw = sniff.Raw.of("x.csv", f"c,d,e\n{body}".encode())
     wanted = [
         tuple([*row, "", "", ""][:3])
         for row in csv.reader(io.StringIO(body, newline=""))

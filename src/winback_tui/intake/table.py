@@ -1,22 +1,32 @@
-"""From one text to a frame of strings: every cell as it stands, every row with its line."""
+"""From any file to a table of text: every cell as it stands, every row with its line.
+
+`open_table` opens CSV, TSV, XLSX, Parquet and JSON Lines, packed or not, from a path or standard
+input. What it returns is read in batches as often as needed (`Opened.batches`), so that a file
+may be larger than memory; `Opened.whole` returns all rows at once, for files that are small.
+"""
 
 import csv
 import io
 import re
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import IO, Final, NamedTuple
 
 import polars as pl
 
 from winback_tui.errors import BadInputError
+from winback_tui.intake import sniff
 from winback_tui.intake.fields import REJECT_COLUMNS
-from winback_tui.intake.sniff import Raw, Shape
+from winback_tui.intake.sniff import Accepts, Raw, Shape
 
 #: Name of the added column with the line (from 1) on which a row begins.
-LINE = "_line"
+LINE: Final = "_line"
 #: Name of the added column that holds what a row has beyond the header's last column.
-EXTRA = "_extra"
+EXTRA: Final = "_extra"
 #: No cell of a table for people is longer (bytes); a longer one is a quotation mark never closed.
-_LONGEST = 1_000_000
+_LONGEST: Final = 1_000_000
+#: Bytes of text per batch. No line is longer.
+BLOCK: Final = 8 << 20
 
 
 class Table(NamedTuple):
@@ -34,88 +44,235 @@ class Table(NamedTuple):
     frame: pl.DataFrame
 
 
+class Opened(NamedTuple):
+    """A file whose header is known; `columns` are those of the file but a reject file's own.
+
+    `layout` is "CSV", "Excel", "Parquet" or "JSON Lines"; `left_out` names sheets that are not
+    read; `above` are the lines before the header; `size` is the text's in bytes.
+    """
+
+    name: str
+    sha256: str
+    layout: str
+    encoding: str
+    delimiter: str
+    columns: tuple[str, ...]
+    left_out: tuple[str, ...]
+    above: tuple[str, ...]
+    size: int
+    raw: Raw
+    shape: Shape
+
+    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
+        """Yield the rows in the order of the file, in frames like `Table.frame`.
+
+        `columns` are the only ones wanted (None: all); without them blank rows are left out.
+        Raises BadInputError for a quotation mark left open. One reader at a time.
+        """
+        names = [f"c{place}" for place in range(len(self.shape.columns))]
+        kept = {
+            column: name
+            for name, column in zip(names, self.shape.columns, strict=True)
+            if column in (self.columns if columns is None else columns)
+        }
+        for frame in _frames(self.raw, self.shape, None if columns is None else [*kept.values()]):
+            whole = frame if columns is not None else _without_blanks(frame, names, self.shape)
+            yield whole.select(
+                *(pl.col(name).alias(column) for column, name in kept.items()),
+                *((EXTRA, LINE) if columns is None else ()),
+            )
+
+    def whole(self) -> Table:
+        """Return all rows at once."""
+        frame = pl.concat([*self.batches()]) if self.columns else pl.DataFrame()
+        return Table(self.name, self.sha256, self.encoding, self.delimiter, self.columns, frame)
+
+
+def open_table(
+    where: str | Path | tuple[str, IO[bytes]],
+    accepts: Accepts,
+    *,
+    sheet: str | None = None,
+) -> Opened:
+    """Return the table in a file: a path, "-" for standard input, or what `sniff.source` gave.
+
+    `accepts` says whether cells are a header that it knows: lines above such a header are passed
+    over, and of several sheets the one with such a header is read, unless `sheet` names one.
+    Raises BadInputError, in one sentence, for what is no table or needs a word from its user.
+    """
+    raw = sniff.take(where, accepts, sheet)
+    return opened(raw, sniff.shape(raw, accepts))
+
+
+def opened(raw: Raw, shape: Shape) -> Opened:
+    """Return the table in a text whose shape is known."""
+    kept = tuple(c for c in shape.columns if c not in REJECT_COLUMNS)
+    return Opened(
+        name=raw.name,
+        sha256=raw.sha256,
+        layout=raw.layout,
+        encoding=raw.encoding,
+        delimiter=shape.delimiter,
+        columns=kept,
+        left_out=raw.left_out,
+        above=shape.above,
+        size=raw.size,
+        raw=raw,
+        shape=shape,
+    )
+
+
 def read(raw: Raw, shape: Shape) -> Table:
     """Return the rows below the header. Raises BadInputError for a quotation mark left open."""
+    return opened(raw, shape).whole()
+
+
+def _frames(raw: Raw, shape: Shape, only: list[str] | None) -> Iterator[pl.DataFrame]:
+    """Yield the rows with columns c0, c1, …, `_extra` and `_line` (or `only` some), in batches.
+
+    Texts that are quoted as RFC 4180 has it are read by polars, others row by row.
+    """
     names = [f"c{place}" for place in range(len(shape.columns))] + [EXTRA]
-    body = memoryview(raw.text)[shape.body :]
-    frame = _parsed(raw, shape, names, body)
-    lines = _lines(frame, names, raw, shape)
-    frame = frame.with_columns(
-        pl.when(pl.col(EXTRA) != "").then(pl.col(EXTRA)).alias(EXTRA), lines.alias(LINE)
-    ).filter(pl.any_horizontal(pl.col(names[:-1]).str.strip_chars() != ""))
-    kept = [c for c in shape.columns if c not in REJECT_COLUMNS]
-    renamed = frame.select(
-        *(
-            pl.col(name).alias(column)
-            for name, column in zip(names, shape.columns, strict=False)
-            if column in kept
-        ),
-        EXTRA,
-        LINE,
-    )
-    return Table(raw.name, raw.sha256, raw.encoding, shape.delimiter, tuple(kept), renamed)
+    mark = shape.delimiter.encode()
+    place, line = shape.body, shape.line
+    some = False
+    while place < raw.size:
+        raw.text.seek(place)
+        block = raw.text.read(min(BLOCK, raw.size - place))
+        last = place + len(block) >= raw.size
+        end = len(block) if last else _boundary(block)
+        frame = None
+        if end and _well_quoted(block[:end], mark):
+            frame = _fast(shape, names, block[:end], only)
+        if frame is None:
+            # Quotes inside plain cells (6" plate): people write them, the fast reader misreads.
+            frame, end = _leniently(raw, shape, names, block, line, last=last)
+        elif only is None:
+            frame = frame.with_columns(_lines(frame, names, block[:end], line))
+        yield frame if only is None else frame.select(only)
+        some = True
+        line += block.count(b"\n", 0, end)
+        place += end
+    if not some:
+        schema = dict.fromkeys(names, pl.String) | {LINE: pl.Int64}
+        empty = pl.DataFrame(schema=schema)
+        yield empty if only is None else empty.select(only)
 
 
-def _parsed(raw: Raw, shape: Shape, names: list[str], body: memoryview) -> pl.DataFrame:
-    schema = dict.fromkeys(names, pl.String)
-    if not bytes(body[:4096]).strip() and not bytes(body).strip():
-        return pl.DataFrame(schema=schema)
-    if not _well_quoted(bytes(body), shape.delimiter.encode()):
-        # Quotes inside plain cells (6" plate): people write them, and the fast reader misreads.
-        return _leniently(raw, shape, names, body)
+def _boundary(block: bytes) -> int:
+    """Return where the last whole row of a block ends: behind a newline outside all quotes."""
+    inside = block.count(b'"') % 2 == 1
+    end = len(block)
+    while (found := block.rfind(b"\n", 0, end)) >= 0:
+        inside ^= block.count(b'"', found, end) % 2 == 1
+        if not inside:
+            return found + 1
+        end = found
+    return 0
+
+
+def _fast(
+    shape: Shape, names: list[str], block: bytes, only: list[str] | None
+) -> pl.DataFrame | None:
+    """Return a block's rows as polars reads them, or None where it cannot."""
+    marked = block.replace(b"\n\xef\xbb\xbf", b"\n").removeprefix(b"\xef\xbb\xbf")
+    if not marked.strip():
+        return pl.DataFrame(schema=dict.fromkeys(names, pl.String)).select(only or names)
     header = shape.delimiter.join(names).encode() + b"\n"
     try:
         return pl.read_csv(
-            header + body,
+            header + marked,
+            columns=only,
             separator=shape.delimiter,
-            schema=schema,
+            schema=dict.fromkeys(names, pl.String),
             truncate_ragged_lines=True,
             empty_string_is_null=False,
             # Without quotes in the text no cell is quoted, and the reader has less to look for.
-            quote_char='"' if b'"' in raw.text else None,
+            quote_char='"' if b'"' in marked else None,
         )
     except pl.exceptions.PolarsError:
-        return _leniently(raw, shape, names, body)
+        return None
 
 
-def _well_quoted(body: bytes, delimiter: bytes) -> bool:
+def _well_quoted(block: bytes, delimiter: bytes) -> bool:
     """Return whether quotes only enclose whole cells, doubled inside them (RFC 4180)."""
-    if b'"' not in body:
+    if b'"' not in block:
         return True
+    if b'\xef\xbb\xbf"' in block:
+        block = block.replace(b"\n\xef\xbb\xbf", b"\n").removeprefix(b"\xef\xbb\xbf")
     mark = re.escape(delimiter)
     # It begins with the quote itself, which is found fast; what stands before it is asked then.
     cell = rb'"(?<![^\n%b]")[^"]*(?:""[^"]*)*"(?![^\r\n%b])' % (mark, mark)
-    return b'"' not in re.sub(cell, b"", body)
+    return b'"' not in re.sub(cell, b"", block)
 
 
-def _leniently(raw: Raw, shape: Shape, names: list[str], body: memoryview) -> pl.DataFrame:
-    text = bytes(body).decode()
+def _leniently(
+    raw: Raw, shape: Shape, names: list[str], block: bytes, line: int, *, last: bool
+) -> tuple[pl.DataFrame, int]:
+    """Return a block's rows with their lines as csv reads them, and how many bytes they took."""
+    text = block.decode("utf-8", "replace" if last else "ignore")
+    lines = io.StringIO(text, newline="").readlines()
     width = len(names)
     limit = csv.field_size_limit(_LONGEST)
     rows: list[list[str]] = []
+    starts: list[int] = []
     begins = ends = 0
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=shape.delimiter)
+        reader = csv.reader(lines, delimiter=shape.delimiter)
         for row in reader:
-            rows.append([*row[:width], *[""] * (width - len(row))])
             begins, ends = ends, reader.line_num
-        if ends - begins > 1:
-            last = io.StringIO(text, newline="").readlines()[begins:]
-            list(csv.reader(last, delimiter=shape.delimiter, strict=True))
+            starts.append(begins)
+            rows.append([*row[:width], *[""] * (width - len(row))])
+        if last and ends - begins > 1:
+            list(csv.reader(lines[begins:], delimiter=shape.delimiter, strict=True))
     except csv.Error as error:
-        raise BadInputError(
-            f"{raw.name} has a quotation mark in line {shape.line + begins} or below that is never "
-            "closed; close it, or get the file once more."
-        ) from error
+        raise _left_open(raw, line + begins) from error
     finally:
         csv.field_size_limit(limit)
-    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+    taken = len(block)
+    if not last:
+        # The last row may go on behind this block, which then begins with it.
+        rows.pop()
+        starts.pop()
+        taken = len("".join(lines[:begins]).encode())
+        if not rows:
+            raise _left_open(raw, line)
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+    # Lines as an editor counts them: a lone carriage return ends none.
+    breaks = [0]
+    for each in lines:
+        breaks.append(breaks[-1] + each.endswith("\n"))
+    places = pl.Series(LINE, [line + breaks[start] for start in starts], dtype=pl.Int64)
+    return frame.with_columns(pl.col("c0").str.strip_prefix("\ufeff"), places), taken
 
 
-def _lines(frame: pl.DataFrame, names: list[str], raw: Raw, shape: Shape) -> pl.Series:
+def _left_open(raw: Raw, line: int) -> BadInputError:
+    return BadInputError(
+        f"{raw.name} has a quotation mark in line {line} or below that is never closed; close it, "
+        "or get the file once more."
+    )
+
+
+def _without_blanks(frame: pl.DataFrame, names: list[str], shape: Shape) -> pl.DataFrame:
+    """Return the rows that have cells and do not repeat the header, as joined files do."""
+    frame = frame.with_columns(pl.when(pl.col(EXTRA) != "").then(pl.col(EXTRA)).alias(EXTRA))
+    first = pl.col(names[0]).str.strip_chars()
+    header = shape.cells[0] if shape.cells else shape.columns[0]
+    doubtful = frame.select((first == "") | (first == header)).to_series()
+    if not doubtful.any():
+        return frame
+    blank = pl.all_horizontal(pl.col(names).str.strip_chars() == "")
+    repeats = pl.all_horizontal(
+        pl.col(name).str.strip_chars() == cell
+        for name, cell in zip(names, shape.cells or shape.columns, strict=True)
+    )
+    return frame.filter(~blank & ~repeats)
+
+
+def _lines(frame: pl.DataFrame, names: list[str], block: bytes, line: int) -> pl.Series:
     """Return the line in the file on which each row begins."""
-    rows = pl.Series(LINE, range(shape.line, shape.line + frame.height), dtype=pl.Int64)
-    if b'"' not in raw.text or raw.text.count(b"\n", shape.body) <= frame.height:
+    rows = pl.Series(LINE, range(line, line + frame.height), dtype=pl.Int64)
+    if b'"' not in block or block.count(b"\n") <= frame.height:
         return rows
     breaks = frame.select(
         pl.sum_horizontal(pl.col(names).str.count_matches("\n", literal=True))

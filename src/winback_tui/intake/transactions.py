@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from winback_tui.errors import BadInputError
-from winback_tui.intake import clean, dates, numbers, presets, sniff, table
+from winback_tui.intake import clean, dates, numbers, presets, table
 from winback_tui.intake.fields import (
     Field,
     Hints,
@@ -82,8 +82,7 @@ def plan(source: str | Path, hints: Hints, progress: Progress) -> Plan:
 
 def _table(source: str | Path, hints: Hints) -> table.Table:
     """Return the rows of a file; its text is gone from memory afterwards."""
-    raw = sniff.take(source)
-    return table.read(raw, sniff.shape(raw, lambda columns: _known(columns, hints)))
+    return table.open_table(source, lambda columns: _known(columns, hints)).whole()
 
 
 def _known(columns: Sequence[str], hints: Hints) -> bool:

@@ -1,0 +1,114 @@
+"""Parquet and JSON Lines as CSV text, a line per row."""
+
+import csv
+import io
+import json
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any, Final
+
+import polars as pl
+
+from winback_tui.errors import BadInputError
+from winback_tui.intake.cells import number, written
+
+_STEP: Final = 5_000
+_CHUNK: Final = 1 << 20
+#: No row of JSON for people is longer (bytes).
+_LONGEST: Final = 8 << 20
+
+
+def parquet(file: IO[bytes], name: str) -> Iterator[bytes]:
+    """Yield a Parquet file as CSV text. Raises BadInputError for a damaged one."""
+    with tempfile.TemporaryDirectory(prefix="winback-") as folder:
+        target = Path(folder) / "rows.csv"
+        file.seek(0)
+        try:
+            # The reader wants a path or all bytes; a file on disk is mapped, not read.
+            where = getattr(file, "name", None)
+            lazy = pl.scan_parquet(where if isinstance(where, str) else file.read())
+            schema = lazy.collect_schema()
+            if not schema:
+                raise BadInputError(f"{name} is empty; name a file with columns and rows.")
+            lazy.select(_plain(*each) for each in schema.items()).sink_csv(target)
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+            raise BadInputError(f"{name} is a damaged Parquet file; get it once more.") from error
+        with target.open("rb") as made:
+            while part := made.read(_CHUNK):
+                yield part
+
+
+def _plain(name: str, kind: pl.DataType) -> pl.Expr:
+    """Return a column as text in one line, numbers so that a decimal comma cannot be meant."""
+    column = pl.col(name)
+    if isinstance(kind, pl.Date):
+        return column.dt.to_string("%Y-%m-%d")
+    if isinstance(kind, pl.Datetime):
+        return column.dt.to_string("%Y-%m-%d %H:%M:%S")
+    if kind.is_numeric():
+        text = column.cast(pl.String)
+        return text.str.replace(r"^([-+]?\d+)\.0$", "$1").str.replace(r"(\.\d{3})$", "${1}0")
+    if isinstance(kind, pl.List | pl.Array | pl.Struct):
+        return pl.struct(column).struct.json_encode().alias(name)
+    if isinstance(kind, pl.Binary):
+        return column.bin.encode("hex")
+    return column.cast(pl.String).str.replace_all(r"[\r\n]+", " ").str.replace_all("\x00", "")
+
+
+def json_lines(file: IO[bytes], name: str) -> Iterator[bytes]:
+    """Yield JSON Lines as CSV text; nested values get names such as `billing.city`.
+
+    Raises BadInputError for a line that is no JSON object.
+    """
+    columns: dict[str, None] = {}
+    start = file.tell()
+    for row in _objects(file, name):
+        columns.update(dict.fromkeys(row))
+    file.seek(start)
+    if not columns:
+        raise BadInputError(f"{name} is empty; name a file with columns and rows.")
+    part = io.StringIO(newline="")
+    writer = csv.DictWriter(part, list(columns), restval="", lineterminator="\n")
+    writer.writeheader()
+    for count, row in enumerate(_objects(file, name), 1):
+        writer.writerow(row)
+        if count % _STEP == 0:
+            yield part.getvalue().encode()
+            part.seek(0)
+            part.truncate()
+    yield part.getvalue().encode()
+
+
+def _objects(file: IO[bytes], name: str) -> Iterator[dict[str, str]]:
+    place = 0
+    while line := file.readline(_LONGEST):
+        place += 1
+        if not line.strip():
+            yield {}
+            continue
+        try:
+            found = json.loads(line, parse_float=number, parse_int=str, parse_constant=str)
+            row = dict(_flat("", found)) if isinstance(found, dict) else None
+        except (ValueError, RecursionError) as error:
+            raise BadInputError(
+                f"{name} is no JSON in line {place}; get it once more, one object per line."
+            ) from error
+        if row is None:
+            raise BadInputError(f"{name} holds no object in line {place}; one object per line.")
+        yield row
+
+
+def _flat(prefix: str, values: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for key, value in values.items():
+        name = f"{prefix}{written(key)}"
+        if isinstance(value, dict) and value:
+            yield from _flat(f"{name}.", value)
+        elif isinstance(value, str):
+            yield name, written(value)
+        elif isinstance(value, bool):
+            yield name, "true" if value else "false"
+        elif value is None:
+            yield name, ""
+        else:
+            yield name, written(json.dumps(value, ensure_ascii=False))
