@@ -30,7 +30,8 @@ _ISO_DAY: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}:\d{2}Z)?")
 _TEXTS: Final = {
     "import_batches": ("imported_at", "undone_at"),
     "contacts": ("verified_on", "ended_on"),
-    "contact_points": ("ended_on",),
+    "contact_points": ("ended_on", "verified_on"),
+    "contracts": ("starts_on", "ends_on"),
     "consent_events": ("at",),
     "score_models": ("fitted_at", "as_of"),
     "score_runs": ("as_of", "previous_as_of", "scored_at"),
@@ -44,7 +45,7 @@ _TEXTS: Final = {
     ),
 }
 #: Columns that hold a day number.
-_NUMBERS: Final = {"transactions": ("day",), "scores": ("last_day", "due_day")}
+_NUMBERS: Final = {"transactions": ("day",), "signals": ("day",), "scores": ("last_day", "due_day")}
 
 
 @contextmanager

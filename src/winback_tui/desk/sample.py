@@ -190,6 +190,7 @@ def _fill_chunk(connection: "sqlite3.Connection", plan: _Plan, drawn: "pl.DataFr
     """Write the rows of some customers; return how many lines they have."""
     import polars as pl
 
+    from winback_tui.intake.sample.facts import contracts, signals
     from winback_tui.intake.sample.lines import transactions
     from winback_tui.intake.sample.people import consents, contact_points, contacts, search_text
 
@@ -202,6 +203,9 @@ def _fill_chunk(connection: "sqlite3.Connection", plan: _Plan, drawn: "pl.DataFr
     samples.insert(connection, "contacts", who.select(_CONTACT))
     samples.insert(connection, "contact_points", points)
     samples.insert(connection, "consent_events", allowed)
+    brought = pl.lit(samples.BATCH).alias("batch_id")
+    samples.insert(connection, "signals", signals(drawn, seed, as_of).with_columns(brought))
+    samples.insert(connection, "contracts", contracts(drawn, seed, as_of).with_columns(brought))
     samples.insert(connection, "customer_search", search_text(drawn, who, points))
     return samples.insert(
         connection, "transactions", rows.with_columns(batch_id=pl.lit(samples.BATCH))
