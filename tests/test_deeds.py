@@ -76,6 +76,7 @@ class TestOneCustomer:
             next_action="bring news",
             done_on=TODAY,
             reason=LeavingReason.SERVICE,
+            answered_on=TODAY,
         )
         event = last_event(desk)
         assert (event.id, event.kind, event.actor) == (action.id, EventKind.CALL, "kim")
@@ -91,7 +92,11 @@ class TestOneCustomer:
         deeds.mark_done(desk, [1])
         deeds.add_note(desk, [1], "  new buyer  ")
         assert state(desk, 1) == CaseState(
-            stage=Stage.WARM, opened_on=TODAY, snoozed_until=FRIDAY, done_on=TODAY
+            stage=Stage.WARM,
+            opened_on=TODAY,
+            snoozed_until=FRIDAY,
+            snoozed_on=TODAY,
+            done_on=TODAY,
         )
         kinds = [event.kind for event in events.of_customer(desk.book.connection, 1)]
         assert kinds == [EventKind.NOTE, EventKind.DONE, EventKind.SNOOZE, EventKind.STAGE]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from winback_tui.errors import BadInputError
 from winback_tui.model import CaseState, LeavingReason, Outcome, Stage
 from winback_tui.rules.cases import (
+    AFTERCARE,
     after_call,
     after_done,
     after_handover,
@@ -146,8 +147,14 @@ class TestStages:
         planned = at(Stage.WARM, next_action_on=FRIDAY, next_action="x", snoozed_until=FRIDAY)
         state = after_stage(planned, Stage.REACTIVATED, TODAY, LeavingReason.SEASONAL)
         assert state == at(
-            Stage.REACTIVATED, closed_on=TODAY, done_on=TODAY, reason=LeavingReason.SEASONAL
+            Stage.REACTIVATED,
+            closed_on=TODAY,
+            done_on=TODAY,
+            reason=LeavingReason.SEASONAL,
+            next_action_on=TODAY + timedelta(days=30),
+            next_action=AFTERCARE,
         )
+        assert after_stage(planned, Stage.LET_GO, TODAY).next_action_on is None
 
     def test_a_customer_without_a_case_can_be_reactivated_at_once(self) -> None:
         state = after_stage(NONE, Stage.REACTIVATED, TODAY)
@@ -230,4 +237,7 @@ def test_no_sequence_of_deeds_leaves_a_case_that_contradicts_itself(
         assert (state.closed_on is not None) == (state.stage is not None and state.stage.closed)
         assert state.stage is None or state.opened_on is not None
         assert state.stage is not Stage.HANDED_OVER or state.handed_to
-        assert not (state.stage and state.stage.closed and state.next_action_on)
+        planned = state.stage and state.stage.closed and state.next_action_on
+        assert not planned or state.stage is Stage.REACTIVATED
+        assert (state.snoozed_until is None) == (state.snoozed_on is None)
+        assert state.unanswered <= state.attempts

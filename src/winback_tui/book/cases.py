@@ -10,12 +10,16 @@ from winback_tui.model import CaseState, LeavingReason, Stage
 
 _NAMES: Final = CaseState._fields
 _DATES: Final = frozenset(
-    {"opened_on", "closed_on", "last_contact_on", "next_action_on", "snoozed_until", "done_on"}
+    {
+        *("opened_on", "closed_on", "last_contact_on", "next_action_on", "snoozed_until"),
+        *("done_on", "snoozed_on", "handed_on", "answered_on"),
+    }
 )
-_WORDS: Final = frozenset({"stage", "reason"})
+_WORDS: Final = frozenset({"stage", "reason", "assessed"})
 _READERS: Final[dict[str, Callable[[Any], Any]]] = {
     "stage": Stage,
     "reason": LeavingReason,
+    "assessed": LeavingReason,
     **dict.fromkeys(_DATES, date.fromisoformat),
 }
 _SELECT: Final = f"SELECT customer_id, {', '.join(_NAMES)} FROM cases"  # noqa: S608

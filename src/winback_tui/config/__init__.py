@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import NamedTuple
 
+from winback_tui.config.cases import Cases
 from winback_tui.config.consent import Consent
 from winback_tui.config.offers import Handover, Mails, Offers
 from winback_tui.config.sections import Bands, Horizon, Import, User
 
-__all__ = ["Bands", "Config", "Consent", "Horizon", "Import", "User", "load"]
+__all__ = ["Bands", "Cases", "Config", "Consent", "Horizon", "Import", "User", "load"]
 
 
 class Config(NamedTuple):
@@ -21,6 +22,7 @@ class Config(NamedTuple):
     offers: Offers = Offers()
     handover: Handover = Handover()
     mails: Mails = Mails()
+    cases: Cases = Cases()
     #: Keys of commands: `{"call": "c,C"}`.
     keys: dict[str, str] = {}  # noqa: RUF012 - never changed: a record's default
 

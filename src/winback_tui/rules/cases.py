@@ -3,8 +3,9 @@
 A refused move raises BadInputError with the sentence why; nothing else is ever raised.
 """
 
-from datetime import date
-from typing import Final
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any, Final
 
 from winback_tui.errors import BadInputError
 from winback_tui.model import CaseState, LeavingReason, Outcome, Stage
@@ -34,6 +35,19 @@ MOVES: Final = {
 }
 
 
+#: What a case without a snooze has.
+_AWAKE: Final[Mapping[str, Any]] = {"snoozed_until": None, "snoozed_on": None, "wakes_on": None}
+_NOT_PLANNED: Final[Mapping[str, Any]] = {
+    "next_action_on": None,
+    "next_action": None,
+    "next_action_at": None,
+}
+#: Days after a reactivation on which to look again.
+AFTERCARE_DAYS: Final = (30, 90)
+#: What the follow-up after a reactivation is called.
+AFTERCARE: Final = "aftercare: are they still content?"
+
+
 def open_case(state: CaseState, today: date) -> CaseState:
     """Return the case that a deed works on: this one if it is open, else a new one from today.
 
@@ -53,13 +67,17 @@ def after_call(
     *,
     follow_up: date | None = None,
     next_action: str | None = None,
+    at: str | None = None,
     reason: LeavingReason | None = None,
+    assessed: LeavingReason | None = None,
+    aftercare: tuple[int, int] = AFTERCARE_DAYS,
 ) -> CaseState:
-    """Return the case after a call.
+    """Return the case after a call; `at` is the time of day of the follow-up.
 
     Every call but an inbound one is an attempt. A call ends a snooze and takes the customer off
     today's queue, unless the follow-up is due today. A follow-up that was due is settled once
-    somebody was reached; after no answer it stays due.
+    somebody was reached; after no answer it stays due. A call in the aftercare of a reactivation
+    (`aftercare`: days after it) belongs to that case and opens no other.
     """
     if outcome is Outcome.CALLBACK and follow_up is None:
         raise BadInputError("A call back needs a date, such as “tomorrow 14:30” or “fri”.")
@@ -67,27 +85,47 @@ def after_call(
         raise BadInputError("Who wants no contact gets no follow-up; leave its date out.")
     if follow_up is not None and follow_up < today:
         raise BadInputError(f"The follow-up ({follow_up}) must not lie before today ({today}).")
-    case = open_case(state, today)
+    case = state if in_aftercare(state) else open_case(state, today)
     contact = outcome in CONTACT
-    planned_on, planned = case.next_action_on, case.next_action
-    if outcome is Outcome.NO_CONTACT or (
-        contact and planned_on is not None and planned_on <= today
-    ):
-        planned_on, planned = None, None
+    if outcome is Outcome.NO_CONTACT:
+        case = case._replace(**_NOT_PLANNED)
+    elif contact:
+        case = _settled(case, today, aftercare)
     if follow_up is not None:
-        planned_on, planned = follow_up, next_action
+        case = case._replace(next_action_on=follow_up, next_action=next_action, next_action_at=at)
     elif next_action and outcome is not Outcome.NO_CONTACT:
-        planned = next_action
+        case = case._replace(next_action=next_action)
+    attempt = outcome is not Outcome.INBOUND
+    answer = outcome in ANSWER
     return case._replace(
         stage=_stage_after(case.stage or Stage.OPEN, outcome),
-        attempts=case.attempts + (outcome is not Outcome.INBOUND),
+        attempts=case.attempts + attempt,
         last_contact_on=today if contact else case.last_contact_on,
-        next_action_on=planned_on,
-        next_action=planned,
-        snoozed_until=None,
+        answered_on=today if answer else case.answered_on,
+        unanswered=0 if answer else case.unanswered + attempt,
         done_on=None if follow_up == today else today,
         reason=reason or case.reason,
+        assessed=assessed or case.assessed,
+        **_AWAKE,
     )
+
+
+def in_aftercare(state: CaseState) -> bool:
+    """Return whether a customer who came back is still to be looked after."""
+    return state.stage is Stage.REACTIVATED and state.next_action_on is not None
+
+
+def _settled(case: CaseState, today: date, aftercare: tuple[int, int]) -> CaseState:
+    """Return the case without the follow-up that is due; an aftercare goes on to its next date."""
+    if case.next_action_on is None or case.next_action_on > today:
+        return case
+    due = case.next_action_on
+    case = case._replace(**_NOT_PLANNED)
+    if case.stage is Stage.REACTIVATED and case.closed_on is not None:
+        last = case.closed_on + timedelta(days=aftercare[1])
+        if due < last:
+            return case._replace(next_action_on=last, next_action=AFTERCARE)
+    return case
 
 
 def _stage_after(stage: Stage, outcome: Outcome) -> Stage:
@@ -101,9 +139,17 @@ def _stage_after(stage: Stage, outcome: Outcome) -> Stage:
 
 
 def after_stage(
-    state: CaseState, stage: Stage, today: date, reason: LeavingReason | None = None
+    state: CaseState,
+    stage: Stage,
+    today: date,
+    reason: LeavingReason | None = None,
+    *,
+    aftercare: tuple[int, int] = AFTERCARE_DAYS,
 ) -> CaseState:
-    """Return the case moved to `stage` by hand; closing it drops what was planned."""
+    """Return the case moved to `stage` by hand; closing it drops what was planned.
+
+    Who came back is looked after: the first follow-up is `aftercare[0]` days from today.
+    """
     if stage is state.stage:
         raise BadInputError(f"The case is {_name(stage)} already.")
     if stage is Stage.HANDED_OVER:
@@ -115,15 +161,18 @@ def after_stage(
     case = open_case(state, today)
     current = case.stage or Stage.OPEN
     if stage in _CLOSED:
-        return case._replace(
+        case = case._replace(
             stage=stage,
             closed_on=today,
-            next_action_on=None,
-            next_action=None,
-            snoozed_until=None,
             done_on=today,
             reason=reason or case.reason,
+            **_AWAKE,
+            **_NOT_PLANNED,
         )
+        if stage is Stage.REACTIVATED:
+            first = today + timedelta(days=aftercare[0])
+            case = case._replace(next_action_on=first, next_action=AFTERCARE)
+        return case
     if stage not in MOVES[current]:
         allowed = ", ".join(_name(each) for each in Stage if each in MOVES[current] | _CLOSED)
         raise BadInputError(
@@ -133,20 +182,55 @@ def after_stage(
     return case._replace(stage=stage, reason=reason or case.reason)
 
 
-def after_snooze(state: CaseState, until: date, today: date) -> CaseState:
-    """Return the case asleep until (not including) the day `until`."""
+def after_snooze(
+    state: CaseState, until: date, today: date, wakes_on: str | None = None
+) -> CaseState:
+    """Return the case asleep until (not including) the day `until`.
+
+    `wakes_on` says what may wake it before that, words with commas between; None: anything. Who is
+    in aftercare has nothing to sleep from: the next look is put off.
+    """
     if until <= today:
         raise BadInputError(f"Snooze until a day after today ({today}), not {until}.")
     if state.snoozed_until == until:
         raise BadInputError(f"The case is snoozed until {until} already.")
-    return open_case(state, today)._replace(snoozed_until=until)
+    if in_aftercare(state):
+        return state._replace(next_action_on=until)
+    return open_case(state, today)._replace(
+        snoozed_until=until, snoozed_on=today, wakes_on=wakes_on
+    )
 
 
-def after_done(state: CaseState, today: date) -> CaseState:
-    """Return the case off today's list; no case is opened, and a planned follow-up stays."""
-    if state.done_on == today:
+def after_done(
+    state: CaseState, today: date, aftercare: tuple[int, int] = AFTERCARE_DAYS
+) -> CaseState:
+    """Return the case off today's list; no case is opened, and a planned follow-up stays.
+
+    An aftercare that is due is settled, and goes on to its next date.
+    """
+    settled = _settled(state, today, aftercare) if in_aftercare(state) else state
+    if settled.done_on == today and settled == state:
         raise BadInputError("The customer is done for today already.")
-    return state._replace(done_on=today)
+    return settled._replace(done_on=today)
+
+
+def after_plan(
+    state: CaseState, on: date, today: date, action: str | None = None, at: str | None = None
+) -> CaseState:
+    """Return the case with a follow-up on the day `on`, in the place of the one planned so far.
+
+    It asks for attention on that day, whatever was snoozed or done.
+    """
+    if on < today:
+        raise BadInputError(f"The follow-up ({on}) must not lie before today ({today}).")
+    case = state if in_aftercare(state) else open_case(state, today)
+    return case._replace(
+        next_action_on=on,
+        next_action=action,
+        next_action_at=at,
+        done_on=None if on == today else state.done_on,
+        **_AWAKE,
+    )
 
 
 def after_handover(state: CaseState, to: str, today: date) -> CaseState:
@@ -160,8 +244,9 @@ def after_handover(state: CaseState, to: str, today: date) -> CaseState:
     return open_case(state, today)._replace(
         stage=Stage.HANDED_OVER,
         handed_to=to,
-        snoozed_until=None,
+        handed_on=today,
         done_on=today,
+        **_AWAKE,
     )
 
 

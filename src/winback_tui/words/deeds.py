@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from winback_tui.model import EventKind, LeavingReason, Mood, Outcome, Stage
-from winback_tui.words import consent, offers
+from winback_tui.words import cases, consent, leaving, offers
 
 Dates = Callable[[date], str]
 #: Where a channel stands, for whoever shows it beside the deeds.
@@ -64,6 +64,11 @@ EVENTS: Final = {
     EventKind.OFFER_ANSWER: "answer",
     EventKind.MARGIN: "margin",
     EventKind.MAIL: "mail",
+    EventKind.PLAN: "plan",
+    EventKind.SUGGESTION: "suggestion",
+    EventKind.CONTACT: "contact",
+    EventKind.CONTRACT: "contract",
+    EventKind.EDIT: "edit",
     EventKind.IMPORT: "import",
     EventKind.IMPORT_UNDONE: "import taken back",
 }
@@ -106,11 +111,11 @@ def _details(kind: EventKind, payload: Mapping[str, Any], dates: Dates) -> list[
         parts.append(f"until {until}")
     if mood := say("mood"):
         parts.append(_title(MOODS, Mood, mood))
-    if reason := say("reason"):
-        parts.append(_title(REASONS, LeavingReason, reason))
+    parts += [*_reasons(payload), *cases.details(kind, payload)]
     if follow_up := _day(say("follow_up"), dates):
         action = f": {say('next_action')}" if say("next_action") else ""
-        parts.append(f"follow-up {follow_up}{action}")
+        at = f" {say('at')}" if say("at") and str(say("at")) not in action else ""
+        parts.append(f"follow-up {follow_up}{at}{action}")
     if name := say("file") or say("file_name"):
         parts.append(str(name))
     if why := say("why"):
@@ -142,6 +147,8 @@ def confirmation(
         return f"Called {who}: {outcome}" + (f", follow-up {follow_up}" if follow_up else "")
     if kind in _OFFERS:
         return offers.confirmation(kind, payload, who)
+    if kind in cases.KINDS:
+        return cases.confirmation(kind, payload, who, dates)
     sentences = {
         EventKind.STAGE: f"Moved {who} to {_title(STAGES, Stage, say('stage', ''))}",
         EventKind.SNOOZE: f"Snoozed {who} until {_day(say('until'), dates)}",
@@ -240,6 +247,22 @@ def _title(titles: Mapping[Any, str], kind: Callable[[str], Any], value: str) ->
         return titles[kind(value)]
     except ValueError:
         return value
+
+
+def _reasons(payload: Mapping[str, Any]) -> list[str]:
+    """Return why they leave as they state it, and as we see it."""
+    say = payload.get
+    parts = []
+    if reason := say("reason"):
+        parts.append(_title(REASONS, LeavingReason, reason) + _detail(say("detail")))
+    if assessed := say("assessed"):
+        title = _title(REASONS, LeavingReason, assessed) + _detail(say("assessed_detail"))
+        parts.append(f"we think: {title}")
+    return parts
+
+
+def _detail(code: str | None) -> str:
+    return f" ({leaving.detail(code)})" if code else ""
 
 
 def _day(text: str | None, dates: Dates) -> str:
