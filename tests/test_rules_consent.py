@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from winback_tui.config import ConsentClocks
+from winback_tui.config import Consent
 from winback_tui.model import Channel, PartyKind, Standing
 from winback_tui.rules.consent import ConsentCode, ConsentFact, Contactability, standing
 
 TODAY = date(2026, 11, 21)
-CLOCKS = ConsentClocks()
+CLOCKS = Consent()
 ALLOWED, WARN, BLOCKED = Standing.ALLOWED, Standing.WARN, Standing.BLOCKED
 BUSINESS, CONSUMER, UNKNOWN = PartyKind.BUSINESS, PartyKind.CONSUMER, PartyKind.UNKNOWN
 
@@ -115,7 +115,9 @@ class TestPrecedence:
 
 class TestOtherBases:
     def test_existing_customers_may_be_mailed_about_similar_goods(self) -> None:
-        claimed = fact("basis_claimed", "2026-01-01", "existing_customer")
+        claimed = fact("basis_claimed", "2026-01-01", "existing_customer")._replace(
+            conditions="sale,similar,no_objection,notice"
+        )
         assert found(claimed).standing is ALLOWED
         assert found(claimed, fact("basis_lost", "2026-02-01")).standing is BLOCKED
         assert found(claimed, channel=Channel.PHONE).standing is BLOCKED

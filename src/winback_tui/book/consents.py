@@ -1,50 +1,135 @@
 """The consent table: what each customer allowed or refused, and what a call adds to it."""
 
+import json
 import sqlite3
-from collections.abc import Sequence
+from calendar import monthrange
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final, NamedTuple
 
-from winback_tui.book.events import is_undone
+from winback_tui.book import ledger
 from winback_tui.model import Channel, PartyKind
-from winback_tui.rules.consent import ConsentFact
+from winback_tui.rules.consent import ADDRESS, GIVEN, ConsentFact
 
 _AT_ONCE: Final = 500
+_RAISING: Final = GIVEN | {"used", "basis_claimed"}
 
 
 def facts(
     connection: sqlite3.Connection, ids: Sequence[int]
 ) -> dict[int, dict[Channel, list[ConsentFact]]]:
-    """Return the facts of each customer and channel, oldest first.
+    """Return the facts of each customer and channel, oldest first, by a fixed number of queries.
 
     An objection on one channel stands among the facts of all (GDPR Art. 21 (3)). Rows written by a
-    deed that is undone do not count. Days are days in the user's zone.
+    deed that is undone, or by an import that was taken back, do not count. Days are days in the
+    user's zone. Where a row holds for one address, the addresses in use are named as well.
     """
     found: dict[int, dict[Channel, list[ConsentFact]]] = {
         customer: {channel: [] for channel in Channel} for customer in ids
     }
-    undone: dict[int, bool] = {}
+    pointed: list[int] = []
     for start in range(0, len(ids), _AT_ONCE):
         part = tuple(ids[start : start + _AT_ONCE])
         rows = connection.execute(
-            "SELECT customer_id, channel, event, basis, at, event_id FROM consent_events"  # noqa: S608
-            f" WHERE customer_id IN ({', '.join('?' * len(part))}) ORDER BY id",
+            f"SELECT {_FACT} FROM consent_events e {_POINT}"  # noqa: S608
+            f" WHERE e.customer_id IN ({', '.join('?' * len(part))}) ORDER BY e.id",
             part,
         ).fetchall()
-        for customer, channel, event, basis, at, cause in rows:
-            if cause is not None:
-                if cause not in undone:
-                    undone[cause] = is_undone(connection, cause)
-                if undone[cause]:
-                    continue
-            fact = ConsentFact(event, basis, day_of(at))
-            for each in Channel if event == "objected" else (Channel(channel),):
+        gone = taken_back(connection, {row[2] for row in rows}, {row[3] for row in rows})
+        for customer, channel, cause, batch, *said in rows:
+            if cause in gone.causes or batch in gone.batches:
+                continue
+            fact = fact_of(said)
+            if fact.point is not None:
+                pointed.append(customer)
+            for each in Channel if fact.event == "objected" else (Channel(channel),):
                 if fact not in found[customer][each]:
                     found[customer][each].append(fact)
+    _name_addresses(connection, list(dict.fromkeys(pointed)), found)
     for channels in found.values():
         for kept in channels.values():
             kept.sort(key=lambda fact: fact.at)
     return found
+
+
+#: What `facts` reads of a row `e`, and the joins to whose address it holds for.
+_FACT: Final = (
+    "e.customer_id, e.channel, e.event_id, e.batch_id, e.event, e.basis, e.at, e.precision,"
+    " e.purpose, e.contact_point_id, e.conditions,"
+    " p.ended_on IS NOT NULL OR c.ended_on IS NOT NULL"
+)
+_POINT: Final = (
+    "LEFT JOIN contact_points p ON p.id = e.contact_point_id"
+    " LEFT JOIN contacts c ON c.id = p.contact_id"
+)
+
+
+def fact_of(said: Sequence[Any]) -> ConsentFact:
+    """Return what a row of the ledger says, for the rules.
+
+    Of a month or a year, what speaks for contact counts from its first day, what speaks against it
+    from its last: so the doubt is never to the advantage of who wants to call.
+    """
+    event, basis, at, precision, purpose, point, conditions, gone = said
+    day = day_of(at)
+    if precision in {"month", "year"} and event not in _RAISING:
+        year, month = day.year, day.month if precision == "month" else 12
+        day = date(year, month, monthrange(year, month)[1])
+    return ConsentFact(
+        event, basis, day, purpose, point, bool(gone), precision != "unknown", conditions or ""
+    )
+
+
+class TakenBack(NamedTuple):
+    """Deeds and batches that count no more."""
+
+    causes: frozenset[int]
+    batches: frozenset[int]
+
+
+def taken_back(
+    connection: sqlite3.Connection,
+    causes: Iterable[int | None],
+    batches: Iterable[int | None],
+) -> TakenBack:
+    """Return which of these deeds (events of the log) and batches are undone, by two queries."""
+    asked = json.dumps([each for each in causes if each is not None])
+    undone: Iterable[tuple[int]] = ()
+    if asked != "[]":
+        undone = connection.execute(
+            "WITH RECURSIVE up(root, id, links) AS (SELECT value, value, 0 FROM json_each(?)"
+            " UNION ALL SELECT root, events.id, links + 1 FROM up"
+            " JOIN events ON events.undoes = up.id)"
+            " SELECT root FROM up GROUP BY root HAVING max(links) % 2 = 1",
+            (asked,),
+        ).fetchall()
+    wanted = json.dumps([each for each in batches if each is not None])
+    back: Iterable[tuple[int]] = ()
+    if wanted != "[]":
+        back = connection.execute(
+            "SELECT id FROM import_batches WHERE undone_at IS NOT NULL"
+            " AND id IN (SELECT value FROM json_each(?))",
+            (wanted,),
+        ).fetchall()
+    return TakenBack(frozenset(row[0] for row in undone), frozenset(row[0] for row in back))
+
+
+def _name_addresses(
+    connection: sqlite3.Connection,
+    customers: Sequence[int],
+    found: dict[int, dict[Channel, list[ConsentFact]]],
+) -> None:
+    """Add to the facts of these customers which addresses of theirs are in use."""
+    if not customers:
+        return
+    for customer, channel, point in connection.execute(
+        "SELECT p.customer_id, p.channel, p.id FROM contact_points p"
+        " LEFT JOIN contacts c ON c.id = p.contact_id"
+        " WHERE p.customer_id IN (SELECT value FROM json_each(?))"
+        " AND p.ended_on IS NULL AND c.ended_on IS NULL ORDER BY p.id",
+        (json.dumps(customers),),
+    ):
+        found[customer][Channel(channel)].append(ConsentFact(ADDRESS, None, date.min, point=point))
 
 
 def party_kinds(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, PartyKind]:
@@ -72,11 +157,14 @@ def object_to_all(
     event: int,
 ) -> None:
     """Write an objection for every channel, tied to the log's `event`, in an open transaction."""
-    connection.executemany(
-        "INSERT INTO consent_events"
-        " (customer_id, channel, event, at, source, actor, note, event_id)"
-        " VALUES (?, ?, 'objected', ?, ?, ?, ?, ?)",
-        [(customer, channel.value, at, source, actor, note, event) for channel in Channel],
+    ledger.append_many(
+        connection,
+        [
+            ledger.Entry(
+                customer, channel.value, "objected", at, source, actor, note=note, cause=event
+            )
+            for channel in Channel
+        ],
     )
 
 

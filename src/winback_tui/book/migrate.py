@@ -5,6 +5,7 @@ import sqlite3
 import uuid
 from pathlib import Path
 
+from winback_tui.book import ledger
 from winback_tui.book.connection import APPLICATION_ID, address, make_way, migration_files
 
 
@@ -34,6 +35,8 @@ def upgrade(connection: sqlite3.Connection, path: Path | None) -> Path | None:
         for _, file in pending:
             for statement in statements(file.read_text(encoding="utf-8")):
                 database.conn.execute(statement)
+        if not new:
+            ledger.seal(connection)
         if new:
             connection.execute("INSERT INTO meta VALUES ('book_id', ?)", (uuid.uuid4().hex,))
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")

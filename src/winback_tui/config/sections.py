@@ -70,27 +70,6 @@ class Horizon(NamedTuple):
             yield "shortest ≤ longest"
 
 
-class ConsentClocks(NamedTuple):
-    """After how many months without use a consent is doubted (warn) or has lapsed (block)."""
-
-    unused_warn: int = 12
-    unused_block: int = 18
-    used_warn: int = 18
-    used_block: int = 24
-
-    @staticmethod
-    def ranges() -> dict[str, tuple[float, float]]:
-        """Return the lowest and highest value of each key."""
-        return dict.fromkeys(ConsentClocks._fields, (1, 1_200))
-
-    def broken(self) -> Iterator[str]:
-        """Yield the rules between keys that these values break."""
-        if not self.unused_warn <= self.unused_block:
-            yield "unused_warn ≤ unused_block"
-        if not self.used_warn <= self.used_block:
-            yield "used_warn ≤ used_block"
-
-
 class User(NamedTuple):
     """Who works with the book."""
 

@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 from winback_tui.book import cases, consents, listing
 from winback_tui.book.connection import Book, plain_errors
 from winback_tui.book.listing import EPOCH, Record, Run
-from winback_tui.config import ConsentClocks
+from winback_tui.config import Consent
 from winback_tui.desk.filters import Filter
 from winback_tui.desk.session import Desk
 from winback_tui.model import CaseState, Channel, PartyKind, Sort, Stage, Tab
@@ -159,7 +159,7 @@ def _standing(
     channel: Channel,
     kind: PartyKind,
     today: date,
-    clocks: ConsentClocks,
+    clocks: Consent,
 ) -> Contactability:
     return standing(facts, channel, kind, today, clocks)
 

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from winback_tui.book import customers, listing, search, situations
 from winback_tui.book.connection import plain_errors
-from winback_tui.config import ConsentClocks
+from winback_tui.config import Consent
 from winback_tui.desk.filters import Filter
 from winback_tui.desk.session import Desk
 from winback_tui.model import Channel, Standing
@@ -104,7 +104,7 @@ def _on_channel(desk: Desk, channel: Channel, wanted: Standing) -> list[int]:
     return _keep(desk, channel, now, lambda: _standings(desk, channel, clocks))[wanted]
 
 
-def _standings(desk: Desk, channel: Channel, clocks: ConsentClocks) -> dict[Standing, list[int]]:
+def _standings(desk: Desk, channel: Channel, clocks: Consent) -> dict[Standing, list[int]]:
     """Return the customers by how `channel` stands."""
     found: dict[Standing, list[int]] = {each: [] for each in Standing}
     connection, today = desk.book.connection, desk.as_of
@@ -119,7 +119,7 @@ def _standings(desk: Desk, channel: Channel, clocks: ConsentClocks) -> dict[Stan
     return found
 
 
-def _apart(today: date, clocks: ConsentClocks) -> list[date]:
+def _apart(today: date, clocks: Consent) -> list[date]:
     """Return the days from which on a fact is in the future, or a clock that it starts still runs.
 
     Nothing else about a fact's day can matter to where a channel stands today, but its order.

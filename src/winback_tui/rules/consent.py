@@ -1,7 +1,7 @@
 """May we contact this customer on this channel today? Decided from what the ledger holds.
 
 Orientation for safe defaults, not legal advice. Strict by Germany's rules: UWG §7 (2) no. 1 and 2,
-§7 (3); GDPR Art. 21 (2), (3).
+§7 (3); GDPR Art. 7 (3), Art. 21 (2), (3). What each channel asks for stands in the config.
 """
 
 from collections.abc import Sequence
@@ -9,14 +9,15 @@ from datetime import date
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from winback_tui.config import ConsentClocks
-from winback_tui.model import Channel, PartyKind, Standing
+from winback_tui.config import Consent
+from winback_tui.model import Channel, PartyKind, Purpose, Standing
 from winback_tui.rules.months import add_months
 
 
 class ConsentCode(StrEnum):
     """Why a channel stands as it does."""
 
+    SUPPRESSED = "suppressed"
     OBJECTED = "objected"
     WITHDRAWN = "withdrawn"
     BOUNCED = "bounced"
@@ -24,9 +25,11 @@ class ConsentCode(StrEnum):
     AGEING = "ageing"
     CONSENT = "consent"
     EXISTING_CUSTOMER = "existing_customer"
+    INCOMPLETE = "incomplete"
     REASON_RECORDED = "reason_recorded"
     PRESUMED = "presumed"
     NOT_NEEDED = "not_needed"
+    SERVICE = "service"
     NO_CONSENT = "no_consent"
 
 
@@ -34,11 +37,29 @@ class ConsentFact(NamedTuple):
     """One ledger event of a channel: what happened, on which legal basis, on which day.
 
     An objection on any channel counts for every channel, so it belongs to the facts of each.
+    `point` is the address that it holds for (None: all of the channel), `gone` says that this
+    address, or whoever had it, has gone; `dated` that its time is known; `conditions` are the codes
+    of the conditions met, with commas. The event ADDRESS only says that an address is in use.
     """
 
     event: str
     basis: str | None
     at: date
+    purpose: str = Purpose.WINBACK
+    point: int | None = None
+    gone: bool = False
+    dated: bool = True
+    conditions: str = ""
+
+
+class _Terms(NamedTuple):
+    """What is asked: which channel, of whom, when, by which rules, for what."""
+
+    channel: Channel
+    party: PartyKind
+    today: date
+    settings: Consent
+    purpose: Purpose
 
 
 class Contactability(NamedTuple):
@@ -54,7 +75,15 @@ class Contactability(NamedTuple):
     since: date | None = None
 
 
-_GIVEN: Final = frozenset({"granted", "confirmed", "renewed"})
+#: Says that an address of the channel is in use; the ledger's rows on one address hold for it only.
+ADDRESS: Final = "address"
+#: The four conditions of UWG §7 (3), by code: the address was collected with a sale (no. 1), the
+#: goods are similar ones of our own (no. 2), nobody objected (no. 3), and the right to object was
+#: told when the address was collected and is told at each use (no. 4).
+CONDITIONS: Final = ("sale", "similar", "no_objection", "notice")
+#: What speaks for contact.
+GIVEN: Final = frozenset({"granted", "confirmed", "renewed"})
+_RAISING: Final = GIVEN | {"used", "basis_claimed"}
 _AGAINST: Final = (
     ("objected", ConsentCode.OBJECTED),
     ("withdrawn", ConsentCode.WITHDRAWN),
@@ -62,6 +91,9 @@ _AGAINST: Final = (
 )
 #: Legal bases, as the ledger names them, that carry electronic mail without consent: UWG §7 (3).
 _SIMILAR_GOODS: Final = frozenset({"existing_customer", "similar_goods"})
+#: Purposes that one claim of another basis than consent covers.
+_CLAIMED_TOGETHER: Final = frozenset({Purpose.WINBACK.value, Purpose.SIMILAR_GOODS.value})
+_STRICTNESS: Final = {Standing.ALLOWED: 0, Standing.WARN: 1, Standing.BLOCKED: 2}
 
 
 def standing(
@@ -69,62 +101,129 @@ def standing(
     channel: Channel,
     party_kind: PartyKind,
     today: date,
-    clocks: ConsentClocks,
+    settings: Consent,
+    *,
+    purpose: Purpose = Purpose.WINBACK,
+    suppressed: bool = False,
 ) -> Contactability:
-    """Return whether `channel` may be used on `today`.
+    """Return whether `channel` may be used on `today` for `purpose`.
 
     `facts` are those of the channel, oldest first; on one day the later in the sequence wins. What
-    speaks against contact counts whatever its date; what speaks for it counts from its day on. A
-    consent given after an objection opens its channel again. An unknown party is a consumer.
+    speaks against contact counts whatever its date; what speaks for it counts from its day on, and
+    not at all without a date, or for an address that has gone. A consent given after an objection
+    opens its channel again. An unknown party is a consumer. Where rows hold for single addresses,
+    the channel stands as the best of its addresses does.
     """
+    if suppressed:
+        return Contactability(Standing.BLOCKED, ConsentCode.SUPPRESSED)
     known = sorted(
-        (fact for fact in facts if fact.at <= today or _is_against(fact)), key=lambda fact: fact.at
+        (fact for fact in facts if _counts(fact, purpose, today)), key=lambda fact: fact.at
     )
-    given = max((place for place, fact in enumerate(known) if fact.event in _GIVEN), default=-1)
+    terms = _Terms(channel, party_kind, today, settings, purpose)
+    addresses = dict.fromkeys(f.point for f in facts if f.event == ADDRESS and not f.gone)
+    if not addresses:
+        return _decide(known, terms)
+    return min(
+        (_decide(_for(known, point), terms) for point in addresses),
+        key=lambda found: (
+            _STRICTNESS[found.standing],
+            found.until is not None,
+            -(found.until or today).toordinal(),
+        ),
+    )
+
+
+def of_address(facts: Sequence[ConsentFact], point: int) -> list[ConsentFact]:
+    """Return the facts that decide on one address of a channel, for `standing`."""
+    return [fact for fact in _for(facts, point) if fact.event != ADDRESS]
+
+
+def _for(facts: Sequence[ConsentFact], point: int | None) -> list[ConsentFact]:
+    """Return what concerns one address; an objection is the person's, whatever the address."""
+    return [fact for fact in facts if fact.point in (None, point) or fact.event == "objected"]
+
+
+def _counts(fact: ConsentFact, purpose: Purpose, today: date) -> bool:
+    """Whether a fact can matter: for this purpose, at this day, for an address in use."""
+    event, same = fact.event, fact.purpose == purpose
+    if event in _RAISING and (fact.at > today or fact.gone or not fact.dated):
+        return False
+    if event == "objected" or (event == "withdrawn" and not fact.gone):
+        # GDPR Art. 21 (2) is about direct marketing; what a contract needs goes on. And who
+        # unsubscribes from anything is no silent existing customer (UWG §7 (3) no. 3).
+        return purpose is not Purpose.SERVICE or same
+    if event in {"basis_claimed", "basis_lost"}:
+        return same or {fact.purpose, purpose.value} <= _CLAIMED_TOGETHER
+    return event != ADDRESS and not fact.gone and (event == "bounced" or same)
+
+
+def _decide(known: Sequence[ConsentFact], terms: _Terms) -> Contactability:
+    given = max((place for place, fact in enumerate(known) if fact.event in GIVEN), default=-1)
     for event, code in _AGAINST:
-        if against := [fact for fact in known[given + 1 :] if fact.event == event]:
+        against = [
+            fact
+            for fact in known[given + 1 :]
+            if fact.event == event and (event != "withdrawn" or fact.purpose == terms.purpose)
+        ]
+        if against:
             return Contactability(Standing.BLOCKED, code, None, against[-1].at)
-    if given >= 0 and channel is not Channel.POST:
-        return _aged(known, given, party_kind, today, clocks)
-    if channel is Channel.POST:
+    if terms.purpose is Purpose.SERVICE:
+        return Contactability(Standing.ALLOWED, ConsentCode.SERVICE)
+    needs = getattr(terms.settings.policy, terms.channel.value)
+    need = needs.business if terms.party is PartyKind.BUSINESS else needs.consumer
+    if need == "opt_out":
         return Contactability(Standing.ALLOWED, ConsentCode.NOT_NEEDED)
-    return _without_consent(known, channel, party_kind)
+    if given >= 0:
+        return _aged(known, given, terms)
+    return _with_reason(known) if need == "reason" else _without_consent(known, terms)
 
 
-def _is_against(fact: ConsentFact) -> bool:
-    return any(fact.event == event for event, _ in _AGAINST)
-
-
-def _aged(
-    known: Sequence[ConsentFact], given: int, party: PartyKind, today: date, clocks: ConsentClocks
-) -> Contactability:
+def _aged(known: Sequence[ConsentFact], given: int, terms: _Terms) -> Contactability:
     """Return where a consent stands by its two clocks: since given, or since last used."""
-    start = known[given].at
+    today, settings, start = terms.today, terms.settings, known[given].at
     uses = [fact.at for fact in known[given + 1 :] if fact.event == "used"]
     months = (
-        (clocks.used_warn, clocks.used_block) if uses else (clocks.unused_warn, clocks.unused_block)
+        (settings.used_warn, settings.used_block)
+        if uses
+        else (settings.unused_warn, settings.unused_block)
     )
     counted_from = uses[-1] if uses else start
     doubted, lapsed = (add_months(counted_from, count) for count in months)
     if today < doubted:
         return Contactability(Standing.ALLOWED, ConsentCode.CONSENT, doubted, start)
-    if party is PartyKind.BUSINESS:
+    if terms.party is PartyKind.BUSINESS and not settings.policy.business_lapses:
         return Contactability(Standing.WARN, ConsentCode.AGEING, None, start)
     if today < lapsed:
         return Contactability(Standing.WARN, ConsentCode.AGEING, lapsed, start)
     return Contactability(Standing.BLOCKED, ConsentCode.EXPIRED, None, lapsed)
 
 
-def _without_consent(
-    known: Sequence[ConsentFact], channel: Channel, party: PartyKind
-) -> Contactability:
-    """Return where a channel stands on another basis than consent, or on none."""
+def _claim(known: Sequence[ConsentFact]) -> ConsentFact | None:
+    """Return the last claim of another basis than consent, unless it was given up since."""
     claims = [fact for fact in known if fact.event in {"basis_claimed", "basis_lost"}]
-    claim = claims[-1] if claims and claims[-1].event == "basis_claimed" else None
-    if channel is Channel.PHONE and party is PartyKind.BUSINESS:
-        if claim is not None:
-            return Contactability(Standing.ALLOWED, ConsentCode.REASON_RECORDED, None, claim.at)
-        return Contactability(Standing.WARN, ConsentCode.PRESUMED)
-    if claim is not None and channel is not Channel.PHONE and claim.basis in _SIMILAR_GOODS:
-        return Contactability(Standing.ALLOWED, ConsentCode.EXISTING_CUSTOMER, None, claim.at)
-    return Contactability(Standing.BLOCKED, ConsentCode.NO_CONSENT)
+    return claims[-1] if claims and claims[-1].event == "basis_claimed" else None
+
+
+def _with_reason(known: Sequence[ConsentFact]) -> Contactability:
+    """Return where a channel stands that a recorded reason opens: presumed consent."""
+    claim = _claim(known)
+    if claim is not None:
+        return Contactability(Standing.ALLOWED, ConsentCode.REASON_RECORDED, None, claim.at)
+    return Contactability(Standing.WARN, ConsentCode.PRESUMED)
+
+
+def _without_consent(known: Sequence[ConsentFact], terms: _Terms) -> Contactability:
+    """Return where a channel stands that needs consent and has none: UWG §7 (3), or blocked."""
+    claim = _claim(known)
+    if (
+        claim is None
+        or terms.channel not in (Channel.EMAIL, Channel.SMS)
+        or claim.basis not in _SIMILAR_GOODS
+        or not terms.settings.policy.existing_customers
+    ):
+        return Contactability(Standing.BLOCKED, ConsentCode.NO_CONSENT)
+    if unsubscribed := [fact for fact in known if fact.event == "withdrawn"]:
+        return Contactability(Standing.BLOCKED, ConsentCode.WITHDRAWN, None, unsubscribed[-1].at)
+    if not set(CONDITIONS) <= set(claim.conditions.split(",")):
+        return Contactability(Standing.BLOCKED, ConsentCode.INCOMPLETE, None, claim.at)
+    return Contactability(Standing.ALLOWED, ConsentCode.EXISTING_CUSTOMER, None, claim.at)
