@@ -113,6 +113,16 @@ class LeavingReason(StrEnum):
     UNKNOWN = "unknown"
 
 
+class WakeCause(StrEnum):
+    """What ends a snooze before its date."""
+
+    PURCHASE = "purchase"
+    INBOUND = "inbound"
+    CONSENT = "consent"
+    CONTACT = "contact"
+    CONTRACT = "contract"
+
+
 class LetGoReason(StrEnum):
     """Why a customer is let go: an end that was chosen, and a good one."""
 

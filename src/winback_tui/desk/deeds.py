@@ -6,7 +6,7 @@ and changes nothing, only where all refuse.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -15,7 +15,15 @@ from winback_tui.desk.action import Action, clean, perform
 from winback_tui.desk.handover import HandedOver, hand_over
 from winback_tui.desk.session import Desk, now
 from winback_tui.errors import BadInputError
-from winback_tui.model import EventKind, LeavingReason, Mood, Outcome, Stage
+from winback_tui.model import (
+    EventKind,
+    LeavingReason,
+    LetGoReason,
+    Mood,
+    Outcome,
+    Stage,
+    WakeCause,
+)
 from winback_tui.rules import cases as rules
 
 __all__ = [
@@ -27,13 +35,18 @@ __all__ = [
     "log_call",
     "mark_done",
     "move_case",
+    "plan",
     "reactivate",
     "snooze",
 ]
 
 
 class Call(NamedTuple):
-    """A call as it is logged; `justify` is the reason for calling against a consent warning."""
+    """A call as it is logged; `justify` is the reason for calling against a consent warning.
+
+    `reason` and `detail` are why they drift away as they state it, `assessed` and its detail as we
+    see it; `at` is the time of day of the follow-up, such as "14:30".
+    """
 
     outcome: Outcome
     note: str = ""
@@ -42,6 +55,10 @@ class Call(NamedTuple):
     follow_up: date | None = None
     next_action: str | None = None
     justify: str = ""
+    at: str | None = None
+    detail: str = ""
+    assessed: LeavingReason | None = None
+    assessed_detail: str = ""
 
 
 def log_call(desk: Desk, customers: Sequence[int], call: Call) -> Action:
@@ -72,14 +89,21 @@ def log_call(desk: Desk, customers: Sequence[int], call: Call) -> Action:
             today,
             follow_up=call.follow_up,
             next_action=clean(call.next_action or "") or None,
+            at=call.at,
             reason=call.reason,
+            assessed=call.assessed,
+            aftercare=desk.config.cases.aftercare,
         ),
         _facts(
             outcome=call.outcome.value,
             note=clean(call.note),
             reason=call.reason and call.reason.value,
+            detail=call.detail,
+            assessed=call.assessed and call.assessed.value,
+            assessed_detail=call.assessed_detail,
             mood=call.mood and call.mood.value,
             follow_up=call.follow_up and call.follow_up.isoformat(),
+            at=call.at,
             next_action=clean(call.next_action or ""),
             justify=clean(call.justify),
         ),
@@ -93,17 +117,31 @@ def move_case(
     stage: Stage,
     why: str = "",
     reason: LeavingReason | None = None,
+    *,
+    let_go: LetGoReason | None = None,
+    because: Mapping[str, Any] | None = None,
 ) -> Action:
     """Move the cases of these customers to `stage`; who has no open case gets a new one first.
 
-    A reactivation keeps what was at risk when the customer came back.
+    A reactivation keeps what was at risk when the customer came back; `let_go` says why somebody is
+    let go. `because` are facts for the log, such as the suggestion that is accepted.
     """
+    if let_go is not None and stage is not Stage.LET_GO:
+        raise BadInputError("A reason for letting go belongs to the stage let-go alone.")
     return perform(
         desk,
         customers,
         EventKind.STAGE,
-        lambda state: rules.after_stage(state, stage, desk.as_of, reason),
-        _facts(stage=stage.value, why=clean(why), reason=reason and reason.value),
+        lambda state: rules.after_stage(
+            state, stage, desk.as_of, reason, aftercare=desk.config.cases.aftercare
+        ),
+        _facts(
+            stage=stage.value,
+            why=clean(why),
+            reason=reason and reason.value,
+            let_go=let_go and let_go.value,
+            **(because or {}),
+        ),
         more=_at_risk if stage is Stage.REACTIVATED else None,
     )
 
@@ -123,21 +161,60 @@ def reactivate(
     return move_case(desk, customers, Stage.REACTIVATED, why, reason)
 
 
-def snooze(desk: Desk, customers: Sequence[int], until: date) -> Action:
-    """Put these customers to sleep until the day `until`, which must lie after today."""
+def snooze(
+    desk: Desk,
+    customers: Sequence[int],
+    until: date,
+    wakes_on: Sequence[WakeCause] | None = None,
+    *,
+    because: Mapping[str, Any] | None = None,
+) -> Action:
+    """Put these customers to sleep until the day `until`, which must lie after today.
+
+    `wakes_on` is what may wake them before (None: anything, empty: the date alone).
+    """
+    causes = None if wakes_on is None else ",".join(dict.fromkeys(wakes_on))
     return perform(
         desk,
         customers,
         EventKind.SNOOZE,
-        lambda state: rules.after_snooze(state, until, desk.as_of),
-        {"until": until.isoformat()},
+        lambda state: rules.after_snooze(state, until, desk.as_of, causes),
+        {
+            "until": until.isoformat(),
+            **({} if causes is None else {"wakes_on": causes}),
+            **(because or {}),
+        },
+    )
+
+
+def plan(
+    desk: Desk,
+    customers: Sequence[int],
+    on: date,
+    action: str = "",
+    *,
+    at: str | None = None,
+    because: Mapping[str, Any] | None = None,
+) -> Action:
+    """Plan a follow-up with these customers on the day `on`, at the time of day `at`."""
+    step = clean(action)
+    return perform(
+        desk,
+        customers,
+        EventKind.PLAN,
+        lambda state: rules.after_plan(state, on, desk.as_of, step or None, at),
+        _facts(follow_up=on.isoformat(), at=at, next_action=step, **(because or {})),
     )
 
 
 def mark_done(desk: Desk, customers: Sequence[int]) -> Action:
     """Take these customers off today's list."""
     return perform(
-        desk, customers, EventKind.DONE, lambda state: rules.after_done(state, desk.as_of), {}
+        desk,
+        customers,
+        EventKind.DONE,
+        lambda state: rules.after_done(state, desk.as_of, desk.config.cases.aftercare),
+        {},
     )
 
 
