@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
-from winback_tui.book import ledger
+from winback_tui.book import ledger, suppression
 from winback_tui.model import Channel, PartyKind
-from winback_tui.rules.consent import ADDRESS, GIVEN, ConsentFact
+from winback_tui.rules.consent import ADDRESS, GIVEN, SUPPRESSED, ConsentFact
 
 _AT_ONCE: Final = 500
 _RAISING: Final = GIVEN | {"used", "basis_claimed"}
@@ -46,6 +46,9 @@ def facts(
                 if fact not in found[customer][each]:
                     found[customer][each].append(fact)
     _name_addresses(connection, list(dict.fromkeys(pointed)), found)
+    for customer in suppressed(connection, ids):
+        for each in Channel:
+            found[customer][each].append(ConsentFact(SUPPRESSED, None, date.min))
     for channels in found.values():
         for kept in channels.values():
             kept.sort(key=lambda fact: fact.at)
@@ -130,6 +133,55 @@ def _name_addresses(
         (json.dumps(customers),),
     ):
         found[customer][Channel(channel)].append(ConsentFact(ADDRESS, None, date.min, point=point))
+
+
+def suppressed(connection: sqlite3.Connection, ids: Sequence[int] | None = None) -> set[int]:
+    """Return those of `ids` (None: of all) of whom an address in use, or the number, is suppressed.
+
+    They were erased at their own wish, and must not be contacted again.
+    """
+    if not suppression.any_kept(connection):
+        return set()
+    rows = connection.execute(
+        "SELECT CASE channel WHEN 'sms' THEN 'phone' ELSE channel END, value, customer_id"
+        " FROM contact_points WHERE ended_on IS NULL"
+        " AND (:ids IS NULL OR customer_id IN (SELECT value FROM json_each(:ids)))"
+        " UNION ALL SELECT 'number', number, id FROM customers"
+        " WHERE :ids IS NULL OR id IN (SELECT value FROM json_each(:ids))",
+        {"ids": None if ids is None else json.dumps(list(ids))},
+    ).fetchall()
+    found: set[int] = set()
+    for kind in suppression.KINDS:
+        own = [(value, customer) for of, value, customer in rows if of == kind]
+        hits = suppression.among(connection, kind, [value for value, _ in own])
+        found.update(customer for value, customer in own if value in hits)
+    return found
+
+
+class Address(NamedTuple):
+    """An address in use: its id, whose it is (empty: the house's), and when it was last checked."""
+
+    point: int
+    value: str
+    person: str
+    checked_on: str | None
+
+
+def addresses(
+    connection: sqlite3.Connection, ids: Sequence[int], channel: Channel
+) -> dict[int, list[Address]]:
+    """Return the addresses in use on a channel, by customer, in the order of their entry."""
+    found: dict[int, list[Address]] = {}
+    for customer, *own in connection.execute(
+        "SELECT p.customer_id, p.id, p.value, coalesce(c.name, ''),"
+        " coalesce(p.verified_on, c.verified_on) FROM contact_points p"
+        " LEFT JOIN contacts c ON c.id = p.contact_id WHERE p.channel = ?"
+        " AND p.customer_id IN (SELECT value FROM json_each(?))"
+        " AND p.ended_on IS NULL AND c.ended_on IS NULL ORDER BY p.id",
+        (channel.value, json.dumps(list(ids))),
+    ):
+        found.setdefault(customer, []).append(Address(*own))
+    return found
 
 
 def party_kinds(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, PartyKind]:

@@ -13,6 +13,8 @@ from winback_tui.words.printable import visible
 
 #: What one customer's case becomes; BadInputError where the move is refused.
 Move = Callable[[CaseState], CaseState]
+#: Says which of the customers a deed may not be done to, each with the sentence why.
+Refuse = Callable[[sqlite3.Connection, Sequence[int]], Mapping[int, str]]
 #: Writes a customer's rows beyond the case through `Changes`; the number is that of the event.
 Rows = Callable[[Changes, int, int], None]
 
@@ -49,21 +51,28 @@ def perform(
     | None = None,
     rows: Rows | None = None,
     also: Callable[[sqlite3.Connection, int, int], None] | None = None,
+    refuse: Refuse | None = None,
 ) -> Action:
     """Do a deed for all `customers` in one transaction and return its action.
 
     `facts` go into the event of each, and what `more(connection, customers)` returns for some.
     `rows(changes, customer, event)` writes other rows, which undo takes back with the event;
-    `also(connection, customer, event)` may add to append-only tables.
+    `also(connection, customer, event)` may add to append-only tables. `refuse(connection,
+    customers)` names those who are left out whatever their case: the gate of consent.
     """
     with desk.book.write() as connection:
-        plan = decide(connection, customers, move)
+        plan = decide(connection, customers, move, refuse)
         own = more(connection, list(plan.after)) if more is not None else {}
         each = {customer: {**facts, **own.get(customer, {})} for customer in plan.after}
         return record(desk, connection, kind, plan, each, rows=rows, also=also)
 
 
-def decide(connection: sqlite3.Connection, customers: Sequence[int], move: Move) -> Plan:
+def decide(
+    connection: sqlite3.Connection,
+    customers: Sequence[int],
+    move: Move,
+    refuse: Refuse | None = None,
+) -> Plan:
     """Return what `move` makes of each customer's case.
 
     Raises BadInputError where no customer is named, where one is not in the book, or where the
@@ -76,8 +85,11 @@ def decide(connection: sqlite3.Connection, customers: Sequence[int], move: Move)
     before = cases.load_many(connection, ids)
     after: dict[int, CaseState] = {}
     skipped: list[tuple[int, str]] = []
+    refused = refuse(connection, ids) if refuse is not None else {}
     for customer in ids:
         try:
+            if customer in refused:
+                raise BadInputError(refused[customer])
             after[customer] = move(before[customer])
         except BadInputError as refusal:
             number, name = labels[customer]

@@ -77,6 +77,8 @@ class Contactability(NamedTuple):
 
 #: Says that an address of the channel is in use; the ledger's rows on one address hold for it only.
 ADDRESS: Final = "address"
+#: Says that the customer was erased at their own wish, and an address of theirs came back.
+SUPPRESSED: Final = "suppressed"
 #: The four conditions of UWG §7 (3), by code: the address was collected with a sale (no. 1), the
 #: goods are similar ones of our own (no. 2), nobody objected (no. 3), and the right to object was
 #: told when the address was collected and is told at each use (no. 4).
@@ -104,7 +106,6 @@ def standing(
     settings: Consent,
     *,
     purpose: Purpose = Purpose.WINBACK,
-    suppressed: bool = False,
 ) -> Contactability:
     """Return whether `channel` may be used on `today` for `purpose`.
 
@@ -114,7 +115,7 @@ def standing(
     opens its channel again. An unknown party is a consumer. Where rows hold for single addresses,
     the channel stands as the best of its addresses does.
     """
-    if suppressed:
+    if any(fact.event == SUPPRESSED for fact in facts):
         return Contactability(Standing.BLOCKED, ConsentCode.SUPPRESSED)
     known = sorted(
         (fact for fact in facts if _counts(fact, purpose, today)), key=lambda fact: fact.at
@@ -154,7 +155,7 @@ def _counts(fact: ConsentFact, purpose: Purpose, today: date) -> bool:
         return purpose is not Purpose.SERVICE or same
     if event in {"basis_claimed", "basis_lost"}:
         return same or {fact.purpose, purpose.value} <= _CLAIMED_TOGETHER
-    return event != ADDRESS and not fact.gone and (event == "bounced" or same)
+    return event not in {ADDRESS, SUPPRESSED} and not fact.gone and (event == "bounced" or same)
 
 
 def _decide(known: Sequence[ConsentFact], terms: _Terms) -> Contactability:

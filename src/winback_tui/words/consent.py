@@ -3,11 +3,13 @@
 from datetime import date
 from typing import Final, Protocol
 
-from winback_tui.model import Standing
+from winback_tui.model import Channel, Standing
+from winback_tui.words.customers import CHANNELS
 from winback_tui.words.format import Formats
 
 #: By the rule's code: why, with {since} where a fact decided. Orientation, not legal advice.
 _WHY: Final = {
+    "suppressed": "was erased at their own wish and must not be contacted again",
     "objected": "wants no contact{since}",
     "withdrawn": "consent was withdrawn{since}",
     "bounced": "the address no longer works{since}",
@@ -15,15 +17,38 @@ _WHY: Final = {
     "ageing": "the consent{given} is getting old; say why this contact is expected",
     "consent": "consent{given}",
     "existing_customer": "an existing customer, similar goods{since}",
+    "incomplete": "not all four conditions for existing customers are on record{since}",
     "reason_recorded": "a reason to expect the call is on record{since}",
     "presumed": "presumed consent only; say why the call is welcome",
     "not_needed": "no consent is needed, and nobody objected",
+    "service": "about an order or a question of theirs; no advertising in it",
     "no_consent": "no consent on record; ask for it first",
+}
+#: By the rule's code: what would open the channel.
+_FIX: Final = {
+    "suppressed": "Nothing opens this again.",
+    "objected": "Only a new consent opens it: when they get in touch, ask, and record it.",
+    "withdrawn": "Only a new consent opens it: when they get in touch, ask, and record it.",
+    "bounced": "Enter an address that works; a consent given for it opens the channel.",
+    "expired": "Ask for it again by post, or when they get in touch, and record it.",
+    "ageing": "Say why the contact is expected, or have the consent confirmed.",
+    "incomplete": (
+        "Record all four: collected with a sale, own similar goods, no objection, notice of the "
+        "right to object."
+    ),
+    "presumed": "Say why it is welcome; that is kept, and opens the channel for the next time.",
+    "no_consent": "Ask for it by post, or when they get in touch, and record it.",
 }
 _STANDINGS: Final = {
     Standing.ALLOWED: "yes",
     Standing.WARN: "with a reason",
     Standing.BLOCKED: "no",
+}
+
+
+_REFUSED: Final = {
+    Standing.WARN: "{channel} needs a reason: {why}. {fix}",
+    Standing.BLOCKED: "{channel} is blocked: {why}. {fix}",
 }
 
 
@@ -91,3 +116,27 @@ def short_line(found: Contactable, formats: Formats | None = None) -> str:
         )
         return f"{_SHORT[found.why]}{day}"
     return f"until {shown.date(found.until)}" if found.until else "yes"
+
+
+def why_line(found: Contactable, formats: Formats | None = None) -> str:
+    """Return why a channel stands as it does, such as "consent was withdrawn since 2 Mar 2026"."""
+    day = (formats or Formats()).date(found.since) if found.since else ""
+    return _WHY[found.why].format(
+        since=f" since {day}" if day else "", given=f" of {day}" if day else ""
+    )
+
+
+def fix_line(why: str) -> str:
+    """Return what would open the channel, by the rule's code; empty where it is open."""
+    return _FIX.get(why, "")
+
+
+def refusal(channel: Channel, found: Contactable, formats: Formats | None = None) -> str:
+    """Return why a contact is refused, and what would help, in two or three short sentences."""
+    name = CHANNELS[channel]
+    why = _WHY[found.why].partition(";")[0] if found.why in _FIX else _WHY[found.why]
+    day = (formats or Formats()).date(found.since) if found.since else ""
+    said = why.format(since=f" since {day}" if day else "", given=f" of {day}" if day else "")
+    return _REFUSED[found.standing].format(
+        channel=name[:1].upper() + name[1:], why=said, fix=fix_line(found.why)
+    )

@@ -1,0 +1,183 @@
+"""The gate: before anybody is contacted, whether the ledger allows it, and what would change that.
+
+`gate` says where customers stand. A deed that contacts them goes through a `Passage`: handed to
+`perform`, it leaves out whom the gate does not let through, and writes the ledger's `used` for the
+others in the deed's own transaction. What is blocked has no override; only new consent opens it.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from winback_tui.book import cases, consents, ledger
+from winback_tui.book.connection import plain_errors
+from winback_tui.book.consents import Address
+from winback_tui.desk.session import Desk, now
+from winback_tui.model import Channel, PartyKind, Purpose, Standing
+from winback_tui.rules.consent import ConsentCode, Contactability, of_address, standing
+from winback_tui.words.consent import refusal
+from winback_tui.words.customers import customer_name
+from winback_tui.words.format import Formats
+from winback_tui.words.printable import visible
+
+
+class At(NamedTuple):
+    """One address in use, and where it stands by itself."""
+
+    address: Address
+    state: Contactability
+
+
+class Gate(NamedTuple):
+    """What the ledger says about contacting one customer on one channel for one purpose.
+
+    `addresses` are those in use on the channel, each with its own standing: consent given for one
+    does not hold for another, nor for a successor.
+    """
+
+    customer: int
+    name: str
+    party_kind: PartyKind
+    channel: Channel
+    purpose: Purpose
+    state: Contactability
+    addresses: tuple[At, ...]
+
+    @property
+    def standing(self) -> Standing:
+        """Allowed, warn (with a typed reason) or blocked."""
+        return self.state.standing
+
+
+class Sorted(NamedTuple):
+    """Customers by what the gate says: who may be contacted, with a reason only, and not at all."""
+
+    allowed: tuple[Gate, ...]
+    warned: tuple[Gate, ...]
+    blocked: tuple[Gate, ...]
+
+
+def gate(
+    desk: Desk,
+    customers: Sequence[int],
+    channel: Channel,
+    purpose: Purpose = Purpose.WINBACK,
+) -> dict[int, Gate]:
+    """Return, for each of the customers that is in the book, whether they may be contacted."""
+    connection = desk.book.connection
+    with plain_errors(desk.book.path):
+        facts = consents.facts(connection, customers)
+        kinds = consents.party_kinds(connection, customers)
+        labels = cases.labels(connection, customers)
+        points = consents.addresses(connection, customers, channel)
+    found: dict[int, Gate] = {}
+    for customer, kind in kinds.items():
+        own, settings = facts[customer][channel], desk.config.consent
+        state = standing(own, channel, kind, desk.as_of, settings, purpose=purpose)
+        each = tuple(
+            At(
+                address,
+                standing(
+                    of_address(own, address.point),
+                    channel,
+                    kind,
+                    desk.as_of,
+                    settings,
+                    purpose=purpose,
+                ),
+            )
+            for address in points.get(customer, ())
+        )
+        name = customer_name(*labels[customer])
+        found[customer] = Gate(customer, name, kind, channel, purpose, state, each)
+    return found
+
+
+def sort_out(gates: Iterable[Gate]) -> Sorted:
+    """Return the gates by what they say, each part in the given order."""
+    parts: dict[Standing, list[Gate]] = {each: [] for each in Standing}
+    for each in gates:
+        parts[each.standing].append(each)
+    return Sorted(*(tuple(parts[each]) for each in Standing))
+
+
+def best(
+    desk: Desk, customer: int, channels: Sequence[Channel], purpose: Purpose = Purpose.WINBACK
+) -> Gate:
+    """Return the gate of the channel that stands best; of equal ones the first."""
+    order = list(Standing)
+    gates = [gate(desk, [customer], channel, purpose)[customer] for channel in channels]
+    return min(gates, key=lambda each: order.index(each.standing))
+
+
+class Passage:
+    """One deed's way through the gate: whom it refuses, and what the ledger keeps of it.
+
+    `reason` is what was typed for going on against a warning. Give `refuse` and `write` to
+    `perform` as `refuse` and `also`.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        channel: Channel,
+        purpose: Purpose = Purpose.WINBACK,
+        *,
+        source: str,
+        reason: str = "",
+    ) -> None:
+        self._desk, self._channel, self._purpose = desk, channel, purpose
+        self._source, self._reason = source, visible(reason).strip()
+        self._gates: dict[int, Gate] = {}
+
+    def refuse(self, connection: sqlite3.Connection, customers: Sequence[int]) -> dict[int, str]:  # noqa: ARG002
+        """Return who may not be contacted, each with the sentence why and what would help."""
+        self._gates = gate(self._desk, customers, self._channel, self._purpose)
+        formats = Formats.from_environment(self._desk.config.user.locale)
+        return {
+            customer: refusal(self._channel, found.state, formats)
+            for customer, found in self._gates.items()
+            if found.standing is Standing.BLOCKED
+            or (found.standing is Standing.WARN and not self._reason)
+        }
+
+    def warned(self, customer: int) -> bool:
+        """Return whether a customer is contacted against a warning, with a reason."""
+        return self._gates[customer].standing is Standing.WARN
+
+    def write(self, connection: sqlite3.Connection, customer: int, event: int) -> None:
+        """Write that the channel was used, tied to the deed's event, and the reason for doing so.
+
+        A typed reason for presumed consent is a basis claimed: the next contact may build on it.
+        """
+        found, at = self._gates[customer], now()
+        state, reason = found.state, self._reason or None
+        used = ledger.Entry(
+            customer,
+            self._channel.value,
+            "used",
+            at,
+            self._source,
+            self._desk.actor,
+            purpose=self._purpose.value,
+            basis=BASES.get(state.why),
+            note=reason if self.warned(customer) else None,
+            cause=event,
+        )
+        if state.why is ConsentCode.PRESUMED:
+            claim = used._replace(event="basis_claimed", basis="presumed", note=reason)
+            ledger.append_many(connection, [claim, used._replace(basis="presumed")])
+        else:
+            ledger.append(connection, used)
+
+
+#: On which legal basis a contact stands, by the rule's code, as the ledger names it.
+BASES = {
+    ConsentCode.CONSENT: "consent",
+    ConsentCode.AGEING: "consent",
+    ConsentCode.EXISTING_CUSTOMER: "existing_customer",
+    ConsentCode.REASON_RECORDED: "presumed",
+    ConsentCode.PRESUMED: "presumed",
+    ConsentCode.NOT_NEEDED: "legitimate_interest",
+    ConsentCode.SERVICE: "contract",
+}
