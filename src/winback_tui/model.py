@@ -185,6 +185,20 @@ class RejectCode(StrEnum):
     NO_AMOUNT = "no_amount"
     BAD_AMOUNT = "bad_amount"
     BAD_CURRENCY = "bad_currency"
+    NO_CONTACT = "no_contact"
+    NO_SIGNAL = "no_signal"
+    BAD_EMAIL = "bad_email"
+    BAD_PHONE = "bad_phone"
+    BAD_PARTY = "bad_party"
+    BAD_CHANNEL = "bad_channel"
+    BAD_PURPOSE = "bad_purpose"
+    BAD_EVENT = "bad_event"
+    BAD_VALUE = "bad_value"
+    BAD_NOTICE = "bad_notice"
+    BAD_RENEWAL = "bad_renewal"
+    NO_DEBTOR = "no_debtor"
+    UNKNOWN_CUSTOMER = "unknown_customer"
+    AMBIGUOUS_CUSTOMER = "ambiguous_customer"
 
 
 class Money(NamedTuple):
