@@ -1,0 +1,1 @@
+"""How good the score is beside other programs, how fast, and in how much memory."""
