@@ -54,6 +54,8 @@ _SHORT: Final[Mapping[str, str]] = {
     RejectCode.UNKNOWN_CUSTOMER: "of customers who are not in the book",
     RejectCode.AMBIGUOUS_CUSTOMER: "that could mean several customers",
 }
+#: Added to the message of a row that was taken but for the cell it names.
+REST_TAKEN: Final = "The rest of the row was taken."
 _DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
 #: What the log of batches says when there is none.
