@@ -7,7 +7,7 @@ from winback_tui.book import past
 from winback_tui.book.connection import plain_errors
 from winback_tui.desk.scoring import Progress
 from winback_tui.desk.session import Desk
-from winback_tui.scoring.proof import Backtest
+from winback_tui.proof import Backtest
 
 EPOCH = date(1970, 1, 1)
 

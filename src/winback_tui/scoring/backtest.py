@@ -10,10 +10,7 @@ import polars as pl
 
 from winback_tui.config import Bands, Horizon
 from winback_tui.model import Lifecycle
-from winback_tui.scoring import metrics
-from winback_tui.scoring.lead import lead_times, spread
-from winback_tui.scoring.metrics import Array
-from winback_tui.scoring.proof import (
+from winback_tui.proof import (
     PROBABLE,
     SCORERS,
     Backtest,
@@ -26,6 +23,9 @@ from winback_tui.scoring.proof import (
     ScorerFigures,
     SegmentFigures,
 )
+from winback_tui.scoring import metrics
+from winback_tui.scoring.lead import lead_times, spread
+from winback_tui.scoring.metrics import Array
 from winback_tui.scoring.replay import Replay, choose_day, observe, replay
 from winback_tui.scoring.resampling import Measured, figures
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from winback_tui.config import Bands, Horizon
 from winback_tui.model import Lifecycle
-from winback_tui.scoring.proof import Figure
+from winback_tui.proof import Figure
 from winback_tui.scoring.replay import LONG_GONE, Replay
 from winback_tui.scoring.score import score
 

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from winback_tui.scoring.proof import Figure
+from winback_tui.proof import Figure
 
 Array = npt.NDArray[np.float64]
 #: Takes weights, one row per resample, and returns one figure per row.

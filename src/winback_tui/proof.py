@@ -1,4 +1,4 @@
-"""What a backtest found: records of figures, without anything that computes."""
+"""What a backtest found: records of figures that every room may know."""
 
 from typing import Final, NamedTuple
 
