@@ -1,0 +1,1 @@
+"""Files about customers, people, consents, signals and contracts: anything but transactions."""

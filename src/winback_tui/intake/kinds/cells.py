@@ -1,0 +1,104 @@
+"""The mapped columns of a file as lists of clean cells, and what is wrong with some of them."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeVar
+
+import polars as pl
+
+from winback_tui.intake import clean, dates
+from winback_tui.intake.kinds.fields import ATTRIBUTE, Column, What
+from winback_tui.intake.table import Table
+
+Value = TypeVar("Value")
+
+#: In files of attributes and notes longer texts than names have are kept.
+_LONG = 2_000
+
+
+class Problem(NamedTuple):
+    """What is wrong with a row: the column it stands in, and the RejectCode."""
+
+    column: str
+    code: str
+
+
+class Cells:
+    """The columns of one file by field; each is read and cleaned when it is asked for.
+
+    `flawed` collects, by row, cells that cannot be taken although their row can.
+    """
+
+    def __init__(self, table: Table, mapped: Sequence[Column]) -> None:
+        self.table = table
+        self.height = table.frame.height
+        self._columns: dict[str, list[str]] = {}
+        for each in mapped:
+            self._columns.setdefault(each.field, []).append(each.column)
+        self.flawed: dict[int, list[Problem]] = {}
+
+    def has(self, what: What) -> bool:
+        """Return whether a column holds the field."""
+        return what in self._columns
+
+    def column(self, what: What) -> str:
+        """Return the name of the field's (first) column, or ""."""
+        return next(iter(self._columns.get(what, ())), "")
+
+    def columns(self, what: What) -> list[str]:
+        """Return the names of the field's columns."""
+        return list(self._columns.get(what, ()))
+
+    def series(self, what: What) -> pl.Series:
+        """Return the field's cells as they stand; blank ones where no column holds it."""
+        if what in self._columns:
+            return self.table.frame[self.column(what)]
+        return pl.Series([""], dtype=pl.String).new_from_index(0, self.height)
+
+    def texts(self, what: What, longest: int = clean.LONGEST) -> list[str]:
+        """Return the field's cells cleaned, "" where nothing stands."""
+        if what not in self._columns:
+            return [""] * self.height
+        return clean.text(self.series(what), longest).to_list()
+
+    def notes(self, what: What) -> list[str]:
+        """Return the field's cells cleaned; longer texts than names are kept."""
+        return self.texts(what, _LONG)
+
+    def ids(self, what: What) -> list[str]:
+        """Return numbers and ids: without the apostrophe and the `.0` that spreadsheets add."""
+        if what not in self._columns:
+            return [""] * self.height
+        bare = self.series(what).str.strip_chars().str.replace(r"^'([\w+=@-])", "$1")
+        return clean.numbers(bare).str.head(clean.LONGEST).str.strip_chars_end().to_list()
+
+    def attributes(self) -> list[tuple[str, list[str]]]:
+        """Return name and cells of each column that is kept as an attribute."""
+        return [
+            (field[len(ATTRIBUTE) :], clean.text(self.table.frame[column], _LONG).to_list())
+            for field, columns in self._columns.items()
+            if field.startswith(ATTRIBUTE)
+            for column in columns
+        ]
+
+    def days(self, what: What, day_first: bool | None) -> list[int | None]:
+        """Return the field's dates as days since 1970-01-01, None where there is none.
+
+        Raises BadInputError where the order of day and month stays open.
+        """
+        if what not in self._columns:
+            return [None] * self.height
+        return dates.days(self.series(what), self.column(what), day_first).to_list()
+
+    def each(self, cells: Sequence[str], read: Callable[[str], Value]) -> list[Value]:
+        """Return what `read` makes of each cell, asked once for each text."""
+        known: dict[str, Value] = {}
+        found: list[Value] = []
+        for cell in cells:
+            if cell not in known:
+                known[cell] = read(cell)
+            found.append(known[cell])
+        return found
+
+    def flaw(self, row: int, column: str, code: str) -> None:
+        """Note that a row's cell cannot be taken."""
+        self.flawed.setdefault(row, []).append(Problem(column, code))

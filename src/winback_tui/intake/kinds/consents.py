@@ -1,0 +1,162 @@
+"""What a file says about consent: in rows of a ledger, or in columns beside the people."""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from winback_tui.entries import ConsentEntry
+from winback_tui.intake.kinds import instants, vocabulary
+from winback_tui.intake.kinds.cells import Cells, Problem
+from winback_tui.intake.kinds.fields import What
+from winback_tui.model import RejectCode
+
+_GIVEN: Final = frozenset({"granted", "confirmed", "renewed"})
+#: Columns that say yes or no, each with the column of its time and its channel.
+_STATES: Final = (
+    (What.EMAIL_CONSENT, What.EMAIL_CONSENT_AT, "email"),
+    (What.SMS_CONSENT, What.SMS_CONSENT_AT, "sms"),
+    (What.PHONE_CONSENT, What.PHONE_CONSENT_AT, "phone"),
+    (What.POST_CONSENT, What.POST_CONSENT_AT, "post"),
+)
+#: Columns whose every date is an event.
+_MOMENTS: Final = (
+    (What.EMAIL_CONFIRMED_AT, "email", "confirmed"),
+    (What.EMAIL_WITHDRAWN_AT, "email", "withdrawn"),
+    (What.EMAIL_BOUNCED_AT, "email", "bounced"),
+)
+#: Columns whose yes is a withdrawal.
+_REFUSALS: Final = ((What.EMAIL_OPT_OUT, "email"), (What.PHONE_OPT_OUT, "phone"))
+
+
+class Setting(NamedTuple):
+    """What holds for the consents of a file where its rows do not say it."""
+
+    source: str
+    purpose: str
+    zone: str
+    day_first: bool | None
+
+
+def beside(
+    cells: Cells,
+    setting: Setting,
+    emails: Sequence[tuple[str, ...]],
+    phones: Sequence[tuple[str, ...]],
+) -> list[list[ConsentEntry]]:
+    """Return the consents that columns beside the people tell of, by row."""
+    found: list[list[ConsentEntry]] = [[] for _ in range(cells.height)]
+    references = cells.texts(What.REFERENCE)
+    for consent, at, channel in _STATES:
+        for row, event, moment in _states(cells, consent, at, setting):
+            found[row].append(_entry(setting, channel, event, moment, references[row]))
+    for what, channel, event in _MOMENTS:
+        if cells.has(what):
+            for row, moment in enumerate(_instants(cells, what, setting)):
+                if moment is not None:
+                    found[row].append(_entry(setting, channel, event, moment, references[row]))
+    for what, channel in _REFUSALS:
+        for row, refused in enumerate(_events(cells, what)):
+            if refused in _GIVEN:
+                found[row].append(_entry(setting, channel, "withdrawn", None, references[row]))
+    return [
+        [each._replace(address=_address(each.channel, emails[row], phones[row])) for each in told]
+        for row, told in enumerate(found)
+    ]
+
+
+def ledger(
+    cells: Cells,
+    setting: Setting,
+    emails: Sequence[tuple[str, ...]],
+    phones: Sequence[tuple[str, ...]],
+) -> tuple[list[list[ConsentEntry]], dict[int, Problem]]:
+    """Return the consent of each row of a file of consents, and the rows that say none."""
+    found: list[list[ConsentEntry]] = [[] for _ in range(cells.height)]
+    bad: dict[int, Problem] = {}
+    channels = cells.each(cells.texts(What.CHANNEL), vocabulary.channel)
+    events = cells.each(cells.texts(What.EVENT), vocabulary.event)
+    purposes = cells.each(
+        cells.texts(What.PURPOSE),
+        lambda cell: vocabulary.purpose(cell) if cell else setting.purpose,
+    )
+    moments = _instants(cells, What.AT, setting)
+    times = cells.texts(What.AT)
+    sources = cells.texts(What.SOURCE)
+    references, wordings = cells.texts(What.REFERENCE), cells.notes(What.WORDING)
+    bases = cells.texts(What.BASIS)
+    for row in range(cells.height):
+        channel, event, purpose = channels[row], events[row], purposes[row]
+        if channel is None:
+            bad[row] = Problem(cells.column(What.CHANNEL), RejectCode.BAD_CHANNEL)
+        elif not event:
+            bad[row] = Problem(cells.column(What.EVENT), RejectCode.BAD_EVENT)
+        elif purpose is None:
+            bad[row] = Problem(cells.column(What.PURPOSE), RejectCode.BAD_PURPOSE)
+        elif times[row] and moments[row] is None:
+            bad[row] = Problem(cells.column(What.AT), RejectCode.BAD_DATE)
+        else:
+            said = setting._replace(purpose=purpose, source=sources[row] or setting.source)
+            made = _entry(said, channel, event, moments[row], references[row])
+            address = _address(channel, emails[row], phones[row])
+            found[row].append(
+                made._replace(
+                    basis=bases[row] or made.basis, wording=wordings[row], address=address
+                )
+            )
+    return found, bad
+
+
+def _states(
+    cells: Cells, consent: What, at: What, setting: Setting
+) -> list[tuple[int, str, instants.Instant | None]]:
+    """Return row, event and instant of each cell of a column that says yes or no."""
+    if not cells.has(consent) and not cells.has(at):
+        return []
+    moments = _instants(cells, at, setting) if cells.has(at) else [None] * cells.height
+    if not cells.has(consent):
+        return [(row, "granted", each) for row, each in enumerate(moments) if each is not None]
+    return [
+        (row, event, moments[row])
+        for row, event in enumerate(_events(cells, consent))
+        if event is not None and event != vocabulary.SILENT
+    ]
+
+
+def _events(cells: Cells, what: What) -> list[str | None]:
+    """Return the event of each cell; words that say none are noted as flaws."""
+    if not cells.has(what):
+        return []
+    events = cells.each(cells.texts(what), vocabulary.event)
+    for row, event in enumerate(events):
+        if event is None:
+            cells.flaw(row, cells.column(what), RejectCode.BAD_EVENT)
+    return events
+
+
+def _instants(cells: Cells, what: What, setting: Setting) -> list[instants.Instant | None]:
+    """Return the instant of each cell; cells that hold none but something are noted as flaws."""
+    if not cells.has(what):
+        return [None] * cells.height
+    series = cells.series(what)
+    moments = instants.parse(series, cells.column(what), setting.day_first, setting.zone)
+    if what is not What.AT:
+        filled = (series.str.strip_chars() != "").to_list()
+        for row, moment in enumerate(moments):
+            if moment is None and filled[row]:
+                cells.flaw(row, cells.column(what), RejectCode.BAD_DATE)
+    return moments
+
+
+def _entry(
+    setting: Setting, channel: str, event: str, moment: instants.Instant | None, reference: str
+) -> ConsentEntry:
+    at, precision, zone = moment or ("", "unknown", setting.zone)
+    basis = "consent" if event in _GIVEN else ""
+    return ConsentEntry(
+        channel, event, setting.purpose, at, precision, zone, setting.source, basis, reference
+    )
+
+
+def _address(channel: str, emails: tuple[str, ...], phones: tuple[str, ...]) -> str:
+    """Return the address that a consent is about: the row's first of the channel."""
+    known = {"email": emails, "phone": phones, "sms": phones}.get(channel, ())
+    return known[0] if known else ""

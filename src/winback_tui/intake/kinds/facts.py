@@ -1,0 +1,138 @@
+"""Signals and contracts as the rows of a file tell of them."""
+
+import re
+from datetime import date, timedelta
+from typing import Final
+
+from winback_tui.entries import ContractEntry, SignalEntry
+from winback_tui.intake import numbers
+from winback_tui.intake.kinds import vocabulary
+from winback_tui.intake.kinds.cells import Cells, Problem
+from winback_tui.intake.kinds.fields import What
+from winback_tui.intake.kinds.hints import KindHints
+from winback_tui.model import RejectCode, exponent
+
+_MILLIONTHS: Final = 10**numbers.PLACES
+_NOTICE: Final = re.compile(r"(\d{1,4})\s*([^\W\d_]*)")
+#: Days per unit of a notice period. A month counts 31: rather a day early than a day late.
+_UNITS: Final = {"": 1, "d": 1, "t": 1, "w": 7, "m": 31, "j": 366, "y": 366, "q": 92}
+_EPOCH: Final = date(1970, 1, 1)
+
+
+def signals(cells: Cells, hints: KindHints, wrong: dict[int, Problem]) -> list[SignalEntry | None]:
+    """Return the signal of each row; what is wrong with a row is noted in `wrong`."""
+    kinds = cells.each(cells.texts(What.SIGNAL), vocabulary.signal_kind)
+    days = cells.days(What.DATE, hints.day_first)
+    values = _values(cells, What.VALUE, hints)
+    written = cells.texts(What.VALUE)
+    notes, ids, dated = cells.notes(What.NOTE), cells.ids(What.SIGNAL_ID), cells.texts(What.DATE)
+    found: list[SignalEntry | None] = []
+    for row, day in enumerate(days):
+        problem = None
+        if not kinds[row]:
+            problem = Problem(cells.column(What.SIGNAL), RejectCode.NO_SIGNAL)
+        elif day is None:
+            code = RejectCode.BAD_DATE if dated[row] else RejectCode.NO_DATE
+            problem = Problem(cells.column(What.DATE), code)
+        elif written[row] and values[row] is None:
+            problem = Problem(cells.column(What.VALUE), RejectCode.BAD_VALUE)
+        if problem is not None or day is None:
+            if problem is not None:
+                wrong[row] = problem
+            found.append(None)
+            continue
+        value = values[row]
+        found.append(
+            SignalEntry(
+                kinds[row][:80],
+                day,
+                None if value is None else value / _MILLIONTHS,
+                notes[row],
+                ids[row],
+            )
+        )
+    return found
+
+
+def contracts(
+    cells: Cells, hints: KindHints, wrong: dict[int, Problem]
+) -> list[ContractEntry | None]:
+    """Return the contract of each row; what is wrong with a row is noted in `wrong`."""
+    starts, ends = (cells.days(what, hints.day_first) for what in (What.START, What.END))
+    dated = {what: cells.texts(what) for what in (What.START, What.END)}
+    notices = cells.each(cells.texts(What.NOTICE_DAYS), _notice)
+    renewals = cells.each(
+        cells.texts(What.RENEWAL), lambda cell: vocabulary.renewal(cell) if cell else ""
+    )
+    amounts, money = _values(cells, What.AMOUNT, hints), cells.texts(What.AMOUNT)
+    currencies = _currencies(cells, hints)
+    ids, titles = cells.ids(What.CONTRACT), cells.texts(What.TITLE)
+    found: list[ContractEntry | None] = []
+    for row in range(cells.height):
+        checks = (
+            (not dated[What.END][row], What.END, RejectCode.NO_DATE),
+            (ends[row] is None, What.END, RejectCode.BAD_DATE),
+            (bool(dated[What.START][row]) and starts[row] is None, What.START, RejectCode.BAD_DATE),
+            (notices[row] == -1, What.NOTICE_DAYS, RejectCode.BAD_NOTICE),
+            (renewals[row] is None, What.RENEWAL, RejectCode.BAD_RENEWAL),
+            (bool(money[row]) and amounts[row] is None, What.AMOUNT, RejectCode.BAD_AMOUNT),
+            (currencies[row] is None, What.CURRENCY, RejectCode.BAD_CURRENCY),
+        )
+        bad = next(((what, code) for broken, what, code in checks if broken), None)
+        if bad is not None:
+            wrong[row] = Problem(cells.column(bad[0]), bad[1])
+            found.append(None)
+            continue
+        amount, currency = amounts[row], currencies[row] or hints.default_currency
+        found.append(
+            ContractEntry(
+                number=ids[row],
+                title=titles[row],
+                starts_on=iso(starts[row]),
+                ends_on=iso(ends[row]),
+                notice_days=notices[row],
+                renewal=renewals[row] or "",
+                amount=None if amount is None else _minor(amount, currency),
+                currency="" if amount is None else currency,
+            )
+        )
+    return found
+
+
+def _values(cells: Cells, what: What, hints: KindHints) -> list[int | None]:
+    """Return the field's numbers in millionths, None where there is none."""
+    if not cells.has(what):
+        return [None] * cells.height
+    series = cells.series(what).alias(cells.column(what))
+    return numbers.parse(series, numbers.decimal_sign([series], hints.decimal)).to_list()
+
+
+def _currencies(cells: Cells, hints: KindHints) -> list[str | None]:
+    default = (hints.currency or hints.default_currency).strip().upper()
+    if cells.has(What.CURRENCY):
+        written = cells.texts(What.CURRENCY)
+        codes = numbers.currency_code(cells.series(What.CURRENCY)).to_list()
+        return [code if text else default for code, text in zip(codes, written, strict=True)]
+    beside = numbers.currency_in(cells.series(What.AMOUNT)).to_list()
+    return [code or default for code in beside]
+
+
+def _minor(millionths: int, currency: str) -> int:
+    """Return an amount in minor units, halves away from zero."""
+    divisor = 10 ** (numbers.PLACES - exponent(currency))
+    size = int((abs(millionths) + divisor // 2) // divisor)
+    return -size if millionths < 0 else size
+
+
+def _notice(cell: str) -> int | None:
+    """Return a notice period in days, None where none is said, -1 where it cannot be read."""
+    if not cell:
+        return None
+    found = _NOTICE.match(cell.strip().casefold())
+    unit = _UNITS.get(found[2][:1]) if found else None
+    return -1 if found is None or unit is None else min(int(found[1]) * unit, 3_650)
+
+
+def iso(day: int | None) -> str:
+    """Return days since 1970-01-01 as an ISO date, None as ""."""
+    return "" if day is None else (_EPOCH + timedelta(days=day)).isoformat()

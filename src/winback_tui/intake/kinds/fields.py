@@ -1,0 +1,328 @@
+"""The fields that a column of a file about customers can hold. Standard library only."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from winback_tui.errors import BadInputError
+from winback_tui.intake.fields import normal, shell
+
+#: Begins the field of a column that is kept as an attribute: `attribute:Newsletter group`.
+ATTRIBUTE: Final = "attribute:"
+
+
+class Kind(StrEnum):
+    """What a file is imported as."""
+
+    CUSTOMERS = "customers"
+    CONTACTS = "contacts"
+    CONSENTS = "consents"
+    SIGNALS = "signals"
+    CONTRACTS = "contracts"
+
+
+class What(StrEnum):
+    """What a column means to the book. Several columns may hold e-mails, phones or mobiles."""
+
+    ID = "id"
+    NUMBER = "number"
+    NAME = "name"
+    PARTY_KIND = "party_kind"
+    SEGMENT = "segment"
+    INDUSTRY = "industry"
+    OWNER = "owner"
+    STREET = "street"
+    ZIP = "zip"
+    CITY = "city"
+    COUNTRY = "country"
+    VAT_ID = "vat_id"
+    VAT_COUNTRY = "vat_country"
+    SINCE = "customer_since"
+    CONTACT_ID = "contact_id"
+    FIRST_NAME = "first_name"
+    LAST_NAME = "last_name"
+    PERSON = "person"
+    ROLE = "role"
+    EMAIL = "email"
+    PHONE = "phone"
+    CHANNEL = "channel"
+    PURPOSE = "purpose"
+    EVENT = "event"
+    BASIS = "basis"
+    AT = "at"
+    SOURCE = "source"
+    REFERENCE = "reference"
+    WORDING = "wording"
+    EMAIL_CONSENT = "email_consent"
+    EMAIL_CONSENT_AT = "email_consent_at"
+    EMAIL_CONFIRMED_AT = "email_confirmed_at"
+    EMAIL_OPT_OUT = "email_opt_out"
+    EMAIL_WITHDRAWN_AT = "email_withdrawn_at"
+    EMAIL_BOUNCED_AT = "email_bounced_at"
+    SMS_CONSENT = "sms_consent"
+    SMS_CONSENT_AT = "sms_consent_at"
+    PHONE_CONSENT = "phone_consent"
+    PHONE_CONSENT_AT = "phone_consent_at"
+    PHONE_OPT_OUT = "phone_opt_out"
+    POST_CONSENT = "post_consent"
+    POST_CONSENT_AT = "post_consent_at"
+    SIGNAL = "signal"
+    SIGNAL_ID = "signal_id"
+    DATE = "date"
+    VALUE = "value"
+    NOTE = "note"
+    CONTRACT = "contract"
+    TITLE = "title"
+    START = "start"
+    END = "end"
+    NOTICE_DAYS = "notice_days"
+    RENEWAL = "renewal"
+    AMOUNT = "amount"
+    CURRENCY = "currency"
+    IGNORE = "ignore"
+
+
+#: Fields that more than one column may hold.
+SEVERAL: Final = frozenset({What.EMAIL, What.PHONE})
+
+_WHOSE: Final = (*(What.ID, What.NUMBER, What.NAME, What.VAT_ID, What.EMAIL, What.PHONE),)
+_OF_CUSTOMER: Final = (
+    *(What.PARTY_KIND, What.SEGMENT, What.INDUSTRY, What.OWNER, What.STREET, What.ZIP),
+    *(What.CITY, What.COUNTRY, What.SINCE, What.VAT_COUNTRY),
+)
+_OF_PERSON: Final = (What.CONTACT_ID, What.FIRST_NAME, What.LAST_NAME, What.PERSON, What.ROLE)
+_BESIDE: Final = (
+    *(What.EMAIL_CONSENT, What.EMAIL_CONSENT_AT, What.EMAIL_CONFIRMED_AT, What.EMAIL_OPT_OUT),
+    *(What.EMAIL_WITHDRAWN_AT, What.EMAIL_BOUNCED_AT),
+    *(What.SMS_CONSENT, What.SMS_CONSENT_AT, What.PHONE_CONSENT, What.PHONE_CONSENT_AT),
+    *(What.PHONE_OPT_OUT, What.POST_CONSENT, What.POST_CONSENT_AT),
+)
+#: What each kind of file has homes for.
+HOMES: Final[dict[Kind, tuple[What, ...]]] = {
+    Kind.CUSTOMERS: (*_WHOSE, *_OF_CUSTOMER, *_OF_PERSON, *_BESIDE),
+    Kind.CONTACTS: (*_WHOSE, What.COUNTRY, *_OF_PERSON, *_BESIDE),
+    Kind.CONSENTS: (
+        *_WHOSE, What.COUNTRY, What.CHANNEL, What.PURPOSE, What.EVENT, What.BASIS, What.AT,
+        What.SOURCE, What.REFERENCE, What.WORDING, *_BESIDE,
+    ),
+    Kind.SIGNALS: (
+        *_WHOSE, What.COUNTRY, What.SIGNAL, What.SIGNAL_ID, What.DATE, What.VALUE, What.NOTE,
+    ),
+    Kind.CONTRACTS: (
+        *_WHOSE, What.COUNTRY, What.CONTRACT, What.TITLE, What.START, What.END, What.NOTICE_DAYS,
+        What.RENEWAL, What.AMOUNT, What.CURRENCY,
+    ),
+}  # fmt: skip
+
+#: Headers per field, in order of trust, as `normal` writes them.
+_HEADERS: Final[dict[What, str]] = {
+    What.NUMBER: "customer_number customer_no customernumber customer_id customerid client_number "
+    "client_id account_number account_no account_id kundennummer kunden_nummer kundennr kunden_nr "
+    "kunden_id kundenid debitorennummer debitoren_nr debitor_nr debitor debitorenkonto cust_id "
+    "customer kunde",
+    What.NAME: "company company_name customer_name client_name account_name organisation "
+    "organization firma firmenname unternehmen kundenname name_1 name1 name",
+    What.PARTY_KIND: "party_kind customer_type kundenart kundentyp b2b_b2c",
+    What.SEGMENT: "segment customer_group customer_segment kundengruppe kundensegment abc_klasse",
+    What.INDUSTRY: "industry branch sector branche",
+    What.OWNER: "owner account_manager account_owner contact_owner company_owner sales_rep "
+    "betreuer ansprechpartner_intern kundenbetreuer verkaeufer vertreter",
+    What.STREET: "street address street_address address_1 address_line_1 address1 billing_street "
+    "strasse strasse_hausnummer strasse_nr strasse_und_hausnummer anschrift adresse",
+    What.ZIP: "zip zip_code zipcode postcode postal_code plz postleitzahl",
+    What.CITY: "city town ort stadt wohnort",
+    What.COUNTRY: "country country_code country_region land laendercode staat",
+    What.VAT_ID: "vat_id vat vat_number vat_no ust_id ust_idnr ust_id_nr ustid ustidnr "
+    "umsatzsteuer_id umsatzsteuer_identifikationsnummer uid",
+    What.SINCE: "customer_since kunde_seit create_date created_at angelegt_am",
+    What.CONTACT_ID: "contact_id contact_number kontakt_id kontaktnummer person_id",
+    What.FIRST_NAME: "first_name firstname given_name vorname",
+    What.LAST_NAME: "last_name lastname surname family_name nachname familienname",
+    What.PERSON: "contact contact_name contact_person person full_name ansprechpartner "
+    "ansprechpartnerin kontakt kontaktperson",
+    What.ROLE: "role job_title jobtitle position funktion rolle abteilung title",
+    What.EMAIL: "email e_mail email_address e_mail_address mail e_mail_adresse emailadresse",
+    What.PHONE: "phone phone_number telephone telefon telefonnummer tel mobile mobile_phone "
+    "mobile_number mobil mobiltelefon mobilnummer handy rufnummer telefon_1 telefon_2",
+    What.CHANNEL: "channel kanal",
+    What.PURPOSE: "purpose zweck",
+    What.EVENT: "event consent consent_event consent_status status einwilligung ereignis",
+    What.BASIS: "basis legal_basis rechtsgrundlage",
+    What.AT: "at consent_at given_at timestamp date consent_date time datum zeitpunkt "
+    "einwilligung_am erteilt_am",
+    What.SOURCE: "source quelle herkunft",
+    What.REFERENCE: "reference source_reference evidence proof referenz nachweis beleg",
+    What.WORDING: "wording consent_text wortlaut einwilligungstext text",
+    What.EMAIL_CONSENT: "email_consent accepts_email_marketing email_opt_in email_einwilligung "
+    "newsletter newsletter_einwilligung",
+    What.EMAIL_CONSENT_AT: "email_consent_at email_consent_date email_consent_timestamp "
+    "newsletter_seit newsletter_datum",
+    What.EMAIL_CONFIRMED_AT: "email_confirmed_at doi_am double_opt_in_date doi_date",
+    What.EMAIL_OPT_OUT: "email_opt_out unsubscribed_from_all_email has_opted_out_of_email",
+    What.EMAIL_WITHDRAWN_AT: "email_withdrawn_at unsubscribed_at unsub_time abgemeldet_am",
+    What.EMAIL_BOUNCED_AT: "email_bounced_at clean_time",
+    What.SMS_CONSENT: "sms_consent accepts_sms_marketing sms_opt_in sms_einwilligung",
+    What.SMS_CONSENT_AT: "sms_consent_at sms_consent_timestamp",
+    What.PHONE_CONSENT: "phone_consent call_consent telefon_einwilligung werbeeinwilligung_telefon",
+    What.PHONE_CONSENT_AT: "phone_consent_at telefon_einwilligung_am",
+    What.PHONE_OPT_OUT: "do_not_call phone_opt_out",
+    What.POST_CONSENT: "post_consent post_einwilligung",
+    What.POST_CONSENT_AT: "post_consent_at post_einwilligung_am",
+    What.SIGNAL: "signal kind type event signal_type art typ ereignis kategorie",
+    What.SIGNAL_ID: "signal_id id ticket_id ticket_number ticket case_number event_id "
+    "vorgangsnummer ticketnummer",
+    What.DATE: "date day signal_date event_date created_at datum tag am timestamp",
+    What.VALUE: "value score wert rating betrag anzahl",
+    What.NOTE: "note notes comment description subject text notiz bemerkung kommentar betreff "
+    "beschreibung",
+    What.CONTRACT: "contract_number contract_no contract contract_id vertragsnummer vertrags_nr "
+    "vertragsnr vertrag number nummer",
+    What.TITLE: "title contract_title product tariff bezeichnung titel produkt tarif vertragsart",
+    What.START: "start start_date starts_on begin contract_start beginn vertragsbeginn "
+    "laufzeit_von von",
+    What.END: "end end_date ends_on expires expiry_date contract_end ende vertragsende "
+    "laufzeit_bis laufzeitende bis ablauf",
+    What.NOTICE_DAYS: "notice_days notice_period notice kuendigungsfrist kuendigungsfrist_tage "
+    "frist_tage frist",
+    What.RENEWAL: "renewal renewal_kind auto_renewal verlaengerung verlaengerungsart",
+    What.AMOUNT: "amount value annual_value contract_value betrag wert vertragswert "
+    "jahreswert jahresbetrag",
+    What.CURRENCY: "currency currency_code waehrung",
+}
+
+
+class Column(NamedTuple):
+    """One column and the field it holds: a What, or `attribute:` and a name."""
+
+    column: str
+    field: str
+
+
+def guess(kind: Kind, columns: Sequence[str]) -> list[Column]:
+    """Return which columns hold which fields of `kind`, by the names in English and German.
+
+    Where several columns could hold a field, the header that says it more exactly wins; e-mails
+    and phones take all that say so.
+    """
+    by_name: dict[str, str] = {}
+    for column in columns:
+        by_name.setdefault(normal(column), column)
+    found: list[Column] = []
+    taken: set[str] = set()
+    for what, headers in _HEADERS.items():
+        if what not in HOMES[kind]:
+            continue
+        matches = [by_name[name] for name in headers.split() if name in by_name]
+        free = [column for column in matches if column not in taken]
+        if what is What.NAME:
+            free = _name(free, by_name)
+        for column in free if what in SEVERAL else free[:1]:
+            found.append(Column(column, what))
+            taken.add(column)
+    return _bare_name(found, columns)
+
+
+def _name(free: list[str], by_name: dict[str, str]) -> list[str]:
+    """Return `free` without a bare “Name” that stands beside a first name: it is the last name."""
+    beside = {"first_name", "firstname", "vorname"} & set(by_name)
+    return [column for column in free if not (beside and normal(column) == "name")]
+
+
+def _bare_name(found: list[Column], columns: Sequence[str]) -> list[Column]:
+    """Take a bare “Name” beside “Vorname” for the last name where nothing else is."""
+    fields = {each.field for each in found}
+    names = {each.column for each in found}
+    if What.FIRST_NAME in fields and What.LAST_NAME not in fields:
+        bare = next((c for c in columns if normal(c) == "name" and c not in names), None)
+        if bare is not None:
+            return [*found, Column(bare, What.LAST_NAME)]
+    return found
+
+
+def overrule(
+    kind: Kind, mapped: Sequence[Column], columns: Sequence[str], pairs: Sequence[tuple[str, str]]
+) -> list[Column]:
+    """Return `mapped` with the pairs of column and field that a person gave laid over it.
+
+    Raises BadInputError for a column that the file lacks, a field that does not exist or has no
+    place in such files, and a field given twice.
+    """
+    result = list(mapped)
+    given: set[str] = set()
+    for wanted, word in pairs:
+        column = next((c for c in columns if c == wanted), None) or next(
+            (c for c in columns if normal(c) == normal(wanted)), None
+        )
+        if column is None:
+            shown = ", ".join(f"“{each}”" for each in columns[:20])
+            raise BadInputError(
+                f"The file has no column “{wanted}” to map; its columns are {shown}."
+            )
+        field = _field(kind, word)
+        if field in given and field not in SEVERAL and field != What.IGNORE:
+            raise BadInputError(f"--map names two columns for {field}; give each field one column.")
+        result = [
+            each
+            for each in result
+            if each.column != column
+            and (each.field != field or (field in SEVERAL and field in given))
+        ]
+        given.add(field)
+        if field != What.IGNORE:
+            result.append(Column(column, field))
+    return result
+
+
+def _field(kind: Kind, word: str) -> str:
+    if word.strip().casefold().startswith(ATTRIBUTE):
+        name = word.strip()[len(ATTRIBUTE) :].strip()
+        if kind is not Kind.CUSTOMERS or not name:
+            raise BadInputError(
+                "An attribute is mapped as COLUMN=attribute:NAME, in files of customers only."
+            )
+        return f"{ATTRIBUTE}{name[:100]}"
+    try:
+        what = What(normal(word))
+    except ValueError:
+        what = None
+    if what is None or (what not in HOMES[kind] and what is not What.IGNORE):
+        known = ", ".join([*HOMES[kind], What.IGNORE])
+        also = ", attribute:NAME" if kind is Kind.CUSTOMERS else ""
+        raise BadInputError(
+            f"--map knows no field “{word}” in files of {kind}; the fields are {known}{also}."
+        )
+    return what
+
+
+def lacking(kind: Kind, mapped: Sequence[Column]) -> list[str]:
+    """Return what a file of this kind cannot do without and `mapped` does not hold."""
+    fields = {each.field for each in mapped}
+    named = {What.NAME, What.PERSON, What.LAST_NAME}
+    missing: list[str] = []
+    if not fields & {*_WHOSE, *named}:
+        missing.append("number (or id, name, vat_id, email, phone)")
+    if kind is Kind.CONTACTS and not fields & {*named, What.EMAIL, What.PHONE}:
+        missing.append("person (or email, phone)")
+    if kind is Kind.CONSENTS and not fields & set(_BESIDE):
+        missing += [str(each) for each in (What.CHANNEL, What.EVENT) if each not in fields]
+    if kind is Kind.SIGNALS:
+        missing += [str(each) for each in (What.SIGNAL, What.DATE) if each not in fields]
+    if kind is Kind.CONTRACTS and What.END not in fields:
+        missing.append(str(What.END))
+    return missing
+
+
+def require(kind: Kind, mapped: Sequence[Column], columns: Sequence[str], name: str) -> None:
+    """Raise BadInputError saying which columns are missing and how to name them, if any are."""
+    missing = lacking(kind, mapped)
+    if not missing:
+        return
+    used = {each.column for each in mapped}
+    free = [column for column in columns if column not in used] or list(columns)
+    example = shell(free[0], missing[0].split()[0])
+    shown = ", ".join(f"“{column}”" for column in columns[:20])
+    more = f" and {len(columns) - 20} more" if len(columns) > 20 else ""
+    raise BadInputError(
+        f"{name}: no column was recognised as {', '.join(missing)}; say which it is with "
+        f"--map, such as --map {example}. The columns are {shown}{more}."
+    )

@@ -1,0 +1,70 @@
+"""Moments of consent, as exactly as a file tells them and no more."""
+
+import re
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from winback_tui.intake import dates
+
+_EPOCH: Final = date(1970, 1, 1)
+_CLOCK: Final = re.compile(
+    r"[T ,]\s*(?P<h>\d{1,2}):(?P<m>\d{2})(?::(?P<s>\d{2})(?:[.,]\d+)?)?"
+    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?\s*$"
+)
+
+
+class Instant(NamedTuple):
+    """When something was said: a UTC instant or a plain date, how exact, and told in which zone."""
+
+    at: str
+    precision: str
+    zone: str
+
+
+def parse(column: pl.Series, name: str, day_first: bool | None, zone: str) -> list[Instant | None]:
+    """Return the instant of each cell, None where it holds none (a blank cell too).
+
+    `zone` is the zone of clock times that name none (an IANA name or UTC). Raises BadInputError
+    where the order of day and month stays open.
+    """
+    days = dates.days(column, name, day_first).to_list()
+    seen: dict[tuple[str, int], Instant] = {}
+    found: list[Instant | None] = []
+    for cell, day in zip(column.to_list(), days, strict=True):
+        if day is None:
+            found.append(None)
+            continue
+        key = (cell, day)
+        if key not in seen:
+            seen[key] = _instant(cell, _EPOCH + timedelta(days=day), zone)
+        found.append(seen[key])
+    return found
+
+
+def _instant(cell: str, day: date, zone: str) -> Instant:
+    clock = _CLOCK.search(cell.strip())
+    if clock is None:
+        return Instant(day.isoformat(), "day", zone)
+    hour, minute, second = int(clock["h"]), int(clock["m"]), int(clock["s"] or 0)
+    if clock["half"]:
+        hour = hour % 12 + (12 if clock["half"][0] in "pP" else 0)
+    if hour > 23 or minute > 59 or second > 59:
+        return Instant(day.isoformat(), "day", zone)
+    told, offset = _zone(clock["zone"], zone)
+    local = datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=offset)
+    at = local.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return Instant(at, "second" if clock["s"] else "minute", told)
+
+
+def _zone(written: str | None, default: str) -> tuple[str, ZoneInfo | timezone]:
+    if written is None:
+        return default, ZoneInfo(default)
+    if written in ("Z", "UTC", "GMT"):
+        return "UTC", UTC
+    sign = -1 if written[0] == "-" else 1
+    hours, minutes = int(written[1:3]), int(written[-2:])
+    size = timedelta(hours=min(hours, 23), minutes=min(minutes, 59))
+    return f"{written[:3]}:{written[-2:]}", timezone(sign * size)

@@ -1,0 +1,188 @@
+"""From a file of customers, people, consents, signals or contracts to entries for the book."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO, NamedTuple
+
+import polars as pl
+
+from winback_tui.entries import Entry
+from winback_tui.errors import BadInputError
+from winback_tui.intake import table
+from winback_tui.intake.fields import shell
+from winback_tui.intake.kinds import fields, presets, rows
+from winback_tui.intake.kinds.cells import Cells, Problem
+from winback_tui.intake.kinds.fields import Column, Kind, What
+from winback_tui.intake.kinds.hints import KindHints
+from winback_tui.intake.kinds.presets import PeoplePreset
+from winback_tui.words import imports as words
+
+__all__ = ["Guess", "KindHints", "Plan", "look", "plan", "rejects"]
+
+
+class Guess(NamedTuple):
+    """What the file was taken for; `mapping` holds pairs of column and field."""
+
+    preset: str
+    mapping: tuple[Column, ...]
+    encoding: str
+    delimiter: str
+    homeless: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
+
+
+class Plan(NamedTuple):
+    """A file ready for the book; nothing in it depends on what the book holds.
+
+    `entries` are in the order of the file, one per row that is not `rejected`. `flawed` rows are
+    taken but for some cells.
+    """
+
+    kind: Kind
+    name: str
+    sha256: str
+    guess: Guess
+    read: int
+    entries: tuple[Entry, ...]
+    rejected: Mapping[int, Problem]
+    flawed: Mapping[int, Sequence[Problem]]
+    table: table.Table
+
+
+def look(kind: Kind, source: str | Path | tuple[str, IO[bytes]], hints: KindHints) -> Guess:
+    """Return what a file would be taken for; nothing is refused for want of a column."""
+    opened = _open(kind, source, hints)
+    preset, mapped = _mapping(kind, opened.name, opened.columns, hints)
+    return _guess(opened, preset, mapped, hints)
+
+
+def plan(kind: Kind, source: str | Path | tuple[str, IO[bytes]], hints: KindHints) -> Plan:
+    """Return what is to be imported from `source`, a file's path or "-".
+
+    Raises BadInputError for a file that cannot be understood or needs a word from its user.
+    """
+    opened = _open(kind, source, hints)
+    preset, mapped = _mapping(kind, opened.name, opened.columns, hints)
+    fields.require(kind, mapped, opened.columns, opened.name)
+    read = opened.whole()
+    cells = Cells(read, mapped)
+    entries, rejected = rows.build(kind, cells, preset, hints, opened.name)
+    return Plan(
+        kind=kind,
+        name=opened.name,
+        sha256=opened.sha256,
+        guess=_guess(opened, preset, mapped, hints),
+        read=read.frame.height,
+        entries=tuple(entries),
+        rejected=rejected,
+        flawed={row: told for row, told in cells.flawed.items() if row not in rejected},
+        table=read,
+    )
+
+
+def rejects(plan: Plan, later: Mapping[int, Problem]) -> pl.DataFrame:
+    """Return the rows as they stand in the file that need mending, with the first thing wrong.
+
+    `later` are those that the book refused. Rows that were taken but for a cell are among them:
+    mended and fed again, they bring what was missing.
+    """
+    first = {row: told[0] for row, told in plan.flawed.items()}
+    wrong = {**first, **plan.rejected, **later}
+    refused = {**plan.rejected, **later}
+    places = sorted(wrong)
+    frame = plan.table.frame[places] if places else plan.table.frame.clear()
+    return frame.select(
+        *plan.table.columns,
+        table.LINE,
+        pl.Series("_column", [wrong[row].column for row in places], dtype=pl.String),
+        pl.Series("_code", [str(wrong[row].code) for row in places], dtype=pl.String),
+        pl.Series(
+            "_message",
+            [
+                words.REJECTED[wrong[row].code]
+                if row in refused
+                else f"{words.REJECTED[wrong[row].code]} {words.REST_TAKEN}"
+                for row in places
+            ],
+            dtype=pl.String,
+        ),
+    )
+
+
+def _open(kind: Kind, source: str | Path | tuple[str, IO[bytes]], hints: KindHints) -> table.Opened:
+    return table.open_table(source, lambda columns: _known(kind, columns, hints), sheet=hints.sheet)
+
+
+def _known(kind: Kind, columns: Sequence[str], hints: KindHints) -> bool:
+    """Return whether these cells are a header: of a known program, or with all that is needed."""
+    if presets.recognise(columns) is not None:
+        return True
+    try:
+        mapped = fields.overrule(kind, fields.guess(kind, columns), columns, hints.mapping)
+    except BadInputError:
+        return False
+    return len(mapped) > 1 and not fields.lacking(kind, mapped)
+
+
+def _mapping(
+    kind: Kind, name: str, columns: Sequence[str], hints: KindHints
+) -> tuple[PeoplePreset | None, list[Column]]:
+    if hints.preset == "auto":
+        preset = presets.recognise(columns)
+    else:
+        preset = presets.named(hints.preset)
+        if not presets.known(preset, columns):
+            wanted = ", ".join(mark.split("|")[0] for mark in preset.editions[0])
+            raise BadInputError(
+                f"{name} is not a file of {preset.title}, whose columns are {wanted} and others."
+            )
+    mapped = fields.guess(kind, columns) if preset is None else presets.mapped(preset, columns)
+    if preset is not None and kind in (Kind.SIGNALS, Kind.CONTRACTS):
+        # What a program's export of people says of them is no signal; its own columns may be.
+        used = {each.column for each in mapped}
+        mapped += [
+            each
+            for each in fields.guess(kind, columns)
+            if each.column not in used and each.field not in {one.field for one in mapped}
+        ]
+    return preset, fields.overrule(kind, mapped, columns, hints.mapping)
+
+
+def _guess(
+    opened: table.Opened,
+    preset: PeoplePreset | None,
+    mapped: Sequence[Column],
+    hints: KindHints,
+) -> Guess:
+    used = {each.column for each in mapped}
+    return Guess(
+        preset=preset.name if preset else ("map" if hints.mapping else "auto"),
+        mapping=tuple(mapped),
+        encoding=opened.encoding,
+        delimiter=opened.delimiter,
+        homeless=tuple(column for column in opened.columns if column not in used),
+        left_out=opened.left_out,
+    )
+
+
+def field_names(mapped: Sequence[Column]) -> dict[str, str]:
+    """Return column by field; a field that several columns hold is numbered from its second."""
+    found: dict[str, str] = {}
+    for each in mapped:
+        name, again = each.field, 2
+        while name in found:
+            name, again = f"{each.field} {again}", again + 1
+        found[str(name)] = each.column
+    return found
+
+
+def mappable(homeless: Sequence[str], kind: Kind) -> tuple[str, ...]:
+    """Return pairs for --map that would keep columns without a home as attributes."""
+    if kind is not Kind.CUSTOMERS:
+        return ()
+    return tuple(shell(column, f"attribute:{column}") for column in homeless[:20])
+
+
+def needed(kind: Kind) -> tuple[What, ...]:
+    """Return the fields that files of this kind have homes for, for a screen to offer."""
+    return fields.HOMES[kind]

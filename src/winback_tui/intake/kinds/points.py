@@ -1,0 +1,149 @@
+"""E-mail addresses and phone numbers as people type them, brought to one form each."""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from winback_tui.intake.fields import normal
+
+#: What people write where there is nothing to write.
+_NOTHING: Final = frozenset(
+    ("", "-", "--", "n/a", "na", "none", "null", "nan", "keine", "kein", "unbekannt", "unknown",
+     "0", ".", "?", "x")
+)  # fmt: skip
+_PARTS: Final = re.compile(r"[;,|\n]+")
+_WORDS: Final = re.compile(r"\s+/\s+|\s+(?:oder|od\.|und|or|and|&)\s+")
+#: Addresses that need no library: plain letters, no two dots in a row, a domain with an end.
+_PLAIN: Final = re.compile(
+    r"[a-z0-9_%+-]+(?:\.[a-z0-9_%+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?\.)+[a-z]{2,12}"
+)
+_BRACKETS: Final = re.compile(r"^.*<([^<>]+)>\s*$")
+#: Remarks behind a number: (Zentrale), (office).
+_REMARK: Final = re.compile(r"\((?=[^)]*[^\W\d_])[^)]*\)")
+_LABEL: Final = re.compile(r"^[^\d+(]{0,20}(?=[\d+(])")
+#: Countries as files name them, beside their codes.
+_REGIONS: Final[Mapping[str, str]] = {
+    "deutschland": "DE", "germany": "DE", "d": "DE", "brd": "DE",
+    "oesterreich": "AT", "austria": "AT", "a": "AT",
+    "schweiz": "CH", "switzerland": "CH", "suisse": "CH",
+    "liechtenstein": "LI", "luxemburg": "LU", "luxembourg": "LU",
+    "niederlande": "NL", "netherlands": "NL", "the_netherlands": "NL", "holland": "NL",
+    "belgien": "BE", "belgium": "BE", "frankreich": "FR", "france": "FR",
+    "italien": "IT", "italy": "IT", "spanien": "ES", "spain": "ES", "portugal": "PT",
+    "polen": "PL", "poland": "PL", "tschechien": "CZ", "czech_republic": "CZ", "czechia": "CZ",
+    "daenemark": "DK", "denmark": "DK", "schweden": "SE", "sweden": "SE", "norwegen": "NO",
+    "norway": "NO", "finnland": "FI", "finland": "FI", "irland": "IE", "ireland": "IE",
+    "eire": "IE", "united_kingdom": "GB", "great_britain": "GB", "england": "GB", "uk": "GB",
+    "grossbritannien": "GB", "vereinigtes_koenigreich": "GB", "united_states": "US", "usa": "US",
+    "united_states_of_america": "US", "us": "US", "kanada": "CA", "canada": "CA",
+    "australien": "AU", "australia": "AU", "new_zealand": "NZ", "neuseeland": "NZ",
+    "ungarn": "HU", "hungary": "HU", "rumaenien": "RO", "romania": "RO", "griechenland": "GR",
+    "greece": "GR", "tuerkei": "TR", "turkey": "TR", "japan": "JP", "china": "CN",
+    "indien": "IN", "india": "IN", "slowakei": "SK", "slovakia": "SK", "slowenien": "SI",
+    "slovenia": "SI", "kroatien": "HR", "croatia": "HR",
+}  # fmt: skip
+
+
+class Read(NamedTuple):
+    """The addresses of one cell, each once, and whether a part of it was none."""
+
+    values: tuple[str, ...]
+    flawed: bool
+
+
+@lru_cache(maxsize=4096)
+def region(country: str, default: str) -> str:
+    """Return the region code of a country as a file names it, or `default` where it is unknown."""
+    word = normal(country)
+    if word in _REGIONS:
+        return _REGIONS[word]
+    code = country.strip().upper()
+    if len(code) == 2 and code.isascii() and code.isalpha():
+        from phonenumbers import SUPPORTED_REGIONS
+
+        if code in SUPPORTED_REGIONS:
+            return code
+    return default
+
+
+def emails(cell: str) -> Read:
+    """Return the e-mail addresses of a cell in lower case; several stand with ; , | or spaces."""
+    text = cell.strip().lower()
+    if _PLAIN.fullmatch(text):
+        return Read((text,), flawed=not _public(text))
+    found: list[str] = []
+    flawed = False
+    for part in _PARTS.split(text):
+        bare = _BRACKETS.sub(r"\1", part).strip().removeprefix("mailto:")
+        for each in bare.split():
+            if each in _NOTHING:
+                continue
+            address = _email(each.strip("'\"<>()"))
+            if address is None:
+                flawed = True
+            elif address not in found:
+                found.append(address)
+    return Read(tuple(found), flawed)
+
+
+def _public(address: str) -> bool:
+    """Return whether a plain address is one that the library would take: most are."""
+    local, _, domain = address.rpartition("@")
+    return len(local) <= 64 and len(domain) <= 253
+
+
+def _email(text: str) -> str | None:
+    from email_validator import EmailNotValidError, validate_email
+
+    if len(text) > 320:
+        return None
+    try:
+        # Whether a domain answers is not asked: this program talks to no server.
+        checked = validate_email(text, check_deliverability=False, test_environment=True)
+    except (EmailNotValidError, UnicodeError, ValueError):
+        return None
+    return checked.normalized.lower()
+
+
+def phones(cell: str, region: str) -> Read:
+    """Return the phone numbers of a cell in E.164 (an extension as ;ext=), `region` unless named.
+
+    Several stand with ; , | or a slash between spaces, a remark in brackets behind.
+    """
+    found: list[str] = []
+    flawed = False
+    for part in _PARTS.split(cell.strip().lstrip("'")):
+        if part.strip().casefold() in _NOTHING:
+            continue
+        for each in _numbers(part, region):
+            if each is None:
+                flawed = True
+            elif each not in found:
+                found.append(each)
+    return Read(tuple(found), flawed)
+
+
+def _numbers(part: str, region: str) -> Iterable[str | None]:
+    whole = _phone(part, region)
+    if whole is not None:
+        return [whole]
+    pieces = [each for each in _WORDS.split(part) if each.strip()]
+    return [_phone(each, region) for each in pieces] if len(pieces) > 1 else [None]
+
+
+@lru_cache(maxsize=8192)
+def _phone(text: str, region: str) -> str | None:
+    import phonenumbers as library
+
+    bare = _LABEL.sub("", _REMARK.sub("", text).strip().lstrip("'"))
+    if not 4 <= len(bare) <= 60:
+        return None
+    try:
+        number = library.parse(bare, region)
+    except library.NumberParseException:
+        return None
+    if not library.is_possible_number(number):
+        return None
+    written = library.format_number(number, library.PhoneNumberFormat.E164)
+    return f"{written};ext={number.extension}" if number.extension else written

@@ -1,0 +1,280 @@
+"""From clean cells to entries: who a row is about, and what it says of them."""
+
+import re
+from typing import Final, NamedTuple
+
+from winback_tui.entries import ConsentEntry, Entry
+from winback_tui.intake.fields import normal
+from winback_tui.intake.kinds import consents, facts, points, vocabulary
+from winback_tui.intake.kinds.cells import Cells, Problem
+from winback_tui.intake.kinds.fields import Kind, What
+from winback_tui.intake.kinds.hints import KindHints
+from winback_tui.intake.kinds.presets import PeoplePreset
+from winback_tui.intake.table import EXTRA
+from winback_tui.model import RejectCode
+
+#: DATEV: customers are accounts 10000 to 69999, suppliers 70000 to 99999; with longer numbers too.
+_DEBTOR: Final = re.compile(r"[1-6]\d{4,8}")
+#: Headers that name a company and nothing else.
+_HOUSES: Final = frozenset(
+    ("company", "company_name", "organisation", "organization", "firma", "firmenname",
+     "unternehmen", "name_adressattyp_unternehmen")
+)  # fmt: skip
+
+
+class _Who(NamedTuple):
+    """Who each row is about; every field has one value per row."""
+
+    own: list[str]
+    links: list[tuple[str, ...]]
+    source: list[str]
+    number: list[str]
+    name: list[str]
+    vat: list[str]
+    emails: list[tuple[str, ...]]
+    phones: list[tuple[str, ...]]
+    contact: list[str]
+    person: list[str]
+
+
+def build(
+    kind: Kind, cells: Cells, preset: PeoplePreset | None, hints: KindHints, name: str
+) -> tuple[list[Entry], dict[int, Problem]]:
+    """Return an entry for each row that can be taken, and what is wrong with the others.
+
+    Raises BadInputError where dates or numbers could be read in two ways.
+    """
+    who = _who(kind, cells, preset, hints)
+    told, wrong = _consents(kind, cells, who, preset=preset, hints=hints, name=name)
+    signals = facts.signals(cells, hints, wrong) if kind is Kind.SIGNALS else None
+    contracts = facts.contracts(cells, hints, wrong) if kind is Kind.CONTRACTS else None
+    parties = _parties(cells)
+    attributes = _attributes(cells, hints)
+    plain = {
+        what: cells.texts(what)
+        for what in (What.SEGMENT, What.INDUSTRY, What.OWNER, What.STREET, What.CITY, What.COUNTRY)
+    }
+    zips, roles = cells.ids(What.ZIP), cells.texts(What.ROLE)
+    guesses = _guessed_parties(cells, who, preset)
+    rejected = _rejected(kind, cells, preset, who, wrong)
+    entries = [
+        Entry(
+            row=row,
+            source=who.source[row],
+            own_id=who.own[row],
+            number=who.number[row],
+            name=who.name[row],
+            party_kind=parties[row],
+            party_guess=guesses[row],
+            segment=plain[What.SEGMENT][row],
+            industry=plain[What.INDUSTRY][row],
+            owner=plain[What.OWNER][row],
+            street=plain[What.STREET][row],
+            zip=zips[row],
+            city=plain[What.CITY][row],
+            country=plain[What.COUNTRY][row],
+            vat_id=who.vat[row],
+            contact_id=who.contact[row],
+            person=who.person[row],
+            role=roles[row],
+            emails=who.emails[row],
+            phones=who.phones[row],
+            attributes=attributes[row],
+            consents=tuple(told[row]),
+            signal=signals[row] if signals else None,
+            contract=contracts[row] if contracts else None,
+            by_name=bool(preset and preset.by_name),
+            links=who.links[row],
+        )
+        for row in range(cells.height)
+        if row not in rejected
+    ]
+    return entries, rejected
+
+
+def _who(kind: Kind, cells: Cells, preset: PeoplePreset | None, hints: KindHints) -> _Who:
+    own, links = _own_ids(cells)
+    names = cells.texts(What.NAME)
+    contacts = cells.ids(What.CONTACT_ID)
+    people = _people(cells)
+    vats = cells.each(cells.texts(What.VAT_ID), vocabulary.vat_id)
+    if cells.has(What.VAT_COUNTRY):
+        lands = cells.texts(What.VAT_COUNTRY)
+        vats = [
+            vat if not vat or vat[:2].isalpha() else f"{land.upper()}{vat}"
+            for vat, land in zip(vats, lands, strict=True)
+        ]
+    house = preset.source if preset else "own"
+    sources = [house] * cells.height
+    for row in range(cells.height):
+        if names[row] or not people[row]:
+            continue
+        # A person without a company is the customer.
+        names[row] = people[row]
+        if kind is Kind.CUSTOMERS:
+            people[row] = ""
+            if not own[row] and contacts[row]:
+                own[row], sources[row], contacts[row] = contacts[row], f"{house}:person", ""
+    return _Who(
+        own=own,
+        links=links,
+        source=sources,
+        number=cells.ids(What.NUMBER),
+        name=names,
+        vat=vats,
+        emails=_emails(cells),
+        phones=_phones(cells, hints.region),
+        contact=contacts,
+        person=people,
+    )
+
+
+def _own_ids(cells: Cells) -> tuple[list[str], list[tuple[str, ...]]]:
+    """Return the program's own id of each row's customer, and further ones joined with ;."""
+    own = cells.ids(What.ID)
+    links: list[tuple[str, ...]] = [()] * cells.height
+    for row, cell in enumerate(own):
+        if ";" in cell:
+            first, *rest = [part.strip() for part in cell.split(";") if part.strip()] or [""]
+            own[row], links[row] = first, tuple(dict.fromkeys(each for each in rest))
+    return own, links
+
+
+def _people(cells: Cells) -> list[str]:
+    whole = cells.texts(What.PERSON)
+    first, last = cells.texts(What.FIRST_NAME), cells.texts(What.LAST_NAME)
+    return [
+        one or f"{given} {family}".strip()
+        for one, given, family in zip(whole, first, last, strict=True)
+    ]
+
+
+def _emails(cells: Cells) -> list[tuple[str, ...]]:
+    found: list[tuple[str, ...]] = [()] * cells.height
+    for column in cells.columns(What.EMAIL):
+        for row, read in enumerate(cells.each(_raw(cells, column), points.emails)):
+            if read.flawed:
+                cells.flaw(row, column, RejectCode.BAD_EMAIL)
+            if read.values:
+                found[row] = tuple(dict.fromkeys((*found[row], *read.values)))
+    return found
+
+
+def _phones(cells: Cells, default: str) -> list[tuple[str, ...]]:
+    found: list[tuple[str, ...]] = [()] * cells.height
+    countries = cells.texts(What.COUNTRY)
+    for column in cells.columns(What.PHONE):
+        known: dict[tuple[str, str], points.Read] = {}
+        for row, cell in enumerate(_raw(cells, column)):
+            if not cell:
+                continue
+            key = (cell, points.region(countries[row], default))
+            read = known.get(key)
+            if read is None:
+                read = known[key] = points.phones(*key)
+            if read.flawed:
+                cells.flaw(row, column, RejectCode.BAD_PHONE)
+            if read.values:
+                found[row] = tuple(dict.fromkeys((*found[row], *read.values)))
+    return found
+
+
+def _raw(cells: Cells, column: str) -> list[str]:
+    """Return a column's cells with its line breaks, which part several addresses."""
+    breaks = cells.table.frame[column].str.replace_all(r"[\r\n]+", ";")
+    return breaks.str.replace_all(r"[\p{Cc}\p{Cf}]", "").str.strip_chars().to_list()
+
+
+def _consents(
+    kind: Kind, cells: Cells, who: _Who, *, preset: PeoplePreset | None, hints: KindHints, name: str
+) -> tuple[list[list[ConsentEntry]], dict[int, Problem]]:
+    setting = consents.Setting(
+        source=preset.title if preset else name,
+        purpose=preset.purpose if preset else "winback",
+        zone=preset.zone if preset else hints.zone,
+        day_first=hints.day_first,
+    )
+    wrong: dict[int, Problem] = {}
+    if kind in (Kind.SIGNALS, Kind.CONTRACTS):
+        return [[] for _ in range(cells.height)], wrong
+    told = consents.beside(cells, setting, who.emails, who.phones)
+    if cells.has(What.CHANNEL) and cells.has(What.EVENT):
+        rows, wrong = consents.ledger(cells, setting, who.emails, who.phones)
+        told = [[*one, *other] for one, other in zip(told, rows, strict=True)]
+    elif kind is Kind.CONSENTS:
+        for row, flaws in cells.flawed.items():
+            bad = [
+                each for each in flaws if each.code in (RejectCode.BAD_EVENT, RejectCode.BAD_DATE)
+            ]
+            if bad and not told[row]:
+                wrong[row] = bad[0]
+    return told, wrong
+
+
+def _parties(cells: Cells) -> list[str]:
+    found = cells.each(
+        cells.texts(What.PARTY_KIND), lambda cell: vocabulary.party(cell) if cell else ""
+    )
+    for row, party in enumerate(found):
+        if party is None:
+            cells.flaw(row, cells.column(What.PARTY_KIND), RejectCode.BAD_PARTY)
+    return ["" if each in (None, "unknown") else str(each) for each in found]
+
+
+def _guessed_parties(cells: Cells, who: _Who, preset: PeoplePreset | None) -> list[str]:
+    """Return "business" for rows that name a company, or have a VAT id, where that is certain."""
+    certain = normal(cells.column(What.NAME)) in _HOUSES and (
+        preset is None or preset.party == "business" or preset.accounts
+    )
+    named = cells.texts(What.NAME) if certain else [""] * cells.height
+    whole = bool(preset and preset.party == "business" and not cells.has(What.PERSON))
+    return [
+        "business" if house or vat or (whole and cells.has(What.NAME) and house) else ""
+        for house, vat in zip(named, who.vat, strict=True)
+    ]
+
+
+def _attributes(cells: Cells, hints: KindHints) -> list[tuple[tuple[str, str], ...]]:
+    columns = cells.attributes()
+    if cells.has(What.SINCE):
+        days = cells.days(What.SINCE, hints.day_first)
+        texts = cells.texts(What.SINCE)
+        for row, day in enumerate(days):
+            if day is None and texts[row]:
+                cells.flaw(row, cells.column(What.SINCE), RejectCode.BAD_DATE)
+        columns.append((str(What.SINCE), ["" if day is None else facts.iso(day) for day in days]))
+    if not columns:
+        return [()] * cells.height
+    return [
+        tuple((name, listed[row]) for name, listed in columns if listed[row])
+        for row in range(cells.height)
+    ]
+
+
+def _rejected(
+    kind: Kind,
+    cells: Cells,
+    preset: PeoplePreset | None,
+    who: _Who,
+    wrong: dict[int, Problem],
+) -> dict[int, Problem]:
+    extra = cells.table.frame[EXTRA].is_not_null().to_list()
+    place = cells.column(What.NUMBER) or cells.column(What.EMAIL) or cells.column(What.NAME)
+    found: dict[int, Problem] = {}
+    for row in range(cells.height):
+        identity = (
+            *(who.own[row], who.number[row], who.name[row], who.vat[row]),
+            *(who.emails[row], who.phones[row]),
+        )
+        if extra[row]:
+            found[row] = Problem("", RejectCode.RAGGED)
+        elif preset and preset.accounts and not _DEBTOR.fullmatch(who.number[row]):
+            found[row] = Problem(place, RejectCode.NO_DEBTOR)
+        elif not any(identity):
+            flaws = cells.flawed.get(row)
+            found[row] = flaws[0] if flaws else Problem(place, RejectCode.NO_CUSTOMER)
+        elif row in wrong:
+            found[row] = wrong[row]
+        elif kind is Kind.CONTACTS and not (who.person[row] or who.emails[row] or who.phones[row]):
+            found[row] = Problem(cells.column(What.PERSON), RejectCode.NO_CONTACT)
+    return found

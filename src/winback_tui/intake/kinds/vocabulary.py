@@ -1,0 +1,108 @@
+"""What the cells of files say in words: yes and no, consent, channels, renewals, party kinds."""
+
+from typing import Final
+
+from winback_tui.intake.fields import normal
+
+#: A cell that says nothing about consent: nobody asked, or nobody has answered yet.
+SILENT: Final = ""
+
+
+def _table(**words: str) -> dict[str, str]:
+    return {word: meaning for meaning, listed in words.items() for word in listed.split()}
+
+
+_EVENTS: Final = _table(
+    granted="yes y true 1 t x ja j wahr granted given opted_in opt_in optin subscribed active "
+    "aktiv consented erteilt eingewilligt zugestimmt angemeldet allowed accepted",
+    confirmed="confirmed bestaetigt double_opt_in doi doi_confirmed",
+    withdrawn="no n false f 0 nein falsch withdrawn opted_out opt_out optout unsubscribed inactive "
+    "revoked widerrufen abgemeldet ausgetragen declined abgelehnt refused verweigert not_allowed",
+    objected="objected objection widerspruch widersprochen do_not_contact dnc gesperrt "
+    "werbesperre werbewiderspruch complained spam_complaint",
+    bounced="bounced bounce hard_bounce cleaned invalid unzustellbar hardbounce",
+    used="used contacted benutzt genutzt",
+    renewed="renewed erneuert",
+    basis_claimed="basis_claimed presumed mutmasslich legitimate_interest berechtigtes_interesse",
+    basis_lost="basis_lost",
+)
+_SILENT: Final = frozenset(
+    ("pending", "never_subscribed", "not_subscribed", "non_subscribed", "transactional",
+     "unknown", "unbekannt", "none", "null", "na", "n_a", "not_specified", "not_set")
+)  # fmt: skip
+_CHANNELS: Final = _table(
+    email="email e_mail mail e_mail_marketing email_marketing newsletter elektronische_post",
+    phone="phone telephone call telefon anruf tel",
+    sms="sms text mobile_message textnachricht whatsapp",
+    post="post postal letter brief direct_mail postalisch print mailing",
+)
+_PURPOSES: Final = _table(
+    winback="winback win_back advertising werbung marketing rueckgewinnung kundenrueckgewinnung "
+    "direktwerbung",
+    newsletter="newsletter mailing_list email_marketing",
+    similar_goods="similar_goods aehnliche_waren bestandskunde existing_customer",
+    service="service support kundendienst",
+)
+_PARTIES: Final = _table(
+    business="business b2b company firma geschaeftskunde gewerbe gewerblich unternehmen "
+    "organisation organization gk",
+    consumer="consumer b2c private privat privatkunde person individual verbraucher pk",
+    unknown="unknown unbekannt",
+)
+_RENEWALS: Final = _table(
+    automatic="automatic auto yes y true 1 ja j automatisch automatische_verlaengerung renews "
+    "verlaengert_sich stillschweigend",
+    manual="manual manuell on_request auf_anfrage by_hand",
+    none="none no n false 0 nein keine ends endet befristet fixed fixed_term",
+)
+
+
+def event(cell: str) -> str | None:
+    """Return the ledger's event for a cell, SILENT where it says nothing, None where unknown."""
+    word = normal(cell)
+    if not word or word in _SILENT:
+        return SILENT
+    return _EVENTS.get(word)
+
+
+def channel(cell: str) -> str | None:
+    """Return the channel that a cell names, or None."""
+    return _CHANNELS.get(normal(cell))
+
+
+def purpose(cell: str) -> str | None:
+    """Return the purpose that a cell names, or None."""
+    return _PURPOSES.get(normal(cell))
+
+
+def party(cell: str) -> str | None:
+    """Return the party kind that a cell names, or None."""
+    return _PARTIES.get(normal(cell))
+
+
+def renewal(cell: str) -> str | None:
+    """Return the renewal kind that a cell names, or None."""
+    return _RENEWALS.get(normal(cell))
+
+
+def vat_id(cell: str) -> str:
+    """Return a VAT id without spaces, dots and dashes, in capitals."""
+    return "".join(char for char in cell.upper() if char.isalnum())
+
+
+def signal_kind(cell: str) -> str:
+    """Return a signal's kind as the book keeps it: `Complaint (open)` is `complaint_open`."""
+    word = normal(cell)
+    return _SIGNALS.get(word, word)
+
+
+_SIGNALS: Final = _table(
+    complaint="complaint complaints beschwerde reklamation",
+    ticket="ticket support_ticket supportanfrage",
+    notice_given="notice_given notice cancellation kuendigung gekuendigt",
+    contact_left="contact_left ansprechpartner_weg",
+    payment_overdue="payment_overdue overdue unpaid zahlungsverzug mahnung ueberfaellig",
+    email_opened="email_opened opened open geoeffnet",
+    bounce="bounce bounced hard_bounce",
+    nps="nps nps_answer nps_score",
+)
