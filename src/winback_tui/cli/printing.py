@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Final
 
-from winback_tui.words.printable import printable, visible
+from winback_tui.words.printable import defused, printable, visible
 
 __all__ = [
     "defused",
@@ -29,8 +29,6 @@ __all__ = [
     "write",
 ]
 
-#: What a spreadsheet would take for the start of a formula.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 #: A name cut shorter than this is no longer one.
 _READABLE: Final = 18
 #: Cells between two columns.
@@ -73,13 +71,6 @@ def print_csv(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         buffer.seek(0)
         buffer.truncate()
     write(buffer.getvalue())
-
-
-def defused(cell: object) -> object:
-    """Return `cell`; a text is one line, and harmless where it starts like a formula."""
-    if not isinstance(cell, str):
-        return cell
-    return f"{chr(39) * cell.startswith(_FORMULA)}{visible(cell)}"
 
 
 def print_table(

@@ -1,6 +1,6 @@
 """Looking at the book from a command: scores made fresh first, then the list, or one customer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -60,7 +60,13 @@ def entries(
 
     Raises BadInputError for a filter that is not understood.
     """
-    ids = listing.order(desk, tab, sort, filters.parse(where) if where else None)[:top]
+    yield from entries_of(
+        desk, listing.order(desk, tab, sort, filters.parse(where) if where else None)[:top]
+    )
+
+
+def entries_of(desk: Desk, ids: Sequence[int]) -> Iterator[Entry]:
+    """Yield these customers in their order; those without a score are left out."""
     year = desk.as_of - timedelta(days=365), desk.as_of
     for start in range(0, len(ids), _AT_ONCE):
         part = list(ids[start : start + _AT_ONCE])
