@@ -1,13 +1,15 @@
 """A little book, written row by row, for tests that want to know what stands in it."""
 
 import os
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from winback_tui.book import statistics
+from winback_tui.book import ledger, statistics
 from winback_tui.book.connection import Book
 
 EPOCH = date(1970, 1, 1)
@@ -27,6 +29,8 @@ class Buyer:
     currency: str = "EUR"
     kind: str = "business"
     city: str = "Köln"
+    #: Whether it is on record why they expect our calls.
+    called: bool = True
 
 
 #: One who is long overdue, one who is on time, one who bought once, one without a name, and one
@@ -68,8 +72,29 @@ def fill(path: Path, buyers: tuple[Buyer, ...] = BUYERS) -> Path:
                 ],
             )
         statistics.refresh(connection)
+        expect_calls(connection, [key for key, each in enumerate(buyers, 1) if each.called])
         book.bump_revision()
     return path
+
+
+def expect_calls(connection: sqlite3.Connection, customers: Iterable[int]) -> None:
+    """Put on record why these businesses expect our calls, so that the gate lets calls through."""
+    ledger.append_many(
+        connection,
+        [
+            ledger.Entry(
+                customer,
+                "phone",
+                "basis_claimed",
+                "2026-01-05T09:00:00Z",
+                "order form",
+                "kim",
+                basis="presumed",
+                note="orders by phone",
+            )
+            for customer in customers
+        ],
+    )
 
 
 def winback(

@@ -104,7 +104,7 @@ def test_each_tab_holds_its_own(shell: Shell) -> None:
 def test_the_list_is_narrowed_by_words_and_values(shell: Shell) -> None:
     found = shell.json("list", "--tab", "all", "--where", "sommer")
     assert [each["customer"] for each in found] == ["1002"]
-    found = shell.json("list", "--tab", "all", "--where", "phone:allowed")
+    found = shell.json("list", "--tab", "all", "--where", "email:allowed")
     assert found == []
     out, err = shell.run("list", "--where", "band:nonsense", code=2)
     assert out == ""

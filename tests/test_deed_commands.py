@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.little import a_sentence, fill, winback
+from tests.little import Buyer, a_sentence, fill, winback
 
 #: Nobody's name but ours, whatever the machine's user is called.
 ENV = {"LOGNAME": "kim", "LC_ALL": "en_GB.UTF-8"}
@@ -108,15 +108,15 @@ def test_what_is_refused_says_why_and_changes_nothing(path: Path) -> None:
     assert json.loads(do(path, "history", "--format", "json")) == []
 
 
-def test_a_call_against_consent_is_logged_with_a_warning(path: Path) -> None:
-    run = ("--db", path, "--as-of", "2026-11-21", "log-call", "1001", "--outcome")
-    warned = winback(*run, "busy", env=ENV)
-    assert warned.returncode == 0
-    assert warned.stdout.startswith("Called")
-    assert "--justify" in warned.stderr
-    assert winback(*run, "busy", "--justify", "they asked", env=ENV).stderr == ""
-    assert winback(*run, "no-contact", env=ENV).stderr == ""
-    assert "wants no contact" in winback(*run, "busy", "--justify", "x", env=ENV).stderr
+def test_a_call_against_consent_needs_a_reason_or_is_refused(tmp_path: Path) -> None:
+    path = fill(tmp_path / "strict.db", (Buyer("1001", "Madame A. GmbH", called=False),))
+    call = ("log-call", "1001", "--outcome")
+    assert "--justify" in refused(path, *call, "busy")
+    assert do(path, *call, "busy", "--justify", "they asked").startswith("Called")
+    assert do(path, *call, "no-contact").startswith("Called")
+    assert "is blocked: wants no contact" in refused(path, *call, "busy", "--justify", "x")
+    assert do(path, *call, "inbound", "--consent", "phone").startswith("Called")
+    assert do(path, *call, "busy").startswith("Called")
 
 
 def test_undo_leaves_an_import_alone_and_says_what_takes_it_back(

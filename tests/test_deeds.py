@@ -236,7 +236,7 @@ def run(script: str, path: Path) -> "subprocess.Popen[str]":
 
 
 def test_killed_in_the_middle_of_a_deed_the_book_is_whole(desk: Desk) -> None:
-    deeds.log_call(desk, [1], Call(Outcome.VOICEMAIL))
+    deeds.log_call(desk, [1], Call(Outcome.BUSY, justify="they asked for it"))
     before = cases.everything(desk.book.connection)
     # The third customer's case is never saved: the process says so and waits to be killed.
     process = run(
@@ -268,7 +268,7 @@ def test_two_processes_at_once_lose_nothing(desk: Desk) -> None:
         "print('ready', flush=True)\n"
         "sys.stdin.readline()\n"
         "for _ in range(25):\n"
-        "    deeds.log_call(desk, [1, 2], deeds.Call(Outcome.BUSY))\n"
+        "    deeds.log_call(desk, [1, 2], deeds.Call(Outcome.BUSY, justify='expected'))\n"
     )
     both = [run(script, desk.book.path) for _ in range(2)]
     for process in both:

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.little import expect_calls
 from winback_tui import paths
 from winback_tui.book import cases, events
 from winback_tui.book.connection import Book
@@ -79,6 +80,7 @@ def desk(book: Book) -> Iterator[Desk]:
             "INSERT INTO consent_events (customer_id, channel, event, at, source, actor)"
             " VALUES (1, 'email', 'granted', '2026-05-03', 'form', 'kim')"
         )
+        expect_calls(connection, [1])
     yield Desk(book, Config(user=User(locale="en_GB")), TODAY, "kim")
     book.connection.rollback()
 
@@ -117,7 +119,7 @@ class TestContents:
                 "name": "",
                 "role": None,
                 "checked_on": None,
-                "points": [{"channel": "phone", "value": "+49 221 0", "standing": "warn"}],
+                "points": [{"channel": "phone", "value": "+49 221 0", "standing": "allowed"}],
             },
         ]
         assert document["consent"]["email"]["until"] == "2027-05-03"

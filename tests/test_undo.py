@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.little import expect_calls
 from winback_tui.book import cases, events
 from winback_tui.book.connection import Book
 from winback_tui.config import Config
@@ -29,9 +30,10 @@ def filled(path: Path) -> Book:
     book = Book.create(path)
     with book.write() as connection:
         connection.executemany(
-            "INSERT INTO customers (number, name) VALUES (?, ?)",
+            "INSERT INTO customers (number, name, party_kind) VALUES (?, ?, 'business')",
             [("1", "Nordwind"), ("2", "Sommer"), ("3", ""), ("4", "Larsen")],
         )
+        expect_calls(connection, [1, 2, 3, 4])
     return book
 
 

@@ -207,13 +207,22 @@ def object_to_all(
     actor: str,
     note: str | None,
     event: int,
+    precision: str = "second",
 ) -> None:
     """Write an objection for every channel, tied to the log's `event`, in an open transaction."""
     ledger.append_many(
         connection,
         [
             ledger.Entry(
-                customer, channel.value, "objected", at, source, actor, note=note, cause=event
+                customer,
+                channel.value,
+                "objected",
+                at,
+                source,
+                actor,
+                precision=precision,
+                note=note,
+                cause=event,
             )
             for channel in Channel
         ],

@@ -10,7 +10,7 @@ import typer
 from winback_tui.cli import printing
 from winback_tui.cli.context import formats, open_desk
 from winback_tui.errors import BadInputError
-from winback_tui.model import EventKind, LeavingReason, Mood, Outcome, Stage
+from winback_tui.model import Channel, EventKind, LeavingReason, Mood, Outcome, Stage
 
 if TYPE_CHECKING:
     from winback_tui.desk.action import Action
@@ -71,6 +71,10 @@ def log_call(
         str,
         typer.Option(metavar="TEXT", help="Why the call was expected (consent)."),
     ] = "",
+    consent: Annotated[
+        list[Channel] | None,
+        typer.Option(help="A channel on which they said we may contact them; may be repeated."),
+    ] = None,
     format_: Format = Shape.TEXT,
 ) -> None:
     """Log a call: how it ended, what was said, and when to act next.
@@ -91,12 +95,11 @@ def log_call(
             when.day if when else None,
             f"call at {when.time:%H:%M}" if when and when.time else None,
             justify,
+            consent=tuple(dict.fromkeys(consent or ())),
         )
         who = _find(desk, customer)
-        warning = _consent_warning(ctx, desk, who, call)
+        _ask_for_reason(ctx, desk, who, call)
         _confirm(ctx, desk, deeds.log_call(desk, [who], call), format_)
-        if warning:
-            printing.note(warning)
 
 
 def case(
@@ -341,19 +344,18 @@ def _word(kind: type[_Word], text: str, what: str, allowed: Sequence[_Word] | No
     return found
 
 
-def _consent_warning(ctx: typer.Context, desk: "Desk", customer: int, call: Any) -> str:
-    """Return what consent says against a call that was made, or nothing."""
-    from winback_tui.desk.consent import standings
-    from winback_tui.model import Channel, Standing
-    from winback_tui.words.consent import consent_line
+def _ask_for_reason(ctx: typer.Context, desk: "Desk", customer: int, call: Any) -> None:
+    """Raise BadInputError where a call of ours needs a reason and none was given."""
+    from winback_tui.desk.gate import gate
+    from winback_tui.model import Standing
+    from winback_tui.words.consent import refusal
 
-    if call.outcome in {Outcome.INBOUND, Outcome.NO_CONTACT}:
-        return ""
-    phone = standings(desk, [customer])[customer][Channel.PHONE]
-    if phone.standing is Standing.ALLOWED or (phone.standing is Standing.WARN and call.justify):
-        return ""
-    advice = " Say why the call was expected with --justify." * (phone.standing is Standing.WARN)
-    return f"Mind the consent for phone: {consent_line(phone, formats(ctx))}.{advice}"
+    if call.justify or call.outcome in {Outcome.INBOUND, Outcome.NO_CONTACT}:
+        return
+    found = gate(desk, [customer], Channel.PHONE)[customer]
+    if found.standing is Standing.WARN:
+        said = refusal(Channel.PHONE, found.state, formats(ctx))
+        raise BadInputError(f"{found.name}: {said} Write it after --justify.")
 
 
 def _confirm(ctx: typer.Context, desk: "Desk", action: "Action", shape: Shape) -> None:

@@ -8,14 +8,16 @@ and changes nothing, only where all refuse.
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from winback_tui.book import consents, listing
+from winback_tui.book import consents, ledger, listing
+from winback_tui.desk import gate
 from winback_tui.desk.action import Action, clean, perform
 from winback_tui.desk.handover import HandedOver, hand_over
-from winback_tui.desk.session import Desk, now
+from winback_tui.desk.session import Desk
 from winback_tui.errors import BadInputError
 from winback_tui.model import (
+    Channel,
     EventKind,
     LeavingReason,
     LetGoReason,
@@ -45,7 +47,8 @@ class Call(NamedTuple):
     """A call as it is logged; `justify` is the reason for calling against a consent warning.
 
     `reason` and `detail` are why they drift away as they state it, `assessed` and its detail as we
-    see it; `at` is the time of day of the follow-up, such as "14:30".
+    see it; `at` is the time of day of the follow-up, such as "14:30". `consent` are the channels
+    on which they said that we may contact them.
     """
 
     outcome: Outcome
@@ -59,25 +62,51 @@ class Call(NamedTuple):
     detail: str = ""
     assessed: LeavingReason | None = None
     assessed_detail: str = ""
+    consent: tuple[Channel, ...] = ()
+
+
+#: Kept whatever consent says: they called, or want no contact.
+_KEPT: Final = frozenset({Outcome.INBOUND, Outcome.NO_CONTACT})
+#: We spoke with nobody who was called, so no consent was used.
+_UNHEARD: Final = frozenset(
+    {Outcome.NO_ANSWER, Outcome.BUSY, Outcome.WRONG_NUMBER, Outcome.INBOUND}
+)
 
 
 def log_call(desk: Desk, customers: Sequence[int], call: Call) -> Action:
     """Log a call with these customers.
 
-    The outcome NO_CONTACT also writes an objection on every channel, in the same transaction.
+    A call of ours goes through the gate: whom consent does not allow to be called is left out, and
+    so is who may be called with a reason only where `justify` gives none. A call of theirs, and a
+    wish not to be contacted, are kept in any case. The outcome NO_CONTACT also writes an objection
+    on every channel, and `consent` what they allowed on the phone, in the same transaction.
     """
-    today = desk.as_of
+    today, outcome = desk.as_of, call.outcome
+    if call.consent and outcome is Outcome.NO_CONTACT:
+        raise BadInputError("Somebody who wants no contact gives no consent; log one of the two.")
+    passage = gate.Passage(desk, Channel.PHONE, source="call", reason=call.justify)
 
-    def objection(connection: sqlite3.Connection, customer: int, event: int) -> None:
-        consents.object_to_all(
-            connection,
-            customer,
-            at=now(),
-            source="call",
-            actor=desk.actor,
-            note=clean(call.note) or None,
-            event=event,
-        )
+    def ledger_rows(connection: sqlite3.Connection, customer: int, event: int) -> None:
+        if outcome not in _UNHEARD and passage.may(customer):
+            passage.write(connection, customer, event)
+        at, precision = gate.moment(desk)
+        note = clean(call.note) or None
+        if outcome is Outcome.NO_CONTACT:
+            consents.object_to_all(
+                connection,
+                customer,
+                at=at,
+                precision=precision,
+                source="call",
+                actor=desk.actor,
+                note=note,
+                event=event,
+            )
+        for channel in call.consent:
+            entry = ledger.Entry(
+                customer, channel.value, "granted", at, "call", desk.actor, basis="consent"
+            )
+            ledger.append(connection, entry._replace(precision=precision, note=note, cause=event))
 
     return perform(
         desk,
@@ -106,8 +135,10 @@ def log_call(desk: Desk, customers: Sequence[int], call: Call) -> Action:
             at=call.at,
             next_action=clean(call.next_action or ""),
             justify=clean(call.justify),
+            consent=", ".join(call.consent),
         ),
-        also=objection if call.outcome is Outcome.NO_CONTACT else None,
+        also=ledger_rows,
+        refuse=(passage.look if outcome in _KEPT else passage.refuse),
     )
 
 

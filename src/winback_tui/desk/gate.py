@@ -137,9 +137,18 @@ class Passage:
         return {
             customer: refusal(self._channel, found.state, formats)
             for customer, found in self._gates.items()
-            if found.standing is Standing.BLOCKED
-            or (found.standing is Standing.WARN and not self._reason)
+            if not self.may(customer)
         }
+
+    def look(self, connection: sqlite3.Connection, customers: Sequence[int]) -> dict[int, str]:
+        """Look where the customers stand, and refuse nobody: for what must be kept in any case."""
+        self.refuse(connection, customers)
+        return {}
+
+    def may(self, customer: int) -> bool:
+        """Return whether a customer may be contacted: allowed, or warned and a reason typed."""
+        stands = self._gates[customer].standing
+        return stands is Standing.ALLOWED or (stands is Standing.WARN and bool(self._reason))
 
     def warned(self, customer: int) -> bool:
         """Return whether a customer is contacted against a warning, with a reason."""
@@ -150,7 +159,7 @@ class Passage:
 
         A typed reason for presumed consent is a basis claimed: the next contact may build on it.
         """
-        found, at = self._gates[customer], now()
+        found, (at, precision) = self._gates[customer], moment(self._desk)
         state, reason = found.state, self._reason or None
         used = ledger.Entry(
             customer,
@@ -160,6 +169,7 @@ class Passage:
             self._source,
             self._desk.actor,
             purpose=self._purpose.value,
+            precision=precision,
             basis=BASES.get(state.why),
             note=reason if self.warned(customer) else None,
             cause=event,
@@ -169,6 +179,17 @@ class Passage:
             ledger.append_many(connection, [claim, used._replace(basis="presumed")])
         else:
             ledger.append(connection, used)
+
+
+def moment(desk: Desk) -> tuple[str, str]:
+    """Return when something that is entered now happened, and how exactly that is known.
+
+    It is the present instant, or the desk's day where that is not today.
+    """
+    at = now()
+    if consents.day_of(at) == desk.as_of:
+        return at, "second"
+    return desk.as_of.isoformat(), "day"
 
 
 #: On which legal basis a contact stands, by the rule's code, as the ledger names it.
