@@ -50,5 +50,4 @@ CREATE INDEX import_suggestions_other ON import_suggestions(other_id);
 CREATE INDEX contact_points_plain ON contact_points(lower(replace(replace(replace(replace(replace(
     value, ' ', ''), '-', ''), '/', ''), '(', ''), ')', '')));
 CREATE INDEX customers_vat ON customers(vat_id) WHERE vat_id IS NOT NULL;
-CREATE INDEX consent_events_batch ON consent_events(batch_id) WHERE batch_id IS NOT NULL;
 CREATE INDEX customers_zip ON customers(zip) WHERE zip IS NOT NULL;
