@@ -147,8 +147,8 @@ def may_step(
     free = free_from(made, cooldown)
     if free is not None and today < free:
         raise BadInputError(
-            f"An offer was made {(today - max(m.made_on for m in made)).days} days ago; the next"
-            f" one may follow from {free} on, or say why it should come sooner."
+            f"the last offer was made on {max(m.made_on for m in made)}; the next one may follow"
+            f" from {free} on, or say why it should come sooner."
         )
 
 

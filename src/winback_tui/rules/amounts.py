@@ -1,0 +1,88 @@
+"""Amounts and shares as people type them, and the margin that follows from what is known."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from winback_tui.errors import BadInputError
+
+#: So much of a customer's sales must have a known margin before it stands for all of them.
+_ENOUGH: Final = 0.8
+_PLAIN: Final = re.compile(r"\d{1,12}(?:[.,]\d{1,3})?", re.ASCII)
+_GROUPED: Final = re.compile(
+    r"\d{1,3}(?:([.,'’ \u00a0\u202f])\d{3})(?:\1\d{3})*(?:(?!\1)[.,]\d{1,2})?", re.ASCII
+)
+
+
+def parse_amount(text: str, what: str = "The amount") -> Decimal:
+    """Return an amount in whole units as typed: "120", "120,50", "1.204,00", "1,204.00".
+
+    One sign before three digits groups thousands only where nothing else can be meant: "1.204" is
+    refused. Raises BadInputError.
+    """
+    typed = re.sub(r"\s*(?:€|\$|£|eur|usd|gbp|chf)\s*$", "", text.strip(), flags=re.IGNORECASE)
+    if _PLAIN.fullmatch(typed):
+        whole, _, decimals = typed.replace(",", ".").partition(".")
+        if len(decimals) == 3:
+            raise BadInputError(
+                f"{what} “{text.strip()}” may mean two things; write it without thousands signs,"
+                " such as 1204.00."
+            )
+        return Decimal(f"{whole}.{decimals or 0}")
+    if _GROUPED.fullmatch(typed):
+        fraction = re.search(r"[.,](\d{1,2})$", typed)
+        digits = re.sub(r"\D", "", typed)
+        places = len(fraction[1]) if fraction else 0
+        return Decimal(digits).scaleb(-places)
+    raise BadInputError(f"{what} must be a number such as 120.50, not “{text.strip()[:30]}”.")
+
+
+def parse_share(text: str, what: str = "The share") -> float:
+    """Return a share (0–1) as typed: "30%", "30 %", "12,5%" or "0.3".
+
+    Raises BadInputError for what is no share, or lies outside 0 and 100 %.
+    """
+    typed = text.strip().replace(",", ".")
+    found = re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]{1,6})?)\s*(%?)", typed)
+    if found is None:
+        raise BadInputError(f"{what} must be a share such as 30%, not “{text.strip()[:30]}”.")
+    number = float(found[1])
+    if not found[2] and number > 1:
+        raise BadInputError(f"{what} “{text.strip()}” has no unit; write {found[1]}% or 0.30.")
+    share = number / 100 if found[2] else number
+    if not 0 <= share <= 1:
+        raise BadInputError(f"{what} must lie between 0% and 100%, not {text.strip()}.")
+    return share
+
+
+class MarginRate(NamedTuple):
+    """A margin rate (0–1), and where it is from: `customer`, `group` or `all`."""
+
+    rate: float
+    source: str
+
+
+def margin_rate(
+    own: float | None,
+    groups: Mapping[str, float],
+    everyone: float | None,
+    basket: Mapping[str, int],
+) -> MarginRate | None:
+    """Return what is left of a customer's sales, or None where it must be asked for.
+
+    The customer's own margin comes first, then those of the product groups in the basket (minor
+    units by group, weighted by them; what has no margin counts with everyone's), then everyone's.
+    Unknown is never 100 %.
+    """
+    if own is not None:
+        return MarginRate(own, "customer")
+    whole = sum(basket.values())
+    known = sum(net for group, net in basket.items() if group in groups)
+    if whole > 0 and known > 0:
+        gained = sum(net * groups[group] for group, net in basket.items() if group in groups)
+        if everyone is not None:
+            return MarginRate((gained + (whole - known) * everyone) / whole, "group")
+        if known >= _ENOUGH * whole:
+            return MarginRate(gained / known, "group")
+    return None if everyone is None else MarginRate(everyone, "all")
