@@ -297,7 +297,9 @@ def test_a_new_book_can_be_opened_beside_the_one_who_made_it(desk: Desk) -> None
 def test_what_a_terminal_sends_is_kept_without_what_it_acts_upon(desk: Desk) -> None:
     deeds.add_note(desk, [1], "one\r\ntwo\x00\x1b[2J\x9b \udcff ü\u200d")
     assert last_event(desk).payload["note"] == "one\ntwo[2J  ü\u200d"
-    deeds.hand_over(desk, [1], "Al\x1bex\n Berg\udcff", out=desk.book.path.parent / "out")
+    deeds.hand_over(
+        desk, [1], "Al\x1bex\n Berg\udcff", out=desk.book.path.parent / "out", justify="they asked"
+    )
     assert state(desk, 1).handed_to == "Alex Berg"
 
 

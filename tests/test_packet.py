@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from tests.little import expect_calls
 from winback_tui import paths
-from winback_tui.book import cases, events
+from winback_tui.book import cases, events, ledger
 from winback_tui.book.connection import Book
 from winback_tui.book.handover_facts import book_id
 from winback_tui.config import Config, User
@@ -81,6 +81,7 @@ def desk(book: Book) -> Iterator[Desk]:
             " VALUES (1, 'email', 'granted', '2026-05-03', 'form', 'kim')"
         )
         expect_calls(connection, [1])
+        ledger.append(connection, ledger.Entry(2, "phone", "granted", "2026-05-03", "form", "kim"))
     yield Desk(book, Config(user=User(locale="en_GB")), TODAY, "kim")
     book.connection.rollback()
 

@@ -183,6 +183,13 @@ def handover(
     notes: Annotated[
         bool, typer.Option("--with-notes", help="Put the notes of the timeline into the packet.")
     ] = False,
+    channel: Annotated[
+        Channel | None,
+        typer.Option(help="How sales will get in touch.", show_default="phone or e-mail"),
+    ] = None,
+    justify: Annotated[
+        str, typer.Option(metavar="TEXT", help="Why the contact is expected (consent).")
+    ] = "",
 ) -> None:
     """Hand a warm lead to sales: write a packet and move the case.
 
@@ -199,6 +206,8 @@ def handover(
             out=out,
             formats=packet or ("md", "json"),
             notes=notes,
+            channel=channel,
+            justify=justify,
         )
         _confirm(ctx, desk, handed.action, Shape.TEXT)
         for path in handed.files:

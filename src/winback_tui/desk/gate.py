@@ -102,83 +102,107 @@ def sort_out(gates: Iterable[Gate]) -> Sorted:
 
 
 def best(
-    desk: Desk, customer: int, channels: Sequence[Channel], purpose: Purpose = Purpose.WINBACK
-) -> Gate:
-    """Return the gate of the channel that stands best; of equal ones the first."""
+    desk: Desk,
+    customers: Sequence[int],
+    channels: Sequence[Channel],
+    purpose: Purpose = Purpose.WINBACK,
+) -> dict[int, Gate]:
+    """Return the gate of the channel that stands best for each customer; of equal ones the first.
+
+    Customers who are not in the book are left out.
+    """
     order = list(Standing)
-    gates = [gate(desk, [customer], channel, purpose)[customer] for channel in channels]
-    return min(gates, key=lambda each: order.index(each.standing))
+    gates = [gate(desk, customers, channel, purpose) for channel in channels]
+    return {
+        customer: min(
+            (each[customer] for each in gates), key=lambda each: order.index(each.standing)
+        )
+        for customer in gates[0]
+    }
 
 
 class Passage:
     """One deed's way through the gate: whom it refuses, and what the ledger keeps of it.
 
-    `reason` is what was typed for going on against a warning. Give `refuse` and `write` to
-    `perform` as `refuse` and `also`.
+    Of several channels, that which stands best for a customer counts. `reason` is what was typed
+    for going on against a warning. Give `refuse` and `write` to `perform` as `refuse` and `also`.
     """
 
     def __init__(
         self,
         desk: Desk,
-        channel: Channel,
+        channel: Channel | Sequence[Channel],
         purpose: Purpose = Purpose.WINBACK,
         *,
         source: str,
         reason: str = "",
     ) -> None:
-        self._desk, self._channel, self._purpose = desk, channel, purpose
+        self._desk, self._purpose = desk, purpose
+        self._channels = (channel,) if isinstance(channel, Channel) else tuple(channel)
         self._source, self._reason = source, visible(reason).strip()
-        self._gates: dict[int, Gate] = {}
+        #: Where the customers stand, once they were looked at.
+        self.gates: dict[int, Gate] = {}
 
-    def refuse(self, connection: sqlite3.Connection, customers: Sequence[int]) -> dict[int, str]:  # noqa: ARG002
+    def refuse(self, connection: sqlite3.Connection, customers: Sequence[int]) -> dict[int, str]:
         """Return who may not be contacted, each with the sentence why and what would help."""
-        self._gates = gate(self._desk, customers, self._channel, self._purpose)
+        self.look(connection, customers)
         formats = Formats.from_environment(self._desk.config.user.locale)
         return {
-            customer: refusal(self._channel, found.state, formats)
-            for customer, found in self._gates.items()
+            customer: refusal(found.channel, found.state, formats)
+            for customer, found in self.gates.items()
             if not self.may(customer)
         }
 
-    def look(self, connection: sqlite3.Connection, customers: Sequence[int]) -> dict[int, str]:
+    def look(self, connection: sqlite3.Connection, customers: Sequence[int]) -> dict[int, str]:  # noqa: ARG002
         """Look where the customers stand, and refuse nobody: for what must be kept in any case."""
-        self.refuse(connection, customers)
+        self.gates = best(self._desk, customers, self._channels, self._purpose)
         return {}
 
     def may(self, customer: int) -> bool:
         """Return whether a customer may be contacted: allowed, or warned and a reason typed."""
-        stands = self._gates[customer].standing
+        stands = self.gates[customer].standing
         return stands is Standing.ALLOWED or (stands is Standing.WARN and bool(self._reason))
 
     def warned(self, customer: int) -> bool:
         """Return whether a customer is contacted against a warning, with a reason."""
-        return self._gates[customer].standing is Standing.WARN
+        return self.gates[customer].standing is Standing.WARN
+
+    def facts(self, customer: int) -> dict[str, str]:
+        """Return what the deed's event keeps: the reason for going on against a warning."""
+        return {"justify": self._reason} if self.warned(customer) else {}
+
+    def claim(self, connection: sqlite3.Connection, customer: int, event: int) -> None:
+        """Write the typed reason for presumed consent as a basis: later contacts may build on it.
+
+        It is tied to the deed's event, and counts no more when that is undone.
+        """
+        if self.gates[customer].state.why is ConsentCode.PRESUMED and self._reason:
+            entry = self._entry(customer, event)
+            ledger.append(connection, entry._replace(event="basis_claimed", note=self._reason))
 
     def write(self, connection: sqlite3.Connection, customer: int, event: int) -> None:
         """Write that the channel was used, tied to the deed's event, and the reason for doing so.
 
-        A typed reason for presumed consent is a basis claimed: the next contact may build on it.
+        The proof of a consent is to be kept for five years from each use (UWG §7a).
         """
-        found, (at, precision) = self._gates[customer], moment(self._desk)
-        state, reason = found.state, self._reason or None
-        used = ledger.Entry(
+        self.claim(connection, customer, event)
+        ledger.append(connection, self._entry(customer, event))
+
+    def _entry(self, customer: int, event: int) -> ledger.Entry:
+        found, (at, precision) = self.gates[customer], moment(self._desk)
+        return ledger.Entry(
             customer,
-            self._channel.value,
+            found.channel.value,
             "used",
             at,
             self._source,
             self._desk.actor,
             purpose=self._purpose.value,
             precision=precision,
-            basis=BASES.get(state.why),
-            note=reason if self.warned(customer) else None,
+            basis=BASES.get(found.state.why),
+            note=self._reason if self.warned(customer) else None,
             cause=event,
         )
-        if state.why is ConsentCode.PRESUMED:
-            claim = used._replace(event="basis_claimed", basis="presumed", note=reason)
-            ledger.append_many(connection, [claim, used._replace(basis="presumed")])
-        else:
-            ledger.append(connection, used)
 
 
 def moment(desk: Desk) -> tuple[str, str]:

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from winback_tui import paths
 from winback_tui.book import events, handover_facts
+from winback_tui.desk import gate
 from winback_tui.desk.action import Action, Plan, clean, decide, record
 from winback_tui.desk.session import Desk
 from winback_tui.errors import BadInputError, BookBusyError
-from winback_tui.model import EventKind
+from winback_tui.model import Channel, EventKind
 from winback_tui.rules import cases as rules
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 FORMATS: Final = ("md", "json")
 
 
+#: How sales get in touch where nothing else is said.
+_SALES: Final = (Channel.PHONE, Channel.EMAIL)
 #: So often is a packet made anew because others wrote to the book meanwhile.
 _TRIES: Final = 20
 
@@ -51,20 +54,26 @@ def hand_over(
     out: Path | None = None,
     formats: Sequence[str] = FORMATS,
     notes: bool = False,
+    channel: Channel | None = None,
+    justify: str = "",
 ) -> HandedOver:
     """Hand these customers over to the salesperson `to` and return the packets' paths.
 
     `note` is a message to sales; `out` is the folder for the packets (default: the user's hand-over
-    folder); `notes` also puts the notes of the timeline into the packet. Raises BadInputError, and
-    changes nothing, for an unknown format, a folder that cannot be written to, and where the
-    hand-over is refused for all; BookBusyError where others never stop writing.
+    folder); `notes` also puts the notes of the timeline into the packet. `channel` is what sales
+    will use (None: phone or e-mail, whichever stands better): who may not be contacted on it is
+    left out, and so is who may be with a reason only where `justify` gives none. Raises
+    BadInputError, and changes nothing, for an unknown format, a folder that cannot be written to,
+    and where the hand-over is refused for all; BookBusyError where others never stop writing.
     """
     if unknown := [each for each in formats if each not in FORMATS]:
         raise BadInputError(f"“{unknown[0]}” is no format of a packet; there are md and json.")
     if not formats:
         raise BadInputError("A packet needs a format: md, json, or both.")
     name = " ".join(clean(to).split())
-    order = _Order(name, clean(note), tuple(dict.fromkeys(formats)), notes)
+    channels = _SALES if channel is None else (channel,)
+    passage = gate.Passage(desk, channels, source="hand-over", reason=justify)
+    order = _Order(name, clean(note), tuple(dict.fromkeys(formats)), notes, passage)
     from winback_tui.outreach.files import Staged
 
     with _folder_errors(out), Staged(out or paths.handover_dir()) as staged:
@@ -88,6 +97,7 @@ class _Order(NamedTuple):
     message: str
     formats: tuple[str, ...]
     notes: bool
+    passage: gate.Passage
 
 
 class _Draft(NamedTuple):
@@ -114,7 +124,14 @@ def _commit(
         facts, files = _stage(draft, order, staged)
         with desk.book.write() as connection:
             if events.next_id(connection) == draft.first:
-                action = record(desk, connection, EventKind.HANDOVER, draft.plan, facts)
+                action = record(
+                    desk,
+                    connection,
+                    EventKind.HANDOVER,
+                    draft.plan,
+                    facts,
+                    also=order.passage.claim,
+                )
                 staged.bind()
                 return action, files
         staged.discard()
@@ -130,7 +147,10 @@ def _draft(desk: Desk, customers: Sequence[int], order: _Order) -> _Draft:
     texts: list[tuple[int, str, str, str, str]] = []
     with desk.book.snapshot() as connection:
         plan = decide(
-            connection, customers, lambda state: rules.after_handover(state, order.to, desk.as_of)
+            connection,
+            customers,
+            lambda state: rules.after_handover(state, order.to, desk.as_of),
+            order.passage.refuse,
         )
         book_id = _book_id(desk)
         first = events.next_id(connection)
@@ -160,7 +180,10 @@ def _stage(
     files: list[Path] = []
     for customer, packet, stem, suffix, text in draft.texts:
         files.append(staged.add(stem, suffix, text))
-        fact = facts.setdefault(customer, {"to": order.to, "packet": packet, "files": []})
+        fact = facts.setdefault(
+            customer,
+            {"to": order.to, "packet": packet, "files": [], **order.passage.facts(customer)},
+        )
         fact["files"].append(files[-1].name)
         if order.message:
             fact["note"] = order.message
