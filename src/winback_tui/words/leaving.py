@@ -57,7 +57,7 @@ RECOVERABILITY: Final = {
 
 #: What to do first. A discount is one only where the price is the reason.
 FIRST_MOVES: Final = {
-    LeavingReason.PRICE: "ask what the price is measured against; then a limited price offer",
+    LeavingReason.PRICE: "ask what it is measured against, then a limited offer",
     LeavingReason.SERVICE: "put right what went wrong, and say by when and who",
     LeavingReason.PRODUCT: "show what replaces it, or send a sample",
     LeavingReason.COMPETITOR: "ask what is better there, and when that contract ends",

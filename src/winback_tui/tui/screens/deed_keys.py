@@ -11,6 +11,7 @@ from winback_tui.desk.listing import rows
 from winback_tui.desk.session import Desk
 from winback_tui.model import Channel, EventKind, Stage, Standing
 from winback_tui.tui.screens.writing import MANY, Writing
+from winback_tui.tui.text import printable
 from winback_tui.tui.widgets import sections
 from winback_tui.tui.widgets.drawn import Line
 from winback_tui.words import deeds as words
@@ -18,6 +19,7 @@ from winback_tui.words.customers import customer_name
 
 if TYPE_CHECKING:
     from winback_tui.desk.action import Action
+    from winback_tui.desk.dossier import Dossier
     from winback_tui.desk.undoing import Undone
 
     #: A deed that can be done again on other customers.
@@ -58,13 +60,17 @@ class DeedKeys(Writing):
         found = dossier(self.desk, customers[0]) if len(customers) == 1 else None
         sheet = CallSheet(
             f"Call: {self.named(customers)}",
-            [] if found is None else sections.dial(found, self.pens, self.winback.cell_words),
+            [] if found is None else self._about_call(customers[0], found),
             self.desk.as_of,
             draft,
             justify=found is not None
             and found.row.contactable[Channel.PHONE].standing is not Standing.ALLOWED,
         )
+        sheet.saver = saver = self.autosave(customers, Draft.CALL)
         call = await self.app.push_screen_wait(sheet)
+        if saver is not None:
+            await saver.settle()
+            draft = draft or ({} if not saver.kept else {"kept": ""})
         if call is None:
             self.keep_draft(customers, Draft.CALL, sheet.kept, draft)
             return
@@ -77,6 +83,15 @@ class DeedKeys(Writing):
             then=lambda: self.drop_draft(customers, Draft.CALL, draft),
             refused=self.keep_refused(customers, Draft.CALL, sheet.kept),
         )
+
+    def _about_call(self, customer: int, found: Dossier) -> list[Line]:
+        """Return whom to dial, whether one may, and how earlier attempts went."""
+        from winback_tui.desk.tries import tries_of
+        from winback_tui.words.tries import tries_line
+
+        lines = sections.dial(found, self.pens, self.winback.cell_words)
+        tried = tries_line(tries_of(self.desk, customer), self.winback.formats)
+        return [*lines[:-1], [(printable(tried), self.pens.dim)], []] if tried else lines
 
     async def give_handover(self) -> None:
         """Ask who in sales takes over, write the packets, and move the cases."""
@@ -154,7 +169,11 @@ class DeedKeys(Writing):
             value=(draft or {}).get("note", ""),
             placeholder="what to remember",
         )
+        sheet.saver = saver = self.autosave(customers, Draft.NOTE)
         answer = await self.app.push_screen_wait(sheet)
+        if saver is not None:
+            await saver.settle()
+            draft = draft or ({} if not saver.kept else {"kept": ""})
         if answer is None:
             self.keep_draft(
                 customers, Draft.NOTE, {"note": sheet.kept} if sheet.kept else {}, draft

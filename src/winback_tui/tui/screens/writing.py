@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from winback_tui.desk.session import Desk
@@ -29,6 +30,45 @@ class Job(NamedTuple):
     do: Callable[[Desk], Any]
     done: Callable[[Any], None]
     refused: Callable[[], None]
+
+
+class Autosave:
+    """Keeps what is being typed into a sheet, behind the screen, the newest state alone.
+
+    Where the book is busy the draft is kept with the next pause, or when the sheet is left.
+    """
+
+    def __init__(self, screen: Writing, customer: int, sheet: Draft) -> None:
+        self._screen, self._customer, self._sheet = screen, customer, sheet
+        self._waiting: dict[str, Any] | None = None
+        self._task: asyncio.Task[None] | None = None
+        #: Whether anything was kept, which is to be forgotten once the sheet is saved.
+        self.kept = False
+
+    def __call__(self, typed: dict[str, Any]) -> None:
+        """Keep this state soon."""
+        self._waiting = typed
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._work())
+
+    async def _work(self) -> None:
+        while self._waiting is not None:
+            typed, self._waiting = self._waiting, None
+            with suppress(WinbackError):
+                await asyncio.to_thread(self._save, typed)
+                self.kept = True
+
+    def _save(self, typed: dict[str, Any]) -> None:
+        from winback_tui.desk import drafts
+
+        with self._screen.desk.twin() as own:
+            drafts.save_draft(own, self._customer, self._sheet, typed)
+
+    async def settle(self) -> None:
+        """Wait for what is being kept just now; a state that still waits is let go."""
+        self._waiting = None
+        if self._task is not None:
+            await self._task
 
 
 class Writing(Giving):
@@ -105,6 +145,10 @@ class Writing(Giving):
                     self.winback.say("The draft is kept for the next time.") if typed else None
                 ),
             )
+
+    def autosave(self, customers: Sequence[int], sheet: Draft) -> Autosave | None:
+        """Return what keeps a single customer's sheet while it is being typed into."""
+        return Autosave(self, customers[0], sheet) if len(customers) == 1 else None
 
     def drop_draft(self, customers: Sequence[int], sheet: Draft, before: object) -> None:
         """Forget a draft, if there was one, because its sheet was saved."""

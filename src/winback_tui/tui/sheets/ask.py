@@ -62,6 +62,11 @@ class AskLine(Sheet[str | None]):
             return
         self.dismiss(text)
 
+    def draft(self) -> dict[str, str]:
+        """Return the line under the name of its label."""
+        text = self.query_one(Input).value.strip()
+        return {self._label: text} if text else {}
+
     def action_leave(self) -> None:
         """Keep what was typed and go back."""
         self.kept = self.query_one(Input).value.strip()

@@ -13,8 +13,9 @@ from textual.widgets import Input
 
 from winback_tui.desk.deeds import Call
 from winback_tui.errors import WinbackError
-from winback_tui.model import LeavingReason, Mood, Outcome
+from winback_tui.model import Mood, Outcome
 from winback_tui.rules.dates import parse_when
+from winback_tui.tui.sheets.reasons import Advice, ReasonChoice
 from winback_tui.tui.sheets.sheet import Choice, Field, Lines, Sheet, line
 from winback_tui.tui.widgets.drawn import Drawn, Line
 from winback_tui.words import deeds
@@ -97,6 +98,11 @@ class CallSheet(Sheet[Call | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "save", show=False),
     ]
+    DEFAULT_CSS = """
+    CallSheet Field { margin-top: 0; }
+    CallSheet #note-field { margin-top: 1; }
+    CallSheet.-small Frame { max-height: 100%; margin-bottom: 0; }
+    """
 
     def __init__(
         self,
@@ -121,7 +127,9 @@ class CallSheet(Sheet[Call | None]):
         """Yield the outcomes and the optional fields."""
         yield Lines(self._about)
         yield OutcomePicker()
-        yield Field("note", line(self._given.get("note", ""), placeholder="optional", id="note"))
+        note = Field("note", line(self._given.get("note", ""), placeholder="optional", id="note"))
+        note.id = "note-field"
+        yield note
         yield Field(
             "follow-up",
             line(
@@ -134,12 +142,17 @@ class CallSheet(Sheet[Call | None]):
             hint = "why the call is expected: kept as the reason beside the consent"
             given = self._given.get("justify", "")
             yield Field("say why", line(given, placeholder=hint, id="justify"))
-        yield Field(
-            "reason",
-            Choice([("", "–"), *((r.value, deeds.REASONS[r]) for r in LeavingReason)], id="reason"),
-        )
+        yield Field("they say", ReasonChoice(id="reason"))
         yield Field(
             "mood", Choice([("", "–"), *((m.value, deeds.MOODS[m]) for m in Mood)], id="mood")
+        )
+        yield Field("we think", ReasonChoice(id="assessed"))
+        yield Advice()
+        yield Field(
+            "next step",
+            line(
+                self._given.get("next", ""), placeholder="optional: what is to be done", id="next"
+            ),
         )
 
     def on_mount(self) -> None:
@@ -147,12 +160,26 @@ class CallSheet(Sheet[Call | None]):
         picker = self.query_one(OutcomePicker)
         if outcome := self._given.get("outcome"):
             picker.pick(Outcome(outcome))
-        self.query_one("#reason", Choice).value = self._given.get("reason", "")
+        for name in ("reason", "assessed"):
+            self.query_one(f"#{name}", ReasonChoice).value = self._given.get(name, "")
+        self._advise()
         self.query_one("#mood", Choice).value = self._given.get("mood", "")
         picker.focus()
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Use all of a low screen."""
+        self.set_class(event.size.height < 30, "-small")
+
+    @on(Choice.Changed)
+    def _advise(self) -> None:
+        """Say what to do first about the reason to go by."""
+        stated = self.query_one("#reason", ReasonChoice).why
+        assessed = self.query_one("#assessed", ReasonChoice).why
+        self.query_one(Advice).say(stated, assessed)
+
     @on(OutcomePicker.Picked)
     def _picked(self, event: OutcomePicker.Picked) -> None:
+        self.typed()
         wanted = "#follow_up" if event.outcome is Outcome.CALLBACK else "#note"
         self.query_one(wanted, Input).focus()
 
@@ -174,7 +201,7 @@ class CallSheet(Sheet[Call | None]):
             self.complain("A call back needs a date, such as “tomorrow 14:30” or “fri”.")
             self.query_one("#follow_up", Input).focus()
             return
-        follow_up, action = None, None
+        follow_up, action, at = None, self._value("next") or None, None
         if typed:
             try:
                 when = parse_when(typed, self._today)
@@ -183,20 +210,24 @@ class CallSheet(Sheet[Call | None]):
                 self.query_one("#follow_up", Input).focus()
                 return
             follow_up = when.day
-            action = f"call at {when.time:%H:%M}" if when.time else None
-        reason, mood = (
-            self.query_one("#reason", Choice).value,
-            self.query_one("#mood", Choice).value,
-        )
+            at = f"{when.time:%H:%M}" if when.time else None
+            action = action or (f"call at {at}" if at else None)
+        mood = self.query_one("#mood", Choice).value
+        stated = self.query_one("#reason", ReasonChoice).why
+        assessed = self.query_one("#assessed", ReasonChoice).why
         self.dismiss(
             Call(
                 outcome,
                 note=self._value("note"),
-                reason=LeavingReason(reason) if reason else None,
+                reason=stated.reason if stated else None,
                 mood=Mood(mood) if mood else None,
                 follow_up=follow_up,
                 next_action=action,
                 justify=self._value("justify"),
+                at=at,
+                detail=stated.detail if stated else "",
+                assessed=assessed.reason if assessed else None,
+                assessed_detail=assessed.detail if assessed else "",
             )
         )
 
@@ -208,7 +239,9 @@ class CallSheet(Sheet[Call | None]):
             "note": self._value("note"),
             "follow_up": self._value("follow_up"),
             "justify": self._value("justify"),
+            "next": self._value("next"),
             "reason": self.query_one("#reason", Choice).value,
+            "assessed": self.query_one("#assessed", Choice).value,
             "mood": self.query_one("#mood", Choice).value,
         }
         return {key: value for key, value in values.items() if value}

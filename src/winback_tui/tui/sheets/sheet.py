@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar, cast
 
 from rich.style import Style
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.screen import ModalScreen
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from winback_tui.tui.app import WinbackApp
 
 T = TypeVar("T")
+
+#: A draft is kept when nothing was typed for so long, in seconds.
+PAUSE: Final = 0.3
 
 
 class Frame(Vertical):
@@ -83,6 +88,9 @@ class Sheet(ModalScreen[T], Generic[T]):
 
     heading = ""
     hint = "enter saves · esc goes back"
+    #: Keeps what has been typed so far, whenever typing pauses; None: nothing is kept.
+    saver: Callable[[dict[str, Any]], None] | None = None
+    _pause: Timer | None = None
 
     @property
     def winback(self) -> WinbackApp:
@@ -100,6 +108,27 @@ class Sheet(ModalScreen[T], Generic[T]):
     def body(self) -> ComposeResult:
         """Yield what the sheet asks with."""
         yield from ()
+
+    def draft(self) -> dict[str, Any]:
+        """Return what has been typed so far; empty if nothing has."""
+        return {}
+
+    @on(Input.Changed)
+    def typed(self) -> None:
+        """Keep what has been typed once the typing pauses, so that a crash loses none of it."""
+        if self.saver is None:
+            return
+        if self._pause is not None:
+            self._pause.stop()
+        self._pause = self.set_timer(PAUSE, self._keep_typed)
+
+    def on_choice_changed(self) -> None:
+        """Keep a choice as well."""
+        self.typed()
+
+    def _keep_typed(self) -> None:
+        if self.saver is not None:
+            self.saver(self.draft())
 
     def complain(self, error: WinbackError | str) -> None:
         """Say what is wrong and stay open."""

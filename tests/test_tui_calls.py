@@ -1,0 +1,140 @@
+"""The call sheet: four keys at most, two reasons kept apart, and nothing typed is lost."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.apps import number, running, scored, shown
+from tests.little import AS_OF
+from tests.terminal import Terminal
+from winback_tui.book import events
+from winback_tui.book.connection import Book
+from winback_tui.config import Config
+from winback_tui.desk import deeds
+from winback_tui.desk.deeds import Call
+from winback_tui.desk.drafts import Sheet, load_draft
+from winback_tui.desk.session import Desk
+from winback_tui.desk.tries import tries_of
+from winback_tui.model import EventKind, LeavingReason, Outcome
+from winback_tui.words.format import Formats
+from winback_tui.words.tries import tries_line
+
+
+@pytest.fixture
+def book_path(tmp_path: Path) -> Path:
+    return scored(tmp_path / "book.db")
+
+
+def last_call(path: Path) -> dict[str, object]:
+    with Book.open(path) as book:
+        return next(
+            each.payload for each in events.actions(book.connection) if each.kind is EventKind.CALL
+        )
+
+
+async def test_three_keys_log_a_call_and_the_time_of_a_call_back_is_kept(book_path: Path) -> None:
+    async with running(book_path) as (_, pilot):
+        await pilot.press("c", "n", "enter")
+        assert last_call(book_path)["outcome"] == "no-answer"
+        await pilot.press("c", "t", *"morgen", "space", *"14:30", "enter")
+    call = last_call(book_path)
+    assert (call["outcome"], call["follow_up"], call["at"]) == ("callback", "2026-11-22", "14:30")
+    assert call["next_action"] == "call at 14:30"
+
+
+async def test_stated_and_assessed_reasons_are_kept_apart_with_their_second_level(
+    book_path: Path,
+) -> None:
+    async with running(book_path) as (app, pilot):
+        await pilot.press("c", "r")
+        app.screen.query_one("#reason").focus()
+        await pilot.press("p", "down")
+        assert "first: ask what it is measured against, then a limited offer" in shown(app)
+        app.screen.query_one("#assessed").focus()
+        await pilot.press("s")
+        # What we assess is what we go by, and then no discount comes first.
+        assert "first: put right what went wrong" in shown(app)
+        app.screen.query_one("#next").focus()
+        await pilot.press(*"credit", "enter")
+    call = last_call(book_path)
+    assert (call["reason"], call["detail"]) == ("price", "increase")
+    assert (call["assessed"], "assessed_detail" in call) == ("service", False)
+    assert call["next_action"] == "credit"
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_every_field_of_the_sheet_is_on_the_screen(
+    book_path: Path, size: tuple[int, int]
+) -> None:
+    async with running(book_path, size=size) as (app, pilot):
+        await pilot.press("c", "r")
+        text = shown(app)
+        for label in ("note", "follow-up", "they say", "we think", "mood", "next step"):
+            assert label in text, label
+
+
+def test_attempts_and_the_best_hour_come_from_history(book_path: Path) -> None:
+    with Desk.open(book_path, Config(), AS_OF) as desk:
+        assert tries_line(tries_of(desk, 1), Formats()) == ""
+        for outcome in (Outcome.NO_ANSWER, Outcome.REACHED, Outcome.BUSY, Outcome.INBOUND):
+            deeds.log_call(desk, [1], Call(outcome))
+        tries = tries_of(desk, 1)
+        assert (tries.made, tries.reached, tries.best) == (3, 1, tries.last)
+        line = tries_line(tries._replace(best=(1, 10)), Formats())
+        assert line == "3 tries; reached Tue 10–11"
+        for each in range(2, 6):
+            deeds.log_call(desk, [each] * 1, Call(Outcome.REACHED))
+        assert tries_of(desk, 6).hour is None
+        for _ in range(6):
+            deeds.log_call(desk, [2], Call(Outcome.NO_ANSWER))
+        late = tries_of(desk, 6)
+        assert (late.hour_reached, late.hour_made) == (5, 13)
+        assert tries_line(late._replace(hour=10), Formats()) == (
+            "others are reached best 10–11 (5 of 13)"
+        )
+
+
+async def test_a_draft_is_kept_while_typing_and_forgotten_when_it_is_saved(
+    book_path: Path,
+) -> None:
+    async with running(book_path) as (app, pilot):
+        who = number(app)
+        await pilot.press("c", "v", *"monday")
+        await pilot.pause(0.6)
+        with Desk.open(book_path, Config(), AS_OF) as other:
+            (customer,) = other.book.connection.execute(
+                "SELECT id FROM customers WHERE number = ?", (who,)
+            ).fetchone()
+            assert load_draft(other, customer, Sheet.CALL) == {
+                "outcome": "voicemail",
+                "note": "monday",
+            }
+            await pilot.press("enter")
+            assert load_draft(other, customer, Sheet.CALL) is None
+
+
+def test_a_draft_survives_kill_9(book_path: Path) -> None:
+    command = ("-m", "winback_tui", "--db", book_path, "--as-of", AS_OF.isoformat())
+    with Terminal(*command) as terminal:
+        terminal.until("Queue")
+        terminal.send("crthey said perhaps")
+        terminal.until("they said perhaps")
+
+        def kept(_: str) -> bool:
+            with Book.open(book_path) as book:
+                rows = book.connection.execute("SELECT payload FROM drafts").fetchall()
+            return [json.loads(row[0]).get("note") for row in rows] == ["they said perhaps"]
+
+        terminal.until(kept)
+        terminal.process.kill(9)
+    with Terminal(*command) as terminal:
+        terminal.until("Queue")
+        terminal.send("c")
+        terminal.until("they said perhaps")
+
+
+def test_a_seasonal_reason_is_in_the_log_for_the_score_to_read(book_path: Path) -> None:
+    with Desk.open(book_path, Config(), AS_OF) as desk:
+        deeds.log_call(desk, [1], Call(Outcome.REACHED, reason=LeavingReason.SEASONAL))
+        assert events.of_customer(desk.book.connection, 1)[0].payload["reason"] == "seasonal"
