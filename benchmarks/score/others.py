@@ -88,14 +88,20 @@ def pymc(tool: str, given: Given, horizon: int) -> tuple[dict[str, float], Value
     model = (ModifiedBetaGeoModel if tool == "pymc-mbg" else BetaGeoModel)(data=data)
     model.fit(method="map", progressbar=False)
     fitted = time.perf_counter()
-    missed = model.expected_probability_no_purchase(t=horizon, data=data)
+    if tool == "pymc-mbg":
+        # There is no probability of no purchase for this model.
+        expected = model.expected_purchases(data=data, future_t=horizon)
+        values = {"none_expected": np.exp(-np.asarray(expected).reshape(-1))}
+    else:
+        missed = model.expected_probability_no_purchase(t=horizon, data=data)
+        values = {"misses": np.asarray(missed).reshape(-1)}
     scored = time.perf_counter()
     told: dict[str, float] = {
         "summary": summed - began,
         "fit": fitted - summed,
         "score": scored - fitted,
     }
-    return told | {"failed_fits": 0}, {"misses": np.asarray(missed).reshape(-1)}
+    return told | {"failed_fits": 0}, values
 
 
 def _dated(given: Given, pd: Any) -> Any:
