@@ -1,9 +1,10 @@
 """Why a channel may be used, or may not, and what would change that."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
-from winback_tui.model import Channel, Standing
+from winback_tui.model import Channel, Purpose, Standing
 from winback_tui.words.customers import CHANNELS
 from winback_tui.words.format import Formats
 
@@ -140,3 +141,68 @@ def refusal(channel: Channel, found: Contactable, formats: Formats | None = None
     return _REFUSED[found.standing].format(
         channel=name[:1].upper() + name[1:], why=said, fix=fix_line(found.why)
     )
+
+
+#: What the ledger's events are called.
+EVENTS: Final = {
+    "granted": "granted",
+    "confirmed": "confirmed",
+    "renewed": "renewed",
+    "used": "used",
+    "withdrawn": "withdrawn",
+    "objected": "objection",
+    "bounced": "address bounced",
+    "basis_claimed": "basis claimed",
+    "basis_lost": "basis given up",
+}
+PURPOSES: Final = {
+    Purpose.WINBACK: "winning back",
+    Purpose.NEWSLETTER: "newsletter",
+    Purpose.SIMILAR_GOODS: "similar goods",
+    Purpose.SERVICE: "service",
+}
+BASES: Final = {
+    "consent": "consent",
+    "presumed": "presumed consent",
+    "existing_customer": "existing customer",
+    "similar_goods": "existing customer",
+    "legitimate_interest": "legitimate interest",
+    "contract": "contract",
+}
+_DONE: Final = {
+    "granted": "Recorded that {who} allowed {what}",
+    "confirmed": "Recorded that {who} confirmed {what}",
+    "renewed": "Recorded that {who} renewed {what}",
+    "withdrawn": "Recorded that {who} withdrew {what}",
+    "objected": "Recorded that {who} wants no advertising",
+    "bounced": "Recorded that {what} reaches {who} no more",
+    "basis_claimed": "Recorded why {who} may be contacted: {what}",
+    "basis_lost": "Gave up the basis to contact {who}: {what}",
+}
+
+
+def channels_line(channels: Sequence[str]) -> str:
+    """Return channels by name: "e-mail and phone"."""
+    names = [CHANNELS[each] for each in Channel if each.value in channels]
+    return " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
+
+
+def details(payload: Mapping[str, Any]) -> list[str]:
+    """Return what a deed recorded about consent, in parts: "granted", "phone", "web form"."""
+    event = str(payload.get("event", ""))
+    parts = [EVENTS.get(event, event)]
+    if event != "objected":
+        parts.append(channels_line(payload.get("channels", ())))
+    purpose = str(payload.get("purpose", Purpose.WINBACK))
+    if purpose != Purpose.WINBACK and purpose in set(Purpose):
+        parts.append(f"for {PURPOSES[Purpose(purpose)]}")
+    if basis := payload.get("basis"):
+        parts += [BASES.get(str(basis), str(basis))] if basis != "consent" else []
+    return [*parts, *(str(payload[name]) for name in ("source",) if payload.get(name))]
+
+
+def confirmation(payload: Mapping[str, Any], who: str) -> str:
+    """Return the sentence after consent was recorded; it has no full stop."""
+    event = str(payload.get("event", ""))
+    what = channels_line(payload.get("channels", ()))
+    return _DONE.get(event, "Recorded consent of {who}: {what}").format(who=who, what=what)

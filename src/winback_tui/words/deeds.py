@@ -64,6 +64,7 @@ EVENTS: Final = {
     EventKind.OFFER_ANSWER: "answer",
     EventKind.MARGIN: "margin",
     EventKind.MAIL: "mail",
+    EventKind.CONSENT: "consent",
     EventKind.PLAN: "plan",
     EventKind.SUGGESTION: "suggestion",
     EventKind.CONTACT: "contact",
@@ -107,6 +108,8 @@ def _details(kind: EventKind, payload: Mapping[str, Any], dates: Dates) -> list[
         parts.append(f"to {say('to')}")
     if kind in _OFFERS:
         parts += offers.details(kind, payload)
+    if kind is EventKind.CONSENT:
+        parts += consent.details(payload)
     if until := _day(say("until"), dates):
         parts.append(f"until {until}")
     if mood := say("mood"):
@@ -147,6 +150,8 @@ def confirmation(
         return f"Called {who}: {outcome}" + (f", follow-up {follow_up}" if follow_up else "")
     if kind in _OFFERS:
         return offers.confirmation(kind, payload, who)
+    if kind is EventKind.CONSENT:
+        return consent.confirmation(payload, who)
     if kind in cases.KINDS:
         return cases.confirmation(kind, payload, who, dates)
     sentences = {
