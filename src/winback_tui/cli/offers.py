@@ -63,7 +63,7 @@ def offer(
     ] = False,
     format_: Format = Shape.TEXT,
 ) -> None:
-    """Make a customer the next offer of the ladder, or say what became of the last.
+    """Make a customer the next offer, or say what became of it.
 
     An offer at a loss or above the cap is refused, and so is one that consent does not allow.
 
@@ -299,7 +299,7 @@ def margin(
     group: Annotated[str, typer.Option(metavar="GROUP", help="Of a product group.")] = "",
     format_: Annotated[ListShape, typer.Option("--format", help="How to print.")] = ListShape.TABLE,
 ) -> None:
-    """Keep what is left of a sale: of everyone, a product group, or a customer; or list it.
+    """Keep, or list, what is left of a sale: the margins.
 
     Example: winback margin 30% --group Tea
     """

@@ -221,6 +221,17 @@ COMMANDS: Final[tuple[Command, ...]] = (
         customer=True,
     ),
     Command(
+        "offer",
+        "Offer",
+        "Make the next offer of the ladder, weighed first; or say what became of the last.",
+        ("p",),
+        _BOTH,
+        _ACT,
+        footer=15,
+        label="offer",
+        customer=True,
+    ),
+    Command(
         "snooze",
         "Snooze",
         "Hide the customer until a date.",
@@ -290,6 +301,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "copy", "Copy", "Copy phone, mail or the whole card.", ("y",), _BOTH, _MORE, customer=True
     ),
     Command("session", "Today", "What was done today, and what is left.", ("S",), _BOTH, _MORE),
+    Command(
+        "backtest",
+        "Backtest",
+        "Prove the score on this book: what it would have said, and what happened.",
+        ("B",),
+        _BOTH,
+        _MORE,
+    ),
     Command("rescore", "Renew the scores", "Score the book again now.", ("ctrl+r",), _LIST, _MORE),
     Command(
         "messages", "Messages", "What was said in this session, errors too.", ("M",), _BOTH, _MORE
