@@ -10,7 +10,16 @@ import typer
 from winback_tui.cli import printing
 from winback_tui.cli.context import formats, open_desk
 from winback_tui.errors import BadInputError
-from winback_tui.model import Channel, EventKind, LeavingReason, Mood, Outcome, Stage
+from winback_tui.model import (
+    Channel,
+    EventKind,
+    LeavingReason,
+    LetGoReason,
+    Mood,
+    Outcome,
+    Stage,
+    WakeCause,
+)
 
 if TYPE_CHECKING:
     from winback_tui.desk.action import Action
@@ -61,7 +70,17 @@ def log_call(
     outcome: Annotated[str, typer.Option(metavar="WORD", help=f"{', '.join(Outcome)}.")],
     note: Annotated[str, typer.Option(metavar="TEXT", help="What was said.")] = "",
     reason: Annotated[
-        str, typer.Option(metavar="WORD", help=f"Why they drift away: {', '.join(LeavingReason)}.")
+        str,
+        typer.Option(
+            metavar="WORD",
+            help=f"Why, as they say: {', '.join(LeavingReason)}; or price/increase.",
+        ),
+    ] = "",
+    assessed: Annotated[
+        str, typer.Option(metavar="WORD", help="Why they drift away, as you see it.")
+    ] = "",
+    next_step: Annotated[
+        str, typer.Option("--next", metavar="TEXT", help="What is to be done then.")
     ] = "",
     mood: Annotated[str, typer.Option(metavar="WORD", help=f"{', '.join(Mood)}.")] = "",
     follow_up: Annotated[
@@ -83,18 +102,26 @@ def log_call(
     """
     from winback_tui.desk import deeds
     from winback_tui.rules.dates import parse_when
+    from winback_tui.rules.leaving import parse_why
 
     ended = _word(Outcome, outcome, "outcome")
     with open_desk(ctx) as desk:
         when = parse_when(follow_up, desk.as_of) if follow_up else None
+        at = f"{when.time:%H:%M}" if when and when.time else None
+        stated = parse_why(reason) if reason else None
+        ours = parse_why(assessed) if assessed else None
         call = deeds.Call(
             ended,
             note,
-            _word(LeavingReason, reason, "reason") if reason else None,
+            stated.reason if stated else None,
             _word(Mood, mood, "mood") if mood else None,
             when.day if when else None,
-            f"call at {when.time:%H:%M}" if when and when.time else None,
+            next_step or (f"call at {at}" if at else None),
             justify,
+            at=at,
+            detail=stated.detail if stated else "",
+            assessed=ours.reason if ours else None,
+            assessed_detail=ours.detail if ours else "",
             consent=tuple(dict.fromkeys(consent or ())),
         )
         who = _find(desk, customer)
@@ -108,36 +135,73 @@ def case(
     stage: Annotated[
         str, typer.Argument(help=", ".join(each.value.replace("_", "-") for each in _STAGES) + ".")
     ],
+    *,
     why: Annotated[str, typer.Option(metavar="TEXT", help="Why it is moved.")] = "",
+    reason: Annotated[
+        str,
+        typer.Option(
+            metavar="WORD",
+            help="Why they drift away; for let-go: "
+            f"{', '.join(each.value.replace('_', '-') for each in LetGoReason)}.",
+        ),
+    ] = "",
     format_: Format = Shape.TEXT,
 ) -> None:
     """Move the case of a customer to another stage.
 
-    Example: winback case 17850 reactivated --why "ordered by phone"
+    Example: winback case 17850 let-go --reason no-reaction
     """
     from winback_tui.desk import deeds
+    from winback_tui.rules.leaving import parse_why
 
     to = _word(Stage, stage, "stage", _STAGES)
+    leaving, let_go = None, None
+    if reason and to is Stage.LET_GO:
+        let_go = _word(LetGoReason, reason, "reason for letting go")
+    elif reason:
+        leaving = parse_why(reason).reason
     with open_desk(ctx) as desk:
-        _confirm(ctx, desk, deeds.move_case(desk, [_find(desk, customer)], to, why), format_)
+        who = _find(desk, customer)
+        _confirm(ctx, desk, deeds.move_case(desk, [who], to, why, leaving, let_go=let_go), format_)
 
 
 def snooze(
     ctx: typer.Context,
     customer: Customer,
-    until: Annotated[str, typer.Argument(help="A date: tomorrow, +2w, mon, 15.12., 2026-12-15.")],
+    until: Annotated[
+        str, typer.Argument(help="A date (tomorrow, +2w, mon, 15.12., 2026-12-15), or “contract”.")
+    ],
+    wake: Annotated[
+        str,
+        typer.Option(
+            metavar="WORDS",
+            help=f"What else may end it: {', '.join(WakeCause)} (commas between), or none.",
+            show_default="all",
+        ),
+    ] = "",
     format_: Format = Shape.TEXT,
 ) -> None:
-    """Take a customer off the lists until a day.
+    """Take a customer off the lists until a day, or until their contract is to be decided.
 
-    Example: winback snooze 17850 +2w
+    They come back before it on a purchase, an inbound contact, a consent about to end, or a change
+    of contact.
+
+    Example: winback snooze 17850 +2w --wake purchase,inbound
     """
-    from winback_tui.desk import deeds
+    from winback_tui.desk import contracts, deeds
     from winback_tui.rules.dates import parse_when
 
+    causes = None
+    if wake:
+        named = [] if wake.strip() == "none" else wake.split(",")
+        causes = [_word(WakeCause, each, "cause to wake") for each in named]
     with open_desk(ctx) as desk:
-        day = parse_when(until, desk.as_of).day
-        _confirm(ctx, desk, deeds.snooze(desk, [_find(desk, customer)], day), format_)
+        who = _find(desk, customer)
+        if until.strip().casefold() in {"contract", "vertrag"}:
+            day = contracts.next_talk(desk, who)
+        else:
+            day = parse_when(until, desk.as_of).day
+        _confirm(ctx, desk, deeds.snooze(desk, [who], day, causes), format_)
 
 
 def done(ctx: typer.Context, customer: Customer, format_: Format = Shape.TEXT) -> None:
