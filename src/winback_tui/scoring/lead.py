@@ -12,9 +12,9 @@ from winback_tui.scoring.replay import LONG_GONE, Replay
 from winback_tui.scoring.score import score
 
 #: Of more customers who stayed away a fixed part is followed.
-MOST: Final = 4_000
+MOST: Final = 2_000
 #: The score is looked at so many times between a purchase and the last chance.
-_LOOKS: Final = 40
+_LOOKS: Final = 22
 _FLAGGED: Final = tuple(
     each.value for each in (Lifecycle.AT_RISK, Lifecycle.LAPSED, Lifecycle.GONE)
 )

@@ -11,7 +11,7 @@ from winback_tui.words.format import Formats
 
 SCORERS: Final = {
     "winback": "winback",
-    "formula": "formula alone",
+    "formula": "formula",
     "recency": "recency",
     "rfm": "RFM",
 }

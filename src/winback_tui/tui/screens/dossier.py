@@ -15,6 +15,7 @@ from winback_tui.desk.commands import Context
 from winback_tui.desk.dossier import Dossier, dossier
 from winback_tui.desk.session import Desk
 from winback_tui.tui.screens.giving import bindings
+from winback_tui.tui.screens.proving import Proving
 from winback_tui.tui.screens.showing import Showing
 from winback_tui.tui.widgets import sections
 from winback_tui.tui.widgets.columns import Words
@@ -72,7 +73,7 @@ class Head(Drawn):
         return self._draw(width)
 
 
-class DossierScreen(Showing):
+class DossierScreen(Showing, Proving):
     """The dossier over the whole screen; the deeds' keys are those of the list."""
 
     context = Context.DOSSIER

@@ -22,6 +22,7 @@ from winback_tui.model import Sort, Tab
 from winback_tui.tui.screens.finding import Finding
 from winback_tui.tui.screens.giving import bindings
 from winback_tui.tui.screens.moving import Moving
+from winback_tui.tui.screens.proving import Proving
 from winback_tui.tui.screens.renewing import Renewing
 from winback_tui.tui.screens.showing import Showing
 from winback_tui.tui.screens.writing import AT_THE_KEY
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 LONG_AGO: Final = 365
 
 
-class TriageScreen(Renewing, Finding, Moving, Showing):
+class TriageScreen(Renewing, Finding, Moving, Showing, Proving):
     """The list above, the dossier of the cursor's customer below it or beside it."""
 
     context = Context.LIST
