@@ -48,7 +48,9 @@ def fill(path: Path, buyers: tuple[Buyer, ...] = BUYERS) -> Path:
     """Make a book of these buyers at `path` and return the path."""
     with Book.create(path) as book, book.write() as connection:
         connection.execute(
-            "INSERT INTO import_batches VALUES"
+            "INSERT INTO import_batches (id, kind, preset, file_name,"
+            " sha256, imported_at, actor, rows_read, created, updated, unchanged, rejected,"
+            " suppressed, duplicates, undone_at) VALUES"
             " (1, 'transactions', 'generic', 'a.csv', '', '2026-11-21T08:00:00Z', 'kim',"
             " 0, 0, 0, 0, 0, 0, 0, NULL)"
         )

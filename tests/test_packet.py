@@ -40,7 +40,9 @@ def desk(book: Book) -> Iterator[Desk]:
     today = (TODAY - date(1970, 1, 1)).days
     with book.write() as connection:
         connection.execute(
-            "INSERT INTO import_batches VALUES"
+            "INSERT INTO import_batches (id, kind, preset, file_name,"
+            " sha256, imported_at, actor, rows_read, created, updated, unchanged, rejected,"
+            " suppressed, duplicates, undone_at) VALUES"
             " (1, 'transactions', 'x', 'x', '', '', 'kim', 0, 0, 0, 0, 0, 0, 0, NULL)"
         )
         connection.executemany(

@@ -198,8 +198,7 @@ def party_kinds(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int,
     return found
 
 
-def object_to_all(
-    connection: sqlite3.Connection,
+def objections(
     customer: int,
     *,
     at: str,
@@ -208,25 +207,27 @@ def object_to_all(
     note: str | None,
     event: int,
     precision: str = "second",
-) -> None:
-    """Write an objection for every channel, tied to the log's `event`, in an open transaction."""
-    ledger.append_many(
-        connection,
-        [
-            ledger.Entry(
-                customer,
-                channel.value,
-                "objected",
-                at,
-                source,
-                actor,
-                precision=precision,
-                note=note,
-                cause=event,
-            )
-            for channel in Channel
-        ],
-    )
+) -> list[ledger.Entry]:
+    """Return an objection for every channel, tied to the log's `event`, to be appended."""
+    return [
+        ledger.Entry(
+            customer,
+            channel.value,
+            "objected",
+            at,
+            source,
+            actor,
+            precision=precision,
+            note=note,
+            cause=event,
+        )
+        for channel in Channel
+    ]
+
+
+def object_to_all(connection: sqlite3.Connection, customer: int, **said: Any) -> None:
+    """Append the `objections` of a customer to the ledger, in an open write transaction."""
+    ledger.append_many(connection, objections(customer, **said))
 
 
 def day_of(at: str) -> date:

@@ -5,12 +5,13 @@ import json
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from winback_tui.book import ledger
 from winback_tui.book.connection import Book, plain_errors
 
 if TYPE_CHECKING:
@@ -32,9 +33,10 @@ _TEXTS: Final = {
     "contacts": ("verified_on", "ended_on"),
     "contact_points": ("ended_on", "verified_on"),
     "contracts": ("starts_on", "ends_on"),
-    "consent_events": ("at",),
+    "consent_events": ("at", "recorded_at"),
     "score_models": ("fitted_at", "as_of"),
     "score_runs": ("as_of", "previous_as_of", "scored_at"),
+    "score_history": ("as_of",),
     "cases": (
         "opened_on",
         "closed_on",
@@ -45,7 +47,7 @@ _TEXTS: Final = {
     ),
 }
 #: Columns that hold a day number.
-_NUMBERS: Final = {"transactions": ("day",), "signals": ("day",), "scores": ("last_day", "due_day")}
+_NUMBERS: Final = {"transactions": ("day",), "signals": ("day",), "scores": ("last_day",)}
 
 
 @contextmanager
@@ -82,6 +84,20 @@ def insert(connection: sqlite3.Connection, table: str, frame: "pl.DataFrame") ->
     return frame.height
 
 
+def append_consents(
+    connection: sqlite3.Connection, entries: Iterable[ledger.Entry], seed: int
+) -> int:
+    """Append entries to the consent ledger; return how many they were.
+
+    The salts come from the seed, so that a sample comes out the same each time.
+    """
+    return ledger.append_many(
+        connection,
+        entries,
+        salt=lambda number: hashlib.sha256(f"{seed}/{number}".encode()).digest()[:16],
+    )
+
+
 def begin(
     connection: sqlite3.Connection, *, book_id: str, seed: int, as_of: date, maker: str, file: str
 ) -> None:
@@ -91,7 +107,9 @@ def begin(
         [("book_id", book_id), (AS_OF, as_of.isoformat()), ("sample_seed", str(seed))],
     )
     connection.execute(
-        "INSERT INTO import_batches VALUES"
+        "INSERT INTO import_batches (id, kind, preset, file_name,"
+        " sha256, imported_at, actor, rows_read, created, updated, unchanged, rejected, suppressed,"
+        " duplicates, undone_at) VALUES"
         " (:id, 'transactions', :maker, :file, :sha, :at, :maker, 0, 0, 0, 0, 0, 0, 0, NULL)",
         {
             "id": BATCH,
@@ -151,6 +169,7 @@ def move(connection: sqlite3.Connection, by: timedelta) -> None:
             f"UPDATE {table} SET {changes}",  # noqa: S608
             {"by": f"{by.days:+d} days"},
         )
+    ledger.seal(connection, anew=True)
     _move_events(connection, by)
     connection.execute(
         "UPDATE meta SET value = date(value, ?) WHERE key = ?", (f"{by.days:+d} days", AS_OF)

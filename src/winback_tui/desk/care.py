@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from winback_tui.book import connection as books
-from winback_tui.book import health, migrate
+from winback_tui.book import health, ledger, migrate
 from winback_tui.book.connection import Book, plain_errors
 from winback_tui.config import Config
 from winback_tui.desk import scoring
 from winback_tui.desk.session import Desk
 from winback_tui.errors import BadInputError, BookError
 from winback_tui.words import care as words
+from winback_tui.words.evidence import checked
 
 
 class Grade(StrEnum):
@@ -90,6 +91,7 @@ def _of_open(desk: Desk) -> Iterator[Check]:
     yield from _guarded("book", lambda: _version(connection))
     yield from _guarded("holdings", lambda: _holdings(connection, desk.as_of))
     yield from _guarded("cases", lambda: _cases(connection))
+    yield from _guarded("consent", lambda: _consent(connection))
     yield from _guarded("statistics", lambda: _statistics(connection))
     yield from _guarded("scores", lambda: _scores(desk))
 
@@ -152,6 +154,12 @@ def _cases(connection: sqlite3.Connection) -> list[Check]:
     if strayed := health.strayed_cases(connection):
         return [Check("cases", Grade.FINDING, words.strayed_cases(len(strayed)))]
     return [Check("cases", Grade.FINE, words.CASES)]
+
+
+def _consent(connection: sqlite3.Connection) -> list[Check]:
+    broken = [(each.id, each.what) for each in ledger.verify(connection)]
+    grade = Grade.FINDING if broken else Grade.FINE
+    return [Check("consent", grade, checked(*ledger.head(connection), broken))]
 
 
 def _statistics(connection: sqlite3.Connection) -> list[Check]:

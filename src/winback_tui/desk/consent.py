@@ -111,6 +111,31 @@ def record(desk: Desk, customers: Sequence[int], said: Statement) -> Action:
     )
 
 
+def address_of(desk: Desk, customer: int, typed: str) -> dict[Channel, int]:
+    """Return the id of a customer's address in use, by the channel that it belongs to.
+
+    Case and spaces do not count. Raises BadInputError where the customer has no such address.
+    """
+    wanted = _plain(typed)
+    found: dict[Channel, int] = {}
+    known: list[str] = []
+    with plain_errors(desk.book.path):
+        for channel in Channel:
+            own = consents.addresses(desk.book.connection, [customer], channel)
+            for each in own.get(customer, ()):
+                known.append(each.value)
+                if _plain(each.value) == wanted:
+                    found.setdefault(channel, each.point)
+    if not found:
+        told = f"in use are {', '.join(known)}" if known else "none is on record"
+        raise BadInputError(f"“{typed}” is not an address of this customer that is in use; {told}.")
+    return found
+
+
+def _plain(address: str) -> str:
+    return "".join(address.split()).casefold()
+
+
 def _facts(said: Statement) -> dict[str, Any]:
     facts = {
         "event": said.event,

@@ -92,15 +92,17 @@ def log_call(desk: Desk, customers: Sequence[int], call: Call) -> Action:
         at, precision = gate.moment(desk)
         note = clean(call.note) or None
         if outcome is Outcome.NO_CONTACT:
-            consents.object_to_all(
+            ledger.append_many(
                 connection,
-                customer,
-                at=at,
-                precision=precision,
-                source="call",
-                actor=desk.actor,
-                note=note,
-                event=event,
+                consents.objections(
+                    customer,
+                    at=at,
+                    precision=precision,
+                    source="call",
+                    actor=desk.actor,
+                    note=note,
+                    event=event,
+                ),
             )
         for channel in call.consent:
             entry = ledger.Entry(

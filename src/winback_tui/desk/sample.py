@@ -182,7 +182,7 @@ def _fill(connection: "sqlite3.Connection", plan: _Plan, report: Progress) -> tu
     samples.count_batch(connection, lines)
     deeds = list(stories.deeds(pl.concat(chosen), plan.as_of))
     for deed in sorted(deeds, key=lambda deed: (deed.at, deed.customer)):
-        _log(connection, deed)
+        _log(connection, deed, plan.seed)
     return lines, len(deeds)
 
 
@@ -190,6 +190,7 @@ def _fill_chunk(connection: "sqlite3.Connection", plan: _Plan, drawn: "pl.DataFr
     """Write the rows of some customers; return how many lines they have."""
     import polars as pl
 
+    from winback_tui.book.ledger import Entry
     from winback_tui.intake.sample.facts import contracts, signals
     from winback_tui.intake.sample.lines import transactions
     from winback_tui.intake.sample.people import consents, contact_points, contacts, search_text
@@ -197,12 +198,13 @@ def _fill_chunk(connection: "sqlite3.Connection", plan: _Plan, drawn: "pl.DataFr
     seed, as_of = plan.seed, plan.as_of
     who = contacts(drawn, seed, as_of)
     points = contact_points(who, seed)
-    allowed = consents(drawn, seed, as_of).with_columns(actor=pl.lit(_MAKER))
+    allowed = consents(drawn, seed, as_of).with_columns(actor=pl.lit(_MAKER), recorded_at="at")
     rows = transactions(drawn, seed, as_of, plan.wanted, len(str(plan.customers)))
     samples.insert(connection, "customers", drawn.select(_CUSTOMER))
     samples.insert(connection, "contacts", who.select(_CONTACT))
     samples.insert(connection, "contact_points", points)
-    samples.insert(connection, "consent_events", allowed)
+    said = allowed.rename({"customer_id": "customer"}).iter_rows(named=True)
+    samples.append_consents(connection, (Entry(**each) for each in said), seed)
     brought = pl.lit(samples.BATCH).alias("batch_id")
     samples.insert(connection, "signals", signals(drawn, seed, as_of).with_columns(brought))
     samples.insert(connection, "contracts", contracts(drawn, seed, as_of).with_columns(brought))
@@ -219,7 +221,7 @@ _CUSTOMER: Final = (
 _CONTACT: Final = ("id", "customer_id", "name", "role", "verified_on", "ended_on")
 
 
-def _log(connection: "sqlite3.Connection", deed: "Deed") -> None:
+def _log(connection: "sqlite3.Connection", deed: "Deed", seed: int) -> None:
     """Append a deed of the past as its own action, as the desk would have on that day."""
     state = cases.load(connection, deed.customer)
     after = deed.move(state)
@@ -236,14 +238,16 @@ def _log(connection: "sqlite3.Connection", deed: "Deed") -> None:
     if old != new:
         cases.save(connection, deed.customer, after)
     if deed.objects:
-        consents.object_to_all(
-            connection,
+        said = consents.objections(
             deed.customer,
             at=deed.at,
             source="call",
             actor=deed.actor,
             note=deed.facts.get("note"),
             event=event,
+        )
+        samples.append_consents(
+            connection, (each._replace(recorded_at=deed.at) for each in said), seed
         )
 
 
