@@ -38,7 +38,11 @@ def index_search(connection: sqlite3.Connection, ids: Sequence[int] | None = Non
     That is the number, name, city, country, contacts and contact points, folded, one per line.
     Call it inside the transaction that changed them.
     """
-    connection.create_function("fold_text", 1, fold, deterministic=True)
+    # SQLite refuses to make a function anew while a statement is running.
+    if not connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM pragma_function_list WHERE name = 'fold_text')"
+    ).fetchone()[0]:
+        connection.create_function("fold_text", 1, fold, deterministic=True)
     chosen = "" if ids is None else "WHERE id IN (SELECT value FROM json_each(:ids)) "
     connection.execute(
         # SQLite's lower() knows ASCII only, and is all that most rows need.

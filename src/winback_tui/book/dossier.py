@@ -26,16 +26,18 @@ class ContactPoint(NamedTuple):
     channel: Channel
     value: str
     ended_on: date | None
+    id: int = 0
 
 
 class Contact(NamedTuple):
-    """A person at a customer; `ended_on` says when they left."""
+    """A person at a customer; `ended_on` says when they left, `id` is 0 for the house itself."""
 
     name: str
     role: str | None
     verified_on: date | None
     ended_on: date | None
     points: tuple[ContactPoint, ...]
+    id: int = 0
 
 
 class OrderEntry(NamedTuple):
@@ -78,14 +80,16 @@ def first_purchase(connection: sqlite3.Connection, customer: int) -> date | None
 def contacts(connection: sqlite3.Connection, customer: int) -> list[Contact]:
     """Return the customer's people, those still there first; points of the house itself last."""
     points: dict[int | None, list[ContactPoint]] = {}
-    for contact, channel, value, ended in connection.execute(
-        "SELECT contact_id, channel, value, ended_on FROM contact_points WHERE customer_id = ?"
+    for contact, channel, value, ended, point in connection.execute(
+        "SELECT contact_id, channel, value, ended_on, id FROM contact_points WHERE customer_id = ?"
         " ORDER BY ended_on IS NOT NULL, id",
         (customer,),
     ):
-        points.setdefault(contact, []).append(ContactPoint(Channel(channel), value, _date(ended)))
+        points.setdefault(contact, []).append(
+            ContactPoint(Channel(channel), value, _date(ended), point)
+        )
     people = [
-        Contact(name, role, _date(verified), _date(ended), tuple(points.get(key, ())))
+        Contact(name, role, _date(verified), _date(ended), tuple(points.get(key, ())), key)
         for key, name, role, verified, ended in connection.execute(
             "SELECT id, name, role, verified_on, ended_on FROM contacts WHERE customer_id = ?"
             " ORDER BY ended_on IS NOT NULL, id",

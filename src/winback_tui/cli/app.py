@@ -12,7 +12,20 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
-from winback_tui.cli import backtest, care, deeds, export, imports, offers, printing, sample, views
+from winback_tui.cli import (
+    backtest,
+    care,
+    consent,
+    deeds,
+    erase,
+    export,
+    imports,
+    offers,
+    people,
+    printing,
+    sample,
+    views,
+)
 from winback_tui.cli.context import Options
 from winback_tui.cli.guard import guarded
 
@@ -86,10 +99,12 @@ def global_options(
     ctx.obj = Options.gather(db, config, as_of)
 
 
-for _module in (views, backtest, deeds, offers, care, sample):
+for _module in (views, backtest, deeds, offers, erase, care, sample):
     _module.register(app)
 app.add_typer(imports.app, name="import")
 app.add_typer(export.app, name="export")
+app.add_typer(consent.app, name="consent")
+app.add_typer(people.app, name="contact")
 
 
 def run(argv: Sequence[str]) -> int:

@@ -8,8 +8,10 @@ from winback_tui.book.events import facts_of
 from winback_tui.cli import rows
 from winback_tui.cli.printing import iso, printable
 from winback_tui.desk.dossier import Dossier
+from winback_tui.desk.session import Desk
 from winback_tui.model import Channel
 from winback_tui.words import consent, reasons
+from winback_tui.words.contacts import checked
 from winback_tui.words.customers import CHANNELS, LIFECYCLES, PARTY_KINDS, count, customer_name
 from winback_tui.words.deeds import day_of, event_line, stage_title
 from winback_tui.words.format import Formats
@@ -36,7 +38,7 @@ def record(found: Dossier) -> dict[str, Any]:
             "country": found.address.country,
             "vat_id": found.address.vat_id,
         },
-        "contacts": [_contact(each) for each in found.contacts],
+        "contacts": [contact_record(each) for each in found.contacts],
         "consent_reasons": {
             channel.value: {
                 "why": each.why.value,
@@ -145,6 +147,15 @@ def _case_lines(found: Dossier, formats: Formats, markdown: bool) -> list[str]:
     return [_safe(" · ".join(each for each in facts if each), markdown)]
 
 
+def person_line(contact: Contact, formats: Formats, desk: Desk) -> str:
+    """Return a contact in one line, with a warning where it was not checked for long."""
+    line = _person(contact, formats, markdown=False)
+    if contact.name and contact.ended_on is None:
+        said, stale = checked(contact.verified_on, desk.as_of, desk.config.cases.checked_months)
+        line += f" ({said}: check again)" if stale else ""
+    return line
+
+
 def _person(contact: Contact, formats: Formats, markdown: bool) -> str:
     who = contact.name or "the house"
     facts = [
@@ -197,7 +208,8 @@ def _entry(entry: Any) -> dict[str, Any]:
     }
 
 
-def _contact(contact: Contact) -> dict[str, Any]:
+def contact_record(contact: Contact) -> dict[str, Any]:
+    """Return a contact as JSON has it."""
     return {
         "name": contact.name,
         "role": contact.role,

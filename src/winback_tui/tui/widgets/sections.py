@@ -17,6 +17,7 @@ from winback_tui.tui.widgets.columns import Words, case_text, consent_mark, heat
 from winback_tui.tui.widgets.drawn import Line
 from winback_tui.words import deeds, reasons
 from winback_tui.words.consent import short_line
+from winback_tui.words.contacts import checked
 from winback_tui.words.customers import CHANNELS, LIFECYCLES, PARTY_KINDS, customer_name
 
 
@@ -210,9 +211,18 @@ def timeline(
 
 
 def people(
-    contacts: Sequence[Contact], today: date, width: int, pens: Pens, words: Words
+    contacts: Sequence[Contact],
+    today: date,
+    width: int,
+    pens: Pens,
+    words: Words,
+    *,
+    months: int = 12,
 ) -> list[Line]:
-    """Return the people at a customer with their contact points, those who left struck through."""
+    """Return the people at a customer with their contact points, those who left struck through.
+
+    Who was not checked for so many `months` is marked.
+    """
     lines: list[Line] = []
     for contact in contacts:
         gone = contact.ended_on is not None and contact.ended_on <= today
@@ -223,8 +233,10 @@ def people(
         state, pen = "", pens.dim
         if gone and contact.ended_on:
             state, pen = f"left {words.formats.date(contact.ended_on)}", pens.warn
-        elif contact.verified_on:
-            state = f"checked {ago(contact.verified_on, today)}"
+        elif contact.name:
+            state, stale = checked(contact.verified_on, today, months)
+            pen = pens.warn if stale else pen
+            state = f"{words.glyphs.warn} {state}" if stale else state
         if state and cell_len(name + role + state) + 2 <= width:
             lines[-1].append((f"  {state}", pen))
         elif state:
@@ -287,17 +299,6 @@ def case_lines(d: Dossier, pens: Pens, words: Words) -> list[Line]:
     if case.handed_to:
         pairs.append(("with", case.handed_to))
     return [[(fit(label, 11), pens.dim), (printable(text), pens.text)] for label, text in pairs]
-
-
-def ago(day: date, today: date) -> str:
-    """Return how long ago a day was: "today", "5 days ago", "14 months ago"."""
-    days = (today - day).days
-    if days <= 0:
-        return "today"
-    for size, unit in ((365, "year"), (30, "month"), (1, "day")):
-        if (count := days // size) >= (2 if unit != "day" else 1):
-            return f"{count} {unit}{'s' if count > 1 else ''} ago"
-    return "yesterday"
 
 
 def _entry(
