@@ -84,6 +84,10 @@ class Import(NamedTuple):
 
     currency: str = "EUR"
     party_kind: str = "unknown"
+    #: Of phone numbers without a country (ISO 3166 code).
+    region: str = "DE"
+    #: Of clock times without a zone (IANA name).
+    zone: str = "Europe/Berlin"
 
     def broken(self) -> Iterator[str]:
         """Yield the rules that these values break."""
@@ -91,3 +95,17 @@ class Import(NamedTuple):
             yield "party_kind one of business, consumer, unknown"
         if re.fullmatch(r"[A-Z]{3}", self.currency) is None:
             yield "currency a code of three capitals such as EUR"
+        if re.fullmatch(r"[A-Z]{2}", self.region) is None:
+            yield "region a code of two capitals such as DE"
+        if not _is_zone(self.zone):
+            yield "zone a name such as Europe/Berlin"
+
+
+def _is_zone(name: str) -> bool:
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError):
+        return False
+    return True

@@ -1,30 +1,23 @@
-"""Importing a file, listing what was imported, and taking it back."""
+"""Importing files, listing what was imported, and taking it back."""
 
-import os
-import tempfile
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from winback_tui.book import events
 from winback_tui.book import imports as batches
 from winback_tui.book.imports import Batch
-from winback_tui.book.today import newest_purchase
 from winback_tui.config import Config
+from winback_tui.desk import import_places as places
 from winback_tui.desk.session import Desk, now
-from winback_tui.errors import BadInputError
 from winback_tui.model import EventKind
 
 if TYPE_CHECKING:
-    import polars as pl
+    from winback_tui.intake.inspecting import Inspection
 
-    from winback_tui.intake.transactions import Plan
-
-#: Called with what is done, what there is to do, and the name of the phase; may raise to cancel,
-#: which leaves the book as it was.
+#: Called with what is done, what there is to do, and the name of the phase ("look", "read",
+#: "write", "statistics"); may raise to cancel, which leaves the book as it was.
 Progress = Callable[[int, int, str], None]
 
 KIND: Final = "transactions"
@@ -35,6 +28,8 @@ class ImportOptions(NamedTuple):
 
     `mapping` holds pairs of column and field, `decimal` is "." or ",", `day_first` None unless
     said, `currency` what holds where a row names none, `rejects` where rejected rows are written.
+    `again` reads a file anew that was imported before; without `use_saved`, what was said about an
+    earlier file with this header does not count.
     """
 
     preset: str = "auto"
@@ -44,6 +39,10 @@ class ImportOptions(NamedTuple):
     day_first: bool | None = None
     currency: str | None = None
     rejects: Path | None = None
+    #: Which sheet of a workbook is meant; None: the one whose header is known.
+    sheet: str | None = None
+    again: bool = False
+    use_saved: bool = True
 
 
 class FileSummary(NamedTuple):
@@ -77,6 +76,28 @@ class FileSummary(NamedTuple):
     future: int
     #: For each passed-over column that a field could take: COLUMN=FIELD, as --map wants it.
     mappable: tuple[str, ...]
+    kind: str = KIND
+    #: Cells that were not taken though their rows were: an e-mail or a phone that is none.
+    cells_set_aside: int = 0
+    #: What was added to the consent ledger, counted by channel and event.
+    consents: dict[str, int] = {}  # noqa: RUF012 - never changed: a record's default
+    #: The first fields that were changed: number, field, before, after.
+    changes: tuple[dict[str, str], ...] = ()
+    #: The first customers who may be one: number, other, reason.
+    suggestions: tuple[dict[str, str], ...] = ()
+    #: "CSV", "Excel", "Parquet" or "JSON Lines", and the sheets with rows that were not read.
+    layout: str = "CSV"
+    left_out: tuple[str, ...] = ()
+    #: How sure each field of `mapping` is, from 0 to 1.
+    confidence: dict[str, float] = {}  # noqa: RUF012 - never changed: a record's default
+    #: How numbers' decimal sign ("." or ",") and the order of dates were read.
+    decimal: str = ""
+    day_first: bool | None = None
+    serial_dates: bool = False
+    #: On which day the mapping was said that served again; "" where none did.
+    mapped_on: str = ""
+    #: Some rows: their line, their cells before, and what the book holds of them after.
+    samples: tuple[dict[str, Any], ...] = ()
 
 
 class ImportSummary(NamedTuple):
@@ -108,28 +129,87 @@ class UndoneImport(NamedTuple):
     again: tuple[str, ...] = ()
 
 
-class _DryRunError(Exception):
+class DryRunError(Exception):
     """Ends the transaction of a dry run."""
 
 
-def _silent(_done: int, _total: int, _phase: str) -> None:
-    return None
+class ImportCancelledError(Exception):
+    """Raised from the progress of an import that somebody stopped; nothing was kept."""
+
+
+class Work(Protocol):
+    """The files of one call: read once, stored in a book, then finished."""
+
+    def store(self, desk: Desk) -> ImportSummary:
+        """Write all files in one transaction, a batch per file; a dry run keeps nothing."""
+
+    def finish(self, summary: ImportSummary) -> ImportSummary:
+        """Write the reject file, where one is wanted and there is something to write."""
+
+
+def silent(_done: int, _total: int, _phase: str) -> None:
+    """Show no progress."""
+
+
+def cancellable(progress: Progress, cancelled: Callable[[], bool]) -> Progress:
+    """Return a progress that raises ImportCancelledError as soon as `cancelled` says so."""
+
+    def watched(done: int, total: int, phase: str) -> None:
+        if cancelled():
+            raise ImportCancelledError
+        progress(done, total, phase)
+
+    return watched
+
+
+def inspect(
+    files: Sequence[str | Path],
+    options: ImportOptions | None = None,
+    *,
+    config: Config,
+    desk: Desk | None = None,
+    progress: Progress = silent,
+) -> "list[Inspection]":
+    """Return what each file of transactions would be taken for, and what it leaves open.
+
+    Nothing is written. Unlike an import it raises no error for what a person can answer: that
+    stands in `questions`. `desk` gives the mappings that were said before. Raises BadInputError
+    for what is no table at all.
+    """
+    from winback_tui.desk.import_transactions import hints, saved
+    from winback_tui.intake.inspecting import inspect as look
+
+    chosen = options or ImportOptions()
+    places.check(files, None)
+    wanted = hints(chosen, config, {} if desk is None else saved(desk, chosen))
+    return [look(file, wanted, progress) for file in files]
+
+
+def run_import(
+    desk: Desk,
+    kind: str,
+    files: Sequence[str | Path],
+    options: ImportOptions | None = None,
+    progress: Progress = silent,
+) -> ImportSummary:
+    """Import files of a kind ("transactions", "customers", …) in one transaction, a batch per file.
+
+    A dry run does the same and keeps nothing. A file of transactions that was imported before,
+    byte for byte, is answered for at once. Raises BadInputError where a file cannot be understood
+    or needs a word from its user, and whatever `progress` raises; the book is then as it was.
+    """
+    work = _work(kind, files, options or ImportOptions(), desk.config, desk.as_of, progress, desk)
+    return work.finish(work.store(desk))
 
 
 def import_transactions(
     desk: Desk,
     files: Sequence[str | Path],
     options: ImportOptions | None = None,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> ImportSummary:
-    """Import files of transactions ("-": standard input) in one transaction, a batch per file.
-
-    A dry run does the same and keeps nothing. Raises BadInputError where a file cannot be
-    understood or needs a word from its user; the book is then as it was.
-    """
-    chosen = options or ImportOptions()
-    plans = _read(files, chosen, desk.config, progress)
-    return _finish(_store(desk, plans, chosen, progress), plans, chosen)
+    """Import files of transactions ("-": standard input); see `run_import`."""
+    return run_import(desk, KIND, files, options, progress)
 
 
 def import_into(
@@ -139,7 +219,8 @@ def import_into(
     *,
     config: Config,
     as_of: date,
-    progress: Progress = _silent,
+    progress: Progress = silent,
+    kind: str = KIND,
 ) -> ImportSummary:
     """Import into the book at `path`, which is made if it is missing and there is what to keep.
 
@@ -147,17 +228,35 @@ def import_into(
     """
     if path.exists():
         with Desk.open(path, config, as_of) as desk:
-            return import_transactions(desk, files, options, progress)
-    plans = _read(files, options, config, progress)
-    with _draft(path) as draft:
+            return run_import(desk, kind, files, options, progress)
+    work = _work(kind, files, options, config, as_of, progress)
+    with places.draft(path) as draft:
         with Desk.open(draft, config, as_of, create=True) as desk:
-            summary = _store(desk, plans, options, progress)
-        kept = summary.total("created") and not options.dry_run
-        if kept and not _name(draft, path):
+            summary = work.store(desk)
+        if any(file.batch for file in summary.files) and not places.put(draft, path):
             # Somebody else made a book here in the meantime.
             with Desk.open(path, config, as_of) as desk:
-                summary = _store(desk, plans, options, progress)
-    return _finish(summary, plans, options)
+                summary = work.store(desk)
+    return work.finish(summary)
+
+
+def _work(  # noqa: PLR0917 - it hands on what it is given
+    kind: str,
+    files: Sequence[str | Path],
+    options: ImportOptions,
+    config: Config,
+    as_of: date,
+    progress: Progress,
+    desk: Desk | None = None,
+) -> Work:
+    places.check(files, options.rejects)
+    if kind != KIND:
+        from winback_tui.desk import import_kinds
+
+        return import_kinds.Work(kind, files, options, config, progress)
+    from winback_tui.desk import import_transactions
+
+    return import_transactions.Work(files, options, config, as_of, progress, desk)
 
 
 def import_log(desk: Desk) -> list[Batch]:
@@ -206,111 +305,7 @@ def undo_import(desk: Desk, batch: int | None = None) -> UndoneImport:
     return UndoneImport(number, taken.transactions, taken.customers, taken.kept, again)
 
 
-def _read(
-    files: Sequence[str | Path], options: ImportOptions, config: Config, progress: Progress
-) -> "list[Plan]":
-    from winback_tui.intake.fields import Hints
-    from winback_tui.intake.transactions import plan
-
-    if not files:
-        raise BadInputError("Name a file to import, or “-” for standard input.")
-    if sum(str(file) == "-" for file in files) > 1:
-        raise BadInputError("Standard input (“-”) can be read only once.")
-    _check_rejects(files, options.rejects)
-    hints = Hints(
-        preset=options.preset,
-        mapping=options.mapping,
-        decimal=options.decimal,
-        day_first=options.day_first,
-        currency=options.currency,
-        default_currency=config.imports.currency,
-    )
-    return [plan(file, hints, progress) for file in files]
-
-
-def _check_rejects(files: Sequence[str | Path], rejects: Path | None) -> None:
-    if rejects is None:
-        return
-    folder = rejects.absolute().parent
-    if rejects.is_dir() or not folder.is_dir():
-        raise BadInputError(f"--rejects: {rejects} is no file in a directory that exists.")
-    if not os.access(folder, os.W_OK):
-        raise BadInputError(f"--rejects: you may not write in {folder}; name another place.")
-    if any(str(file) != "-" and Path(file).resolve() == rejects.resolve() for file in files):
-        raise BadInputError(f"--rejects names {rejects}, which is being imported; name another.")
-
-
-@contextmanager
-def _draft(path: Path) -> Iterator[Path]:
-    """Yield the path of a book to be, in a folder beside `path` that is gone afterwards."""
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder = tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent)
-    except OSError as error:
-        raise BadInputError(f"{path} could not be created: {error.strerror}.") from error
-    with folder as name:
-        yield Path(name) / path.name
-
-
-def _name(draft: Path, path: Path) -> bool:
-    """Give a finished book its name; return False where another one has taken it."""
-    try:
-        path.hardlink_to(draft)
-    except FileExistsError:
-        return False
-    except OSError:
-        # A file system without links: there the last of two first imports wins.
-        draft.rename(path)
-    return True
-
-
-def _store(
-    desk: Desk, plans: "list[Plan]", options: ImportOptions, progress: Progress
-) -> ImportSummary:
-    files: list[FileSummary] = []
-    newest: date | None = None
-    try:
-        with desk.book.patience(batches.PATIENCE), desk.book.write() as connection:
-            earlier: list[pl.DataFrame] = []
-            for plan in plans:
-                already = batches.same_file(connection, plan.sha256)
-                origin = _origin(desk, plan)
-                stored, keys = batches.store(
-                    connection,
-                    origin,
-                    plan.rows,
-                    plan.customers,
-                    plan.products,
-                    earlier=earlier,
-                    progress=progress,
-                )
-                earlier.append(keys)
-                files.append(_summary(plan, stored, already, desk.as_of))
-                if stored.batch is not None:
-                    _record(desk, files[-1], origin.imported_at)
-            newest = newest_purchase(connection, desk.as_of)
-            if options.dry_run:
-                raise _DryRunError
-    except _DryRunError:
-        files = [file._replace(batch=None) for file in files]
-    return ImportSummary(tuple(files), options.dry_run, newest)
-
-
-def _origin(desk: Desk, plan: "Plan") -> batches.Origin:
-    return batches.Origin(
-        kind=KIND,
-        preset=plan.guess.preset,
-        file_name=plan.name,
-        sha256=plan.sha256,
-        imported_at=now(),
-        actor=desk.actor,
-        rows_read=plan.read,
-        rejected=plan.rejects.height,
-        party_kind=desk.config.imports.party_kind,
-    )
-
-
-def _record(desk: Desk, file: FileSummary, at: str) -> None:
+def record(desk: Desk, file: FileSummary, at: str) -> None:
     """Log the batch and note that the book's data changed; the transaction is open."""
     desk.book.bump_revision()
     events.append(
@@ -327,37 +322,3 @@ def _record(desk: Desk, file: FileSummary, at: str) -> None:
         },
         action=None,
     )
-
-
-def _summary(plan: "Plan", stored: batches.Stored, already: int | None, today: date) -> FileSummary:
-    return FileSummary(
-        file=plan.name,
-        read=plan.read,
-        created=stored.created,
-        updated=0,
-        unchanged=stored.unchanged,
-        rejected=plan.rejects.height,
-        suppressed=0,
-        duplicates=stored.duplicates,
-        batch=stored.batch,
-        preset=plan.guess.preset,
-        columns_without_a_home=plan.guess.homeless,
-        customers_created=stored.customers,
-        reasons=dict(Counter(plan.rejects["_code"].to_list())),
-        already=already,
-        mapping=plan.guess.mapping,
-        encoding=plan.guess.encoding,
-        delimiter=plan.guess.delimiter,
-        currency=plan.guess.currency,
-        future=int((plan.rows["day"] > (today - date(1970, 1, 1)).days).sum()),
-        mappable=plan.guess.mappable,
-    )
-
-
-def _finish(summary: ImportSummary, plans: "list[Plan]", options: ImportOptions) -> ImportSummary:
-    """Write the reject file, where one is wanted and there is something to write."""
-    if options.rejects is not None and summary.total("rejected"):
-        from winback_tui.intake.rejects import write
-
-        write(options.rejects, [plan.rejects for plan in plans], plans[0].guess.delimiter)
-    return summary

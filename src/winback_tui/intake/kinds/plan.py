@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 import polars as pl
 
@@ -15,6 +15,7 @@ from winback_tui.intake.kinds.cells import Cells, Problem
 from winback_tui.intake.kinds.fields import Column, Kind, What
 from winback_tui.intake.kinds.hints import KindHints
 from winback_tui.intake.kinds.presets import PeoplePreset
+from winback_tui.intake.sniff import Source
 from winback_tui.words import imports as words
 
 __all__ = ["Guess", "KindHints", "Plan", "look", "plan", "rejects"]
@@ -49,14 +50,14 @@ class Plan(NamedTuple):
     table: table.Table
 
 
-def look(kind: Kind, source: str | Path | tuple[str, IO[bytes]], hints: KindHints) -> Guess:
+def look(kind: Kind, source: str | Path | Source, hints: KindHints) -> Guess:
     """Return what a file would be taken for; nothing is refused for want of a column."""
     opened = _open(kind, source, hints)
     preset, mapped = _mapping(kind, opened.name, opened.columns, hints)
     return _guess(opened, preset, mapped, hints)
 
 
-def plan(kind: Kind, source: str | Path | tuple[str, IO[bytes]], hints: KindHints) -> Plan:
+def plan(kind: Kind, source: str | Path | Source, hints: KindHints) -> Plan:
     """Return what is to be imported from `source`, a file's path or "-".
 
     Raises BadInputError for a file that cannot be understood or needs a word from its user.
@@ -109,7 +110,7 @@ def rejects(plan: Plan, later: Mapping[int, Problem]) -> pl.DataFrame:
     )
 
 
-def _open(kind: Kind, source: str | Path | tuple[str, IO[bytes]], hints: KindHints) -> table.Opened:
+def _open(kind: Kind, source: str | Path | Source, hints: KindHints) -> table.Opened:
     return table.open_table(source, lambda columns: _known(kind, columns, hints), sheet=hints.sheet)
 
 

@@ -35,6 +35,8 @@ class _Who(NamedTuple):
     phones: list[tuple[str, ...]]
     contact: list[str]
     person: list[str]
+    #: Whether the row names a company.
+    house: list[bool]
 
 
 def build(
@@ -83,7 +85,7 @@ def build(
             consents=tuple(told[row]),
             signal=signals[row] if signals else None,
             contract=contracts[row] if contracts else None,
-            by_name=bool(preset and preset.by_name),
+            by_name=bool(preset and preset.by_name and who.house[row]),
             links=who.links[row],
         )
         for row in range(cells.height)
@@ -104,8 +106,9 @@ def _who(kind: Kind, cells: Cells, preset: PeoplePreset | None, hints: KindHints
             vat if not vat or vat[:2].isalpha() else f"{land.upper()}{vat}"
             for vat, land in zip(vats, lands, strict=True)
         ]
-    house = preset.source if preset else "own"
-    sources = [house] * cells.height
+    source = preset.source if preset and preset.source else "own"
+    sources = [source] * cells.height
+    housed = [bool(name) for name in names]
     for row in range(cells.height):
         if names[row] or not people[row]:
             continue
@@ -114,7 +117,7 @@ def _who(kind: Kind, cells: Cells, preset: PeoplePreset | None, hints: KindHints
         if kind is Kind.CUSTOMERS:
             people[row] = ""
             if not own[row] and contacts[row]:
-                own[row], sources[row], contacts[row] = contacts[row], f"{house}:person", ""
+                own[row], sources[row], contacts[row] = contacts[row], f"{source}:person", ""
     return _Who(
         own=own,
         links=links,
@@ -126,6 +129,7 @@ def _who(kind: Kind, cells: Cells, preset: PeoplePreset | None, hints: KindHints
         phones=_phones(cells, hints.region),
         contact=contacts,
         person=people,
+        house=housed,
     )
 
 

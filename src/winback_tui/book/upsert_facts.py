@@ -1,0 +1,238 @@
+"""Attributes, consents, signals and contracts of customers, as the rows of a file bring them."""
+
+import hashlib
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, Final
+
+from winback_tui.book import ledger, rows
+from winback_tui.book.imports import Origin
+from winback_tui.book.upsert_find import PLAIN, plain
+from winback_tui.book.upsert_people import Log, Place
+from winback_tui.entries import ConsentEntry, ContractEntry, Entry, SignalEntry
+
+#: What stands on a channel after an event, where nothing else is said later.
+_STATE: Final = {
+    "granted": "given", "confirmed": "given", "renewed": "given",
+    "withdrawn": "withdrawn", "objected": "objected", "bounced": "bounced",
+}  # fmt: skip
+_CONTRACT: Final = (
+    *("title", "starts_on", "ends_on", "notice_days", "renewal", "amount", "currency"),
+)
+
+
+class Facts:
+    """What the book knows of some customers beside who they are, and what a file adds."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, origin: Origin, batch: int, log: Log
+    ) -> None:
+        self._connection = connection
+        self._origin = origin
+        self._batch = batch
+        self._log = log
+        self._attributes: dict[tuple[int, str], str] = {}
+        self._new_attributes: dict[tuple[int, str], str] = {}
+        self._moments: set[tuple[int, str, str, str, str]] = set()
+        self._states: dict[tuple[int, str, str], str] = {}
+        self._points: dict[tuple[int, str], int] = {}
+        self._consents: list[ledger.Entry] = []
+        self._signals: dict[tuple[int, str, int, str, str], int] = {}
+        self._had: Counter[tuple[int, str, int, str, str]] = Counter()
+        self._new_signals: list[tuple[Any, ...]] = []
+        self._contracts: dict[tuple[int, str], dict[str, Any]] = {}
+        self._new_contracts: dict[tuple[int, str], dict[str, Any]] = {}
+
+    def load(self, ids: set[int], matched: Sequence[tuple[Entry, int]]) -> None:
+        """Read what is there already of what the rows speak of."""
+        asked = json.dumps(list(ids))
+        run = self._connection.execute
+        if any(entry.attributes for entry, _ in matched):
+            for customer, name, value in run(
+                "SELECT customer_id, name, value FROM customer_attributes"
+                " WHERE customer_id IN (SELECT value FROM json_each(?))",
+                (asked,),
+            ):
+                self._attributes[customer, name] = value
+        if any(entry.consents for entry, _ in matched):
+            self._load_consents(asked)
+        if any(entry.signal for entry, _ in matched):
+            self._had.update(
+                row
+                for row in run(
+                    "SELECT customer_id, kind, day, source, source_id FROM signals"
+                    " WHERE customer_id IN (SELECT value FROM json_each(?))",
+                    (asked,),
+                )
+            )
+        if any(entry.contract for entry, _ in matched):
+            columns = ("id", "event_id", *_CONTRACT)
+            for customer, number, *rest in run(
+                f"SELECT customer_id, number, {', '.join(columns)} FROM contracts"  # noqa: S608
+                " WHERE customer_id IN (SELECT value FROM json_each(?))",
+                (asked,),
+            ):
+                self._contracts[customer, number] = dict(zip(columns, rest, strict=True))
+
+    def take(self, entry: Entry, customer: int, told: Counter[str]) -> tuple[bool, bool]:
+        """Take in what a row says; return whether that made or changed anything.
+
+        `told` counts the consents that are added, by channel and event.
+        """
+        made = changed = False
+        for name, value in entry.attributes:
+            changed = self._attribute(customer, name, value) or changed
+        for consent in entry.consents:
+            made = self._consent(customer, consent, told) or made
+        if entry.signal is not None:
+            made = self._signal(customer, entry.signal, entry.source) or made
+        if entry.contract is not None:
+            new, renewed = self._contract(customer, entry.contract)
+            made, changed = made or new, changed or renewed
+        return made, changed
+
+    def flush(self) -> None:
+        """Write what was taken in; consents go into the ledger, in the order of the file."""
+        rows.insert(
+            self._connection,
+            "customer_attributes (customer_id, name, value, batch_id)",
+            ((*key, value) for key, value in self._new_attributes.items()),
+            self._batch,
+            rows.RENEW,
+        )
+        if self._consents:
+            ledger.append_many(self._connection, self._consents)
+        rows.insert(
+            self._connection,
+            "signals (customer_id, kind, day, source, source_id, ordinal, value, note, batch_id)",
+            self._new_signals,
+            self._batch,
+        )
+        rows.insert(
+            self._connection,
+            f"contracts (customer_id, number, {', '.join(_CONTRACT)}, batch_id)",
+            (
+                (*key, *(values[each] for each in _CONTRACT))
+                for key, values in self._new_contracts.items()
+            ),
+            self._batch,
+        )
+
+    def _attribute(self, customer: int, name: str, value: str) -> bool:
+        key = (customer, name)
+        before = self._attributes.get(key)
+        if before == value:
+            return False
+        if before is not None and key not in self._new_attributes:
+            self._log(Place(customer, "attributes", customer, name), before, value)
+        self._attributes[key] = self._new_attributes[key] = value
+        return True
+
+    def _load_consents(self, asked: str) -> None:
+        for customer, channel, purpose, event, at, precision in self._connection.execute(
+            "SELECT customer_id, channel, purpose, event, at, precision FROM consent_events e"
+            " LEFT JOIN import_batches b ON b.id = e.batch_id"
+            " WHERE customer_id IN (SELECT value FROM json_each(?)) AND b.undone_at IS NULL"
+            " ORDER BY e.id",
+            (asked,),
+        ):
+            told = "" if precision == "unknown" else at
+            self._moments.add((customer, channel, purpose, event, told))
+            if event in _STATE:
+                self._states[customer, channel, purpose] = _STATE[event]
+        for customer, value, key in self._connection.execute(
+            f"SELECT customer_id, {PLAIN}, id FROM contact_points"  # noqa: S608 - a constant
+            " WHERE customer_id IN (SELECT value FROM json_each(?)) ORDER BY id DESC",
+            (asked,),
+        ):
+            self._points[customer, value] = key
+
+    def _consent(self, customer: int, consent: ConsentEntry, told: Counter[str]) -> bool:
+        """Append a consent unless the ledger holds it; return whether it was appended.
+
+        One without a time is appended where it says something else than what stands: the ledger
+        marks it, so that it can lower where a channel stands, and never raise it.
+        """
+        place = (customer, consent.channel, consent.purpose)
+        key = (*place, consent.event, consent.at)
+        state = _STATE.get(consent.event)
+        known = key in self._moments
+        if not consent.at and state is not None:
+            known = self._states.get(place) == state
+        if known:
+            return False
+        self._moments.add(key)
+        if state is not None:
+            self._states[place] = state
+        timeless = "" if consent.at else " without a time"
+        told[f"{consent.channel} {consent.event}{timeless}"] += 1
+        wording = None
+        if consent.wording:
+            wording = ledger.keep_wording(self._connection, consent.wording)
+        self._consents.append(
+            ledger.Entry(
+                customer=customer,
+                channel=consent.channel,
+                event=consent.event,
+                at=consent.at or self._origin.imported_at,
+                source=consent.source,
+                actor=self._origin.actor,
+                purpose=consent.purpose,
+                basis=consent.basis or None,
+                point=self._points.get((customer, plain(consent.address))),
+                precision=consent.precision,
+                zone=consent.zone,
+                reference=consent.reference or None,
+                wording=wording,
+                batch=self._batch,
+            )
+        )
+        return True
+
+    def _signal(self, customer: int, signal: SignalEntry, source: str) -> bool:
+        """Add a signal unless it is there; equal ones of a day are counted, as transactions are."""
+        own = signal.source_id or _fingerprint(signal)
+        key = (customer, signal.kind, signal.day, source, own)
+        ordinal = 0 if signal.source_id else self._signals.get(key, 0)
+        self._signals[key] = ordinal + 1
+        if ordinal < self._had[key]:
+            return False
+        self._had[key] += 1
+        self._new_signals.append((*key, ordinal, signal.value, signal.note or None))
+        return True
+
+    def _contract(self, customer: int, contract: ContractEntry) -> tuple[bool, bool]:
+        """Add a contract or bring it up to date; one that a person entered stays as it is."""
+        key = (customer, contract.number or contract.title)
+        said = {
+            name: value
+            for name in _CONTRACT
+            if (value := getattr(contract, name)) not in ("", None)
+        }
+        standing = self._contracts.get(key)
+        if standing is None:
+            defaults = {"title": "", "notice_days": 0, "renewal": "automatic"}
+            made = dict.fromkeys(_CONTRACT) | defaults | said
+            self._contracts[key] = self._new_contracts[key] = made
+            return True, False
+        changes = {name: value for name, value in said.items() if standing[name] != value}
+        if not changes or standing.get("event_id") is not None:
+            return False, False
+        if key not in self._new_contracts:
+            for name, value in changes.items():
+                place = Place(customer, "contracts", standing["id"], name)
+                self._log(place, standing[name], value)
+                self._connection.execute(
+                    f"UPDATE contracts SET {name} = ? WHERE id = ?",  # noqa: S608 - a constant
+                    (value, standing["id"]),
+                )
+        standing.update(changes)
+        return False, True
+
+
+def _fingerprint(signal: SignalEntry) -> str:
+    """Return what tells a signal without an id of its own from others of its kind and day."""
+    said = json.dumps([signal.value, signal.note], ensure_ascii=False)
+    return "#" + hashlib.sha256(said.encode()).hexdigest()[:16]

@@ -1,0 +1,268 @@
+"""Who is meant by the rows of a file: by own id, number, VAT id, e-mail, phone, in this order.
+
+All that the rows could match is read by a handful of queries beforehand; the rows themselves are
+matched in memory, and customers they add are known to the rows after them.
+"""
+
+import json
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from winback_tui.book.customers import fold
+from winback_tui.entries import Entry
+
+#: The expression of the index `contact_points_plain`, to the letter.
+PLAIN: Final = (
+    "lower(replace(replace(replace(replace(replace("
+    "value, ' ', ''), '-', ''), '/', ''), '(', ''), ')', ''))"
+)
+_NOBODY: Final[frozenset[int]] = frozenset()
+
+
+class How(StrEnum):
+    """By what a customer was found."""
+
+    OWN_ID = "id"
+    NUMBER = "number"
+    VAT_ID = "vat_id"
+    EMAIL = "email"
+    PHONE = "phone"
+    NAME = "name"
+
+
+class Match(NamedTuple):
+    """Who a row means: a customer's id or None, by what, and whether several could be meant."""
+
+    customer: int | None
+    how: How | None = None
+    ambiguous: bool = False
+
+
+class Known(NamedTuple):
+    """What tells one customer from another."""
+
+    number: str
+    name: str
+    vat_id: str
+
+
+def plain(value: str) -> str:
+    """Return an address as matching compares it; the same as PLAIN for what import writes."""
+    return value.translate(_DROPPED).lower()
+
+
+_DROPPED: Final = str.maketrans("", "", " -/()")
+
+
+class People:
+    """The customers that the rows of a file could mean, by all that could tell them."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, entries: Sequence[Entry], *, by_name: bool
+    ) -> None:
+        self._connection = connection
+        self._known: dict[int, Known] = {}
+        self._aliases: dict[tuple[str, str], int] = {}
+        self._own: dict[tuple[str, int], set[str]] = defaultdict(set)
+        self._numbers: dict[str, int] = {}
+        self._vats: dict[str, set[int]] = defaultdict(set)
+        self._points: dict[str, set[int]] = defaultdict(set)
+        self._names: dict[str, set[int]] = defaultdict(set)
+        self._fresh: set[int] = set()
+        self._borne = Counter(
+            name for name, _ in {(e.name, (e.number, e.own_id, e.zip)) for e in entries if e.name}
+        )
+        self._load(entries, by_name=by_name)
+
+    def find(self, entry: Entry, *, link: bool) -> Match:
+        """Return whom a row means. With `link`, a name that only one bears is enough."""
+        if entry.own_id and (found := self._aliases.get((entry.source, entry.own_id))):
+            return Match(found, How.OWN_ID)
+        if entry.number and (found := self._numbers.get(entry.number)):
+            return Match(found, How.NUMBER)
+        ambiguous = False
+        for how, candidates in self._candidates(entry, link=link):
+            fit = [each for each in candidates if not self._contradicts(entry, each, how)]
+            if len(fit) == 1:
+                return Match(fit[0], how)
+            ambiguous = ambiguous or len(fit) > 1
+        return Match(None, None, ambiguous)
+
+    def linked(self, source: str, own_id: str) -> int | None:
+        """Return the customer with this id in its program, or None."""
+        return self._aliases.get((source, own_id))
+
+    def add(self, customer: int, entry: Entry, number: str) -> None:
+        """Let later rows find a customer that this row adds."""
+        self._known[customer] = Known(number, entry.name, entry.vat_id)
+        self._fresh.add(customer)
+        self._numbers[number] = customer
+        self.learn(customer, entry)
+
+    def learn(self, customer: int, entry: Entry) -> None:
+        """Let later rows find a customer by what this row says of them, too."""
+        if entry.own_id:
+            self._aliases.setdefault((entry.source, entry.own_id), customer)
+            self._own[entry.source, customer].add(entry.own_id)
+        if entry.number:
+            self._numbers.setdefault(entry.number, customer)
+            before = self._known[customer]
+            if self.made_up(customer):
+                self._known[customer] = before._replace(number=entry.number)
+        if entry.vat_id:
+            self._vats[entry.vat_id].add(customer)
+            self._known[customer] = self._known[customer]._replace(vat_id=entry.vat_id)
+        for address in (*entry.emails, *entry.phones):
+            self._points[plain(address)].add(customer)
+        if entry.name:
+            self._names[fold(entry.name)].add(customer)
+            if entry.zip:
+                self._zips[fold(entry.name), entry.zip].add(customer)
+
+    def number(self, customer: int) -> str:
+        """Return the number of a customer as far as it is known here."""
+        return self._known[customer].number
+
+    def taken(self, number: str) -> bool:
+        """Return whether a customer has, or had, this number."""
+        return number in self._numbers
+
+    def made_up(self, customer: int) -> bool:
+        """Return whether a customer's number is none of the house's own, but their name or mail."""
+        known = self._known[customer]
+        number = known.number
+        return (
+            "@" in number
+            or number.startswith("+")
+            or fold(number) == fold(known.name)
+            or any(number == f"{source}-{own}" for source, own in self._ids_of(customer))
+        )
+
+    def alike(self, entry: Entry, customer: int) -> list[tuple[int, str]]:
+        """Return other customers who may be the same one, each with the reason."""
+        found: dict[tuple[int, str], None] = {}
+        for how, candidates in self._candidates(entry, link=False):
+            found.update(
+                ((each, str(how)), None) for each in candidates if each not in (customer, None)
+            )
+        if entry.name and entry.zip:
+            near = self._zips.get((fold(entry.name), entry.zip), set())
+            found.update(((each, "name_zip"), None) for each in near if each != customer)
+        return list(found)
+
+    def _ids_of(self, customer: int) -> Iterable[tuple[str, str]]:
+        return (
+            (source, own)
+            for source in self._sources
+            for own in self._own.get((source, customer), ())
+        )
+
+    def _candidates(
+        self, entry: Entry, *, link: bool
+    ) -> Iterable[tuple[How, "set[int] | frozenset[int]"]]:
+        named = self._names.get(fold(entry.name), _NOBODY) if entry.name else _NOBODY
+        if entry.vat_id:
+            yield How.VAT_ID, self._vats.get(entry.vat_id, _NOBODY)
+        if entry.by_name and not link:
+            yield How.NAME, named
+            if named or (entry.name and entry.person):
+                # People name their company: an address of theirs does not overrule it.
+                return
+        for address in entry.emails:
+            yield How.EMAIL, self._points.get(plain(address), _NOBODY)
+        for address in entry.phones:
+            yield How.PHONE, self._points.get(plain(address), _NOBODY)
+        if entry.name and self._borne[entry.name] == 1:
+            by_number = self._numbers.get(entry.name)
+            if by_number is not None and self.made_up(by_number):
+                yield How.NAME, {by_number}
+        if link:
+            yield How.NAME, named
+
+    def _contradicts(self, entry: Entry, customer: int, how: How) -> bool:
+        """Return whether something stronger says that the row means somebody else."""
+        known = self._known[customer]
+        if entry.number and known.number != entry.number and not self.made_up(customer):
+            return True
+        own = self._own.get((entry.source, customer))
+        if entry.own_id and own and entry.own_id not in own:
+            return True
+        if entry.vat_id and known.vat_id and known.vat_id != entry.vat_id:
+            return True
+        if how is How.PHONE and entry.name and known.name:
+            # Houses share a switchboard, families a telephone.
+            return fold(entry.name) != fold(known.name)
+        return False
+
+    def _load(self, entries: Sequence[Entry], *, by_name: bool) -> None:
+        run = self._connection.execute
+        self._sources = {entry.source for entry in entries if entry.own_id}
+        for source in self._sources:
+            for alias, customer in run(
+                "SELECT alias, customer_id FROM customer_aliases WHERE source = ?", (source,)
+            ):
+                self._aliases[source, alias] = customer
+                self._own[source, customer].add(alias)
+        numbers = {e.number for e in entries} | {e.name for e in entries} | {""}
+        asked = json.dumps(list(numbers - {""}))
+        for number, customer in run(
+            "SELECT number, id FROM customers WHERE number IN (SELECT value FROM json_each(?1))"
+            " UNION ALL SELECT alias, customer_id FROM customer_aliases WHERE source = ''"
+            " AND alias IN (SELECT value FROM json_each(?1))",
+            (asked,),
+        ):
+            self._numbers.setdefault(number, customer)
+        for customer, vat in run(
+            "SELECT id, vat_id FROM customers WHERE vat_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list({e.vat_id for e in entries if e.vat_id})),),
+        ):
+            self._vats[vat].add(customer)
+        self._load_points(entries)
+        self._zips: dict[tuple[str, str], set[int]] = defaultdict(set)
+        zips = json.dumps(list({e.zip for e in entries if e.zip and e.name}))
+        for customer, name, code in run(
+            "SELECT id, name, zip FROM customers WHERE zip IN (SELECT value FROM json_each(?))",
+            (zips,),
+        ):
+            self._zips[fold(name), code].add(customer)
+        if by_name:
+            wanted = {fold(e.name) for e in entries if e.name}
+            for customer, name in run("SELECT id, name FROM customers WHERE name <> ''"):
+                if (folded := fold(name)) in wanted:
+                    self._names[folded].add(customer)
+        self._load_known()
+
+    def _load_points(self, entries: Sequence[Entry]) -> None:
+        run = self._connection.execute
+        addresses = {plain(each) for e in entries for each in (*e.emails, *e.phones)}
+        for address, customer in run(
+            f"SELECT {PLAIN}, customer_id FROM contact_points"  # noqa: S608 - a constant
+            f" WHERE {PLAIN} IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(addresses)),),
+        ):
+            self._points[address].add(customer)
+        if any(e.emails for e in entries):
+            # A shop's orders know their buyers by e-mail: then that is the number.
+            for customer, number in run(
+                "SELECT id, number FROM customers WHERE instr(number, '@')"
+            ):
+                if plain(number) in addresses:
+                    self._points[plain(number)].add(customer)
+
+    def _load_known(self) -> None:
+        ids = {
+            *self._aliases.values(),
+            *self._numbers.values(),
+            *(each for some in self._vats.values() for each in some),
+            *(each for some in self._points.values() for each in some),
+            *(each for some in self._names.values() for each in some),
+        }
+        for customer, *rest in self._connection.execute(
+            "SELECT id, number, name, COALESCE(vat_id, '') FROM customers"
+            " WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(ids)),),
+        ):
+            self._known[customer] = Known(*rest)
