@@ -101,7 +101,8 @@ def wilson(stayed: float, count: float) -> tuple[float, float]:
     share, part = stayed / count, z * z / count
     middle = (share + part / 2) / (1 + part)
     width = z / (1 + part) * float(np.sqrt(share * (1 - share) / count + part / (4 * count)))
-    return max(0.0, middle - width), min(1.0, middle + width)
+    low = 0.0 if stayed <= 0 else max(0.0, middle - width)
+    return low, 1.0 if stayed >= count else min(1.0, middle + width)
 
 
 def _ranked(values: Array) -> tuple[Places, Places]:
