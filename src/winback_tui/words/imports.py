@@ -1,7 +1,7 @@
 """What import says: why rows were set aside, what was guessed, and how it all ended."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final, Protocol
 
 from winback_tui.model import RejectCode
 
@@ -15,6 +15,15 @@ REJECTED: Final[Mapping[str, str]] = {
     RejectCode.NO_AMOUNT: "The row has no amount.",
     RejectCode.BAD_AMOUNT: "The amount is no number, is written otherwise, or is far too large.",
     RejectCode.BAD_CURRENCY: "The currency is not a code of three letters such as EUR.",
+    RejectCode.TEST_ORDER: "The order is a test, no purchase.",
+    RejectCode.CANCELLED: "The order was cancelled, so it is no purchase.",
+    RejectCode.DRAFT: "The order is a draft or an offer, no purchase.",
+    RejectCode.NOT_PAID: "The payment is pending or failed, so it is no purchase yet.",
+    RejectCode.OPEN: "The deal is still open, no purchase.",
+    RejectCode.LOST: "The deal was lost, so it is no purchase.",
+    RejectCode.NO_SALE: "The booking is no sale to a customer.",
+    RejectCode.OUTGOING: "The money went out, so it is no purchase.",
+    RejectCode.SAME_ORDER: "Another row of the same order was rejected; mend that one.",
     RejectCode.NO_CONTACT: "The row names no person, e-mail or phone.",
     RejectCode.NO_SIGNAL: "The row does not say what happened.",
     RejectCode.BAD_EMAIL: "The e-mail address is none.",
@@ -39,6 +48,15 @@ _SHORT: Final[Mapping[str, str]] = {
     RejectCode.NO_AMOUNT: "without an amount",
     RejectCode.BAD_AMOUNT: "with an amount that cannot be read",
     RejectCode.BAD_CURRENCY: "with a currency that cannot be read",
+    RejectCode.TEST_ORDER: "of test orders",
+    RejectCode.CANCELLED: "of cancelled orders",
+    RejectCode.DRAFT: "of drafts or offers",
+    RejectCode.NOT_PAID: "of pending or failed payments",
+    RejectCode.OPEN: "of open deals",
+    RejectCode.LOST: "of lost deals",
+    RejectCode.NO_SALE: "of bookings that are no sale",
+    RejectCode.OUTGOING: "of money that went out",
+    RejectCode.SAME_ORDER: "of orders with another rejected row",
     RejectCode.NO_CONTACT: "without a person or address",
     RejectCode.NO_SIGNAL: "that do not say what happened",
     RejectCode.BAD_EMAIL: "with an e-mail address that is none",
@@ -56,6 +74,9 @@ _SHORT: Final[Mapping[str, str]] = {
 }
 #: Added to the message of a row that was taken but for the cell it names.
 REST_TAKEN: Final = "The rest of the row was taken."
+_EPOCH: Final = date(1970, 1, 1)
+#: Fields that are surer than this go without saying.
+_SURE: Final = 0.7
 _DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
 #: What the log of batches says when there is none.
@@ -87,10 +108,8 @@ def guessed(
     """Return the guess about a file in one line: make, layout, and column by field."""
     make = {"auto": "columns known by their names", "map": "columns as you mapped them"}
     columns = ", ".join(f"{field} = “{column}”" for field, column in mapping.items())
-    return (
-        f"{make.get(preset, preset)} · {encoding}, {_DELIMITERS.get(delimiter, delimiter)}, "
-        f"{currency} · {columns}"
-    )
+    laid_out = [encoding, _DELIMITERS.get(delimiter, delimiter), *([currency] if currency else [])]
+    return f"{make.get(preset, preset)} · {', '.join(laid_out)} · {columns}"
 
 
 def homeless(columns: Sequence[str], pairs: Sequence[str] = ()) -> str:
@@ -99,6 +118,52 @@ def homeless(columns: Sequence[str], pairs: Sequence[str] = ()) -> str:
     if not pairs:
         return told
     return f"{told} To take them: {' '.join(f'--map {pair}' for pair in pairs)}."
+
+
+class Brought(Protocol):
+    """What a file of another kind than transactions brought beside its rows."""
+
+    @property
+    def cells_set_aside(self) -> int:
+        """Return how many cells were not taken though their rows were."""
+
+    @property
+    def consents(self) -> Mapping[str, int]:
+        """Return what was added to the consent ledger, counted by channel and event."""
+
+    @property
+    def changes(self) -> Sequence[Mapping[str, str]]:
+        """Return the first fields that were changed."""
+
+    @property
+    def suggestions(self) -> Sequence[Mapping[str, str]]:
+        """Return the first customers who may be one."""
+
+
+_REASONS: Final = {
+    "name_zip": "same name and postcode",
+    "email": "same e-mail",
+    "phone": "same phone",
+    "vat_id": "same VAT id",
+}
+
+
+def beside(file: Brought, number: Number) -> Iterator[str]:
+    """Yield a line each about consents, cells set aside, changed fields and likely duplicates."""
+    if file.consents:
+        told = ", ".join(f"{number(count)} × {what}" for what, count in file.consents.items())
+        yield f"Consent: {told}."
+        if any(what.endswith("without a time") for what in file.consents):
+            yield "Consent without a time may close a channel; it never opens one."
+    if file.cells_set_aside:
+        cells = "cell was" if file.cells_set_aside == 1 else "cells were"
+        yield f"{number(file.cells_set_aside)} {cells} not taken; --rejects writes the rows out."
+    for change in file.changes[:3]:
+        before = f"“{change['before']}”" if change["before"] else "nothing"
+        yield f"{change['number']}: {change['field']} was {before}, is “{change['after']}”."
+    for pair in file.suggestions[:3]:
+        why = _REASONS.get(pair["reason"], pair["reason"])
+        yield f"{pair['number']} and {pair['other']} may be one customer: {why}."
 
 
 def future(count: int, number: Number) -> str:
