@@ -8,18 +8,37 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import Final, NamedTuple
 
-from winback_tui.book.consents import day_of
+from winback_tui.book.consents import fact_of
 from winback_tui.model import Channel, PartyKind
 from winback_tui.rules.consent import ConsentFact
 
 #: The day of `at` in the user's zone. SQLite's own conversion is ten times quicker than a call of
-#: Python's; the two agree on the years that a 32-bit clock knows.
+#: Python's; the two agree on the years that a 32-bit clock knows. What is known to the month or the
+#: year is `consents.fact_of`'s.
 _DAY: Final = (
-    "CASE WHEN length(at) = 10 THEN at"
+    "CASE WHEN precision IN ('month', 'year') THEN day_of(at, precision, event)"
+    " WHEN length(at) = 10 THEN at"
     " WHEN at GLOB '[12][09][0-9][0-9]-*Z' AND length(at) = 20 AND at BETWEEN '1971' AND '2037'"
-    " THEN date(at, 'localtime') ELSE day_of(at) END"
+    " THEN date(at, 'localtime') ELSE day_of(at, precision, event) END"
+)
+#: The addresses in use of the customers with a row for one address; read where there is any.
+_ADDRESSES: Final = (
+    " UNION ALL SELECT p.customer_id, 0, 'address', NULL, 'winback', 1, '', '0001-01-01', p.id"
+    " FROM contact_points p LEFT JOIN contacts c ON c.id = p.contact_id"
+    " WHERE p.channel = :channel AND p.ended_on IS NULL AND c.ended_on IS NULL"
+    " AND p.customer_id BETWEEN :first AND :last AND p.customer_id IN"
+    " (SELECT customer_id FROM consent_events WHERE contact_point_id IS NOT NULL)"
+)
+_JOINED: Final = (
+    " LEFT JOIN contact_points p ON p.id = facts.point LEFT JOIN contacts c ON c.id = p.contact_id"
+)
+#: Which of a customer's addresses, alike for customers with alike ledgers; whether it has gone.
+_POINT: Final = (
+    "facts.point - min(facts.point) OVER (PARTITION BY facts.customer_id),"
+    " p.ended_on IS NOT NULL OR c.ended_on IS NOT NULL"
 )
 
 
@@ -49,38 +68,69 @@ def of_channel(
     Days before, and days from each of the ascending days `apart` on, are told apart. The facts are
     those that `consents.facts` reads.
     """
-    connection.create_function("day_of", 1, _iso_day, deterministic=True)
-    place = " + ".join(["(day >= ?)"] * len(apart)) or "0"
+    connection.create_function("day_of", 3, _iso_day, deterministic=True)
     (last,) = connection.execute("SELECT max(customer_id) FROM consent_events").fetchone()
     # Read as it lies where one part is all; else in parts that SQLite can sort in memory.
     path = "NOT INDEXED" if (last or 0) < _AT_ONCE else ""
+    (pointed,) = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM consent_events WHERE contact_point_id IS NOT NULL)"
+    ).fetchone()
+    place = " + ".join(f"(day >= :day{n})" for n in range(len(apart))) or "0"
     query = (
-        "WITH facts AS MATERIALIZED (SELECT customer_id, id, event, basis,"  # noqa: S608
-        f" {_DAY} AS day FROM consent_events {path}"
-        " WHERE customer_id BETWEEN ? AND ? AND (channel = ? OR event = 'objected')"
-        " AND (event_id IS NULL OR event_id NOT IN (SELECT value FROM json_each(?)))),"
-        " lines AS (SELECT customer_id, json_array(row_number() OVER own, event, basis,"
-        f" {place}, day IS lag(day) OVER own) AS line"
-        " FROM facts WINDOW own AS (PARTITION BY customer_id ORDER BY day, id)),"
+        "WITH facts AS MATERIALIZED (SELECT customer_id, id, event, basis, purpose,"  # noqa: S608
+        f" precision <> 'unknown' AS dated, coalesce(conditions, '') AS conditions, {_DAY} AS day,"
+        f" {'contact_point_id' if pointed else 'NULL'} AS point FROM consent_events {path}"
+        " WHERE customer_id BETWEEN :first AND :last AND (channel = :channel OR event = 'objected')"
+        " AND (event_id IS NULL OR event_id NOT IN (SELECT value FROM json_each(:undone)))"
+        " AND (batch_id IS NULL OR batch_id NOT IN"
+        " (SELECT id FROM import_batches WHERE undone_at IS NOT NULL))"
+        f"{_ADDRESSES if pointed else ''}),"
+        " lines AS (SELECT facts.customer_id, json_array(row_number() OVER own,"
+        f" {place}, day IS lag(day) OVER own, event, basis, purpose,"
+        f" {_POINT if pointed else 'NULL, 0'}, dated, conditions) AS line"
+        f" FROM facts{_JOINED if pointed else ''}"
+        " WINDOW own AS (PARTITION BY facts.customer_id ORDER BY day, facts.id)),"
         " ledgers AS (SELECT customer_id, group_concat(line) AS lines FROM lines"
         " GROUP BY customer_id)"
         " SELECT party_kind, lines, json_group_array(customer_id) FROM ledgers"
         " JOIN customers ON customers.id = customer_id GROUP BY party_kind, lines"
     )
-    asked = (channel.value, json.dumps(_undone(connection)), *(each.isoformat() for each in apart))
+    asked = {"channel": channel.value, "undone": json.dumps(_undone(connection))}
+    asked |= {f"day{n}": day.isoformat() for n, day in enumerate(apart)}
     days = [apart[0] - timedelta(days=1), *apart] if apart else [date(1970, 1, 1)]
     for first in range(0, (last or 0) + 1, _AT_ONCE):
-        for kind, lines, customers in connection.execute(
-            query, (first, first + _AT_ONCE - 1, *asked)
-        ):
+        part = {"first": first, "last": first + _AT_ONCE - 1}
+        for kind, lines, customers in connection.execute(query, {**asked, **part}):
             yield Situation(PartyKind(kind), _facts(lines, days), json.loads(customers))
 
 
-def state(connection: sqlite3.Connection) -> tuple[int, int]:
-    """Return numbers that change when the ledger says something else: its last row, and undos."""
-    (last,) = connection.execute("SELECT max(id) FROM consent_events").fetchone()
-    (undos,) = connection.execute("SELECT count(undoes) FROM events").fetchone()
-    return last or 0, undos
+class State(NamedTuple):
+    """What of the book a standing depends on: the last rows of ledger and log, and imports."""
+
+    row: int
+    event: int
+    batches: int
+
+
+def state(connection: sqlite3.Connection) -> State:
+    """Return the state that the ledger is in."""
+    return State(
+        *connection.execute(
+            "SELECT coalesce((SELECT max(id) FROM consent_events), 0),"
+            " coalesce((SELECT max(id) FROM events), 0),"
+            " (SELECT count(*) FROM import_batches WHERE undone_at IS NOT NULL)"
+        ).fetchone()
+    )
+
+
+def touched(connection: sqlite3.Connection, since: State, limit: int) -> list[int] | None:
+    """Return the customers whom rows or deeds since `since` concern; None for more than `limit`."""
+    rows = connection.execute(
+        "SELECT customer_id FROM consent_events WHERE id > ? UNION"
+        " SELECT customer_id FROM events WHERE id > ? AND customer_id IS NOT NULL LIMIT ?",
+        (since.row, since.event, limit + 1),
+    ).fetchall()
+    return None if len(rows) > limit else [row[0] for row in rows]
 
 
 def by_party_kind(connection: sqlite3.Connection) -> dict[PartyKind, list[int]]:
@@ -92,13 +142,18 @@ def by_party_kind(connection: sqlite3.Connection) -> dict[PartyKind, list[int]]:
 def _facts(lines: str, days: Sequence[date]) -> tuple[ConsentFact, ...]:
     """Return the facts of a situation; of equal ones on one day only the first counts."""
     facts: list[ConsentFact] = []
-    seen: set[tuple[str, str | None]] = set()
-    for _, event, basis, place, same_day in sorted(json.loads(f"[{lines}]")):
+    seen: set[tuple[object, ...]] = set()
+    for _, place, same_day, *said in sorted(json.loads(f"[{lines}]"), key=itemgetter(0)):
         if not same_day:
             seen.clear()
-        if (event, basis) not in seen:
-            seen.add((event, basis))
-            facts.append(ConsentFact(event, basis, days[place]))
+        if (key := tuple(said)) not in seen:
+            seen.add(key)
+            event, basis, purpose, point, gone, dated, conditions = said
+            facts.append(
+                ConsentFact(
+                    event, basis, days[place], purpose, point, bool(gone), bool(dated), conditions
+                )
+            )
     return tuple(facts)
 
 
@@ -114,5 +169,6 @@ def _undone(connection: sqlite3.Connection) -> list[int]:
     return sorted(undone)
 
 
-def _iso_day(at: str) -> str:
-    return day_of(at).isoformat()
+def _iso_day(at: str, precision: str, event: str) -> str:
+    said = (event, None, at, precision, "", None, "", 0)
+    return fact_of(said).at.isoformat()

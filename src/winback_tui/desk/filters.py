@@ -17,6 +17,10 @@ KEYS: Final[dict[str, tuple[str, ...] | None]] = {
     "band": tuple(Lifecycle),
     "case": _CASES,
     "channel": tuple(Channel),
+    "consent": (
+        *("ask", "expired", "expiring", "ageing", "unknown"),
+        *("objected", "withdrawn", "bounced", "suppressed"),
+    ),
     **{channel.value: tuple(Standing) for channel in Channel},
     "score": None,
     "rfm": None,

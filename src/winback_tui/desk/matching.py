@@ -2,20 +2,21 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
-from winback_tui.book import customers, listing, search, situations
+from winback_tui.book import consents, customers, listing, search, situations
 from winback_tui.book.connection import plain_errors
 from winback_tui.config import Consent
 from winback_tui.desk.filters import Filter
 from winback_tui.desk.session import Desk
-from winback_tui.model import Channel, Standing
-from winback_tui.rules.consent import standing
+from winback_tui.model import Channel, Lifecycle, Standing
+from winback_tui.rules.consent import ConsentCode, Contactability, ends_soon, standing
 from winback_tui.rules.months import add_months
 
 _CHANNELS: Final = frozenset(channel.value for channel in Channel)
+_OF_CONSENT: Final = _CHANNELS | {"channel", "consent"}
 _Kept = TypeVar("_Kept")
 #: Answers that took long, each with the state of the book that it holds for.
 _kept: dict[object, tuple[object, object]] = {}
@@ -31,12 +32,14 @@ def matching(desk: Desk, where: Filter, within: set[int] | None = None) -> set[i
         if where.words:
             words = [search.word(each) for each in where.words]
             found = search.customers(desk.book.connection, words, found)
-        plain = [c for c in where.conditions if c[0] != "channel" and c[0] not in _CHANNELS]
+        plain = [c for c in where.conditions if c[0] not in _OF_CONSENT]
         if plain:
             found = _both(found, _in_columns(desk, plain))
         for key, value in where.conditions:
             if key == "channel":
                 found = _both(found, _on_channel(desk, Channel(value), Standing.ALLOWED))
+            elif key == "consent":
+                found = _both(found, _consent(desk, value))
             elif key in _CHANNELS:
                 found = _both(found, _on_channel(desk, Channel(key), Standing(value)))
         return found if where and found is not None else set()
@@ -92,31 +95,115 @@ def _meant(typed: str, known: Iterable[str]) -> list[str]:
     return equal or [each for plain, each in folded if wanted in plain]
 
 
+class _Known(NamedTuple):
+    """Where one channel of everybody stands: by customer's id, the place in `_STANDINGS`."""
+
+    state: situations.State
+    codes: bytearray
+
+
+#: What a byte of `_Known.codes` says: standing, the rule's code, and whether it ends soon.
+_STANDINGS: Final = [
+    (stands, code, soon) for stands in Standing for code in ConsentCode for soon in (False, True)
+]
+_PLACES: Final = {each: place for place, each in enumerate(_STANDINGS, 1)}
+#: So many customers are looked at anew one by one before all are.
+_FEW: Final = 2_000
+#: The channels of which `consent:` speaks: whom one would call or write to at once.
+_SPOKEN: Final = (Channel.EMAIL, Channel.PHONE, Channel.SMS)
+#: By the word after `consent:`, the rule's codes that it means.
+_MEANT: Final = {
+    "expired": {ConsentCode.EXPIRED},
+    "ageing": {ConsentCode.AGEING},
+    "unknown": {ConsentCode.NO_CONSENT, ConsentCode.PRESUMED, ConsentCode.INCOMPLETE},
+    "objected": {ConsentCode.OBJECTED},
+    "withdrawn": {ConsentCode.WITHDRAWN},
+    "bounced": {ConsentCode.BOUNCED},
+    "suppressed": {ConsentCode.SUPPRESSED},
+}
+#: Who has drifted away lately enough to be asked again.
+_RECENTLY_LOST: Final = (Lifecycle.WATCH, Lifecycle.AT_RISK, Lifecycle.LAPSED)
+
+
 def _on_channel(desk: Desk, channel: Channel, wanted: Standing) -> list[int]:
-    """Return the customers whose `channel` stands at `wanted`; the rule runs once per situation."""
-    clocks = desk.config.consent
-    now = (
-        desk.book.revision(),
-        situations.state(desk.book.connection),
-        desk.as_of,
-        clocks,
-    )
-    return _keep(desk, channel, now, lambda: _standings(desk, channel, clocks))[wanted]
+    """Return the customers whose `channel` stands at `wanted`."""
+    return _where(desk, channel, lambda stands, _code, _soon: stands is wanted)
 
 
-def _standings(desk: Desk, channel: Channel, clocks: Consent) -> dict[Standing, list[int]]:
-    """Return the customers by how `channel` stands."""
-    found: dict[Standing, list[int]] = {each: [] for each in Standing}
+def _consent(desk: Desk, word: str) -> set[int]:
+    """Return the customers of whom a word after `consent:` holds on e-mail, phone or SMS.
+
+    `expiring` are those whose consent ends soon, `ask` the re-permission queue: recently lost,
+    reachable neither by e-mail, phone nor SMS, and nothing said against being asked by post.
+    """
+    if word == "expiring":
+        return {i for channel in _SPOKEN for i in _where(desk, channel, lambda _s, _c, soon: soon)}
+    if word != "ask":
+        codes = _MEANT[word]
+        return {
+            each
+            for channel in _SPOKEN
+            for each in _where(desk, channel, lambda _s, code, _soon: code in codes)
+        }
+    asked = {each for band in _RECENTLY_LOST for each in _in_columns(desk, [("band", band.value)])}
+    for channel in _SPOKEN:
+        asked &= set(_on_channel(desk, channel, Standing.BLOCKED))
+    return asked & set(_on_channel(desk, Channel.POST, Standing.ALLOWED))
+
+
+def _where(
+    desk: Desk, channel: Channel, holds: Callable[[Standing, ConsentCode, bool], bool]
+) -> list[int]:
+    wanted = {place for each, place in _PLACES.items() if holds(*each)}
+    return [each for each, code in enumerate(_codes(desk, channel)) if code in wanted]
+
+
+def _codes(desk: Desk, channel: Channel) -> bytearray:
+    """Return where a channel of everybody stands.
+
+    Read whole once; after a deed only the customers whom it concerned are looked at anew.
+    """
+    connection, settings = desk.book.connection, desk.config.consent
+    state = situations.state(connection)
+    now = (desk.book.revision(), state.batches, desk.as_of, settings)
+    kept = _keep(desk, channel, now, lambda: [_Known(state, _all_codes(desk, channel, settings))])
+    known = kept[0]
+    if known.state == state:
+        return known.codes
+    changed = situations.touched(connection, known.state, _FEW)
+    if changed is None:
+        kept[0] = _Known(state, _all_codes(desk, channel, settings))
+        return kept[0].codes
+    facts = consents.facts(connection, changed)
+    for customer, kind in consents.party_kinds(connection, changed).items():
+        found = standing(facts[customer][channel], channel, kind, desk.as_of, settings)
+        known.codes[customer] = _place(found, desk.as_of, settings)
+    kept[0] = known._replace(state=state)
+    return known.codes
+
+
+def _all_codes(desk: Desk, channel: Channel, settings: Consent) -> bytearray:
+    """Return where a channel of everybody stands; the rule runs once per situation."""
     connection, today = desk.book.connection, desk.as_of
-    told: set[int] = set()
-    for each in situations.of_channel(connection, channel, _apart(today, clocks)):
-        stands = standing(each.facts, channel, each.party_kind, today, clocks).standing
-        found[stands] += each.customers
-        told.update(each.customers)
-    for kind, ids in situations.by_party_kind(connection).items():
-        stands = standing((), channel, kind, today, clocks).standing
-        found[stands] += set(ids) - told
-    return found
+    kinds = situations.by_party_kind(connection)
+    codes = bytearray(max((max(ids) for ids in kinds.values()), default=0) + 1)
+    for kind, ids in kinds.items():
+        place = _place(standing((), channel, kind, today, settings), today, settings)
+        for each in ids:
+            codes[each] = place
+    for situation in situations.of_channel(connection, channel, _apart(today, settings)):
+        found = standing(situation.facts, channel, situation.party_kind, today, settings)
+        place = _place(found, today, settings)
+        for each in situation.customers:
+            codes[each] = place
+    barred = Contactability(Standing.BLOCKED, ConsentCode.SUPPRESSED)
+    for each in consents.suppressed(connection):
+        codes[each] = _place(barred, today, settings)
+    return codes
+
+
+def _place(found: Contactability, today: date, settings: Consent) -> int:
+    return _PLACES[found.standing, found.why, ends_soon(found, today, settings)]
 
 
 def _apart(today: date, clocks: Consent) -> list[date]:
@@ -125,10 +212,12 @@ def _apart(today: date, clocks: Consent) -> list[date]:
     Nothing else about a fact's day can matter to where a channel stands today, but its order.
     """
     tomorrow = today.toordinal() + 1
+    soon = today + timedelta(days=clocks.expiring_days)
     starts = {tomorrow}
     for months in {clocks.used_warn, clocks.used_block, clocks.unused_warn, clocks.unused_block}:
-        still_runs = partial(_still_runs, today, months)
-        starts.add(bisect_left(range(tomorrow), True, lo=2, key=still_runs))
+        for day in (today, soon):
+            still_runs = partial(_still_runs, day, months)
+            starts.add(bisect_left(range(tomorrow), True, lo=2, key=still_runs))
     return [date.fromordinal(each) for each in sorted(starts)]
 
 

@@ -134,6 +134,15 @@ def standing(
     )
 
 
+def ends_soon(found: Contactability, today: date, settings: Consent) -> bool:
+    """Return whether a channel that is allowed will not be any more in a few days."""
+    return (
+        found.standing is Standing.ALLOWED
+        and found.until is not None
+        and (found.until - today).days <= settings.expiring_days
+    )
+
+
 def of_address(facts: Sequence[ConsentFact], point: int) -> list[ConsentFact]:
     """Return the facts that decide on one address of a channel, for `standing`."""
     return [fact for fact in _for(facts, point) if fact.event != ADDRESS]
