@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
+from winback_tui.book import details
 from winback_tui.model import Lifecycle, PartyKind, Sort, Tab
 
 EPOCH: Final = date(1970, 1, 1)
@@ -44,7 +45,18 @@ class Record(NamedTuple):
     base_points: float
     history_points: float
     silence_points: float
+    rhythm_points: float
+    signal_points: float
+    #: The kind of signal that moves the score most, and its latest day.
+    signal: str | None
+    signal_day: int | None
     due_day: int | None
+    #: When one, five and nine in ten of those who are still there will have bought again.
+    next_from: int
+    next_day: int
+    next_until: int
+    #: Revenue to be expected within the horizon, and that at risk, in minor units.
+    expected: int
     value_at_risk: int
     currency: str
     rfm: str
@@ -52,10 +64,10 @@ class Record(NamedTuple):
 
 _COLUMNS: Final = (
     "c.id, c.number, c.name, c.city, c.country, c.party_kind, c.segment, c.industry, c.owner, "
-    "s.score, s.previous_score, s.p_left, s.horizon_days, s.lifecycle, s.purchases, s.last_day, "
-    "s.usual_gap, s.long_gap, s.still_there, s.base_points, s.history_points, s.silence_points, "
-    "s.due_day, s.value_at_risk, s.currency, s.rfm"
+    "s.score, s.previous_score, s.lifecycle, s.last_day, s.signal, s.currency, s.rfm"
 )
+#: The same, as fields of a record.
+_FIELDS: Final = tuple(each.strip()[2:] for each in _COLUMNS.split(","))
 
 
 class Run(NamedTuple):
@@ -65,17 +77,19 @@ class Run(NamedTuple):
     previous_as_of: date | None
     scored_at: str
     customers: int
+    #: How many are in the queue who were not on previous_as_of; None where there is none.
+    arrived: int | None = None
 
 
 def run(connection: sqlite3.Connection) -> Run | None:
     """Return the run that the stored scores come from, or None before the first."""
     row = connection.execute(
-        "SELECT as_of, previous_as_of, scored_at, customers FROM score_runs"
+        "SELECT as_of, previous_as_of, scored_at, customers, arrived FROM score_runs"
     ).fetchone()
     if row is None:
         return None
     before = date.fromisoformat(row[1]) if row[1] else None
-    return Run(date.fromisoformat(row[0]), before, row[2], row[3])
+    return Run(date.fromisoformat(row[0]), before, *row[2:])
 
 
 def order(connection: sqlite3.Connection, tab: Tab, sort: Sort) -> array[int]:
@@ -99,16 +113,23 @@ def sizes(connection: sqlite3.Connection) -> dict[Tab, int]:
 
 def records(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Record]:
     """Return the customers of `ids` who have a score, by id."""
+    rows = [
+        dict(zip(_FIELDS, row, strict=True))
+        for row in _by_ids(
+            connection,
+            f"SELECT {_COLUMNS} FROM customers c JOIN scores s"  # noqa: S608
+            " ON s.customer_id = c.id WHERE c.id IN ({})",
+            ids,
+        )
+    ]
+    wide = details.read(connection, {row["id"]: row["last_day"] for row in rows})
     found: dict[int, Record] = {}
-    for row in _by_ids(
-        connection,
-        f"SELECT {_COLUMNS} FROM customers c JOIN scores s ON s.customer_id = c.id"  # noqa: S608
-        " WHERE c.id IN ({})",
-        ids,
-    ):
-        values = list(row)
-        values[5], values[13] = PartyKind(row[5]), Lifecycle(row[13])
-        found[row[0]] = Record(*values)
+    for row in rows:
+        kinds = {
+            "party_kind": PartyKind(row["party_kind"]),
+            "lifecycle": Lifecycle(row["lifecycle"]),
+        }
+        found[row["id"]] = Record(**(row | wide[row["id"]]._asdict() | kinds))
     return found
 
 
@@ -242,12 +263,14 @@ CASE_DATES: Final = ("stage", "closed_on", "next_action_on", "snoozed_until", "d
 def case_dates(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
     """Return each case's customer, its CASE_DATES as stored, and, if it is closed, the last day.
 
-    That is the day of the customer's last purchase, counted from 1970-01-01.
+    That is the day of the customer's last purchase, counted from 1970-01-01. The time of day of the
+    next action comes last.
     """
     return connection.execute(
         f"SELECT customer_id, {', '.join(CASE_DATES)},"  # noqa: S608 - our own names
         " CASE WHEN closed_on IS NOT NULL THEN"
-        " (SELECT last_day FROM scores s WHERE s.customer_id = cases.customer_id) END FROM cases"
+        " (SELECT last_day FROM scores s WHERE s.customer_id = cases.customer_id) END,"
+        " next_action_at FROM cases"
     ).fetchall()
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import filterfalse, islice
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 from winback_tui.book import cases, consents, listing
@@ -19,7 +19,11 @@ from winback_tui.config import Consent
 from winback_tui.desk.filters import Filter
 from winback_tui.desk.session import Desk
 from winback_tui.model import CaseState, Channel, PartyKind, Sort, Stage, Tab
+from winback_tui.rules.cases import in_aftercare
 from winback_tui.rules.consent import ConsentFact, Contactability, standing
+
+if TYPE_CHECKING:
+    from winback_tui.rules.suggestions import Suggestion, Woken
 
 __all__ = [
     "AFTERCARE",
@@ -38,11 +42,19 @@ __all__ = [
     "order",
     "rows",
     "run",
+    "suggestions",
 ]
 
 #: After a reactivation the customer is left in peace for this long (first aftercare date).
 AFTERCARE: Final = timedelta(days=30)
 SPARK_MONTHS: Final = 12
+
+
+class Known(NamedTuple):
+    """The suggestions that stand, and the snoozed who are awake before their date."""
+
+    suggestions: dict[int, Suggestion]
+    woken: dict[int, Woken]
 
 
 class Row(NamedTuple):
@@ -55,6 +67,9 @@ class Row(NamedTuple):
     silence_days: int
     #: Whether the case asks for attention today: a follow-up or the end of a snooze has come.
     due: bool
+    #: What the facts suggest for the case, and what has woken it before its date.
+    suggestion: Suggestion | None = None
+    woken: Woken | None = None
 
     @property
     def change(self) -> float | None:
@@ -126,6 +141,7 @@ def rows(desk: Desk, ids: Sequence[int]) -> dict[int, Row]:
         states = cases.load_many(connection, ids)
         facts = consents.facts(connection, ids)
         months = listing.monthly(connection, ids, desk.as_of, SPARK_MONTHS)
+        known = _worked(desk).known
     today = (desk.as_of - EPOCH).days
     return {
         each: Row(
@@ -134,7 +150,9 @@ def rows(desk: Desk, ids: Sequence[int]) -> dict[int, Row]:
             contactability(desk, record.party_kind, facts.get(each, {})),
             months[each],
             max(0, today - record.last_day),
-            _is_due(states.get(each, CaseState()), desk.as_of),
+            each in known.woken or _is_due(states.get(each, CaseState()), desk.as_of),
+            known.suggestions.get(each),
+            known.woken.get(each),
         )
         for each in ids
         if (record := records.get(each)) is not None
@@ -166,7 +184,7 @@ def _standing(
 
 def due_on(state: CaseState) -> date | None:
     """Return the day on which a case asks for attention: its next action or the end of a snooze."""
-    if state.stage is not None and state.stage.closed:
+    if state.stage is not None and state.stage.closed and not in_aftercare(state):
         return None
     dates = [each for each in (state.next_action_on, state.snoozed_until) if each]
     return min(dates) if dates else None
@@ -178,11 +196,20 @@ def _is_due(state: CaseState, today: date) -> bool:
 
 
 def _followups(desk: Desk) -> array[int]:
-    waiting = _worked(desk).waiting
+    worked = _worked(desk)
+    waiting = worked.waiting
     ranks = listing.ranks(desk.book.connection, list(waiting))
     return array(
         "I",
-        sorted(ranks, key=lambda each: (waiting[each], -ranks[each][0], ranks[each][1])),
+        sorted(
+            ranks,
+            key=lambda each: (
+                waiting[each],
+                worked.times.get(each, ""),
+                -ranks[each][0],
+                ranks[each][1],
+            ),
+        ),
     )
 
 
@@ -194,6 +221,9 @@ class _Worked(NamedTuple):
 
     waiting: dict[int, date]
     hidden: frozenset[int]
+    known: Known
+    #: The time of day of a follow-up, such as "14:30", for those that have one.
+    times: dict[int, str]
 
 
 #: What was read last from a book, with the state of the book and the day that it holds for.
@@ -209,15 +239,46 @@ def _worked(desk: Desk) -> _Worked:
         return kept[1]
     waiting: dict[int, date] = {}
     hidden: list[int] = []
-    for customer, *stored in listing.case_dates(connection):
+    times: dict[int, str] = {}
+    found = listing.case_dates(connection)
+    known = _known(desk, connection) if found else _NOTHING
+    for customer, *stored, at in found:
         due, away = _place(desk.as_of, tuple(stored))
+        if customer in known.woken or customer in known.suggestions:
+            due = desk.as_of if due is None else min(due, desk.as_of)
+            if _done_today(desk.as_of, stored):
+                due = None
         if due is not None:
             waiting[customer] = due
+            if at:
+                times[customer] = at
         if away:
             hidden.append(customer)
-    worked = _Worked(waiting, frozenset(hidden))
+    worked = _Worked(waiting, frozenset(hidden), known, times)
     _read[book] = (now, worked)
     return worked
+
+
+def _known(desk: Desk, connection: sqlite3.Connection) -> Known:
+    from winback_tui.desk import suggestions as facts
+
+    return facts.known(desk, connection)
+
+
+_NOTHING: Final = Known({}, {})
+
+
+def suggestions(desk: Desk) -> Known:
+    """Return what the facts suggest for which case, and who is awake before their date."""
+    with one_view(desk.book):
+        return _worked(desk).known
+
+
+def _done_today(today: date, stored: Sequence[Any]) -> bool:
+    return bool(stored[_DONE_ON] == today.isoformat())
+
+
+_DONE_ON: Final = listing.CASE_DATES.index("done_on")
 
 
 @lru_cache(maxsize=20_000)

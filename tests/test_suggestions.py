@@ -1,0 +1,328 @@
+"""What the facts suggest for a case, and what wakes a snoozed one; nothing moves by itself."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.little import AS_OF, EPOCH, fill
+from winback_tui.book import cases, consents, events, ledger
+from winback_tui.config import Config
+from winback_tui.config.cases import Cases
+from winback_tui.desk import contracts, deeds, listing
+from winback_tui.desk.contracts import Terms
+from winback_tui.desk.deeds import Call
+from winback_tui.desk.session import Desk
+from winback_tui.desk.suggestions import accept, dismiss, suggestion_for
+from winback_tui.desk.undoing import redo, undo
+from winback_tui.errors import BadInputError
+from winback_tui.model import (
+    CaseState,
+    LeavingReason,
+    LetGoReason,
+    Money,
+    Outcome,
+    Stage,
+    WakeCause,
+)
+from winback_tui.rules.contracts import next_round
+from winback_tui.rules.suggestions import Facts, Hint, suggest
+from winback_tui.words.format import Formats
+from winback_tui.words.suggestions import suggestion_line, woken_line
+
+CLOCKS = Cases()
+
+
+def at(desk: Desk, day: date) -> Desk:
+    return Desk(desk.book, desk.config, day, desk.actor)
+
+
+def days(count: int) -> date:
+    return AS_OF + timedelta(days=count)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with Desk.open(fill(tmp_path / "b.db"), Config(), AS_OF) as opened:
+        yield opened
+
+
+def buy(desk: Desk, customer: int, day: date, amount: int = 120_400) -> None:
+    with desk.book.write() as connection:
+        connection.execute(
+            "INSERT INTO transactions (customer_id, day, document, amount, currency, batch_id)"
+            " VALUES (?, ?, 'new', ?, 'EUR', 1)",
+            (customer, (day - EPOCH).days, amount),
+        )
+
+
+def signal(desk: Desk, customer: int, kind: str, day: date) -> None:
+    with desk.book.write() as connection:
+        connection.execute(
+            "INSERT INTO signals (customer_id, kind, day) VALUES (?, ?, ?)",
+            (customer, kind, (day - EPOCH).days),
+        )
+
+
+class TestAPurchase:
+    def test_after_a_contact_suggests_reactivated_with_the_amount_and_moves_nothing(
+        self, desk: Desk
+    ) -> None:
+        deeds.log_call(desk, [1], Call(Outcome.REACHED))
+        assert suggestion_for(desk, 1) is None
+        buy(desk, 1, days(10))
+        buy(desk, 1, days(12), -400)
+        later = at(desk, days(20))
+        found = suggestion_for(later, 1)
+        assert found is not None
+        assert (found.hint, found.stage) == (Hint.PAID, Stage.REACTIVATED)
+        assert found.amounts == (Money(120_000, "EUR"),)
+        line = suggestion_line(found, Formats()).replace("\u00a0", " ")
+        assert line == "Bought for 1,200.00 € since 1 Dec 2026, after a contact: reactivated?"
+        assert cases.load(desk.book.connection, 1).stage is Stage.CONTACTED
+
+    def test_too_long_after_the_contact_is_no_success_of_ours(self, desk: Desk) -> None:
+        deeds.log_call(desk, [1], Call(Outcome.REACHED))
+        buy(desk, 1, days(91))
+        assert suggestion_for(at(desk, days(100)), 1) is None
+
+    def test_of_somebody_who_was_let_go_suggests_a_new_case(self, desk: Desk) -> None:
+        deeds.move_case(desk, [1], Stage.LET_GO, let_go=LetGoReason.NO_REACTION)
+        buy(desk, 1, days(5))
+        later = at(desk, days(6))
+        found = suggestion_for(later, 1)
+        assert found is not None
+        assert found.hint is Hint.BOUGHT_AGAIN
+        accept(later, 1)
+        assert cases.load(desk.book.connection, 1).stage is Stage.OPEN
+
+
+class TestStopping:
+    def test_is_suggested_after_enough_attempts_without_an_answer(self, desk: Desk) -> None:
+        for turn in range(CLOCKS.stop_attempts):
+            assert suggestion_for(at(desk, days(turn)), 1) is None
+            deeds.log_call(at(desk, days(turn)), [1], Call(Outcome.NO_ANSWER))
+        late = at(desk, days(20))
+        found = suggestion_for(late, 1)
+        assert found is not None
+        assert (found.stage, found.let_go) == (Stage.LET_GO, LetGoReason.ATTEMPTS)
+        assert "8 attempts in a row" in suggestion_line(found, Formats())
+        dismiss(late, 1)
+        assert suggestion_for(late, 1) is None
+        undo(late)
+        assert suggestion_for(late, 1) == found
+        redo(late)
+        # One more attempt is a new fact, and asks again.
+        deeds.log_call(late, [1], Call(Outcome.BUSY))
+        assert suggestion_for(late, 1) is not None
+        accept(late, 1)
+        assert cases.load(desk.book.connection, 1).stage is Stage.LET_GO
+        event = events.of_customer(desk.book.connection, 1)[0]
+        assert (event.payload["let_go"], event.payload["suggestion"]) == ("attempts", "stop")
+
+    def test_is_suggested_after_a_year_without_a_reaction(self, desk: Desk) -> None:
+        deeds.log_call(desk, [1], Call(Outcome.VOICEMAIL))
+        assert suggestion_for(at(desk, days(364)), 1) is None
+        found = suggestion_for(at(desk, days(365)), 1)
+        assert found is not None
+        assert found.let_go is LetGoReason.NO_REACTION
+
+    def test_is_suggested_to_whoever_objected(self, desk: Desk) -> None:
+        deeds.log_call(desk, [1], Call(Outcome.NO_CONTACT))
+        found = suggestion_for(at(desk, days(1)), 1)
+        assert found is not None
+        assert (found.hint, found.stage) == (Hint.OBJECTED, Stage.LET_GO)
+        undo(desk)
+        assert suggestion_for(at(desk, days(1)), 1) is None
+
+
+def test_sales_who_stay_silent_are_to_be_asked(desk: Desk) -> None:
+    with desk.book.write() as connection:
+        connection.execute(
+            "INSERT INTO cases (customer_id, stage, opened_on, handed_to, handed_on)"
+            " VALUES (1, 'handed_over', ?, 'Kim Berger', ?)",
+            (AS_OF.isoformat(), AS_OF.isoformat()),
+        )
+    assert suggestion_for(at(desk, days(6)), 1) is None
+    late = at(desk, days(7))
+    found = suggestion_for(late, 1)
+    assert found is not None
+    assert found.hint is Hint.SALES_SILENT
+    accept(late, 1)
+    case = cases.load(desk.book.connection, 1)
+    assert (case.stage, case.next_action_on) == (Stage.HANDED_OVER, days(7))
+    assert case.next_action == "ask Kim Berger what became of it"
+    assert suggestion_for(late, 1) is None
+
+
+class TestARival:
+    def test_suggests_sleep_until_the_contract_round_or_lost(self, desk: Desk) -> None:
+        call = Call(Outcome.REACHED, reason=LeavingReason.COMPETITOR, detail="signed")
+        deeds.log_call(desk, [1], call)
+        found = suggestion_for(desk, 1)
+        assert found is not None
+        assert (found.hint, found.stage) == (Hint.COMPETITOR, Stage.LOST)
+        contracts.add_contract(desk, 1, Terms(days(200), notice_days=60, renewal="manual"))
+        found = suggestion_for(desk, 1)
+        assert found is not None
+        assert (found.stage, found.until) == (None, days(110))
+        accept(desk, 1)
+        assert suggestion_for(desk, 1) is None
+
+    def test_gave_notice(self, desk: Desk) -> None:
+        deeds.move_case(desk, [1], Stage.OPEN)
+        signal(desk, 1, "notice_given", days(-3))
+        found = suggestion_for(desk, 1)
+        assert found is not None
+        assert found.hint is Hint.NOTICE
+        assert found.stage is Stage.LOST
+
+
+class TestWaking:
+    @pytest.mark.parametrize("cause", ["purchase", "inbound", "contact"])
+    def test_before_the_date_with_the_reason(self, desk: Desk, cause: str) -> None:
+        deeds.snooze(desk, [1], days(60))
+        later = at(desk, days(10))
+        assert listing.suggestions(later).woken == {}
+        if cause == "purchase":
+            buy(desk, 1, days(9))
+        elif cause == "inbound":
+            signal(desk, 1, "ticket", days(9))
+        else:
+            signal(desk, 1, "contact_left", days(9))
+        woken = listing.suggestions(later).woken[1]
+        assert (woken.cause, woken.on) == (WakeCause(cause), days(9))
+        assert "30 Nov 2026" in woken_line(woken.cause, woken.on, Formats())
+        assert listing.counts(later).due == 1
+
+    def test_only_on_what_was_asked_for(self, desk: Desk) -> None:
+        deeds.snooze(desk, [1], days(60), [WakeCause.INBOUND])
+        deeds.snooze(desk, [2], days(60), [])
+        for customer in (1, 2):
+            buy(desk, customer, days(9))
+            signal(desk, customer, "ticket", days(9))
+        woken = listing.suggestions(at(desk, days(10))).woken
+        assert {who: each.cause for who, each in woken.items()} == {1: WakeCause.INBOUND}
+
+    def test_when_the_contract_is_to_be_talked_about(self, desk: Desk) -> None:
+        contracts.add_contract(desk, 1, Terms(days(120), notice_days=30))
+        assert contracts.next_talk(desk, 1) == days(60)
+        deeds.snooze(desk, [1], days(100))
+        assert listing.suggestions(at(desk, days(59))).woken == {}
+        assert listing.suggestions(at(desk, days(60))).woken[1].cause is WakeCause.CONTRACT
+
+    def test_when_a_consent_is_about_to_end(self, desk: Desk) -> None:
+        granted = days(-300)
+        with desk.book.write() as connection:
+            ledger.append_many(
+                connection,
+                [ledger.Entry(1, "email", "granted", granted.isoformat(), "test", "kim")],
+            )
+        deeds.snooze(desk, [1], days(90))
+        ends = listing.contactability(desk, *_ledger_of(desk, 1))
+        until = min(each.until for each in ends.values() if each.until)
+        before = at(desk, until - timedelta(days=CLOCKS.consent_ends + 1))
+        assert listing.suggestions(before).woken == {}
+        on_time = at(desk, until - timedelta(days=CLOCKS.consent_ends))
+        assert listing.suggestions(on_time).woken[1].cause is WakeCause.CONSENT
+
+
+def _ledger_of(desk: Desk, customer: int):
+    connection = desk.book.connection
+    kind = consents.party_kinds(connection, [customer])[customer]
+    return kind, consents.facts(connection, [customer])[customer]
+
+
+class TestAContractRound:
+    def test_the_decision_lies_before_the_end_by_notice_and_lead_time(self) -> None:
+        turn = next_round(days(100), 30, "manual", today=AS_OF, lead_days=14)
+        assert turn is not None
+        assert (turn.talk_from, turn.decide_by) == (days(56), days(70))
+        assert next_round(days(20), 30, "manual", today=AS_OF, lead_days=14) is None
+
+    def test_what_renews_itself_comes_round_again(self) -> None:
+        turn = next_round(
+            date(2026, 12, 1), 30, "automatic", today=AS_OF, lead_days=0,
+            starts_on=date(2026, 9, 1),
+        )  # fmt: skip
+        assert turn is not None
+        assert turn.ends_on == date(2027, 3, 1)
+
+    @given(st.integers(-3_000, 3_000), st.integers(0, 400), st.integers(0, 200))
+    def test_is_never_in_the_past(self, ends: int, notice: int, lead: int) -> None:
+        turn = next_round(days(ends), notice, "automatic", today=AS_OF, lead_days=lead)
+        assert turn is not None
+        assert turn.decide_by >= AS_OF
+        assert turn.decide_by == turn.ends_on - timedelta(days=notice)
+        assert turn.talk_from == turn.decide_by - timedelta(days=lead)
+
+    def test_sense_is_asked_for(self, desk: Desk) -> None:
+        with pytest.raises(BadInputError, match="must start before it ends"):
+            contracts.add_contract(desk, 1, Terms(AS_OF, starts_on=AS_OF))
+        with pytest.raises(BadInputError, match="No contract with a round"):
+            contracts.next_talk(desk, 1)
+
+    def test_can_be_changed_and_taken_back(self, desk: Desk) -> None:
+        contracts.add_contract(desk, 1, Terms(days(100), title="Frame"))
+        contracts.add_contract(desk, 1, Terms(days(50)))
+        first, second = (each.contract for each in contracts.contracts_of(desk, [1])[1])
+        assert (first.number, second.number) == ("", "2") or second.number == ""
+        contracts.change_contract(desk, 1, first.id, Terms(days(70), title="Frame 2"))
+        contracts.remove_contract(desk, 1, second.id)
+        assert [each.contract.title for each in contracts.contracts_of(desk, [1])[1]] == ["Frame 2"]
+        undo(desk, 4)
+        assert contracts.contracts_of(desk, [1])[1] == ()
+
+
+def test_who_came_back_is_looked_after_on_two_days(desk: Desk) -> None:
+    deeds.reactivate(desk, [1])
+    due = [cases.load(desk.book.connection, 1).next_action_on]
+    assert listing.counts(at(desk, days(29))).due == 0
+    assert listing.counts(at(desk, days(30))).due == 1
+    deeds.log_call(at(desk, days(31)), [1], Call(Outcome.REACHED))
+    case = cases.load(desk.book.connection, 1)
+    due.append(case.next_action_on)
+    assert case.stage is Stage.REACTIVATED
+    deeds.mark_done(at(desk, days(95)), [1])
+    due.append(cases.load(desk.book.connection, 1).next_action_on)
+    assert due == [days(30), days(90), None]
+
+
+states = st.builds(
+    CaseState,
+    stage=st.sampled_from([None, *Stage]),
+    opened_on=st.just(days(-400)),
+    closed_on=st.none() | st.just(days(-20)),
+    attempts=st.integers(0, 12),
+    unanswered=st.integers(0, 12),
+    last_contact_on=st.none() | st.just(days(-30)),
+    answered_on=st.none() | st.just(days(-300)),
+    handed_on=st.none() | st.just(days(-9)),
+)
+facts = st.builds(
+    Facts,
+    paid_on=st.none() | st.just(days(-5)),
+    notice_on=st.none() | st.just(days(-2)),
+    signed_on=st.none() | st.just(days(-2)),
+    talk_from=st.none() | st.just(days(40)),
+    objected_on=st.none() | st.just(days(-1)),
+    ladder_used=st.booleans(),
+)
+
+
+@given(states, facts)
+def test_only_a_case_has_a_suggestion_and_each_can_be_said_and_done(
+    state: CaseState, about: Facts
+) -> None:
+    found = suggest(state, about, AS_OF, CLOCKS)
+    if state.stage in (None, Stage.REACTIVATED):
+        assert found is None
+    if found is not None:
+        assert found.evidence
+        assert suggestion_line(found, Formats()).endswith("?")
+        assert found.stage is not None or found.until is not None or found.ask_sales
+        assert found.until is None or found.until > AS_OF
+        assert (found.stage is Stage.LET_GO) == (found.let_go is not None)
