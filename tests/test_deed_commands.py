@@ -96,7 +96,7 @@ REFUSED = {
     ("case", "1001", "accepted"): "cannot become accepted",
     ("snooze", "1001", "2026-11-21"): "after today",
     ("note", "1001", " "): "note is empty",
-    ("handover", "1001", "--to", "x", "--format", "pdf"): "md and json",
+    ("handover", "1001", "--to", "x", "--format", "pdf"): "md, json, csv",
     ("undo",): "nothing to undo for kim",
     ("redo",): "nothing to do again for kim",
 }

@@ -28,7 +28,8 @@ from winback_tui.desk.undoing import history, undo
 from winback_tui.errors import BadInputError, BookBusyError
 from winback_tui.model import Outcome, Stage
 from winback_tui.outreach.files import Staged, safe
-from winback_tui.outreach.packet import SCHEMA, escape
+from winback_tui.outreach.markdown import escape
+from winback_tui.outreach.packet import SCHEMA
 
 TODAY = date(2026, 11, 21)
 HOSTILE = "<b>*x*</b> [a](javascript:b) `c` | # ../../etc"
@@ -49,7 +50,7 @@ def desk(book: Book) -> Iterator[Desk]:
             "INSERT INTO customers (number, name, party_kind, zip, city) VALUES (?, ?, ?, ?, ?)",
             [
                 ("4711", "Nordwind GmbH", "business", "50667", "Köln"),
-                ("../../../etc/passwd", HOSTILE, "unknown", None, None),
+                ("../../../etc/passwd", HOSTILE, "unknown", None, "Bonn"),
             ],
         )
         connection.executemany(
@@ -115,6 +116,7 @@ class TestContents:
                         "channel": "email",
                         "value": "a.arvid@nordwind.example",
                         "standing": "allowed",
+                        "until": "2027-05-03",
                     }
                 ],
             },
@@ -122,7 +124,7 @@ class TestContents:
                 "name": "",
                 "role": None,
                 "checked_on": None,
-                "points": [{"channel": "phone", "value": "+49 221 0", "standing": "allowed"}],
+                "points": [{"channel": "phone", "value": "+49 221 0", "standing": "allowed", "until": None}],
             },
         ]
         assert document["consent"]["email"]["until"] == "2027-05-03"
@@ -146,7 +148,10 @@ class TestContents:
         assert markdown.startswith("# Hand-over: Nordwind GmbH\n")
         assert "From kim to Alex Berg, 21 Nov 2026." in markdown
         assert "be quick" in markdown
-        assert "Ms Arvid, buyer, a.arvid@nordwind.example, checked 1 Sep 2025" in markdown
+        assert (
+            "Ms Arvid, buyer, a.arvid@nordwind.example (until 3 May 2027), checked 1 Sep 2025"
+            in markdown
+        )
         assert "e-mail: yes until 3 May 2027" in markdown
         assert "1,204.00\u00a0€ in 12 months, 1,704.00\u00a0€ in 24 months" in markdown
         assert "Mr Gone" not in markdown
@@ -263,8 +268,8 @@ class TestFailure:
     def test_a_refused_hand_over_writes_nothing(self, desk: Desk, tmp_path: Path) -> None:
         for to, formats, why in (
             ("", ("md",), "needs the name"),
-            ("Alex", ("pdf",), "there are md and json"),
-            ("Alex", (), "needs a format"),
+            ("Alex", ("pdf",), "there are md, json, csv, vcf, ics, eml"),
+            ("Alex <a@b@c>", ("md",), "no e-mail address"),
         ):
             with pytest.raises(BadInputError, match=why):
                 deeds.hand_over(desk, [1], to, out=tmp_path / "out", formats=formats)

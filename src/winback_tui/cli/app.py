@@ -19,6 +19,8 @@ from winback_tui.cli import (
     deeds,
     erase,
     export,
+    handover,
+    import_kinds,
     imports,
     offers,
     people,
@@ -99,8 +101,9 @@ def global_options(
     ctx.obj = Options.gather(db, config, as_of)
 
 
-for _module in (views, backtest, deeds, offers, erase, care, sample):
+for _module in (views, backtest, deeds, handover, offers, erase, care, sample):
     _module.register(app)
+import_kinds.register(imports.app)
 app.add_typer(imports.app, name="import")
 app.add_typer(export.app, name="export")
 app.add_typer(consent.app, name="consent")

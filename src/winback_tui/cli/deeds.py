@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 import typer
@@ -57,7 +56,6 @@ def register(app: typer.Typer) -> None:
     app.command("snooze")(snooze)
     app.command("done")(done)
     app.command("note")(note)
-    app.command("handover")(handover)
     app.command("undo")(undo)
     app.command("redo")(redo)
     app.command("history")(history)
@@ -229,55 +227,6 @@ def note(
 
     with open_desk(ctx) as desk:
         _confirm(ctx, desk, deeds.add_note(desk, [_find(desk, customer)], text), format_)
-
-
-def handover(
-    ctx: typer.Context,
-    customer: Customer,
-    *,
-    to: Annotated[str, typer.Option(metavar="NAME", help="Who takes over.")],
-    packet: Annotated[
-        list[str] | None,
-        typer.Option("--format", metavar="md|json", help="Format of the packet; may be repeated."),
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The folder that the packet is written to.")
-    ] = None,
-    message: Annotated[str, typer.Option(metavar="TEXT", help="A word to who takes over.")] = "",
-    notes: Annotated[
-        bool, typer.Option("--with-notes", help="Put the notes of the timeline into the packet.")
-    ] = False,
-    channel: Annotated[
-        Channel | None,
-        typer.Option(help="How sales will get in touch.", show_default="phone or e-mail"),
-    ] = None,
-    justify: Annotated[
-        str, typer.Option(metavar="TEXT", help="Why the contact is expected (consent).")
-    ] = "",
-) -> None:
-    """Hand a warm lead to sales: write a packet and move the case.
-
-    Example: winback handover 17850 --to "Kim Berger" --format md --out packets
-    """
-    from winback_tui.desk import deeds
-
-    with open_desk(ctx) as desk:
-        handed = deeds.hand_over(
-            desk,
-            [_find(desk, customer)],
-            to,
-            note=message,
-            out=out,
-            formats=packet or ("md", "json"),
-            notes=notes,
-            channel=channel,
-            justify=justify,
-        )
-        _confirm(ctx, desk, handed.action, Shape.TEXT)
-        for path in handed.files:
-            printing.line(str(path))
-        for path in handed.finished:
-            printing.note(f"A hand-over that was cut off is finished: {path}")
 
 
 def undo(

@@ -85,8 +85,6 @@ class Offers(NamedTuple):
 class Handover(NamedTuple):
     """How packets for sales are written, and what they must hold."""
 
-    #: Days after which a hand-over that sales left unanswered comes back as a follow-up.
-    remind_days: int = 5
     #: Fields without which no hand-over is made: any of reach, person, reason, need, budget,
     #: authority, timing, next_step.
     needs: tuple[str, ...] = ("reach",)
@@ -96,11 +94,6 @@ class Handover(NamedTuple):
     crm: tuple[str, ...] = ("hubspot", "salesforce")
     #: E-mail addresses of those who take over, by name.
     people: dict[str, str] = {}  # noqa: RUF012 - never changed: a record's default
-
-    @staticmethod
-    def ranges() -> dict[str, tuple[float, float]]:
-        """Return the lowest and highest value of each key."""
-        return {"remind_days": (1, 3_650)}
 
     def broken(self) -> Iterator[str]:
         """Yield the rules that these values break."""

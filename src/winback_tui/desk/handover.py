@@ -7,25 +7,30 @@ into the same folder.
 """
 
 import contextlib
+import hashlib
 import re
+import sqlite3
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from winback_tui import paths
-from winback_tui.book import events, handover_facts
+from winback_tui.book import events, handover_facts, manifest
 from winback_tui.desk import gate
 from winback_tui.desk.action import Action, Plan, clean, decide, record
-from winback_tui.desk.session import Desk
+from winback_tui.desk.session import Desk, now
 from winback_tui.errors import BadInputError, BookBusyError
-from winback_tui.model import Channel, EventKind
+from winback_tui.model import CaseState, Channel, EventKind
+from winback_tui.outreach.packet import NO_TERMS, Packet, Terms
 from winback_tui.rules import cases as rules
+from winback_tui.words.customers import customer_name
 
 if TYPE_CHECKING:
     from winback_tui.outreach.files import Staged
 
-FORMATS: Final = ("md", "json")
+#: How a packet may be written.
+FORMATS: Final = ("md", "json", "csv", "vcf", "ics", "eml")
 
 
 #: How sales get in touch where nothing else is said.
@@ -52,13 +57,16 @@ def hand_over(
     *,
     note: str = "",
     out: Path | None = None,
-    formats: Sequence[str] = FORMATS,
+    formats: Sequence[str] = (),
     notes: bool = False,
     channel: Channel | None = None,
     justify: str = "",
+    terms: Terms = NO_TERMS,
 ) -> HandedOver:
     """Hand these customers over to the salesperson `to` and return the packets' paths.
 
+    `to` is a name, with an e-mail address in angle brackets where it is known; `formats` are some
+    of FORMATS (default: the config's); `terms` say what the lead is worth sales' while.
     `note` is a message to sales; `out` is the folder for the packets (default: the user's hand-over
     folder); `notes` also puts the notes of the timeline into the packet. `channel` is what sales
     will use (None: phone or e-mail, whichever stands better): who may not be contacted on it is
@@ -66,19 +74,20 @@ def hand_over(
     BadInputError, and changes nothing, for an unknown format, a folder that cannot be written to,
     and where the hand-over is refused for all; BookBusyError where others never stop writing.
     """
+    formats = tuple(dict.fromkeys(formats)) or desk.config.handover.formats
     if unknown := [each for each in formats if each not in FORMATS]:
-        raise BadInputError(f"“{unknown[0]}” is no format of a packet; there are md and json.")
-    if not formats:
-        raise BadInputError("A packet needs a format: md, json, or both.")
-    name = " ".join(clean(to).split())
+        there = ", ".join(FORMATS)
+        raise BadInputError(f"“{unknown[0]}” is no format of a packet; there are {there}.")
+    name, address = _salesperson(desk, to)
     channels = _SALES if channel is None else (channel,)
     passage = gate.Passage(desk, channels, source="hand-over", reason=justify)
-    order = _Order(name, clean(note), tuple(dict.fromkeys(formats)), notes, passage)
+    known = Terms(*(" ".join(clean(each).split()) for each in terms))
+    order = _Order(name, address, clean(note), formats, notes, passage, known)
     from winback_tui.outreach.files import Staged
 
     with _folder_errors(out), Staged(out or paths.handover_dir()) as staged:
         finished = _finish(desk, staged)
-        action, files = _commit(desk, customers, order, staged)
+        action, files, listed = _commit(desk, customers, order, staged)
         try:
             staged.publish()
         except OSError:
@@ -86,6 +95,9 @@ def hand_over(
 
             staged.discard()
             take_back(desk, action.id)
+            with desk.book.write() as connection:
+                for number in listed:
+                    manifest.forget(connection, number)
             raise
     return HandedOver(action, files, finished)
 
@@ -94,27 +106,38 @@ class _Order(NamedTuple):
     """How the packets are wanted."""
 
     to: str
+    address: str
     message: str
     formats: tuple[str, ...]
     notes: bool
     passage: gate.Passage
+    terms: Terms
+
+
+class _File(NamedTuple):
+    """One file of a hand-over, and whose packets are in it."""
+
+    customers: tuple[int, ...]
+    stem: str
+    suffix: str
+    text: str
 
 
 class _Draft(NamedTuple):
-    """What a hand-over will do as the book stands: its first event's number, and the packets.
-
-    `texts` are customer, packet id, stem, suffix and text of each file.
-    """
+    """What a hand-over will do as the book stands: its first event's number, and the packets."""
 
     first: int
     plan: Plan
-    texts: tuple[tuple[int, str, str, str, str], ...]
+    packets: dict[int, Packet]
+    files: tuple[_File, ...]
 
 
 def _commit(
     desk: Desk, customers: Sequence[int], order: _Order, staged: "Staged"
-) -> tuple[Action, tuple[Path, ...]]:
-    """Write the packets aside and log the hand-over; return its action and the files' places.
+) -> tuple[Action, tuple[Path, ...], tuple[int, ...]]:
+    """Write the packets aside and log the hand-over.
+
+    Return its action, the files' places, and their rows in the manifest.
 
     The packets are made before the transaction, so that nobody waits for them; where anything was
     logged in between, they are made anew.
@@ -132,8 +155,9 @@ def _commit(
                     facts,
                     also=order.passage.claim,
                 )
+                listed = _list(desk, connection, draft, files)
                 staged.bind()
-                return action, files
+                return action, files, listed
         staged.discard()
     raise BookBusyError(
         "Other programs keep writing to the book, so nothing was handed over; try it again."
@@ -142,52 +166,145 @@ def _commit(
 
 def _draft(desk: Desk, customers: Sequence[int], order: _Order) -> _Draft:
     """Return what the hand-over comes to as the book stands now."""
-    from winback_tui.desk.packets import packet_of, text_of
+    from winback_tui.desk.packets import packet_of
 
-    texts: list[tuple[int, str, str, str, str]] = []
+    remind_on = desk.as_of + timedelta(days=desk.config.cases.sales_silent)
+    packets: dict[int, Packet] = {}
     with desk.book.snapshot() as connection:
         plan = decide(
             connection,
             customers,
-            lambda state: rules.after_handover(state, order.to, desk.as_of),
+            lambda state: _waiting(rules.after_handover(state, order.to, desk.as_of), remind_on),
             order.passage.refuse,
         )
         book_id = _book_id(desk)
         first = events.next_id(connection)
-        for event, (customer, case) in enumerate(plan.after.items(), first):
-            packet = packet_of(
+        for customer in plan.after:
+            # What was planned until now is the next step of sales.
+            made = packet_of(
                 desk,
                 customer,
-                case,
-                number=f"{book_id}-{event}",
+                plan.before[customer],
                 to=order.to,
                 message=order.message,
                 notes=order.notes,
+                terms=order.terms,
             )
-            stem = _stem(packet.number, packet.name, desk.as_of, packet.id)
-            texts += [
-                (customer, packet.id, stem, f".{kind}", text_of(desk, packet, kind))
-                for kind in order.formats
-            ]
-    return _Draft(first, plan, tuple(texts))
+            packets[customer] = made._replace(
+                to_address=order.address,
+                uid=f"winback-{book_id}-{customer}",
+                remind_on=remind_on,
+            )
+    plan = _complete(desk, plan, packets)
+    numbered = {
+        customer: packets[customer]._replace(id=f"{book_id}-{event}")
+        for event, customer in enumerate(plan.after, first)
+    }
+    return _Draft(first, plan, numbered, tuple(_files(desk, numbered, order)))
+
+
+def _waiting(case: CaseState, remind_on: date) -> CaseState:
+    """Return the case with the follow-up for when sales stays silent."""
+    ask = f"ask {case.handed_to or 'sales'} what became of it"
+    return case._replace(next_action_on=remind_on, next_action=ask, next_action_at=None)
+
+
+def _complete(desk: Desk, plan: Plan, packets: dict[int, Packet]) -> Plan:
+    """Return the plan without those whose packet lacks what sales needs at least."""
+    from winback_tui.desk.packets import missing
+
+    lacking = {each: missing(desk, packet) for each, packet in packets.items()}
+    left_out = tuple(
+        (
+            customer,
+            f"{customer_name(packets[customer].number, packets[customer].name)}: the packet lacks"
+            f" {' and '.join(names)}; sales could do nothing with it. Add that first.",
+        )
+        for customer, names in lacking.items()
+        if names
+    )
+    after = {each: state for each, state in plan.after.items() if not lacking[each]}
+    if not after:
+        raise BadInputError(left_out[0][1])
+    return plan._replace(after=after, skipped=(*plan.skipped, *left_out))
+
+
+def _files(desk: Desk, packets: dict[int, Packet], order: _Order) -> Iterator[_File]:
+    """Yield the files: one of each format for each packet; leads for a CRM stand in one table."""
+    from winback_tui.desk.packets import leads_of, text_of
+
+    for customer, packet in packets.items():
+        stem = _stem(packet.number, packet.name, desk.as_of, packet.id)
+        for kind in order.formats:
+            if kind != "csv":
+                yield _File((customer,), stem, f".{kind}", text_of(desk, packet, kind))
+    if "csv" in order.formats:
+        every = tuple(packets.values())
+        one = every[0]
+        stem = _stem(one.number, one.name, desk.as_of, one.id)
+        if len(every) > 1:
+            stem = _stem(f"{len(every)} leads", "", desk.as_of, one.id)
+        for crm in desk.config.handover.crm:
+            yield _File(tuple(packets), stem, f".{crm}.csv", leads_of(every, crm))
 
 
 def _stage(
     draft: _Draft, order: _Order, staged: "Staged"
 ) -> tuple[dict[int, dict[str, Any]], tuple[Path, ...]]:
     """Write the packets aside; return the facts for each event, and the places of the files."""
-    facts: dict[int, dict[str, Any]] = {}
+    facts: dict[int, dict[str, Any]] = {
+        customer: {
+            "to": order.to,
+            "packet": packet.id,
+            "files": [],
+            **order.passage.facts(customer),
+            **({"note": order.message} if order.message else {}),
+            **{name: text for name, text in order.terms._asdict().items() if text},
+        }
+        for customer, packet in draft.packets.items()
+    }
     files: list[Path] = []
-    for customer, packet, stem, suffix, text in draft.texts:
-        files.append(staged.add(stem, suffix, text))
-        fact = facts.setdefault(
-            customer,
-            {"to": order.to, "packet": packet, "files": [], **order.passage.facts(customer)},
-        )
-        fact["files"].append(files[-1].name)
-        if order.message:
-            fact["note"] = order.message
+    for file in draft.files:
+        files.append(staged.add(file.stem, file.suffix, file.text))
+        for customer in file.customers:
+            facts[customer]["files"].append(files[-1].name)
     return facts, tuple(files)
+
+
+def _list(
+    desk: Desk, connection: sqlite3.Connection, draft: _Draft, places: Sequence[Path]
+) -> tuple[int, ...]:
+    """Write a row of the manifest for each file, and return their numbers."""
+    return tuple(
+        manifest.add(
+            connection,
+            manifest.Export(
+                id=0,
+                at=now(),
+                actor=desk.actor,
+                kind="handover",
+                format=file.suffix.rpartition(".")[2],
+                file=str(place),
+                chosen="",
+                rows=len(file.customers),
+                suppressed=0,
+                sha256=hashlib.sha256(file.text.encode()).hexdigest(),
+            ),
+            file.customers,
+        )
+        for file, place in zip(draft.files, places, strict=True)
+    )
+
+
+def _salesperson(desk: Desk, to: str) -> tuple[str, str]:
+    """Return name and e-mail address of who takes over; the config may know the address."""
+    from winback_tui.outreach.letters import split_address
+
+    name, address = split_address(" ".join(clean(to).split()))
+    if not address:
+        known = {each.casefold(): mail for each, mail in desk.config.handover.people.items()}
+        address = known.get(name.casefold(), "")
+    return name, address
 
 
 def _finish(desk: Desk, staged: "Staged") -> tuple[Path, ...]:

@@ -1,31 +1,37 @@
 """What the book says about a customer, gathered into a hand-over packet."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
 from winback_tui.book import dossier as book
-from winback_tui.book import events, handover_facts
+from winback_tui.book import events, handover_facts, offers
 from winback_tui.book.events import Event
-from winback_tui.desk import consent, listing
+from winback_tui.desk import consent, gate, listing
 from winback_tui.desk.session import Desk
-from winback_tui.model import CaseState, Channel, EventKind, Money
+from winback_tui.model import CaseState, Channel, EventKind, Money, Standing
+from winback_tui.outreach.markdown import as_markdown
 from winback_tui.outreach.packet import (
+    NO_TERMS,
     Packet,
     PacketChannel,
     PacketContact,
+    PacketContract,
+    PacketOffer,
     PacketOrder,
+    PacketPlace,
     PacketPoint,
     PacketProduct,
     PacketReason,
     PacketRevenue,
     PacketScore,
+    Terms,
     as_json,
-    as_markdown,
 )
 from winback_tui.rules.consent import Contactability
 from winback_tui.words import reasons
 from winback_tui.words.consent import consent_line
+from winback_tui.words.customers import customer_name
 from winback_tui.words.deeds import day_of, event_line
 from winback_tui.words.format import Formats
 
@@ -33,26 +39,47 @@ HISTORY_LINES: Final = 10
 ORDERS: Final = 5
 PRODUCTS: Final = 10
 #: What people typed freely, which goes along only where notes were chosen.
-_FREE_TEXT: Final = frozenset({"note", "why", "justify", "next_action"})
+_FREE_TEXT: Final = frozenset({"note", "why", "justify", "skip_why", "next_action"})
+#: What a packet may lack, in words.
+_LACKING: Final = {
+    "reach": "a way to reach the customer that may be used",
+    "person": "a person to speak to",
+    "reason": "the reason why they left",
+    "need": "the need",
+    "budget": "the budget",
+    "authority": "who decides",
+    "timing": "the timing",
+    "next_step": "a next step",
+}
 
 
 def packet_of(
-    desk: Desk, customer: int, case: CaseState, *, number: str, to: str, message: str, notes: bool
+    desk: Desk,
+    customer: int,
+    case: CaseState,
+    *,
+    to: str,
+    message: str,
+    notes: bool,
+    terms: Terms = NO_TERMS,
 ) -> Packet:
-    """Return the packet `number` of one customer, whose case is `case`, as of the desk's date."""
+    """Return the packet of one customer, as of the desk's date; it has no number yet.
+
+    `case` is as it stands before it is handed over: what is planned is the next step.
+    """
     connection = desk.book.connection
     formats = formats_of(desk)
     who = handover_facts.identity(connection, customer)
     allowed = consent.standings(desk, [customer])[customer]
     return Packet(
-        id=number,
+        id="",
         made_on=desk.as_of,
         made_by=desk.actor,
         to=to,
         number=who.number,
         name=who.name,
         party_kind=who.party_kind,
-        address=_address(desk, customer),
+        place=_place(desk, customer),
         customer_since=book.first_purchase(connection, customer),
         contacts=_contacts(desk, customer, allowed),
         channels=tuple(
@@ -80,12 +107,73 @@ def packet_of(
         due=case.next_action_on,
         message=message,
         notes=_notes(desk, customer, formats) if notes else (),
+        terms=terms,
+        promised_by=desk.actor,
+        margin=_margin(desk, customer),
+        assessed=case.assessed,
+        contracts=_contracts(desk, customer),
+        offers=_offers(desk, customer),
     )
 
 
 def text_of(desk: Desk, packet: Packet, kind: str) -> str:
-    """Return the packet as Markdown (`md`) or as JSON (`json`)."""
-    return as_json(packet) if kind == "json" else as_markdown(packet, formats_of(desk))
+    """Return the packet in one of its formats: md, json, vcf, ics or eml."""
+    if kind == "json":
+        return as_json(packet)
+    if kind == "vcf":
+        from winback_tui.outreach.vcard import as_vcard
+
+        return as_vcard(packet)
+    if kind == "ics":
+        from winback_tui.outreach.calendars import as_calendar
+
+        return as_calendar(packet)
+    if kind == "eml":
+        return _mail(packet, formats_of(desk))
+    return as_markdown(packet, formats_of(desk))
+
+
+def leads_of(packets: Sequence[Packet], crm: str) -> str:
+    """Return the packets as CSV with the headers of `crm`: "hubspot" or "salesforce"."""
+    from winback_tui.outreach.leads import as_leads
+
+    return as_leads(packets, crm)
+
+
+def _mail(packet: Packet, formats: Formats) -> str:
+    """Return the packet as the draft of a mail to who takes over, with card and calendar entry."""
+    from winback_tui.outreach.calendars import as_calendar
+    from winback_tui.outreach.letters import Attachment, as_draft
+    from winback_tui.outreach.vcard import as_vcard
+
+    return as_draft(
+        to=(packet.to, packet.to_address),
+        subject=f"Hand-over {packet.id}: {customer_name(packet.number, packet.name)}",
+        body=as_markdown(packet, formats),
+        attachments=[
+            Attachment(f"{packet.id}.vcf", "text/vcard", as_vcard(packet)),
+            Attachment(f"{packet.id}.ics", "text/calendar", as_calendar(packet)),
+            Attachment(f"{packet.id}.json", "application/json", as_json(packet)),
+        ],
+    )
+
+
+def missing(desk: Desk, packet: Packet) -> list[str]:
+    """Return what the packet lacks of the fields that the config asks for, in words."""
+    post = {each.channel: each.standing for each in packet.channels}.get(Channel.POST)
+    by_post = bool(packet.place.lines) and post is not Standing.BLOCKED
+    terms = packet.terms
+    there = {
+        "reach": bool(packet.reachable) or by_post,
+        "person": any(each.name for each in packet.contacts),
+        "reason": bool(packet.leaving_reason or packet.assessed),
+        "need": bool(terms.need),
+        "budget": bool(terms.budget),
+        "authority": bool(terms.authority) or any(each.role for each in packet.contacts),
+        "timing": bool(terms.timing or packet.contracts),
+        "next_step": bool(packet.next_step),
+    }
+    return [_LACKING[each] for each in desk.config.handover.needs if not there[each]]
 
 
 def formats_of(desk: Desk) -> Formats:
@@ -93,32 +181,86 @@ def formats_of(desk: Desk) -> Formats:
     return Formats.from_environment(desk.config.user.locale)
 
 
-def _address(desk: Desk, customer: int) -> tuple[str, ...]:
-    """Return the lines of the customer's address that there are."""
+def _place(desk: Desk, customer: int) -> PacketPlace:
+    """Return where the customer sits."""
     found = book.address(desk.book.connection, customer)
     if found is None:
-        return ()
-    town = " ".join(part for part in (found.zip, found.city) if part)
-    return tuple(part for part in (found.street, town, found.country) if part)
+        return PacketPlace()
+    return PacketPlace(found.street or "", found.zip or "", found.city or "", found.country or "")
 
 
 def _contacts(
     desk: Desk, customer: int, allowed: Mapping[Channel, Contactability]
 ) -> tuple[PacketContact, ...]:
-    """Return the people who are still there, with the points that still work."""
+    """Return the people who are still there, with the points that still work.
+
+    Each point stands as its own address does: consent for one does not hold for another.
+    """
+    own = {
+        (channel, each.address.value): each.state
+        for channel in Channel
+        for each in gate.gate(desk, [customer], channel)[customer].addresses
+    }
     return tuple(
         PacketContact(
             each.name,
             each.role,
             each.verified_on,
             tuple(
-                PacketPoint(point.channel, point.value, allowed[point.channel].standing)
+                PacketPoint(point.channel, point.value, state.standing, state.until)
                 for point in each.points
                 if point.ended_on is None
+                and (state := own.get((point.channel, point.value), allowed[point.channel]))
             ),
         )
         for each in book.contacts(desk.book.connection, customer)
         if each.ended_on is None
+    )
+
+
+def _margin(desk: Desk, customer: int) -> str:
+    """Return the margin as a band of ten percent, or nothing where none is known."""
+    from winback_tui.desk.weighing import margin_of
+
+    found = margin_of(desk, customer)
+    if found is None:
+        return ""
+    low = min(90, int(found.rate * 100) // 10 * 10)
+    return f"{low} to {low + 10} %"
+
+
+def _contracts(desk: Desk, customer: int) -> tuple[PacketContract, ...]:
+    """Return the contracts that are still running, the next to be decided first."""
+    from winback_tui.desk.contracts import contracts_of
+
+    return tuple(
+        PacketContract(
+            " ".join(part for part in (each.contract.title, each.contract.number) if part),
+            each.round.ends_on if each.round else each.contract.ends_on,
+            each.round.decide_by if each.round else None,
+            each.contract.renewal,
+        )
+        for each in contracts_of(desk, [customer])[customer]
+        if each.round or each.contract.ends_on >= desk.as_of
+    )
+
+
+def _offers(desk: Desk, customer: int) -> tuple[PacketOffer, ...]:
+    """Return what was offered, and what became of it, the newest first."""
+    answers = {
+        made.event: made.result
+        for made in offers.made(desk.book.connection, [customer]).get(customer, [])
+    }
+    return tuple(
+        PacketOffer(
+            str(event.payload.get("title", "")),
+            day_of(event.payload, event.at),
+            event.actor,
+            str(event.payload.get("note", "")),
+            result.value if (result := answers.get(event.id)) else None,
+        )
+        for event in _until(desk, customer)
+        if event.kind is EventKind.OFFER
     )
 
 

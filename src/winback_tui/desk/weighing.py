@@ -271,6 +271,14 @@ def _braked(desk: Desk, proposal: Proposal, ask: Ask) -> None:
         raise BadInputError(proposal.block)
 
 
+def margin_of(desk: Desk, customer: int) -> MarginRate | None:
+    """Return what is left of a customer's sales, or None where nobody has said."""
+    with plain_errors(desk.book.path):
+        connection = desk.book.connection
+        basket = book.basket(connection, customer, desk.as_of)
+        return _margin(book.margins(connection), customer, basket)
+
+
 def tallies(desk: Desk) -> dict[tuple[str, LeavingReason], Tally]:
     """Return what became of all offers of the book that were answered, by rung and reason."""
     with plain_errors(desk.book.path):

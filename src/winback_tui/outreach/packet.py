@@ -1,30 +1,22 @@
-"""The hand-over packet: what sales must know about one customer, as Markdown and as JSON.
-
-Pure functions from a frozen record to text. Every stored string is escaped in Markdown, so a name
-full of markup stays a name.
-"""
+"""The hand-over packet: what sales must know about one customer, and its form as JSON."""
 
 import json
-import re
 from datetime import date
 from typing import Any, Final, NamedTuple
 
 from winback_tui.model import Channel, LeavingReason, Lifecycle, Money, PartyKind, Standing
-from winback_tui.words.customers import CHANNELS, LIFECYCLES, PARTY_KINDS, count, customer_name
-from winback_tui.words.deeds import REASONS
-from winback_tui.words.format import Formats
-from winback_tui.words.printable import printable
 
 #: Changes with the meaning or the place of a field, never with an added one.
 SCHEMA: Final = "winback.handover/1"
 
 
 class PacketPoint(NamedTuple):
-    """A way to reach a person, and whether it may be used."""
+    """A way to reach a person, whether it may be used, and until when that holds."""
 
     channel: Channel
     value: str
     standing: Standing
+    until: date | None = None
 
 
 class PacketContact(NamedTuple):
@@ -91,8 +83,63 @@ class PacketProduct(NamedTuple):
     last_day: date
 
 
+class PacketPlace(NamedTuple):
+    """Where a customer sits; empty parts are ""."""
+
+    street: str = ""
+    zip: str = ""
+    city: str = ""
+    country: str = ""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lines of the address that there are."""
+        town = f"{self.zip} {self.city}".strip()
+        return tuple(part for part in (self.street, town, self.country) if part)
+
+
+class PacketContract(NamedTuple):
+    """A contract that is running: its end, and the last day on which to give notice."""
+
+    title: str
+    ends_on: date
+    notice_by: date | None
+    renewal: str
+
+
+class PacketOffer(NamedTuple):
+    """What was offered, by whom, and what became of it (None: no answer yet)."""
+
+    title: str
+    made_on: date
+    by: str
+    what: str
+    result: str | None
+
+
+class Terms(NamedTuple):
+    """What the lead is worth sales' while: budget, authority, need, timing, and what was promised.
+
+    All as typed; empty where nobody knows.
+    """
+
+    need: str = ""
+    budget: str = ""
+    authority: str = ""
+    timing: str = ""
+    fixed: str = ""
+    promised: str = ""
+
+
+NO_TERMS: Final = Terms()
+
+
 class Packet(NamedTuple):
-    """Everything that a hand-over says about one customer."""
+    """Everything that a hand-over says about one customer.
+
+    `uid` stays the same for every hand-over of the customer, so that a calendar and an address
+    book keep one entry; `margin` is a band such as "30 to 40 %"; `promised_by` is who promised.
+    """
 
     id: str
     made_on: date
@@ -101,7 +148,7 @@ class Packet(NamedTuple):
     number: str
     name: str
     party_kind: PartyKind
-    address: tuple[str, ...]
+    place: PacketPlace
     customer_since: date | None
     contacts: tuple[PacketContact, ...]
     channels: tuple[PacketChannel, ...]
@@ -115,6 +162,35 @@ class Packet(NamedTuple):
     due: date | None
     message: str
     notes: tuple[str, ...]
+    uid: str = ""
+    to_address: str = ""
+    terms: Terms = NO_TERMS
+    promised_by: str = ""
+    margin: str = ""
+    assessed: LeavingReason | None = None
+    contracts: tuple[PacketContract, ...] = ()
+    offers: tuple[PacketOffer, ...] = ()
+    hints: tuple[str, ...] = ()
+    remind_on: date | None = None
+
+    @property
+    def answer(self) -> str:
+        """How sales say whether they take the lead."""
+        return (
+            f"Please answer {self.made_by} by {self.remind_on or self.made_on}: taken, or given"
+            f" back and why. Name {self.id}."
+        )
+
+    @property
+    def reachable(self) -> tuple[tuple[PacketContact, PacketPoint], ...]:
+        """The points that may be used, with whose they are, those without a warning first."""
+        found = [
+            (contact, point)
+            for contact in self.contacts
+            for point in contact.points
+            if point.standing is not Standing.BLOCKED
+        ]
+        return tuple(sorted(found, key=lambda each: each[1].standing is not Standing.ALLOWED))
 
 
 def as_json(packet: Packet) -> str:
@@ -128,7 +204,7 @@ def as_json(packet: Packet) -> str:
             "number": packet.number,
             "name": packet.name,
             "party_kind": packet.party_kind,
-            "address": packet.address,
+            "address": packet.place.lines,
             "customer_since": packet.customer_since,
         },
         "contacts": [
@@ -137,7 +213,12 @@ def as_json(packet: Packet) -> str:
                 "role": each.role,
                 "checked_on": each.checked_on,
                 "points": [
-                    {"channel": point.channel, "value": point.value, "standing": point.standing}
+                    {
+                        "channel": point.channel,
+                        "value": point.value,
+                        "standing": point.standing,
+                        "until": point.until,
+                    }
                     for point in each.points
                 ],
             }
@@ -162,9 +243,12 @@ def as_json(packet: Packet) -> str:
                 for each in (score.reasons if score else ())
             ],
             "leaving_reason": packet.leaving_reason,
+            "assessed_reason": packet.assessed,
+            "fixed": packet.terms.fixed or None,
         },
         "value": {
             "at_risk": score and _money(score.value_at_risk),
+            "margin_band": packet.margin or None,
             "revenue": [
                 {
                     "currency": each.currency,
@@ -192,6 +276,37 @@ def as_json(packet: Packet) -> str:
                 for each in packet.products
             ],
         },
+        "qualification": {
+            "budget": packet.terms.budget or None,
+            "authority": packet.terms.authority or None,
+            "need": packet.terms.need or None,
+            "timing": packet.terms.timing or None,
+            "contracts": [
+                {
+                    "title": each.title,
+                    "ends_on": each.ends_on,
+                    "notice_by": each.notice_by,
+                    "renewal": each.renewal,
+                }
+                for each in packet.contracts
+            ],
+        },
+        "offers": [
+            {
+                "title": each.title,
+                "made_on": each.made_on,
+                "by": each.by,
+                "what": each.what,
+                "result": each.result,
+            }
+            for each in packet.offers
+        ],
+        "promised": (
+            {"what": packet.terms.promised, "by": packet.promised_by}
+            if packet.terms.promised
+            else None
+        ),
+        "hints": packet.hints,
         "history": packet.history,
         "notes": packet.notes,
         "message": packet.message,
@@ -201,117 +316,9 @@ def as_json(packet: Packet) -> str:
             "owner": packet.to,
             "handed_over_by": packet.made_by,
         },
+        "answer": packet.answer,
     }
     return json.dumps(document, ensure_ascii=False, indent=2, default=_iso) + "\n"
-
-
-def as_markdown(packet: Packet, formats: Formats) -> str:
-    """Return the packet as Markdown (CommonMark), dates and money in the user's formats."""
-    sections = (
-        _head(packet, formats),
-        _section("Next", _next(packet, formats)),
-        _section("Who", _who(packet, formats)),
-        _section("May we", [f"{CHANNELS[each.channel]}: {each.text}" for each in packet.channels]),
-        _section("Why", _why(packet, formats)),
-        _section("Value", _value(packet, formats)),
-        _section("Last orders", [_order(each, formats) for each in packet.orders]),
-        _section("Products", [_product(each, formats) for each in packet.products]),
-        _section("History", packet.history),
-        _section("Notes", packet.notes),
-    )
-    return "\n\n".join(section for section in sections if section) + "\n"
-
-
-def escape(text: str) -> str:
-    """Return `text` as one line of Markdown that renders as exactly these characters.
-
-    What is unseen is dropped, as `printable` has it.
-    """
-    escaped = re.sub(r"([\\`*_\[\]<>#|~&!$])", r"\\\1", printable(text))
-    # GitHub makes a link of these without being asked.
-    escaped = re.sub(r"(\bwww)\.", r"\1\\.", escaped.replace("://", "\\://"), flags=re.IGNORECASE)
-    return re.sub(r"^([-+=:]|\d+(?=[.)](?:\s|$)))", _at_start, escaped)
-
-
-def _at_start(found: re.Match[str]) -> str:
-    """Return a list's or a heading's mark at the start of a line made harmless."""
-    return f"\\{found[0]}" if not found[0].isdigit() else f"{found[0]}\\"
-
-
-def _head(packet: Packet, formats: Formats) -> str:
-    name = customer_name(packet.number, packet.name)
-    return (
-        f"# Hand-over: {escape(name)}\n\n"
-        f"From {escape(packet.made_by)} to {escape(packet.to)}, {formats.date(packet.made_on)}. "
-        f"Number {escape(packet.id)}; please name it in your answer."
-    )
-
-
-def _section(title: str, lines: tuple[str, ...] | list[str]) -> str:
-    if not lines:
-        return ""
-    return f"## {title}\n\n" + "\n".join(f"- {escape(line)}" for line in lines)
-
-
-def _next(packet: Packet, formats: Formats) -> list[str]:
-    due = f"due {formats.date(packet.due)}" if packet.due else "no date agreed"
-    lines = [f"{packet.next_step or 'Get in touch'}, {due}, owner {packet.to}"]
-    return [*lines, packet.message] if packet.message else lines
-
-
-def _who(packet: Packet, formats: Formats) -> list[str]:
-    since = (
-        f", customer since {formats.date(packet.customer_since)}" if packet.customer_since else ""
-    )
-    lines = [f"Customer {packet.number}, {PARTY_KINDS[packet.party_kind]}{since}"]
-    if packet.address:
-        lines.append(", ".join(packet.address))
-    standing = {Standing.ALLOWED: "", Standing.WARN: " (say why)", Standing.BLOCKED: " (blocked)"}
-    for each in packet.contacts:
-        parts = [part for part in (each.name, each.role) if part]
-        parts += [f"{point.value}{standing[point.standing]}" for point in each.points]
-        if each.checked_on:
-            parts.append(f"checked {formats.date(each.checked_on)}")
-        lines.append(", ".join(parts))
-    return lines
-
-
-def _why(packet: Packet, formats: Formats) -> list[str]:
-    lines: list[str] = []
-    if score := packet.score:
-        lines.append(
-            f"Score {formats.number(score.score)} of 100, {LIFECYCLES[score.lifecycle]}. "
-            f"{score.headline}"
-        )
-        lines += [f"{formats.signed(each.points)}: {each.text}" for each in score.reasons]
-    if packet.leaving_reason:
-        lines.append(f"Reason to leave: {REASONS[packet.leaving_reason]}")
-    return lines
-
-
-def _value(packet: Packet, formats: Formats) -> list[str]:
-    lines = [
-        f"{formats.money(each.last_12_months, each.currency)} in 12 months, "
-        f"{formats.money(each.last_24_months, each.currency)} in 24 months"
-        for each in packet.revenue
-    ]
-    if packet.score:
-        at_risk = packet.score.value_at_risk
-        lines.append(f"{formats.money(at_risk.amount, at_risk.currency)} at risk")
-    return lines
-
-
-def _order(order: PacketOrder, formats: Formats) -> str:
-    document = f", {order.document}" if order.document else ""
-    lines = count(formats.number(order.lines), order.lines, "line")
-    money = formats.money(order.net.amount, order.net.currency)
-    return f"{formats.date(order.day)}{document}: {money}, {lines}"
-
-
-def _product(product: PacketProduct, formats: Formats) -> str:
-    name = f"{product.name} ({product.code})" if product.name else product.code
-    money = formats.money(product.net.amount, product.net.currency)
-    return f"{name}: {money}, last on {formats.date(product.last_day)}"
 
 
 def _money(money: Money) -> dict[str, Any]:

@@ -179,7 +179,13 @@ def after_stage(
             f"A case that is {_name(current)} cannot become {_name(stage)}; "
             f"from here it can become {allowed}."
         )
-    return case._replace(stage=stage, reason=reason or case.reason)
+    case = case._replace(stage=stage, reason=reason or case.reason)
+    if current is Stage.HANDED_OVER:
+        # Sales has answered: nothing is to be asked any more.
+        case = case._replace(**_NOT_PLANNED)
+    if stage is Stage.RETURNED:
+        case = case._replace(next_action_on=today, next_action="sales gave it back: what next?")
+    return case
 
 
 def after_snooze(
