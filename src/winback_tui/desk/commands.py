@@ -300,6 +300,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "copy", "Copy", "Copy phone, mail or the whole card.", ("y",), _BOTH, _MORE, customer=True
     ),
+    Command(
+        "import",
+        "Import a file",
+        "Pick a file, see what it is taken for, try it, and take it into the book.",
+        ("I",),
+        _LIST,
+        _MORE,
+    ),
     Command("session", "Today", "What was done today, and what is left.", ("S",), _BOTH, _MORE),
     Command(
         "backtest",

@@ -26,8 +26,9 @@ class Greeting(Drawn):
         pens = self.pens
         keys: list[Line] = [
             [(" s ", pens.key), ("  open the sample (a copy, thrown away at the end)", pens.text)],
+            [(" i ", pens.key), ("  import a file of your own into a new book here", pens.text)],
             [(" n ", pens.key), ("  begin an empty book here", pens.text)],
-            [(" q ", pens.key), ("  leave, and import a file first:", pens.text)],
+            [(" q ", pens.key), ("  leave; this does the same as i:", pens.text)],
             [("     winback import transactions orders.csv", pens.strong)],
         ]
         missing = f"There is no book at {printable(str(self.winback.path))} yet."
@@ -51,6 +52,7 @@ class WelcomeScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "sample", "Sample", show=False),
+        Binding("i", "import", "Import", show=False),
         Binding("n", "new", "New", show=False),
         Binding("q,escape", "leave", "Quit", show=False),
     ]
@@ -97,6 +99,14 @@ class WelcomeScreen(Screen[None]):
             self.winback.take(self.winback.path, create=True)
         except WinbackError as error:
             self.winback.say(str(error), wrong=True)
+
+    def action_import(self) -> None:
+        """Begin a book here, and open the import over it."""
+        self.action_new()
+        if self.winback.desk is not None:
+            from winback_tui.tui.screens.importing import ImportScreen
+
+            self.app.push_screen(ImportScreen(self.winback.desk))
 
     def action_leave(self) -> None:
         """Leave."""
