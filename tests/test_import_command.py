@@ -70,7 +70,13 @@ def test_the_summary_tells_guess_counts_and_reasons(path: Path, orders: Path) ->
     assert "Passed over: Notiz." in done.stdout
     assert "1 new customer. Batch 1; “winback import undo 1” takes it back." in done.stdout
     assert done.stderr.splitlines() == [
-        *("Reading and checking", "Writing 0 %", "Writing 100 %", "Counting purchases"),
+        *(
+            "Looking through the file",
+            "Reading and checking",
+            "Writing 0 %",
+            "Writing 100 %",
+            "Counting purchases",
+        ),
     ]
 
 

@@ -4,21 +4,42 @@ import csv
 import gzip
 import io
 from pathlib import Path
+from typing import NamedTuple
 
+import polars as pl
 import pytest
 from hypothesis import given as having
 from hypothesis import strategies as st
 
 from winback_tui.errors import BadInputError
-from winback_tui.intake import sniff, table
+from winback_tui.intake import sniff, table, transactions
 from winback_tui.intake.fields import Hints
-from winback_tui.intake.transactions import Plan, plan
+from winback_tui.intake.transactions import Guess, Plan
 
 ROWS = "customer,date,amount\nMüller,2026-01-05,12.50\nSørensen,2026-01-06,7.00\n"
 
 
-def planned(path: Path, **hints: object) -> Plan:
-    return plan(path, Hints(**hints), lambda *_: None)  # type: ignore[arg-type]
+class Made(NamedTuple):
+    """A plan with its rows and rejects in memory, rows with the number of their customer."""
+
+    plan: Plan
+    rows: pl.DataFrame
+    rejects: pl.DataFrame
+    customers: pl.DataFrame
+    products: pl.DataFrame
+    guess: Guess
+    read: int
+
+
+def planned(path: Path, **hints: object) -> Made:
+    plan = transactions.plan(path, Hints(**hints), lambda *_: None)  # type: ignore[arg-type]
+    numbers = plan.customers.select("code", "number")
+    rows = plan.rows.whole().join(numbers, on="code", maintain_order="left")
+    rows = rows.select("number", *(each for each in transactions.ROWS.names() if each != "code"))
+    return Made(
+        *(plan, rows, plan.rejects.whole(), plan.customers.drop("code")),
+        *(plan.products, plan.guess, plan.read),
+    )
 
 
 def given(tmp_path: Path, content: bytes | str, name: str = "orders.csv") -> Path:

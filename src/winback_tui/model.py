@@ -171,6 +171,9 @@ class EventKind(StrEnum):
     CONTACT = "contact"
     CONTRACT = "contract"
     EDIT = "edit"
+    ERASE = "erase"
+    MERGE = "merge"
+    NO_DUPLICATE = "no_duplicate"
     IMPORT = "import"
     IMPORT_UNDONE = "import_undone"
 

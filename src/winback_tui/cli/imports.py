@@ -1,4 +1,4 @@
-"""`winback import`: transactions, log and undo."""
+"""`winback import`: transactions, log and undo; the other kinds are in import_kinds."""
 
 import sys
 from collections.abc import Iterator
@@ -27,6 +27,7 @@ _COUNTS: Final = (
 #: Data whose newest purchase is older than this is best looked at as of its own day.
 _OLD: Final = timedelta(days=180)
 _PHASES: Final = {
+    "look": "Looking through the file",
     "read": "Reading and checking",
     "write": "Writing",
     "statistics": "Counting purchases",
@@ -48,10 +49,17 @@ _Format = Annotated[Layout, typer.Option("--format", help="How the summary is pr
 def transactions(  # noqa: PLR0917 - typer makes options of them
     ctx: typer.Context,
     files: Annotated[
-        list[str], typer.Argument(metavar="FILE...", help="CSV files; - is standard input.")
+        list[str],
+        typer.Argument(
+            metavar="FILE...",
+            help="CSV, TSV, Excel, Parquet, JSON Lines; packed or not; - is standard input.",
+        ),
     ],
     preset: Annotated[
-        str, typer.Option(metavar="NAME", help="What made the file; auto looks at its columns.")
+        str,
+        typer.Option(
+            metavar="NAME", help="What made the file (see import presets); auto looks for itself."
+        ),
     ] = "auto",
     mapping: Annotated[
         list[str] | None,
@@ -76,26 +84,41 @@ def transactions(  # noqa: PLR0917 - typer makes options of them
         Path | None,
         typer.Option(metavar="FILE", help="Write rejected rows here, to mend and import."),
     ] = None,
+    sheet: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Which sheet of a workbook is read.")
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Read a file anew that was imported before.")
+    ] = False,
+    forget: Annotated[
+        bool,
+        typer.Option("--forget-mapping", help="Forget what was said about files with this header."),
+    ] = False,
     layout: _Format = Layout.TEXT,
 ) -> None:
-    """Import purchases, invoice lines and refunds from CSV files, packed with gzip or not.
+    """Import purchases, invoice lines and refunds.
 
     A row needs a customer, a date and an amount (or quantity and price). Importing the same rows
-    again adds nothing. Ends with 1 if rows were rejected.
+    again adds nothing; orders that a shop or CRM has changed since take the place of the old ones.
+    What --map, --decimal, --dayfirst and --currency say is kept for the next file with the same
+    header. Ends with 1 if rows were rejected.
     """
     from winback_tui.desk.imports import ImportOptions, import_into
 
     chosen = options(ctx)
     wanted = ImportOptions(
         preset=preset,
-        mapping=tuple(_pair(each) for each in mapping or ()),
+        mapping=tuple(pair(each) for each in mapping or ()),
         dry_run=dry_run,
-        decimal=_decimal(decimal),
+        decimal=decimal_sign(decimal),
         day_first=day_first,
         currency=currency,
         rejects=rejects,
+        sheet=sheet,
+        again=again or forget,
+        use_saved=not forget,
     )
-    with _progress() as progress:
+    with shown_progress() as progress:
         summary = import_into(
             chosen.book_path(),
             files,
@@ -105,11 +128,27 @@ def transactions(  # noqa: PLR0917 - typer makes options of them
             progress=progress,
         )
     if layout is Layout.JSON:
-        printing.print_json(_document(summary))
+        printing.print_json(document(summary))
     else:
-        _print(summary, formats(ctx), rejects, chosen.today())
+        print_summary(summary, formats(ctx), rejects, chosen.today())
     if summary.total("rejected"):
         raise typer.Exit(1)
+
+
+@app.command()
+def presets(layout: _Format = Layout.TEXT) -> None:
+    """List the programs whose files of transactions are known, and the columns that tell them.
+
+    Example: winback import presets --format json
+    """
+    from winback_tui.desk.imports import known_presets
+
+    known = known_presets()
+    if layout is Layout.JSON:
+        printing.print_json([each._asdict() for each in known])
+        return
+    for each in known:
+        printing.line(f"{each.name}: {each.title}, known by {', '.join(each.columns)}")
 
 
 @app.command()
@@ -199,14 +238,16 @@ def _agreed(question: str) -> bool:
     return sys.stdin.readline().strip().casefold() in {"y", "yes"}
 
 
-def _pair(text: str) -> tuple[str, str]:
+def pair(text: str) -> tuple[str, str]:
+    """Return column and field of what --map was given."""
     column, equals, field = text.rpartition("=")
     if not (column and equals and field):
         raise BadInputError(f"--map needs COLUMN=FIELD, such as Betrag=amount, not “{text}”.")
     return column, field
 
 
-def _decimal(text: str | None) -> str | None:
+def decimal_sign(text: str | None) -> str | None:
+    """Return the sign that --decimal names, "." or ",", None where it was not given."""
     if text is None:
         return None
     signs = {"point": ".", ".": ".", "dot": ".", "comma": ",", ",": ","}
@@ -215,7 +256,7 @@ def _decimal(text: str | None) -> str | None:
     return signs[text.lower()]
 
 
-def _document(summary: "ImportSummary") -> dict[str, Any]:
+def document(summary: "ImportSummary") -> dict[str, Any]:
     """Return the JSON contract of `import`: sums over the files, and each file under `files`."""
     files = summary.files
     presets = list(dict.fromkeys(file.preset for file in files))
@@ -237,24 +278,41 @@ def _guess(file: "FileSummary") -> str:
     return words.guessed(
         preset=file.preset,
         mapping=file.mapping,
-        encoding=file.encoding,
-        delimiter=file.delimiter,
+        encoding=file.encoding if file.layout == "CSV" else file.layout,
+        delimiter=file.delimiter if file.layout == "CSV" else "",
         currency=file.currency,
     )
 
 
-def _print(summary: "ImportSummary", shown: "Formats", rejects: Path | None, today: date) -> None:
-    from winback_tui.words import empty
+def print_summary(
+    summary: "ImportSummary", shown: "Formats", rejects: Path | None, today: date
+) -> None:
+    """Print what became of each file: what it was taken for, and what it brought."""
+    from winback_tui.words import empty, readings
     from winback_tui.words import imports as words
 
     for file in summary.files:
         printing.line(f"{file.file}: {_guess(file)}")
+        for told in readings.readings(
+            decimal=file.decimal,
+            day_first=file.day_first,
+            serial=file.serial_dates,
+            confidence=file.confidence,
+            mapped_on=file.mapped_on,
+            left_out=file.left_out,
+        ):
+            printing.line(f"  {told}")
         if file.columns_without_a_home:
             printing.line(f"  {words.homeless(file.columns_without_a_home, file.mappable)}")
         counts = {count: int(getattr(file, count)) for count in _COUNTS}
         printing.line(f"  {words.outcome(counts, shown.number, dry_run=summary.dry_run)}")
+        if summary.dry_run:
+            for sample in file.samples:
+                printing.line(f"  {readings.sample(**sample)}")
         if file.reasons:
             printing.line(f"  {words.rejected(file.reasons, shown.number)}")
+        for told in words.beside(file, shown.number):
+            printing.line(f"  {told}")
         if file.future:
             printing.line(f"  {words.future(file.future, shown.number)}")
         if file.batch is not None:
@@ -263,12 +321,12 @@ def _print(summary: "ImportSummary", shown: "Formats", rejects: Path | None, tod
             printing.line(f"  {words.already(file.already)}")
     if summary.newest is not None and today - summary.newest > _OLD:
         printing.line(empty.old_data(summary.newest, shown))
-    if rejects is not None and summary.total("rejected"):
+    if rejects is not None and (summary.total("rejected") or summary.total("cells_set_aside")):
         printing.line(words.rejects_written(str(rejects)))
 
 
 @contextmanager
-def _progress() -> "Iterator[Progress]":
+def shown_progress() -> "Iterator[Progress]":
     """Yield a bar with rate and time left on a terminal's standard error, plain lines elsewhere."""
     if not sys.stderr.isatty():
         yield _Lines()

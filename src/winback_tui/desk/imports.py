@@ -185,6 +185,24 @@ def inspect(
     return [look(file, wanted, progress) for file in files]
 
 
+class KnownPreset(NamedTuple):
+    """A program whose files are known; `columns` are those that tell one of them."""
+
+    name: str
+    title: str
+    columns: tuple[str, ...]
+
+
+def known_presets() -> list[KnownPreset]:
+    """Return the programs whose files of transactions are known, in the order of trial."""
+    from winback_tui.intake.presets import PRESETS
+
+    return [
+        KnownPreset(each.name, each.title, tuple(mark.split("|")[0] for mark in each.editions[0]))
+        for each in PRESETS
+    ]
+
+
 def run_import(
     desk: Desk,
     kind: str,

@@ -1,36 +1,67 @@
 """Stored strings made harmless: one form of each letter, nothing that acts on a terminal."""
 
+from typing import Final
+
 import polars as pl
 
 #: Names, numbers and notes are cut to this many characters.
-LONGEST = 500
+LONGEST: Final = 500
 
-_BREAKS = r"[\t\n\x0b\x0c\r\x85\u2028\u2029]+"
+_BREAKS: Final = r"[\t\n\x0b\x0c\r\x85\u2028\u2029]+"
 #: Control (escape codes, NUL), format (bidi marks, zero-width, BOM), and what is no character.
-_UNSEEN = r"[\p{Cc}\p{Cf}\p{Co}\x{fdd0}-\x{fdef}\x{fffe}\x{ffff}]"
+_UNSEEN: Final = r"[\p{Cc}\p{Cf}\p{Co}\x{fdd0}-\x{fdef}\x{fffe}\x{ffff}]"
+#: The mark by which spreadsheets and shops keep a number or a formula text.
+_MARKED: Final = r"^'+([-=+@\d])"
+#: A whole number that was taken for a float.
+_FLOAT: Final = r"^\d+\.0$"
+
+
+class Tails:
+    """Whether all of a file's customer numbers end with `.0`; fed with the column in parts.
+
+    A spreadsheet or data frame that took the numbers for floats leaves that tail.
+    """
+
+    def __init__(self) -> None:
+        self._filled = False
+        self._all = True
+
+    def see(self, column: pl.Series) -> None:
+        """Take a part of the column into account."""
+        if not self._all:
+            return
+        filled = whole(column.unique()).unique()
+        filled = filled.filter(filled != "")
+        self._filled = self._filled or len(filled) > 0
+        self._all = bool(filled.str.contains(_FLOAT).all())
+
+    @property
+    def found(self) -> bool:
+        """Whether the tail is one, and no part of the numbers."""
+        return self._filled and self._all
 
 
 def text(column: pl.Series, longest: int = LONGEST) -> pl.Series:
     """Return the cells in NFC without control characters, trimmed and cut; blank ones are ""."""
-    return _each(column, _clean(pl.first(), longest))
+    return each(column, _clean(pl.first(), longest))
 
 
 def whole(column: pl.Series) -> pl.Series:
     """Return the cells cleaned like `text`, but not cut."""
-    return _each(column, _clean(pl.first(), None))
+    return each(column, _clean(pl.first(), None))
 
 
-def numbers(column: pl.Series) -> pl.Series:
+def numbers(column: pl.Series, *, tails: bool | None = None) -> pl.Series:
     """Return customer numbers cleaned; `13085.0` is `13085` where the whole column ends so.
 
-    A spreadsheet or data frame that took the numbers for floats leaves that tail.
+    `tails` says whether it does (None: this is the whole column).
     """
     cleaned = whole(column)
-    distinct = cleaned.unique()
-    filled = distinct.filter(distinct != "")
-    if len(filled) and filled.str.contains(r"^\d+\.0$").all():
-        return cleaned.str.strip_suffix(".0")
-    return cleaned
+    if tails is None:
+        seen = Tails()
+        seen.see(cleaned)
+        tails = seen.found
+    return cleaned.str.strip_suffix(".0") if tails else cleaned
 
 
 def _clean(cell: pl.Expr, longest: int | None) -> pl.Expr:
@@ -41,11 +72,12 @@ def _clean(cell: pl.Expr, longest: int | None) -> pl.Expr:
         .str.normalize("NFC")
         .str.replace_all(r"\s+", " ")
         .str.strip_chars()
+        .str.replace(_MARKED, "$1")
     )
     return cleaned if longest is None else cleaned.str.head(longest).str.strip_chars_end()
 
 
-def _each(column: pl.Series, cleaned: pl.Expr) -> pl.Series:
+def each(column: pl.Series, cleaned: pl.Expr) -> pl.Series:
     """Apply an expression to each distinct cell once: most columns repeat themselves."""
     old = column.alias("old").to_frame()
     pairs = old.unique().with_columns(cleaned.alias("new"))

@@ -1,79 +1,165 @@
 """Dates by the evidence of the whole column; what stays open is asked, never guessed."""
 
+from typing import Any, Final, NamedTuple
+
 import polars as pl
 
-from winback_tui.errors import BadInputError
+from winback_tui.intake.unclear import UnclearError
 
 #: Days outside these years are taken for typing errors.
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 
-_TIME = r"(?:[T ,].*)?$"
-_YEAR_FIRST = r"^(?<y>\d{4})[-/.](?<m>\d{1,2})[-/.](?<d>\d{1,2})" + _TIME
-_COMPACT = r"^(?<y>\d{4})(?<m>\d{2})(?<d>\d{2})$"
-_YEAR_LAST = r"^(?<a>\d{1,2})(?<s>[-/.])(?<b>\d{1,2})[-/.](?<y>\d{4}|\d{2})" + _TIME
+_TIME: Final = r"(?:[T ,].*)?$"
+_YEAR_FIRST: Final = r"^(?<y>\d{4})[-/.](?<m>\d{1,2})[-/.](?<d>\d{1,2})" + _TIME
+_COMPACT: Final = r"^(?<y>\d{4})(?<m>\d{2})(?<d>\d{2})$"
+_YEAR_LAST: Final = r"^(?<a>\d{1,2})(?<s>[-/.])(?<b>\d{1,2})[-/.](?<y>\d{4}|\d{2})" + _TIME
+#: 5. Januar 2026, 05-Jan-26, January 5, 2026: the month's name leaves no question.
+_DAY_NAME: Final = r"^(?<d>\d{1,2})(?:st|nd|rd|th)?[-. /]+(?<m>\pL{3,})\.?[-,. /]+(?<y>\d{4}|\d{2})"
+_NAME_DAY: Final = r"^(?<m>\pL{3,})\.? +(?<d>\d{1,2})(?:st|nd|rd|th)?,? +(?<y>\d{4})"
+_MONTHS: Final = {
+    name: month
+    for month, names in enumerate(
+        ("jan", "feb", "mar mär mrz", "apr", "may mai", "jun", "jul", "aug", "sep", "oct okt",
+         "nov", "dec dez"), 1)
+    for name in names.split()
+}  # fmt: skip
+#: A day as a spreadsheet counts it from 1899-12-30, with the time as a fraction: 1954 to 2119.
+_SERIAL: Final = r"^[2-7]\d{4}(?:\.\d+)?$"
+_SERIAL_START: Final = -25_569
+#: What nobody sees in a cell: zero-width and direction marks, and the mark of a text.
+_UNSEEN: Final = r"[\x{feff}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2069}]|^'"
+
+
+class Order(NamedTuple):
+    """How a column writes its dates: whether the day comes first; whether days are serial."""
+
+    day_first: bool
+    serial: bool = False
+
+
+class Evidence:
+    """What a column proves about the order of day and month; fed with the column in parts."""
+
+    def __init__(self, name: str, given: bool | None, fallback: bool | None = None) -> None:
+        """`given` is what a person said; `fallback` serves where the column proves nothing."""
+        self._name = name
+        self._given = given
+        self._fallback = fallback
+        self._first = self._second = self._open = ""
+        self._serial = False
+
+    def see(self, column: pl.Series) -> None:
+        """Take a part of the column into account."""
+        found = pl.DataFrame({"cell": _bare(column.unique())})
+        self._serial = self._serial or bool(found["cell"].str.contains(_SERIAL).any())
+        numeric = (
+            found.filter(pl.col("cell").str.contains(_YEAR_LAST))
+            .with_columns(pl.col("cell").str.extract_groups(_YEAR_LAST).alias("last"))
+            .with_columns(
+                pl.col("last").struct.field("a").cast(pl.Int32).alias("a"),
+                pl.col("last").struct.field("b").cast(pl.Int32).alias("b"),
+                pl.col("last").struct.field("s").alias("s"),
+            )
+            .filter(pl.col("a") != pl.col("b"))
+        )
+        a, b = pl.col("a"), pl.col("b")
+        self._first = self._least(self._first, numeric.filter((a > 12) & (b <= 12)))
+        self._second = self._least(self._second, numeric.filter((b > 12) & (a <= 12)))
+        self._open = self._least(
+            self._open, numeric.filter((a <= 12) & (b <= 12) & (pl.col("s") != "."))
+        )
+
+    @staticmethod
+    def _least(known: str, found: pl.DataFrame) -> str:
+        least = found["cell"].min()
+        return min(filter(None, (known, least if isinstance(least, str) else "")), default="")
+
+    def decide(self) -> Order:
+        """Return how the dates are read. Raises UnclearError where the order stays open."""
+        if self._given is not None:
+            return Order(self._given, self._serial)
+        if self._first and self._second:
+            raise UnclearError(
+                f"Column “{self._name}” holds dates of both orders, such as {self._first} and "
+                f"{self._second}; say --dayfirst or --monthfirst, and the others are rejected.",
+                "order",
+            )
+        if self._first or self._second:
+            return Order(bool(self._first), self._serial)
+        if not self._open:
+            return Order(True, self._serial)
+        if self._fallback is not None:
+            return Order(self._fallback, self._serial)
+        raise UnclearError(
+            f"Column “{self._name}” does not tell day from month, as in {self._open}; say "
+            "--dayfirst or --monthfirst.",
+            "order",
+        )
 
 
 def days(column: pl.Series, name: str, day_first: bool | None) -> pl.Series:
+    """Return a whole column as days since 1970-01-01, null where a cell holds no date.
+
+    Raises UnclearError where the order of day and month stays open; `name` is the column's.
+    """
+    evidence = Evidence(name, day_first)
+    evidence.see(column)
+    return parse(column, evidence.decide())
+
+
+def parse(column: pl.Series, order: Order) -> pl.Series:
     """Return the cells as whole days since 1970-01-01, null where a cell holds no date.
 
-    Read are 2026-11-21 (also with / or . and a time behind), 20261121, and dates that begin with
-    the day or the month: with dots the day comes first, with slashes or dashes whatever the
-    column proves, unless `day_first` says it. Two-digit years up to 68 are of this century
-    (POSIX). Raises BadInputError where the order stays open; `name` is the column's.
+    Read are 2026-11-21 (also with / or . and a time behind), 20261121, a spreadsheet's serial
+    days, dates with the month's English or German name, and dates that begin with the day or the
+    month: with dots the day comes first unless a person says otherwise. Two-digit years up to 68
+    are of this century (POSIX).
     """
     old = column.alias("old").to_frame()
-    found = old.unique().with_columns(pl.col("old").str.strip_chars().alias("cell"))
+    found = old.unique().with_columns(_bare(pl.col("old")).alias("cell"))
     cell = pl.col("cell")
-    found = found.with_columns(
-        cell.str.extract_groups(_YEAR_FIRST).alias("iso"),
-        cell.str.extract_groups(_COMPACT).alias("compact"),
-        cell.str.extract_groups(_YEAR_LAST).alias("last"),
-    ).with_columns(
-        pl.col("last").struct.field("a").cast(pl.Int32).alias("a"),
-        pl.col("last").struct.field("b").cast(pl.Int32).alias("b"),
-        pl.col("last").struct.field("s").alias("s"),
-    )
-    order = _order(found, name, day_first)
-    iso, compact, last = (pl.col(each).struct for each in ("iso", "compact", "last"))
-    day, month = ("a", "b") if order else ("b", "a")
-    year = last.field("y").cast(pl.Int32)
-    century = pl.when(year <= 68).then(2000).when(year <= 99).then(1900).otherwise(0)
-    parsed = found.select(
-        "old",
-        _day(
-            pl.coalesce(iso.field("y"), compact.field("y"))
-            .cast(pl.Int32)
-            .fill_null(century + year),
-            pl.coalesce(iso.field("m"), compact.field("m")).cast(pl.Int32).fill_null(pl.col(month)),
-            pl.coalesce(iso.field("d"), compact.field("d")).cast(pl.Int32).fill_null(pl.col(day)),
-        ).alias("day"),
-    )
+    iso = found.filter(cell.str.contains(_YEAR_FIRST))
+    done = [_read(iso, cell.str.extract_groups(_YEAR_FIRST), "y", "m", "d")]
+    rest = found.filter(~cell.str.contains(_YEAR_FIRST).fill_null(value=False))
+    if not rest.is_empty():
+        day, month = ("a", "b") if order.day_first else ("b", "a")
+        last = rest.filter(cell.str.contains(_YEAR_LAST))
+        compact = rest.filter(cell.str.contains(_COMPACT))
+        done.append(_read(last, cell.str.extract_groups(_YEAR_LAST), "y", month, day))
+        done.append(_read(compact, cell.str.extract_groups(_COMPACT), "y", "m", "d"))
+        for form in (_DAY_NAME, _NAME_DAY):
+            named = rest.filter(cell.str.contains(form))
+            done.append(_read(named, cell.str.extract_groups(form), "y", "m", "d"))
+        done.append(
+            rest.filter(cell.str.contains(_SERIAL)).select(
+                "old",
+                (cell.str.extract(r"^(\d+)").cast(pl.Int64) + _SERIAL_START).alias("day"),
+            )
+        )
+    parsed = pl.concat(done).unique("old", keep="first", maintain_order=True)
     return old.join(parsed, on="old", how="left", nulls_equal=True, maintain_order="left")["day"]
 
 
-def _order(found: pl.DataFrame, name: str, day_first: bool | None) -> bool:
-    """Return whether the day comes first in the dates that end with the year."""
-    if day_first is not None:
-        return day_first
-    numeric = found.filter(pl.col("a").is_not_null() & (pl.col("a") != pl.col("b")))
-    if numeric.is_empty():
-        return True
-    first = numeric.filter((pl.col("a") > 12) & (pl.col("b") <= 12))["cell"]
-    second = numeric.filter((pl.col("b") > 12) & (pl.col("a") <= 12))["cell"]
-    if len(first) and len(second):
-        one, other = (each.sort().to_list()[0] for each in (first, second))
-        raise BadInputError(
-            f"Column “{name}” holds dates of both orders, such as {one} and {other}; say "
-            "--dayfirst or --monthfirst, and the others are rejected."
-        )
-    if len(first) or len(second):
-        return len(first) > 0
-    if (numeric["s"] == ".").all():
-        return True
-    example = numeric.filter(pl.col("s") != ".")["cell"].sort().to_list()[0]
-    raise BadInputError(
-        f"Column “{name}” does not tell day from month, as in {example}; say --dayfirst or "
-        "--monthfirst."
+def _bare(cells: Any) -> Any:
+    """Return cells (a series or an expression) without what nobody sees in them."""
+    return cells.str.replace_all(_UNSEEN, "").str.strip_chars()
+
+
+def _read(frame: pl.DataFrame, groups: pl.Expr, year: str, month: str, day: str) -> pl.DataFrame:
+    """Return the cells' days: the groups' fields hold the year, the month or its name, the day."""
+    parts = frame.select("old", groups.alias("parts")).unnest("parts")
+    if parts.is_empty():
+        return pl.DataFrame(schema={"old": pl.String, "day": pl.Int64})
+    written = pl.col(year).cast(pl.Int32)
+    century = pl.when(written <= 68).then(2000).when(written <= 99).then(1900).otherwise(0)
+    full = pl.when(pl.col(year).str.len_chars() == 2).then(century + written).otherwise(written)
+    name = pl.col(month).str.to_lowercase().str.head(3)
+    number = name.replace_strict(_MONTHS, default=None, return_dtype=pl.Int32)
+    return parts.select(
+        "old",
+        _day(
+            full, pl.coalesce(pl.col(month).cast(pl.Int32, strict=False), number), pl.col(day)
+        ).alias("day"),
     )
 
 

@@ -1,5 +1,6 @@
 """The fields that a column can hold, and which headers say so. Standard library only."""
 
+import hashlib
 import re
 import shlex
 import unicodedata
@@ -8,6 +9,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from winback_tui.errors import BadInputError
+from winback_tui.intake.unclear import UnclearError
 
 #: Columns that a reject file adds; fed again they are passed over.
 REJECT_COLUMNS: Final = ("_line", "_column", "_code", "_message")
@@ -31,11 +33,16 @@ class Field(StrEnum):
     ZIP = "zip"
     CITY = "city"
     COUNTRY = "country"
+    EMAIL = "email"
+    STATUS = "status"
+    REFUND = "refund"
+    DISCOUNT = "discount_percent"
+    GOODS_TOTAL = "goods_total"
     IGNORE = "ignore"
 
 
-#: Which column holds which field.
-Mapped = Mapping[Field, str]
+#: Which column holds which field; presets have names of their own besides.
+Mapped = Mapping[str, str]
 
 #: Headers per field, in order of trust, as `normal` writes them.
 _HEADERS: Final[dict[Field, str]] = {
@@ -67,6 +74,12 @@ _HEADERS: Final[dict[Field, str]] = {
     Field.ZIP: "zip zip_code postcode postal_code plz postleitzahl",
     Field.CITY: "city town ort stadt",
     Field.COUNTRY: "country country_region land staat",
+    Field.EMAIL: "email e_mail email_address customer_email kunden_email e_mail_adresse",
+    Field.STATUS: "status state order_status payment_status rechnungsstatus bestellstatus "
+    "auftragsstatus zahlungsstatus",
+    Field.REFUND: "refunded_amount amount_refunded refund_amount refunded erstattet "
+    "erstattungsbetrag erstatteter_betrag",
+    Field.DISCOUNT: "discount_percent rabatt_prozent",
 }
 
 
@@ -110,6 +123,29 @@ class Hints(NamedTuple):
     day_first: bool | None = None
     currency: str | None = None
     default_currency: str = "EUR"
+    sheet: str | None = None
+    #: What was said about files with the same header before, by `fingerprint`.
+    saved: Mapping[str, "Answers"] = {}
+
+
+class Answers(NamedTuple):
+    """What a person said about a file's columns, kept for the next file with that header.
+
+    `mapping` holds pairs of column and field. Decimal sign and order of dates serve only where
+    the next file proves neither.
+    """
+
+    mapping: tuple[tuple[str, str], ...] = ()
+    decimal: str | None = None
+    day_first: bool | None = None
+    currency: str | None = None
+    saved_at: str = ""
+
+
+def fingerprint(columns: Sequence[str]) -> str:
+    """Return what files with the same header have in common, however it is spelled."""
+    told = "\x1f".join(normal(column) for column in columns if column not in REJECT_COLUMNS)
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def normal(header: str) -> str:
@@ -137,6 +173,8 @@ def guess(columns: Sequence[str]) -> dict[Field, str]:
     if Field.CUSTOMER not in found and name is not None and normal(name) != "name":
         # Where a file knows its customers by name only, the name is their number.
         found[Field.CUSTOMER] = name
+    if Field.CUSTOMER not in found and Field.EMAIL in found:
+        found[Field.CUSTOMER] = found[Field.EMAIL]
     customer = found.get(Field.CUSTOMER)
     if customer is not None and Field.NAME not in found and normal(customer) not in _BARE:
         # Beside a number, a bare “Kunde” or “Client” is a name.
@@ -160,7 +198,7 @@ def homes(columns: Sequence[str]) -> dict[Field, str]:
     return found
 
 
-def complete(mapped: Mapped) -> bool:
+def complete(mapped: Mapping[Field, str] | Mapped) -> bool:
     """Return whether `mapped` has what a transaction needs: customer, date and an amount."""
     priced = Field.QUANTITY in mapped and Field.PRICE in mapped
     return Field.CUSTOMER in mapped and Field.DATE in mapped and (Field.AMOUNT in mapped or priced)
@@ -168,13 +206,13 @@ def complete(mapped: Mapped) -> bool:
 
 def overrule(
     mapped: Mapped, columns: Sequence[str], pairs: Sequence[tuple[str, str]]
-) -> dict[Field, str]:
+) -> dict[str, str]:
     """Return `mapped` with the pairs of column and field that a person gave laid over it.
 
     Raises BadInputError for a column that the file lacks, a field that does not exist, and a
     field given twice.
     """
-    result = dict(mapped)
+    result: dict[str, str] = dict(mapped)
     given: set[Field] = set()
     for wanted, word in pairs:
         column = next((c for c in columns if c == wanted), None) or next(
@@ -201,7 +239,7 @@ def overrule(
 
 
 def require(mapped: Mapped, columns: Sequence[str], name: str) -> None:
-    """Raise BadInputError saying which columns are missing and how to name them, if any are."""
+    """Raise UnclearError saying which columns are missing and how to name them, if any are."""
     if complete(mapped):
         return
     lacking = [str(f) for f in (Field.CUSTOMER, Field.DATE) if f not in mapped]
@@ -212,9 +250,10 @@ def require(mapped: Mapped, columns: Sequence[str], name: str) -> None:
     if column is None:
         column = likeliest(Field(example), columns)
     shown = f"--map {shell(column or 'COLUMN', example)}"
-    raise BadInputError(
+    raise UnclearError(
         f"{name}: no column was recognised as {', '.join(lacking)}; say which it is with "
-        f"{shown}. The columns are {_listed(columns)}."
+        f"{shown}. The columns are {_listed(columns)}.",
+        "mapping",
     )
 
 

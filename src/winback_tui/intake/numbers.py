@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from winback_tui.errors import BadInputError
+from winback_tui.intake.unclear import UnclearError
 
 #: Numbers are kept as whole millionths.
 PLACES = 6
@@ -12,6 +12,11 @@ _POWER = 10**PLACES
 
 _CURRENCY = r"(?:[A-Z]{3}|\p{Sc})"
 _SIGN = r"^[-+]?"
+#: What stands between thousands or cannot be seen.
+_FILLING = (
+    r"[\s\x{a0}\x{202f}\x{2009}'\x{2019}\x{feff}\x{200b}-\x{200f}\x{202a}-\x{202e}"
+    r"\x{2060}-\x{2069}]"
+)
 #: Cells that can only have this decimal sign: `1.234,5` and `1.234.567` prove the comma.
 _PROOF = {
     ",": rf"{_SIGN}(?:\d{{1,3}}(?:\.\d{{3}})+,\d+|\d{{1,3}}(?:\.\d{{3}}){{2,}}|(?:0+|\d{{4,}})?,\d+"
@@ -22,34 +27,69 @@ _PROOF = {
 _OPEN = rf"{_SIGN}[1-9]\d{{0,2}}[.,]\d{{3}}$"
 
 
-def decimal_sign(columns: Sequence[pl.Series], given: str | None) -> str:
-    """Return the decimal sign, "." or ",", of columns of numbers from one file.
+class Evidence:
+    """What columns of numbers from one file prove about their decimal sign; fed in parts."""
 
-    `given` is what a person said. Raises BadInputError where the cells prove both signs, or none
-    although one of them, such as 173,900, needs to be told.
-    """
-    if given is not None:
-        return given
-    cells = pl.concat([_tidied(column) for column in columns]).drop_nulls()
-    proofs = {sign: cells.filter(cells.str.contains(proof)) for sign, proof in _PROOF.items()}
-    names = " and ".join(f"“{column.name}”" for column in columns)
-    if all(len(proof) for proof in proofs.values()):
-        comma, point = (proofs[each].sort().to_list()[0] for each in ",.")
-        raise BadInputError(
-            f"{names} hold numbers of both kinds, such as {comma} and {point}; say --decimal "
-            "comma or --decimal point, and the others are rejected."
+    def __init__(self, given: str | None, fallback: str | None = None) -> None:
+        """`given` is what a person said; `fallback` serves where the cells prove nothing."""
+        self._given = given
+        self._fallback = fallback
+        self._names: dict[str, None] = {}
+        self._proofs = dict.fromkeys(_PROOF, "")
+        self._open = ""
+
+    def see(self, column: pl.Series) -> None:
+        """Take a part of one of the columns into account."""
+        self._names[column.name] = None
+        if self._given is not None:
+            return
+        cells = _tidied(column)
+        for sign, proof in _PROOF.items():
+            self._proofs[sign] = _least(self._proofs[sign], cells.filter(cells.str.contains(proof)))
+        if not any(self._proofs.values()):
+            self._open = _least(self._open, cells.filter(cells.str.contains(_OPEN)))
+
+    def decide(self) -> str:
+        """Return the decimal sign, "." or ",".
+
+        Raises UnclearError where the cells prove both signs, or none although one of them, such
+        as 173,900, needs to be told.
+        """
+        if self._given is not None:
+            return self._given
+        names = " and ".join(f"“{name}”" for name in self._names)
+        if all(self._proofs.values()):
+            raise UnclearError(
+                f"{names} hold numbers of both kinds, such as {self._proofs[',']} and "
+                f"{self._proofs['.']}; say --decimal comma or --decimal point, and the others are "
+                "rejected.",
+                "decimal",
+            )
+        found = next((sign for sign, proof in self._proofs.items() if proof), None)
+        if found is not None:
+            return found
+        if not self._open:
+            return "."
+        if self._fallback is not None:
+            return self._fallback
+        raise UnclearError(
+            f"{names} do not tell whether {self._open} has decimals or thousands; say --decimal "
+            "comma or --decimal point.",
+            "decimal",
         )
-    for sign, proof in proofs.items():
-        if len(proof):
-            return sign
-    unclear = cells.filter(cells.str.contains(_OPEN))
-    if len(unclear):
-        example = unclear.sort().to_list()[0]
-        raise BadInputError(
-            f"{names} do not tell whether {example} has decimals or thousands; say --decimal "
-            "comma or --decimal point."
-        )
-    return "."
+
+
+def _least(known: str, cells: pl.Series) -> str:
+    least = cells.min()
+    return min(filter(None, (known, least if isinstance(least, str) else "")), default="")
+
+
+def decimal_sign(columns: Sequence[pl.Series], given: str | None) -> str:
+    """Return the decimal sign of whole columns of numbers from one file (see Evidence)."""
+    evidence = Evidence(given)
+    for column in columns:
+        evidence.see(column)
+    return evidence.decide()
 
 
 def parse(column: pl.Series, sign: str) -> pl.Series:
@@ -115,7 +155,7 @@ def minor_units(value: pl.Expr, places: int, exponent: int) -> pl.Expr:
 def tidy(cells: pl.Expr) -> pl.Expr:
     """Return number cells bare: sign in front, no spaces, apostrophes, currency or brackets."""
     bare = (
-        cells.str.replace_all(r"[\s\x{a0}\x{202f}\x{2009}'\x{2019}]", "")
+        cells.str.replace_all(_FILLING, "")
         .str.replace_all(r"[\x{2212}\x{2013}]", "-")
         .str.replace(rf"^([-+(]?){_CURRENCY}", "$1")
         .str.replace(rf"{_CURRENCY}([-)]?)$", "$1")

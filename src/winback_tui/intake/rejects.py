@@ -4,27 +4,25 @@ import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
 import polars as pl
 
 from winback_tui.errors import BadInputError
+from winback_tui.intake.fields import REJECT_COLUMNS
+from winback_tui.intake.spill import Spill
 
 
-def write(path: Path, rejects: Sequence[pl.DataFrame], delimiter: str) -> None:
+def write(path: Path, rejects: Sequence[Spill | pl.DataFrame], delimiter: str) -> None:
     """Write the rejected rows of one or several files to `path` (mode 0600), all or none.
 
     Cells are written as they were read, formulas too: this file goes back into import.
     """
-    frame = pl.concat(rejects, how="diagonal")
-    added = [column for column in frame.columns if column in rejects[0].columns[-4:]]
-    ordered = frame.select(pl.exclude(added), *added).with_columns(
-        pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)).name.keep()
-    )
     draft = None
     try:
         handle, draft = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "wb") as file:
-            ordered.write_csv(file, separator=delimiter)
+            _rows(file, rejects, delimiter)
         Path(draft).replace(path)
     except OSError as error:
         if draft is not None:
@@ -32,3 +30,22 @@ def write(path: Path, rejects: Sequence[pl.DataFrame], delimiter: str) -> None:
         raise BadInputError(
             f"The import is done, but {path} could not be written: {error.strerror}."
         ) from error
+
+
+def _rows(file: IO[bytes], rejects: Sequence[Spill | pl.DataFrame], delimiter: str) -> None:
+    own = dict.fromkeys(
+        column for each in rejects for column in _columns(each) if column not in REJECT_COLUMNS
+    )
+    columns = [*own, *REJECT_COLUMNS]
+    header = pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
+    file.write(header.write_csv(separator=delimiter).encode())
+    for each in rejects:
+        for frame in each.frames() if isinstance(each, Spill) else (each,):
+            missing = (pl.lit(None, pl.String).alias(c) for c in columns if c not in frame.columns)
+            whole = frame.with_columns(*missing).select(columns)
+            filled = pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)).name.keep()
+            whole.with_columns(filled).write_csv(file, separator=delimiter, include_header=False)
+
+
+def _columns(rejects: Spill | pl.DataFrame) -> list[str]:
+    return rejects.columns if isinstance(rejects, pl.DataFrame) else rejects.columns()

@@ -98,11 +98,27 @@ class Shape(NamedTuple):
     cells: tuple[str, ...] = ()
 
 
-def source(where: str | Path) -> tuple[str, IO[bytes]]:
-    """Return name and content of the file at `where`, or, for "-", of standard input.
+class Source(NamedTuple):
+    """A file as it lies there: the name people know it by, its content, and that one's SHA-256."""
+
+    name: str
+    file: IO[bytes]
+    sha256: str
+
+
+def source(where: str | Path) -> Source:
+    """Return the file at `where`, or, for "-", what comes on standard input.
 
     Raises BadInputError for what cannot be read.
     """
+    name, file = _open(where)
+    try:
+        return Source(name, file, digest(file))
+    except OSError as error:
+        raise BadInputError(f"{name} could not be read: {error.strerror or error}.") from error
+
+
+def _open(where: str | Path) -> tuple[str, IO[bytes]]:
     if str(where) == STDIN:
         return "standard input", spool(iter(lambda: sys.stdin.buffer.read(_CHUNK), b""))
     path = Path(where)
@@ -132,7 +148,7 @@ def digest(file: IO[bytes]) -> str:
 
 
 def take(
-    where: str | Path | tuple[str, IO[bytes]],
+    where: str | Path | Source,
     accepts: Accepts = lambda _: False,
     sheet: str | None = None,
 ) -> Raw:
@@ -141,9 +157,9 @@ def take(
     `accepts` and `sheet` choose among a workbook's sheets. Raises BadInputError for what cannot
     be read or holds no text.
     """
-    name, file = where if isinstance(where, tuple) else source(where)
-    sha256 = digest(file)
+    name, file, sha256 = where if isinstance(where, Source) else source(where)
     try:
+        file.seek(0)
         if file.read(2) == b"\x1f\x8b":
             file.seek(0)
             file = spool(unpack.gunzip(chunks(file), name))

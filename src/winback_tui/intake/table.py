@@ -10,14 +10,14 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import polars as pl
 
 from winback_tui.errors import BadInputError
 from winback_tui.intake import sniff
 from winback_tui.intake.fields import REJECT_COLUMNS
-from winback_tui.intake.sniff import Accepts, Raw, Shape
+from winback_tui.intake.sniff import Accepts, Raw, Shape, Source
 
 #: Name of the added column with the line (from 1) on which a row begins.
 LINE: Final = "_line"
@@ -89,7 +89,7 @@ class Opened(NamedTuple):
 
 
 def open_table(
-    where: str | Path | tuple[str, IO[bytes]],
+    where: str | Path | Source,
     accepts: Accepts,
     *,
     sheet: str | None = None,

@@ -1,39 +1,54 @@
-"""From a table of strings to transactions that the book understands, and the rows it cannot."""
+"""From a file to transactions that the book understands, and the rows it cannot."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 
 from winback_tui.errors import BadInputError
-from winback_tui.intake import clean, dates, numbers, presets, table
+from winback_tui.intake import facts as told
+from winback_tui.intake import presets, table
 from winback_tui.intake.fields import (
+    Answers,
     Field,
     Hints,
-    Mapped,
     complete,
+    fingerprint,
     guess,
     homes,
+    normal,
     overrule,
     require,
     shell,
 )
+from winback_tui.intake.gather import Codes, Usual
 from winback_tui.intake.presets.record import Preset
-from winback_tui.model import RejectCode, exponent
+from winback_tui.intake.reading import Evidence, Progress, Take, look, rows_of
+from winback_tui.intake.sniff import Source
+from winback_tui.intake.spill import Spill
+from winback_tui.model import RejectCode
 from winback_tui.words import imports as words
 
-#: What tells one transaction from another, beside its ordinal among equals.
-KEY: Final = ("number", "day", "document", "product", "amount", "currency")
-#: Columns of a customer that a transaction file may bring.
-_OF_CUSTOMER: Final = (Field.NAME, Field.STREET, Field.ZIP, Field.CITY, Field.COUNTRY)
-
-#: Called with what is done, what there is to do, and the name of the phase; may raise to cancel.
-Progress = Callable[[int, int, str], None]
+#: Columns of `Plan.rows`; `code` numbers the customers of `Plan.customers`.
+ROWS: Final = pl.Schema({
+    "code": pl.Int64, "day": pl.Int64, "document": pl.String, "product": pl.String,
+    "amount": pl.Int64, "currency": pl.String, "quantity": pl.Float64,
+})  # fmt: skip
+#: How many rows are shown before and after.
+_SAMPLES: Final = 3
+#: What an order that is no purchase any more takes with it, of a program with its own ids.
+_WITHDRAWN: Final = (RejectCode.CANCELLED, RejectCode.DRAFT, RejectCode.NOT_PAID, RejectCode.LOST)
 
 
 class Guess(NamedTuple):
-    """What the file was taken for."""
+    """What the file was taken for.
+
+    `confidence` says for each field how much of its column's first rows can be read, times how
+    well its header is known, from 0 to 1. `answers` are those kept from an earlier file with this
+    header, if they were used. `notes` are readings worth a line: serial days, decimal sign.
+    """
 
     preset: str
     mapping: dict[str, str]
@@ -43,290 +58,325 @@ class Guess(NamedTuple):
     homeless: tuple[str, ...]
     #: Pairs of column and field that --map could say of homeless columns.
     mappable: tuple[str, ...] = ()
+    layout: str = "CSV"
+    left_out: tuple[str, ...] = ()
+    confidence: tuple[tuple[str, float], ...] = ()
+    answers: Answers | None = None
+    decimal: str = "."
+    day_first: bool = True
+    serial: bool = False
+    fingerprint: str = ""
+    columns: tuple[str, ...] = ()
+
+
+class Sample(NamedTuple):
+    """A row before and after: cells by column, and what the book would hold."""
+
+    line: int
+    before: dict[str, str]
+    after: dict[str, str | int | float | None]
 
 
 class Plan(NamedTuple):
     """A file ready for the book; nothing in it depends on what the book holds.
 
-    `rows` has the columns of KEY (`day` whole days since 1970-01-01, `amount` in minor units)
-    and `quantity`, in the order of the file; `customers` number, name, street, zip, city, country;
-    `products` code, name, category; `rejects` the file's own columns as they stand there plus
-    `_line`, `_column`, `_code`, `_message`.
+    `rows` has the columns of ROWS (`day` whole days since 1970-01-01, `amount` in minor units),
+    parts of it in the order of `code`; `customers` code, number, name, street, zip, city, country,
+    email; `products` code, name, category; `rejects` the file's own columns as they stand there
+    plus `_line`, `_column`, `_code`, `_message`, where they were wanted. `withdrawn` are documents
+    that are no purchase any more.
     """
 
     name: str
     sha256: str
     guess: Guess
     read: int
-    rows: pl.DataFrame
+    rows: Spill
     customers: pl.DataFrame
     products: pl.DataFrame
-    rejects: pl.DataFrame
+    rejected: Counter[str]
+    rejects: Spill
+    future: int = 0
+    withdrawn: tuple[str, ...] = ()
+    samples: tuple[Sample, ...] = ()
+    own_ids: bool = False
+    source: str = ""
 
 
-def plan(source: str | Path, hints: Hints, progress: Progress) -> Plan:
-    """Return what is to be imported from `source`, a file's path or "-".
+def plan(
+    source: str | Path | Source,
+    hints: Hints,
+    progress: Progress,
+    *,
+    today: int | None = None,
+    rejects: bool = True,
+) -> Plan:
+    """Return what is to be imported from `source`: a path, "-", or what `sniff.source` returned.
 
-    Raises BadInputError for a file that cannot be understood or needs a word from its user.
+    Rows after `today` (days since 1970-01-01) are counted as future. Raises BadInputError for a
+    file that cannot be understood or needs a word from its user.
     """
-    progress(0, 3, "read")
-    read = _table(source, hints)
-    progress(1, 3, "read")
-    preset, mapped = _mapping(read, hints)
-    require(mapped, read.columns, read.name)
-    progress(2, 3, "read")
-    made = _plan(read, preset, mapped, hints)
-    progress(3, 3, "read")
-    return made
+    progress(0, 1, "look")
+    take = recognised(source, hints)
+    evidence = look(take, progress)
+    return _Making(take, evidence, today, keep=rejects).run(progress)
 
 
-def _table(source: str | Path, hints: Hints) -> table.Table:
-    """Return the rows of a file; its text is gone from memory afterwards."""
-    return table.open_table(source, lambda columns: _known(columns, hints)).whole()
+def recognised(source: str | Path | Source, hints: Hints) -> Take:
+    """Return what a file is taken for. Raises BadInputError where its columns are unclear."""
+    opened = table.open_table(source, lambda columns: _known(columns, hints), sheet=hints.sheet)
+    preset, mapped, answers = _mapping(opened.columns, opened.name, hints)
+    if preset is None or preset.shape is None:
+        require(mapped, opened.columns, opened.name)
+    said = answers or Answers()
+    code = hints.currency or said.currency or (preset.currency if preset else None)
+    return Take(opened, preset, mapped, hints, answers, _currency(code, hints))
 
 
 def _known(columns: Sequence[str], hints: Hints) -> bool:
+    if fingerprint(columns) in hints.saved:
+        return True
     try:
-        mapped = overrule(guess(columns), columns, hints.mapping)
+        mapped = overrule(_by_name(columns), columns, hints.mapping)
     except BadInputError:
         return False
     return complete(mapped) or presets.recognise(columns) is not None
 
 
-def _mapping(read: table.Table, hints: Hints) -> tuple[Preset | None, dict[Field, str]]:
+def _by_name(columns: Sequence[str]) -> dict[str, str]:
+    return {str(field): column for field, column in guess(columns).items()}
+
+
+def _mapping(
+    columns: Sequence[str], name: str, hints: Hints
+) -> tuple[Preset | None, dict[str, str], Answers | None]:
+    answers = None
     if hints.preset == "auto":
-        preset, mapped = presets.recognise(read.columns) or (None, guess(read.columns))
+        found = presets.recognise(columns)
+        preset, mapped = found or (None, _by_name(columns))
+        if not hints.mapping:
+            answers = hints.saved.get(fingerprint(columns))
     else:
         preset = presets.named(hints.preset)
-        found = presets.match(preset, read.columns)
-        if found is None:
-            wanted = ", ".join(preset.headers[0].values())
+        matched = presets.match(preset, columns)
+        if matched is None:
+            wanted = ", ".join(mark.replace("|", " or ") for mark in preset.editions[0])
             raise BadInputError(
-                f"{read.name} is not a file of {preset.title}, whose columns are {wanted}."
+                f"{name} is not a file of {preset.title}, whose columns are {wanted}."
             )
-        mapped = found
-    return preset, overrule(mapped, read.columns, hints.mapping)
+        mapped = matched
+    pairs = answers.mapping if answers is not None else hints.mapping
+    return preset, overrule(mapped, columns, pairs), answers
 
 
-def _plan(read: table.Table, preset: Preset | None, mapped: Mapped, hints: Hints) -> Plan:
-    default = _default_currency(preset, hints)
-    facts = _facts(read, preset, mapped, hints, default)
-    wrong = pl.any_horizontal(check for _, check, _ in _checks(mapped))
-    bad = facts.select(wrong.fill_null(value=True)).to_series()
-    named = "map" if hints.mapping else "auto"
-    used = {str(field): mapped[field] for field in Field if field in mapped}
-    homeless = tuple(c for c in read.columns if c not in used.values())
+def _currency(code: str | None, hints: Hints) -> str:
+    if code is None:
+        return hints.default_currency
+    bare = code.strip().upper()
+    if not (len(bare) == 3 and bare.isascii() and bare.isalpha()):
+        raise BadInputError(f"--currency needs a code such as EUR, not “{code}”.")
+    return bare
+
+
+def guessed(take: Take, evidence: Evidence, first: pl.DataFrame | None) -> Guess:
+    """Return what the file was taken for; `first` are the facts of its first rows."""
+    opened, mapped, hints = take.opened, take.mapped, take.hints
+    said = hints.mapping or (take.answers.mapping if take.answers is not None else ())
+    named = "map" if said else "auto"
+    order = {str(field): place for place, field in enumerate(Field)}
+    used = dict(sorted(mapped.items(), key=lambda each: order.get(each[0], len(order))))
+    homeless = tuple(c for c in opened.columns if c not in used.values())
     # Only for fields that nothing holds: what stands is not to be thrown out by a suggestion.
     free = {field: column for field, column in homes(homeless).items() if field not in mapped}
-    return Plan(
-        name=read.name,
-        sha256=read.sha256,
-        guess=Guess(
-            preset=preset.name if preset else named,
-            mapping=used,
-            encoding=read.encoding,
-            delimiter=read.delimiter,
-            currency=default,
-            homeless=homeless,
-            mappable=tuple(shell(column, field) for field, column in free.items()),
-        ),
-        read=read.frame.height,
-        rows=facts.filter(~bad).select(*KEY, "quantity"),
-        customers=_customers(read, mapped, facts, ~bad),
-        products=_products(read, mapped, facts, ~bad),
-        rejects=_rejects(read, facts.filter(bad), mapped),
+    return Guess(
+        preset=take.preset.name if take.preset else named,
+        mapping=used,
+        encoding=opened.encoding,
+        delimiter=opened.delimiter,
+        currency=take.currency,
+        homeless=homeless,
+        mappable=tuple(shell(column, field) for field, column in free.items()),
+        layout=opened.layout,
+        left_out=opened.left_out,
+        confidence=tuple(_confidence(take, first).items()),
+        answers=take.answers,
+        decimal=evidence.sign,
+        day_first=evidence.order.day_first,
+        serial=evidence.order.serial,
+        fingerprint=fingerprint(opened.columns),
+        columns=opened.columns,
     )
 
 
-def _default_currency(preset: Preset | None, hints: Hints) -> str:
-    if hints.currency is None:
-        return (preset.currency if preset else None) or hints.default_currency
-    code = hints.currency.strip().upper()
-    if not (len(code) == 3 and code.isascii() and code.isalpha()):
-        raise BadInputError(f"--currency needs a code such as EUR, not “{hints.currency}”.")
-    return code
-
-
-def _facts(
-    read: table.Table, preset: Preset | None, mapped: Mapped, hints: Hints, default: str
-) -> pl.DataFrame:
-    """Return what each row says.
-
-    Columns: number, day, document, product, amount, currency, quantity, null where a cell cannot
-    be read; row (its place in the table) and line, and what `_checks` looks at.
-    """
-    cells = {field: read.frame[column] for field, column in mapped.items()}
-    full = clean.numbers(cells[Field.CUSTOMER])
-    number = full.str.head(clean.LONGEST).str.strip_chars_end()
-    blank = pl.Series([""]).new_from_index(0, read.frame.height)
-    product = cells.get(Field.PRODUCT, cells.get(Field.PRODUCT_NAME, blank))
-    facts = pl.DataFrame(
-        {
-            "line": read.frame[table.LINE],
-            "extra": read.frame[table.EXTRA],
-            "full": full,
-            "number": number,
-            "shared": _shared(full, number),
-            "day": dates.days(cells[Field.DATE], mapped[Field.DATE], hints.day_first),
-            "no_date": cells[Field.DATE].str.strip_chars() == "",
-            "document": clean.text(cells.get(Field.DOCUMENT, blank)),
-            "product": clean.text(product),
-            "row": pl.Series(range(read.frame.height), dtype=pl.Int64),
-        }
-    ).with_columns(_currencies(cells, default))
-    return _amounts(facts, cells, mapped, hints, preset)
-
-
-def _shared(full: pl.Series, number: pl.Series) -> pl.Series:
-    """Return where a number was cut to what another number was cut to as well."""
-    pairs = pl.DataFrame({"full": full, "number": number})
-    longer = pairs.filter(pl.col("full") != pl.col("number"))
-    alike = longer.group_by("number").agg(pl.col("full").n_unique()).filter(pl.col("full") > 1)
-    return (full != number) & number.is_in(alike["number"].implode())
-
-
-def _currencies(cells: dict[Field, pl.Series], default: str) -> pl.Series:
-    """Return each row's currency: its own, else the one beside its amount, else the default."""
-    if Field.CURRENCY in cells:
-        written = cells[Field.CURRENCY]
-        code = numbers.currency_code(written)
-        blank = written.str.strip_chars() == ""
-        frame = pl.DataFrame({"code": code, "blank": blank})
-        own = pl.when("blank").then(pl.lit(default)).otherwise("code")
-        return frame.select(own.alias("currency")).to_series()
-    beside = numbers.currency_in(cells.get(Field.AMOUNT, cells.get(Field.PRICE, pl.Series([""]))))
-    return beside.fill_null(default).alias("currency")
-
-
-def _amounts(
-    facts: pl.DataFrame,
-    cells: dict[Field, pl.Series],
-    mapped: Mapped,
-    hints: Hints,
-    preset: Preset | None,
-) -> pl.DataFrame:
-    """Return the facts with amount and quantity, the cells they came from, and where none is."""
-    wanted = _amount_fields(mapped)
-    extra = [Field.QUANTITY] if Field.QUANTITY in cells and Field.QUANTITY not in wanted else []
-    columns = [cells[field].alias(mapped[field]) for field in [*wanted, *extra]]
-    sign = numbers.decimal_sign(columns, hints.decimal)
-    value = {field: numbers.parse(cells[field], sign) for field in [*wanted, *extra]}
-    facts = facts.with_columns(
-        *(series.alias(f"read_{field}") for field, series in value.items()),
-        *((cells[field].str.strip_chars() == "").alias(f"no_{field}") for field in wanted),
-    )
-    places = numbers.PLACES * len(wanted)
-    parts = [pl.col(f"read_{field}") for field in wanted]
-    total = parts[0] if len(parts) == 1 else parts[0] * parts[1]
-    amount = _in_minor_units(facts["currency"], total, places)
-    if preset is not None and preset.credit_prefix is not None:
-        credit = pl.col("document").str.starts_with(preset.credit_prefix)
-        amount = pl.when(credit).then(-amount.abs()).otherwise(amount)
-    quantity = pl.col(f"read_{Field.QUANTITY}").cast(pl.Float64) / 10**numbers.PLACES
-    return facts.with_columns(
-        amount.alias("amount"),
-        (quantity if Field.QUANTITY in value else pl.lit(None, pl.Float64)).alias("quantity"),
-    )
-
-
-def _in_minor_units(currencies: pl.Series, total: pl.Expr, places: int) -> pl.Expr:
-    """Return `total` in the minor units of each row's currency; most files have but one."""
-    decimals: dict[int, list[str]] = {}
-    for code in currencies.unique().drop_nulls().to_list():
-        decimals.setdefault(exponent(code), []).append(code)
-    return pl.coalesce(
-        pl.lit(None, dtype=pl.Int64),
-        *(
-            pl.when(pl.col("currency").is_in(codes)).then(
-                numbers.minor_units(total, places, decimal)
+def _confidence(take: Take, first: pl.DataFrame | None) -> dict[str, float]:
+    """Return how sure each field is: its header known as a whole, and its cells readable."""
+    said = {normal(word) for _, word in take.hints.mapping}
+    sure: dict[str, float] = {}
+    for field, column in take.mapped.items():
+        named = take.preset is not None or field in said or take.answers is not None
+        sure[field] = 1.0 if named else (0.9 if normal(column).count("_") else 0.8)
+    if first is None or first.is_empty():
+        return sure
+    looks = {
+        Field.DATE: first["day"].is_not_null(),
+        Field.AMOUNT: first["amount"].is_not_null(),
+        Field.CUSTOMER: first["number"] != "",
+        Field.CURRENCY: first["currency"].is_not_null(),
+    }
+    for field, readable in looks.items():
+        if field in sure:
+            sure[field] = round(
+                sure[field] * float(readable.cast(pl.Int64).sum()) / len(readable), 2
             )
-            for decimal, codes in decimals.items()
-        ),
-    )
+    return sure
 
 
-def _checks(mapped: Mapped) -> tuple[tuple[RejectCode, pl.Expr, str], ...]:
-    """Return what can be wrong with a row, in the order in which it is told, and where."""
-    date, customer = mapped[Field.DATE], mapped[Field.CUSTOMER]
-    amounts = _amount_fields(mapped)
+class _Making:
+    """The second pass over a file: its rows to purchases and rejects."""
+
+    def __init__(self, take: Take, evidence: Evidence, today: int | None, *, keep: bool) -> None:
+        self._take = take
+        self._evidence = evidence
+        self._today = today
+        self._keep = keep
+        self._codes = Codes()
+        self._people = Usual("code", pl.Int64(), told.OF_CUSTOMER)
+        self._products = Usual("product", pl.String(), ("product_name", "category"))
+        self._product_codes: list[pl.DataFrame] = []
+        self._rows = Spill(ROWS, order="code")
+        self._rejects = Spill(
+            pl.Schema({
+                **dict.fromkeys(take.opened.columns, pl.String), "_line": pl.Int64,
+                **dict.fromkeys(("_column", "_code", "_message"), pl.String),
+            })
+        )  # fmt: skip
+        self._rejected: Counter[str] = Counter()
+        self._withdrawn: dict[str, None] = {}
+        self._samples: tuple[Sample, ...] = ()
+        self._first: pl.DataFrame | None = None
+        self._read = self._future = 0
+
+    def run(self, progress: Progress) -> Plan:
+        """Return the plan."""
+        take = self._take
+        total = max(self._evidence.rows, 1)
+        progress(0, total, "read")
+        for frame in rows_of(take):
+            found = told.facts(take, self._evidence, frame)
+            self._see(frame, found)
+            progress(min(self._read, total), total, "read")
+        numbers = self._codes.frame()
+        products = pl.concat([
+            pl.DataFrame(schema={"product": pl.String}), *self._product_codes
+        ]).unique().sort("product")  # fmt: skip
+        progress(total, total, "read")
+        return Plan(
+            name=take.opened.name,
+            sha256=take.opened.sha256,
+            guess=guessed(take, self._evidence, self._first),
+            read=self._read,
+            rows=self._rows,
+            customers=self._people.join(numbers).select("code", "number", *told.OF_CUSTOMER),
+            products=self._products.join(products).rename(
+                {"product": "code", "product_name": "name"}
+            ),
+            rejected=self._rejected,
+            rejects=self._rejects,
+            future=self._future,
+            withdrawn=tuple(self._withdrawn),
+            samples=self._samples,
+            own_ids=take.preset is not None and take.preset.own_ids,
+            source=take.preset.source if take.preset is not None else "",
+        )
+
+    def _see(self, frame: pl.DataFrame, found: pl.DataFrame) -> None:
+        self._read += frame.height
+        if self._first is None:
+            self._first = found.head(1_000)
+            self._samples = samples(self._take, frame, found)
+        wrong = found["_code"] != ""
+        good = found.filter(~wrong) if wrong.any() else found
+        if wrong.any():
+            self._set_aside(frame, found.filter(wrong))
+        good = self._with_refunds(good)
+        if good.is_empty():
+            return
+        good = good.with_columns(code=self._codes.of(good["number"]))
+        if self._today is not None:
+            self._future += int((good["day"] > self._today).sum())
+        columns = [column for column in told.OF_CUSTOMER if _filled(good, column)]
+        if columns:
+            self._people.see(good.select("code", *columns))
+        sold = good.filter(pl.col("product") != "").select("product", "product_name", "category")
+        if sold.height:
+            self._products.see(sold)
+            self._product_codes = [
+                pl.concat([*self._product_codes, sold.select("product")]).unique()
+            ]
+        self._rows.add(good.select(ROWS.names()))
+
+    def _with_refunds(self, good: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows with a negative one for each refund that stands in a row."""
+        back = good.filter(pl.col("refund").is_not_null() & (pl.col("refund") != 0))
+        if back.is_empty():
+            return good
+        limit = pl.coalesce("goods", "amount").abs()
+        refunds = back.with_columns(
+            amount=-pl.min_horizontal(pl.col("refund").abs(), limit),
+            product=pl.lit(""), product_name=pl.lit(""), category=pl.lit(""),
+            quantity=pl.lit(None, pl.Float64),
+        ).filter(pl.col("amount") != 0)  # fmt: skip
+        self._read += refunds.height
+        return pl.concat([good, refunds])
+
+    def _set_aside(self, frame: pl.DataFrame, bad: pl.DataFrame) -> None:
+        """Count rejected rows, and keep them as they stand in the file where they are wanted."""
+        self._rejected.update(
+            {str(code): count for code, count in bad["_code"].value_counts().iter_rows()}
+        )
+        gone = bad.filter(pl.col("_code").is_in([str(each) for each in _WITHDRAWN]))
+        self._withdrawn.update(dict.fromkeys(d for d in gone["document"].to_list() if d))
+        if not self._keep:
+            return
+        told_of = bad.select(
+            pl.col("line").alias("_line"),
+            _where(self._take).alias("_column"),
+            pl.col("_code"),
+            pl.col("_code")
+            .replace_strict(dict(words.REJECTED), return_dtype=pl.String)
+            .alias("_message"),
+        )
+        rows = frame[bad["row"]].select(self._take.opened.columns)
+        self._rejects.add(rows.select(*rows.columns, *told_of.iter_columns()))
+
+
+def _where(take: Take) -> pl.Expr:
+    """Return the column in which the first thing wrong with a row stands."""
+    same = pl.col("_code") == str(RejectCode.SAME_ORDER)
     return (
-        (RejectCode.RAGGED, pl.col("extra").is_not_null(), ""),
-        (RejectCode.NO_CUSTOMER, pl.col("number") == "", customer),
-        (RejectCode.LONG_CUSTOMER, pl.col("shared"), customer),
-        (RejectCode.NO_DATE, pl.col("no_date"), date),
-        (RejectCode.BAD_DATE, pl.col("day").is_null(), date),
-        *((RejectCode.NO_AMOUNT, pl.col(f"no_{each}"), mapped[each]) for each in amounts),
-        *(
-            (RejectCode.BAD_AMOUNT, pl.col(f"read_{each}").is_null(), mapped[each])
-            for each in amounts
-        ),
-        (RejectCode.BAD_CURRENCY, pl.col("currency").is_null(), mapped.get(Field.CURRENCY, "")),
-        (RejectCode.BAD_AMOUNT, pl.col("amount").is_null(), mapped[amounts[-1]]),
-    )
-
-
-def _amount_fields(mapped: Mapped) -> list[Field]:
-    """Return the fields that an amount is made of: itself, or quantity and price."""
-    return [Field.AMOUNT] if Field.AMOUNT in mapped else [Field.QUANTITY, Field.PRICE]
-
-
-def _customers(
-    read: table.Table, mapped: Mapped, facts: pl.DataFrame, good: pl.Series
-) -> pl.DataFrame:
-    """Return one row per customer number, with the most frequent value of each other column."""
-    frame = facts.select("number").with_columns(
-        *(
-            clean.text(read.frame[mapped[field]]).alias(field)
-            if field in mapped
-            else pl.lit("").alias(field)
-            for field in _OF_CUSTOMER
+        pl.when(same)
+        .then(pl.lit(""))
+        .otherwise(
+            pl.coalesce(
+                *(pl.when(wrong).then(pl.lit(where)) for _, wrong, where in told.checks(take)),
+                pl.lit(""),
+            )
         )
     )
-    return _usual(frame.filter(good), "number", _OF_CUSTOMER)
 
 
-def _products(
-    read: table.Table, mapped: Mapped, facts: pl.DataFrame, good: pl.Series
-) -> pl.DataFrame:
-    """Return one row per product code, with its most frequent name and category."""
-    found = {"name": Field.PRODUCT_NAME, "category": Field.CATEGORY}
-    frame = facts.select(pl.col("product").alias("code")).with_columns(
-        *(
-            clean.text(read.frame[mapped[field]]).alias(name)
-            if field in mapped
-            else pl.lit("").alias(name)
-            for name, field in found.items()
-        )
-    )
-    return _usual(frame.filter(good & (frame["code"] != "")), "code", tuple(found))
+def _filled(frame: pl.DataFrame, column: str) -> bool:
+    return bool((frame[column] != "").any())
 
 
-def _usual(frame: pl.DataFrame, key: str, columns: tuple[str, ...]) -> pl.DataFrame:
-    result = frame.select(key).unique().sort(key)
-    for column in columns:
-        # Of equally frequent values the first by the alphabet: the order of lines means nothing.
-        usual = (
-            frame.filter(pl.col(column) != "")
-            .group_by(key, column)
-            .len()
-            .sort("len", column, descending=[True, False])
-            .unique(key, keep="first", maintain_order=True)
-            .select(key, column)
-        )
-        result = result.join(usual, on=key, how="left", maintain_order="left")
-    return result
-
-
-def _rejects(read: table.Table, bad: pl.DataFrame, mapped: Mapped) -> pl.DataFrame:
-    """Return the rows as they stand in the file, each with the first thing that is wrong."""
-    checks = _checks(mapped)
-    code = pl.coalesce(*(pl.when(wrong).then(pl.lit(str(what))) for what, wrong, _ in checks))
-    column = pl.coalesce(*(pl.when(wrong).then(pl.lit(where)) for _, wrong, where in checks))
-    told = bad.select(
-        pl.col("line").alias("_line"), column.alias("_column"), code.alias("_code")
-    ).with_columns(
-        pl.col("_code")
-        .replace_strict(dict(words.REJECTED), return_dtype=pl.String)
-        .alias("_message")
-    )
-    return read.frame[bad["row"]].select(*read.columns, *told.iter_columns())
+def samples(take: Take, frame: pl.DataFrame, found: pl.DataFrame) -> tuple[Sample, ...]:
+    """Return some rows before and after; good ones rather than bad ones."""
+    after = ("number", "day", "amount", "currency", "document", "product", "quantity")
+    good = found.filter(pl.col("_code") == "")
+    chosen = (good if good.height else found).head(_SAMPLES)
+    columns = list(dict.fromkeys(take.mapped.values()))
+    shown: list[Sample] = []
+    for row in chosen.select("row", "line", *after).iter_rows(named=True):
+        before: dict[str, Any] = frame[columns].row(row.pop("row"), named=True)
+        shown.append(Sample(row.pop("line"), before, row))
+    return tuple(shown)

@@ -11,6 +11,7 @@ from typing import IO, Any, Final
 
 from winback_tui.errors import BadInputError
 from winback_tui.intake.cells import number, written
+from winback_tui.intake.unclear import UnclearError
 from winback_tui.words.printable import printable
 
 #: How many rows of each sheet are looked at to find the header.
@@ -70,8 +71,9 @@ def _chosen(rows: dict[str, list[list[Any]]], name: str, accepts: Any) -> str:
     known = [each for each in rows if any(accepts(_cells(row)) for row in rows[each][:_TOP])]
     if len(known) == 1:
         return known[0]
-    raise BadInputError(
-        f"{name} has the sheets {_listed(known or [*rows])}; say which one with --sheet NAME."
+    raise UnclearError(
+        f"{name} has the sheets {_listed(known or [*rows])}; say which one with --sheet NAME.",
+        "sheet",
     )
 
 

@@ -74,9 +74,6 @@ _SHORT: Final[Mapping[str, str]] = {
 }
 #: Added to the message of a row that was taken but for the cell it names.
 REST_TAKEN: Final = "The rest of the row was taken."
-_EPOCH: Final = date(1970, 1, 1)
-#: Fields that are surer than this go without saying.
-_SURE: Final = 0.7
 _DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
 #: What the log of batches says when there is none.
@@ -108,8 +105,9 @@ def guessed(
     """Return the guess about a file in one line: make, layout, and column by field."""
     make = {"auto": "columns known by their names", "map": "columns as you mapped them"}
     columns = ", ".join(f"{field} = “{column}”" for field, column in mapping.items())
-    laid_out = [encoding, _DELIMITERS.get(delimiter, delimiter), *([currency] if currency else [])]
-    return f"{make.get(preset, preset)} · {', '.join(laid_out)} · {columns}"
+    laid_out = [encoding, _DELIMITERS.get(delimiter, delimiter), currency]
+    shown = ", ".join(each for each in laid_out if each)
+    return f"{make.get(preset, preset)} · {shown} · {columns}"
 
 
 def homeless(columns: Sequence[str], pairs: Sequence[str] = ()) -> str:

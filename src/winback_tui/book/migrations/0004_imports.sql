@@ -51,3 +51,36 @@ CREATE INDEX contact_points_plain ON contact_points(lower(replace(replace(replac
     value, ' ', ''), '-', ''), '/', ''), '(', ''), ')', '')));
 CREATE INDEX customers_vat ON customers(vat_id) WHERE vat_id IS NOT NULL;
 CREATE INDEX customers_zip ON customers(zip) WHERE zip IS NOT NULL;
+
+-- What a person said about the columns of a file, for the next file with the same header.
+CREATE TABLE import_mappings (
+    kind TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    columns TEXT NOT NULL CHECK (json_valid(columns)),
+    answers TEXT NOT NULL CHECK (json_valid(answers)),
+    saved_at TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    PRIMARY KEY (kind, fingerprint)
+) STRICT, WITHOUT ROWID;
+
+-- Lines of orders that a later export of the same program changed; undo of `batch_id` puts them
+-- back, unless the batch that brought them was taken back as well.
+CREATE TABLE import_replaced (
+    id INTEGER PRIMARY KEY,
+    batch_id INTEGER NOT NULL REFERENCES import_batches(id),
+    old_batch_id INTEGER NOT NULL REFERENCES import_batches(id),
+    customer_id INTEGER NOT NULL,
+    day INTEGER NOT NULL,
+    document TEXT NOT NULL,
+    product TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    ordinal INTEGER NOT NULL,
+    quantity REAL
+) STRICT;
+CREATE INDEX import_replaced_batch ON import_replaced(batch_id);
+CREATE INDEX import_replaced_old ON import_replaced(old_batch_id);
+
+-- How a file was read and what was told about it, to answer at once when it comes again.
+ALTER TABLE import_batches ADD COLUMN options TEXT NOT NULL DEFAULT '';
+ALTER TABLE import_batches ADD COLUMN summary TEXT;

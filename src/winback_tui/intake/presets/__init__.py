@@ -1,34 +1,37 @@
 """Presets: programs and data sets whose files are known by their distinctive columns.
 
-A preset is a record in a module of its own here; `PRESETS` lists them in the order of trial.
+A preset is a record in a module of its kind here; `PRESETS` lists them in the order of trial.
 """
 
 from collections.abc import Sequence
 from typing import Final
 
 from winback_tui.errors import BadInputError
-from winback_tui.intake.fields import Field, normal
-from winback_tui.intake.presets import online_retail
-from winback_tui.intake.presets.record import Preset
+from winback_tui.intake.fields import normal
+from winback_tui.intake.presets import books, crm, online_retail, shops
+from winback_tui.intake.presets.record import Preset, match
 
-PRESETS: Final[tuple[Preset, ...]] = (online_retail.PRESET,)
+PRESETS: Final[tuple[Preset, ...]] = (
+    shops.SHOPIFY,
+    shops.WOOCOMMERCE,
+    shops.STRIPE,
+    crm.HUBSPOT,
+    crm.PIPEDRIVE,
+    crm.ODOO,
+    books.DATEV,
+    books.BANK,
+    online_retail.PRESET,
+)
+
+__all__ = ["PRESETS", "Preset", "match", "named", "recognise"]
 
 
-def recognise(columns: Sequence[str]) -> tuple[Preset, dict[Field, str]] | None:
+def recognise(columns: Sequence[str]) -> tuple[Preset, dict[str, str]] | None:
     """Return the first preset whose columns are all among `columns`, with its mapping, or None."""
     for preset in PRESETS:
         mapped = match(preset, columns)
         if mapped is not None:
             return preset, mapped
-    return None
-
-
-def match(preset: Preset, columns: Sequence[str]) -> dict[Field, str] | None:
-    """Return which of `columns` hold the preset's fields, or None where one is missing."""
-    by_name = {normal(column): column for column in reversed(columns)}
-    for header in preset.headers:
-        if all(normal(column) in by_name for column in header.values()):
-            return {field: by_name[normal(column)] for field, column in header.items()}
     return None
 
 

@@ -5,27 +5,25 @@ from typing import Final
 from winback_tui.intake.fields import Field
 from winback_tui.intake.presets.record import Preset
 
-_FIRST: Final = {
-    Field.DOCUMENT: "InvoiceNo",
-    Field.PRODUCT: "StockCode",
-    Field.PRODUCT_NAME: "Description",
-    Field.QUANTITY: "Quantity",
-    Field.DATE: "InvoiceDate",
-    Field.PRICE: "UnitPrice",
-    Field.CUSTOMER: "CustomerID",
-    Field.COUNTRY: "Country",
-}
-_SECOND: Final = {
-    **_FIRST,
-    Field.DOCUMENT: "Invoice",
-    Field.PRICE: "Price",
-    Field.CUSTOMER: "Customer ID",
-}
-
 PRESET: Final = Preset(
     name="online_retail",
     title="UCI Online Retail",
-    headers=(_FIRST, _SECOND),
+    editions=(
+        ("invoiceno", "stockcode", "description", "quantity", "invoicedate", "unitprice",
+         "customerid", "country"),
+        ("invoice", "stockcode", "description", "quantity", "invoicedate", "price", "customer_id",
+         "country"),
+    ),
+    columns={
+        Field.DOCUMENT: "invoiceno|invoice",
+        Field.PRODUCT: "stockcode",
+        Field.PRODUCT_NAME: "description",
+        Field.QUANTITY: "quantity",
+        Field.DATE: "invoicedate",
+        Field.PRICE: "unitprice|price",
+        Field.CUSTOMER: "customerid|customer_id",
+        Field.COUNTRY: "country",
+    },
     currency="GBP",
     credit_prefix="C",
-)
+)  # fmt: skip

@@ -1,0 +1,365 @@
+"""Writing the lines of a file of transactions: new ones once, changed orders in place of old."""
+
+import json
+import re
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from itertools import repeat
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from winback_tui.book import customers as people
+from winback_tui.book import frames, statistics, suppression
+from winback_tui.book.imports import Origin, Progress, open_batch
+
+if TYPE_CHECKING:
+    import polars as pl
+
+#: Rows written between two calls of the progress callback.
+_STEP: Final = 50_000
+#: The primary key of `transactions`.
+KEY: Final = ("customer_id", "day", "document", "product", "amount", "currency", "ordinal")
+_OF_CUSTOMER: Final = ("number", "name", "street", "zip", "city", "country")
+_EMAIL: Final = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
+#: What `contact_points_plain` is an index on.
+_PLAIN: Final = (
+    "lower(replace(replace(replace(replace(replace(value, ' ', ''), '-', ''), '/', ''),"
+    " '(', ''), ')', ''))"
+)
+
+
+class Lines(NamedTuple):
+    """The lines of one file, and the customers and products that hang on them.
+
+    `customers` has code, number, name, street, zip, city, country and email; `products` code, name
+    and category. `parts` yields `height` lines in ranges of their customers' code: code, day,
+    document, product, amount, currency, quantity. `source` is the program that numbers the
+    customers; with `own_ids` what it says of a document takes the place of what it said before,
+    and `withdrawn` are documents that are none any more.
+    """
+
+    customers: "pl.DataFrame"
+    products: "pl.DataFrame"
+    parts: "Callable[[], Iterator[pl.DataFrame]]"
+    height: int
+    source: str = ""
+    own_ids: bool = False
+    withdrawn: tuple[str, ...] = ()
+
+
+class Stored(NamedTuple):
+    """What became of a file's rows; `batch` is None where it changed nothing."""
+
+    batch: int | None
+    created: int
+    updated: int
+    unchanged: int
+    suppressed: int
+    duplicates: int
+    customers: int
+
+
+class _Customers(NamedTuple):
+    """The ids by code (null where suppressed), and which of them are new."""
+
+    ids: "pl.DataFrame"
+    new: "pl.Series"
+
+
+def store(
+    connection: sqlite3.Connection,
+    origin: Origin,
+    lines: Lines,
+    *,
+    earlier: Sequence[int],
+    progress: Progress,
+) -> Stored:
+    """Write the lines of one file inside an open write transaction, with all that hangs on them.
+
+    Lines that the book has are left as they are. Customers that are there already are not changed
+    by a transaction file. `earlier` are the batches of the same command, to tell duplicates.
+    """
+    import polars as pl
+
+    connection.execute("SAVEPOINT batch")
+    batch = open_batch(connection, origin)
+    known = _customers(connection, lines, batch, origin.party_kind)
+    _add_products(connection, lines.products)
+    before = _documents(connection, origin.preset, lines)
+    touched: list[pl.DataFrame] = []
+    created = duplicates = kept = done = 0
+    progress(0, lines.height, "write")
+    for part in lines.parts():
+        found = part.join(known.ids, on="code", how="left").filter(
+            pl.col("customer_id").is_not_null()
+        )
+        ordered = in_order(found)
+        kept += ordered.height
+        duplicates += _among(connection, ordered, earlier)
+        created += _insert(connection, ordered, batch, progress, (done, lines.height))
+        done += part.height
+        if before is not None:
+            touched.append(ordered.join(before, on="document", how="semi").select(KEY))
+        _count(connection, ordered, known.new)
+    updated, changed = _replace(connection, batch, before, touched)
+    suppressed = lines.height - kept
+    unchanged = kept - created - duplicates
+    if created == 0 and not changed:
+        connection.execute("ROLLBACK TO batch")
+        connection.execute("RELEASE batch")
+        return Stored(None, 0, 0, unchanged, suppressed, duplicates, 0)
+    connection.execute(
+        "UPDATE import_batches SET created = ?, updated = ?, unchanged = ?, suppressed = ?,"
+        " duplicates = ? WHERE id = ?",
+        (created - updated, updated, unchanged, suppressed, duplicates, batch),
+    )
+    connection.execute("RELEASE batch")
+    progress(0, 1, "statistics")
+    statistics.refresh(connection, changed)
+    people.index_search(connection, known.new.to_list())
+    progress(1, 1, "statistics")
+    return Stored(
+        batch, created - updated, updated, unchanged, suppressed, duplicates, len(known.new)
+    )
+
+
+def in_order(lines: "pl.DataFrame") -> "pl.DataFrame":
+    """Return the lines in the order of the table, equal ones numbered by `ordinal` from 0.
+
+    Equal lines are ordered by quantity, so that the order of the file means nothing.
+    """
+    import polars as pl
+
+    key = KEY[:-1]
+    place = pl.int_range(pl.len(), dtype=pl.Int64)
+    begins = pl.any_horizontal(pl.col(each) != pl.col(each).shift() for each in key)
+    first = pl.when(begins.fill_null(value=True)).then(place).forward_fill()
+    return lines.sort(*key, "quantity", nulls_last=True).with_columns(
+        (place - first).alias("ordinal")
+    )
+
+
+def _customers(
+    connection: sqlite3.Connection, lines: Lines, batch: int, party_kind: str
+) -> _Customers:
+    """Insert the customers that are not there; a number may be an alias, or an e-mail address."""
+    import polars as pl
+
+    every = lines.customers
+    known = people.ids_of(connection, every["number"].to_list())
+    # Offering a known one to its key would use up an id each time, and ids are never given again.
+    missing = _without(every, known)
+    for found in (_by_alias(connection, missing, lines.source), _by_email(connection, missing)):
+        known = found | known
+    missing = _without(missing, known)
+    kept_out = suppression.among(connection, "number", missing["number"].to_list())
+    addresses = suppression.among(
+        connection, "email", missing["email"].drop_nulls().to_list() + missing["number"].to_list()
+    )
+    missing = missing.filter(
+        ~pl.col("number").is_in(list(kept_out | addresses))
+        & ~pl.col("email").fill_null("").is_in(list(addresses))
+    ).with_columns(pl.col("name").fill_null(""))
+    connection.executemany(
+        "INSERT INTO customers (number, name, street, zip, city, country, party_kind, batch_id)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        zip(
+            *(missing[column].to_list() for column in _OF_CUSTOMER),
+            repeat(party_kind, missing.height),
+            repeat(batch, missing.height),
+            strict=True,
+        ),
+    )
+    added = people.ids_of(connection, missing["number"].to_list())
+    _add_addresses(connection, missing, added, batch)
+    known |= added
+    ids = pl.DataFrame(
+        {"number": list(known), "customer_id": list(known.values())},
+        schema={"number": pl.String, "customer_id": pl.Int64},
+    )
+    joined = every.select("code", "number").join(ids, on="number", how="left")
+    return _Customers(
+        joined.select("code", "customer_id"),
+        pl.Series("customer_id", sorted(added.values()), dtype=pl.Int64),
+    )
+
+
+def _without(customers: "pl.DataFrame", known: dict[str, int]) -> "pl.DataFrame":
+    import polars as pl
+
+    numbers = pl.Series(list(known), dtype=pl.String).implode()
+    return customers.filter(~pl.col("number").is_in(numbers))
+
+
+def _by_alias(
+    connection: sqlite3.Connection, customers: "pl.DataFrame", source: str
+) -> dict[str, int]:
+    """Return customers by other numbers that they are known by."""
+    rows = connection.execute(
+        "SELECT alias, customer_id FROM customer_aliases WHERE source IN ('', ?)"
+        " AND alias IN (SELECT value FROM json_each(?)) ORDER BY source",
+        (source, json.dumps(customers["number"].to_list())),
+    )
+    return {str(alias): int(customer) for alias, customer in rows}
+
+
+def _by_email(connection: sqlite3.Connection, customers: "pl.DataFrame") -> dict[str, int]:
+    """Return customers whose number is an e-mail address that one customer has."""
+    numbers = [each for each in customers["number"].to_list() if _EMAIL.fullmatch(each)]
+    if not numbers:
+        return {}
+    plain = {each: each.lower().replace("-", "").replace("/", "") for each in numbers}
+    rows = connection.execute(
+        f"SELECT {_PLAIN}, min(customer_id) FROM contact_points"  # noqa: S608 - a constant
+        f" WHERE {_PLAIN} IN (SELECT value FROM json_each(?)) AND channel = 'email'"
+        " AND ended_on IS NULL GROUP BY 1 HAVING count(DISTINCT customer_id) = 1",
+        (json.dumps(list(plain.values())),),
+    )
+    found = {str(value): int(customer) for value, customer in rows}
+    return {number: found[value] for number, value in plain.items() if value in found}
+
+
+def _add_addresses(
+    connection: sqlite3.Connection, customers: "pl.DataFrame", ids: dict[str, int], batch: int
+) -> None:
+    """Keep the e-mail addresses that new customers came with."""
+    pairs = zip(customers["number"].to_list(), customers["email"].to_list(), strict=True)
+    connection.executemany(
+        "INSERT INTO contact_points (customer_id, channel, value, batch_id)"
+        " VALUES (?, 'email', ?, ?)",
+        [
+            (ids[number], email.casefold(), batch)
+            for number, email in pairs
+            if email and _EMAIL.fullmatch(email)
+        ],
+    )
+
+
+def _add_products(connection: sqlite3.Connection, products: "pl.DataFrame") -> None:
+    connection.executemany(
+        "INSERT INTO products (code, name, category) VALUES (?, ?, ?) ON CONFLICT (code) DO UPDATE"
+        " SET name = iif(name = '', excluded.name, name),"
+        " category = COALESCE(category, excluded.category)"
+        " WHERE name = '' OR category IS NULL",
+        zip(
+            products["code"].to_list(),
+            products["name"].fill_null("").to_list(),
+            products["category"].to_list(),
+            strict=True,
+        ),
+    )
+
+
+def _insert(
+    connection: sqlite3.Connection,
+    lines: "pl.DataFrame",
+    batch: int,
+    progress: Progress,
+    told: tuple[int, int],
+) -> int:
+    """Insert the lines that the table's key does not refuse; return how many."""
+    statement = (
+        f"INSERT INTO transactions ({', '.join(KEY)}, quantity, batch_id)"  # noqa: S608
+        f" VALUES (?, ?, ?, ?, ?, ?, ?, ?, {batch:d}) ON CONFLICT ({', '.join(KEY)}) DO NOTHING"
+    )
+    created = 0
+    done, total = told
+    for part in lines.select(*KEY, "quantity").iter_slices(_STEP):
+        columns = (column.to_list() for column in part.iter_columns())
+        created += connection.executemany(statement, zip(*columns, strict=True)).rowcount
+        done += part.height
+        progress(done, total, "write")
+    return created
+
+
+def _count(connection: sqlite3.Connection, lines: "pl.DataFrame", new: "pl.Series") -> None:
+    """Bring purchase statistics up to what was written; parts never share a new customer."""
+    import polars as pl
+
+    fresh = pl.col("customer_id").is_in(new.implode())
+    own = lines.filter(fresh)
+    touched = lines.filter(~fresh)["customer_id"].unique().sort()
+    if len(touched):
+        statistics.refresh(connection, touched)
+    if own.height:
+        # Of a new customer there are no other lines, so none need be read back.
+        columns = ("customer_id", "day", "amount", "currency", "product")
+        statistics.refresh(connection, own["customer_id"].unique().sort(), own.select(columns))
+
+
+def _among(connection: sqlite3.Connection, lines: "pl.DataFrame", earlier: Sequence[int]) -> int:
+    """Return how many of the lines an earlier file of the command has brought."""
+    import polars as pl
+
+    if not earlier:
+        return 0
+    schema = {**dict.fromkeys(KEY, pl.Int64()), **dict.fromkeys(_TEXTS, pl.String())}
+    there = frames.read(
+        connection,
+        schema,
+        "transactions WHERE batch_id IN (SELECT value FROM json_each(?))"
+        " AND customer_id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(earlier)), json.dumps(lines["customer_id"].unique().to_list())),
+    )
+    return lines.select(KEY).join(there, on=KEY, how="semi").height
+
+
+_TEXTS: Final = ("document", "product", "currency")
+
+
+def _documents(connection: sqlite3.Connection, preset: str, lines: Lines) -> "pl.DataFrame | None":
+    """Return what earlier files of the same program said of the documents of this one."""
+    import polars as pl
+
+    if not lines.own_ids:
+        return None
+    batches = "(SELECT id FROM import_batches WHERE kind = 'transactions' AND preset = ?)"
+    where = f"transactions WHERE batch_id IN {batches}"
+    if connection.execute(f"SELECT 1 FROM {where} LIMIT 1", (preset,)).fetchone() is None:  # noqa: S608
+        return None
+    documents: set[str] = set(lines.withdrawn)
+    for part in lines.parts():
+        documents.update(part["document"].unique().to_list())
+    documents.discard("")
+    schema = {
+        **dict.fromkeys((*KEY, "batch_id"), pl.Int64()),
+        **dict.fromkeys(_TEXTS, pl.String()),
+        "quantity": pl.Float64(),
+    }
+    return frames.read(
+        connection,
+        schema,
+        f"{where} AND document IN (SELECT value FROM json_each(?))",  # noqa: S608
+        (preset, json.dumps(sorted(documents))),
+    )
+
+
+def _replace(
+    connection: sqlite3.Connection,
+    batch: int,
+    before: "pl.DataFrame | None",
+    now: "list[pl.DataFrame]",
+) -> tuple[int, list[int]]:
+    """Take away what the file says no more of its documents, and remember it for undo.
+
+    Returns how many of the new lines took the place of others, and whose lines went.
+    """
+    import polars as pl
+
+    if before is None or before.is_empty():
+        return 0, []
+    keys = pl.concat([before.select(KEY).clear(), *now])
+    stale = before.join(keys, on=KEY, how="anti")
+    if stale.is_empty():
+        return 0, []
+    columns = (*KEY, "quantity")
+    connection.executemany(
+        f"INSERT INTO import_replaced (batch_id, old_batch_id, {', '.join(columns)})"  # noqa: S608
+        f" VALUES ({batch:d}, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        stale.select("batch_id", *columns).rows(),
+    )
+    connection.executemany(
+        f"DELETE FROM transactions WHERE {' AND '.join(f'{each} = ?' for each in KEY)}",  # noqa: S608
+        stale.select(KEY).rows(),
+    )
+    new = keys.join(before, on=KEY, how="anti").join(stale, on="document", how="semi")
+    return new.height, stale["customer_id"].unique().sort().to_list()

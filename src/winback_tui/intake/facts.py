@@ -1,0 +1,242 @@
+"""What each row of a batch says, and what is wrong with it."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import polars as pl
+
+from winback_tui.intake import clean, dates, numbers, table
+from winback_tui.intake.fields import Field, normal
+from winback_tui.intake.presets.record import Cells
+from winback_tui.intake.reading import Evidence, Take, cells_of, number_fields
+from winback_tui.model import RejectCode, exponent
+
+#: What tells one transaction from another, beside its ordinal among equals.
+KEY: Final = ("number", "day", "document", "product", "amount", "currency")
+#: Columns of a customer that a transaction file may bring.
+OF_CUSTOMER: Final = (
+    *(Field.NAME, Field.STREET, Field.ZIP, Field.CITY, Field.COUNTRY, Field.EMAIL),
+)
+#: Words for what is no purchase, in files of no known program.
+_NO_PURCHASE: Final[Mapping[str, RejectCode]] = {
+    **dict.fromkeys(
+        ("cancelled", "canceled", "cancel", "storniert", "storno", "annulliert", "void", "voided",
+         "abgebrochen", "trash", "geloescht", "deleted"), RejectCode.CANCELLED),
+    **dict.fromkeys(
+        ("draft", "entwurf", "quote", "quotation", "offer", "angebot"), RejectCode.DRAFT),
+    **dict.fromkeys(
+        ("pending", "failed", "fehlgeschlagen", "declined", "expired", "abgelehnt", "vorgemerkt",
+         "payment_pending", "zahlung_ausstehend"), RejectCode.NOT_PAID),
+    **dict.fromkeys(("test", "test_order", "testbestellung"), RejectCode.TEST_ORDER),
+}  # fmt: skip
+
+
+def facts(take: Take, evidence: Evidence, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return what each row says.
+
+    Columns: number, day, document, product, amount, currency, quantity, null where a cell cannot
+    be read; refund in minor units; name, street, zip, city, country, email, product_name,
+    category; row (its place in the batch), line, order; what `checks` looks at; and `_code`, the
+    first thing wrong with the row, "" where it is a purchase.
+    """
+    cells = cells_of(take, frame)
+    found = pl.DataFrame({
+        "line": frame[table.LINE],
+        "extra": frame[table.EXTRA],
+        "row": pl.Series(range(frame.height), dtype=pl.Int64),
+        "order": frame["_order"] if "_order" in frame.columns else pl.Series(
+            [0], dtype=pl.Int64).new_from_index(0, frame.height),
+        "number": clean.numbers(cells[Field.CUSTOMER], tails=evidence.tails),
+        "day": dates.parse(cells[Field.DATE], evidence.order),
+        "no_date": cells[Field.DATE].str.strip_chars() == "",
+        "currency": _currencies(cells, take.currency),
+        "skip": _skips(take, cells),
+        **{name: _text(cells, field, frame.height) for name, field in _TEXTS.items()},
+    }).with_columns(_shortened(evidence))  # fmt: skip
+    if Field.PRODUCT not in cells:
+        found = found.with_columns(product=pl.col("product_name"))
+    found = _with_amounts(take, evidence, cells, found)
+    found = _with_goods_total(cells, found)
+    code = pl.coalesce(
+        *(pl.when(wrong).then(pl.lit(str(what))) for what, wrong, _ in checks(take)), pl.lit("")
+    )
+    return _one_for_all(take, found.with_columns(code.alias("_code")))
+
+
+_TEXTS: Final = {
+    "document": Field.DOCUMENT,
+    "product": Field.PRODUCT,
+    "product_name": Field.PRODUCT_NAME,
+    "category": Field.CATEGORY,
+    **{str(field): field for field in OF_CUSTOMER},
+}
+
+
+def checks(take: Take) -> tuple[tuple[RejectCode, pl.Expr, str], ...]:
+    """Return what can be wrong with a row, in the order in which it is told, and where."""
+    date, customer = take.column(Field.DATE), take.column(Field.CUSTOMER)
+    amounts = take.amounts
+    stands = {field: take.column(field) for field in amounts}
+    return (
+        (RejectCode.RAGGED, pl.col("extra").is_not_null(), ""),
+        *((code, pl.col("skip") == str(code), take.column(Field.STATUS)) for code in _SKIPS),
+        (RejectCode.NO_CUSTOMER, pl.col("number") == "", customer),
+        (RejectCode.LONG_CUSTOMER, pl.col("shared"), customer),
+        (RejectCode.NO_DATE, pl.col("no_date"), date),
+        (RejectCode.BAD_DATE, pl.col("day").is_null(), date),
+        *((RejectCode.NO_AMOUNT, pl.col(f"no_{each}"), stands[each]) for each in amounts),
+        *(
+            (RejectCode.BAD_AMOUNT, pl.col(f"read_{each}").is_null(), stands[each])
+            for each in amounts
+        ),
+        (RejectCode.BAD_CURRENCY, pl.col("currency").is_null(), take.column(Field.CURRENCY)),
+        (RejectCode.BAD_AMOUNT, pl.col("amount").is_null(), stands[amounts[-1]]),
+        (RejectCode.BAD_AMOUNT, pl.col("bad_number"), ""),
+        (RejectCode.SAME_ORDER, pl.lit(value=False), ""),
+    )
+
+
+_SKIPS: Final = (
+    *(RejectCode.TEST_ORDER, RejectCode.CANCELLED, RejectCode.DRAFT, RejectCode.NOT_PAID),
+    *(RejectCode.OPEN, RejectCode.LOST, RejectCode.NO_SALE, RejectCode.OUTGOING),
+)
+
+
+def _one_for_all(take: Take, found: pl.DataFrame) -> pl.DataFrame:
+    """Reject all rows of an order of which one is rejected: half an order would be a wrong one."""
+    if take.preset is None or not take.preset.follow_up:
+        return found
+    bad = (pl.col("_code") != "").any().over("order")
+    return found.with_columns(
+        pl.when(bad & (pl.col("_code") == ""))
+        .then(pl.lit(str(RejectCode.SAME_ORDER)))
+        .otherwise("_code")
+        .alias("_code")
+    )
+
+
+def _text(cells: Cells, field: Field, height: int) -> pl.Series:
+    if field not in cells:
+        return pl.Series([""]).new_from_index(0, height)
+    return clean.text(cells[field])
+
+
+def _shortened(evidence: Evidence) -> tuple[pl.Expr, pl.Expr]:
+    """Return customer numbers as they are kept, and where that tells two of them apart no more."""
+    kept = pl.col("number").str.head(clean.LONGEST).str.strip_chars_end()
+    if not evidence.shared:
+        return kept.alias("number"), pl.lit(value=False).alias("shared")
+    cut = pl.col("number").str.len_chars() > clean.LONGEST
+    return kept.alias("number"), (cut & kept.is_in(list(evidence.shared))).alias("shared")
+
+
+def _skips(take: Take, cells: Cells) -> pl.Series:
+    """Return why each row is no purchase, "" where nothing says so."""
+    told = cells.get("skip")
+    if Field.STATUS not in cells:
+        height = len(cells[Field.DATE])
+        return told if told is not None else pl.Series([""]).new_from_index(0, height)
+    words = take.preset.statuses if take.preset is not None else _NO_PURCHASE
+    status = cells[Field.STATUS]
+    meant = {cell: str(words.get(normal(cell), "")) for cell in status.unique().to_list()}
+    code = status.replace_strict(meant, return_dtype=pl.String)
+    if told is None:
+        return code
+    return pl.select(pl.when(told != "").then(told).otherwise(code)).to_series()
+
+
+def _currencies(cells: Cells, default: str) -> pl.Series:
+    """Return each row's currency: its own, else the one beside its amount, else the default."""
+    if Field.CURRENCY in cells:
+        written = cells[Field.CURRENCY]
+        blank = written.str.strip_chars() == ""
+        own = pl.when(blank).then(pl.lit(default)).otherwise(numbers.currency_code(written))
+        return pl.select(own).to_series()
+    amount = cells.get(Field.AMOUNT, cells.get(Field.PRICE, pl.Series([""])))
+    return numbers.currency_in(amount).fill_null(default)
+
+
+def _with_amounts(
+    take: Take, evidence: Evidence, cells: Cells, found: pl.DataFrame
+) -> pl.DataFrame:
+    """Add amount, refund, quantity, the numbers they came from, and where none is."""
+    fields = number_fields(take, cells)
+    value = {field: numbers.parse(cells[field], evidence.sign) for field in fields}
+    blank = {field: cells[field].str.strip_chars() == "" for field in fields}
+    optional = [f for f in fields if f not in take.amounts and f != Field.QUANTITY]
+    found = found.with_columns(
+        *(series.alias(f"read_{field}") for field, series in value.items()),
+        *(blank[field].alias(f"no_{field}") for field in take.amounts),
+        pl.any_horizontal(
+            pl.lit(value=False), *(pl.lit(value[f].is_null() & ~blank[f]) for f in optional)
+        ).alias("bad_number"),
+    )
+    read = [pl.col(f"read_{field}") for field in take.amounts]
+    places = numbers.PLACES * len(read)
+    if Field.DISCOUNT in value:
+        read[-1] = _discounted(read[-1])
+    total = read[0] if len(read) == 1 else read[0] * read[1]
+    amount = _in_minor_units(found["currency"], total, places)
+    credit = take.preset.credit_prefix if take.preset is not None else None
+    if credit is not None:
+        is_credit = pl.col("document").str.starts_with(credit)
+        amount = pl.when(is_credit).then(-amount.abs()).otherwise(amount)
+    nothing = pl.lit(None, pl.Int64)
+    quantity = pl.col(f"read_{Field.QUANTITY}").cast(pl.Float64) / 10**numbers.PLACES
+    extra = {"refund": Field.REFUND, "goods": Field.GOODS_TOTAL}
+    return found.with_columns(
+        amount.alias("amount"),
+        (quantity if Field.QUANTITY in value else pl.lit(None, pl.Float64)).alias("quantity"),
+        *(
+            (
+                _in_minor_units(found["currency"], pl.col(f"read_{field}"), numbers.PLACES)
+                if field in value
+                else nothing
+            ).alias(name)
+            for name, field in extra.items()
+        ),
+    )
+
+
+def _discounted(price: pl.Expr) -> pl.Expr:
+    """Return a price in millionths less the row's discount in per cent."""
+    whole = 100 * 10**numbers.PLACES
+    rest = pl.lit(whole, pl.Int128) - pl.col(f"read_{Field.DISCOUNT}").fill_null(0)
+    return (price * rest + pl.lit(whole // 2, pl.Int128)) // pl.lit(whole, pl.Int128)
+
+
+def _in_minor_units(currencies: pl.Series, total: pl.Expr, places: int) -> pl.Expr:
+    """Return `total` in the minor units of each row's currency; most files have but one."""
+    decimals: dict[int, list[str]] = {}
+    for code in currencies.unique().drop_nulls().to_list():
+        decimals.setdefault(exponent(code), []).append(code)
+    return pl.coalesce(
+        pl.lit(None, dtype=pl.Int64),
+        *(
+            pl.when(pl.col("currency").is_in(codes)).then(
+                numbers.minor_units(total, places, decimal)
+            )
+            for decimal, codes in decimals.items()
+        ),
+    )
+
+
+def _with_goods_total(cells: Cells, found: pl.DataFrame) -> pl.DataFrame:
+    """Spread what an order's goods cost in all over its lines, so that their sum is exact.
+
+    What an order says of itself counts after discounts; its lines stand before them.
+    """
+    if Field.GOODS_TOTAL not in cells:
+        return found
+    amount = pl.col("amount").cast(pl.Int128)
+    lines = amount.sum().over("order")
+    goods = pl.col("goods").first().over("order").cast(pl.Int128)
+    running = amount.cum_sum().over("order")
+
+    def share(of: pl.Expr) -> pl.Expr:
+        return (2 * goods * of + lines) // (2 * lines)
+
+    spread = (share(running) - share(running - amount)).cast(pl.Int64)
+    whole = pl.col("amount").is_not_null().all().over("order")
+    fits = whole & goods.is_not_null() & (goods >= 0) & (lines > 0) & (goods != lines)
+    return found.with_columns(pl.when(fits).then(spread).otherwise("amount").alias("amount"))

@@ -1,0 +1,162 @@
+"""Bookkeeping and banks: DATEV booking batches, statements of German banks."""
+
+import csv
+from collections.abc import Sequence
+from typing import Final
+
+import polars as pl
+
+from winback_tui.errors import BadInputError
+from winback_tui.intake.fields import Field
+from winback_tui.intake.presets.record import Cells, Preset, chosen, first_of
+from winback_tui.model import RejectCode
+
+#: Places in DATEV's first line, from 0: start of the business year, length of the general ledger
+#: accounts, first and last day of the batch.
+_YEAR_START, _LENGTH, _FROM, _TO, _CURRENCY = 12, 13, 14, 15, 21
+#: Revenue accounts begin with 8 in the chart SKR03 and with 4 in SKR04.
+_REVENUE: Final = ("8", "4")
+
+
+def _datev(cells: Cells, above: Sequence[str]) -> Cells:
+    head = _first_line(above)
+    length = int(head[_LENGTH]) if head[_LENGTH].isdigit() else 4
+    account, other = (_account(cells[name]) for name in ("konto", "gegenkonto"))
+    # A customer's account has one digit more than a ledger's: 10000 to 69999 beside 8400.
+    debtor = rf"^[1-6]\d{{{length}}}$"
+    here, there = account.str.contains(debtor), other.str.contains(debtor)
+    frame = pl.DataFrame({
+        "here": here, "there": there & ~here, "account": account, "other": other,
+        "side": cells["side"].str.strip_chars().str.to_uppercase(), "amount": cells[Field.AMOUNT],
+    })  # fmt: skip
+    against = pl.when("here").then("other").when("there").then("account")
+    ledger = against.str.len_chars() == length
+    sale = ledger & against.str.head(1).is_in(_REVENUE)
+    debit = (pl.col("here") & (pl.col("side") == "S")) | (pl.col("there") & (pl.col("side") == "H"))
+    bare = pl.col("amount").str.strip_chars().str.strip_prefix("-")
+    made = frame.select(
+        pl.when("here")
+        .then("account")
+        .when("there")
+        .then("other")
+        .otherwise(pl.lit(""))
+        .alias("n"),
+        pl.when(debit | (bare == "")).then(bare).otherwise("-" + bare).alias("a"),
+        pl.when(~(pl.col("here") | pl.col("there")) | ~sale.fill_null(value=False))
+        .then(pl.lit(str(RejectCode.NO_SALE)))
+        .otherwise(pl.lit(""))
+        .alias("skip"),
+    )
+    return {
+        **cells,
+        Field.CUSTOMER: made["n"],
+        Field.AMOUNT: made["a"].alias(cells[Field.AMOUNT].name),
+        Field.DATE: _with_year(cells[Field.DATE], head),
+        "skip": made["skip"],
+    }
+
+
+def _account(cells: pl.Series) -> pl.Series:
+    return cells.str.strip_chars().str.strip_chars_start("0")
+
+
+def _first_line(above: Sequence[str]) -> list[str]:
+    """Return the cells of the line that begins with EXTF, long enough to be asked."""
+    line = next((each for each in above if each.lstrip('\ufeff"').startswith(("EXTF", "DTVF"))), "")
+    cells = next(csv.reader([line], delimiter=";"), [])
+    return [each.strip() for each in cells] + [""] * 30
+
+
+def _with_year(cells: pl.Series, head: Sequence[str]) -> pl.Series:
+    """Return days without a year (DDMM) as ISO dates, in the span that the first line names."""
+    begin = next((head[at] for at in (_FROM, _YEAR_START) if _is_day(head[at])), "")
+    short = cells.str.strip_chars().str.extract(r"^(\d{3,4})$").str.zfill(4)
+    if short.is_null().all():
+        return cells
+    if not begin:
+        raise BadInputError(
+            "The first line of this DATEV file names no year for its dates; export it once more."
+        )
+    year = int(begin[:4])
+    # A batch that runs over New Year: what is before its first day is of the next year.
+    frame = pl.DataFrame({"cell": cells, "short": short}).with_columns(
+        pl.concat_str(pl.col("short").str.slice(2), pl.col("short").str.head(2)).alias("monthday")
+    )
+    of = pl.when(pl.col("monthday") >= begin[4:]).then(pl.lit(year)).otherwise(pl.lit(year + 1))
+    iso = pl.concat_str(
+        of.cast(pl.String), pl.lit("-"), pl.col("monthday").str.head(2), pl.lit("-"),
+        pl.col("monthday").str.slice(2),
+    )  # fmt: skip
+    return frame.select(pl.when(pl.col("short").is_null()).then("cell").otherwise(iso)).to_series()
+
+
+def _is_day(cell: str) -> bool:
+    return len(cell) == 8 and cell.isdigit()
+
+
+DATEV: Final = Preset(
+    name="datev_bookings",
+    title="DATEV bookings (Buchungsstapel)",
+    editions=(
+        ("umsatz_ohne_soll_haben_kz", "soll_haben_kennzeichen", "konto", "belegdatum",
+         "gegenkonto_ohne_bu_schluessel|gegenkonto"),
+    ),
+    columns={
+        Field.AMOUNT: "umsatz_ohne_soll_haben_kz",
+        Field.CURRENCY: "wkz_umsatz",
+        Field.DATE: "belegdatum",
+        Field.DOCUMENT: "belegfeld_1",
+        "side": "soll_haben_kennzeichen",
+        "konto": "konto",
+        "gegenkonto": "gegenkonto_ohne_bu_schluessel|gegenkonto",
+    },
+    currency="EUR",
+    shape=_datev,
+)  # fmt: skip
+
+
+_PENDING: Final = r"(?i)vorgemerkt|pending|nicht gebucht"
+
+
+def _bank(cells: Cells, _above: Sequence[str]) -> Cells:
+    amount = first_of(cells, Field.AMOUNT, "credit")
+    paid = amount.str.strip_chars().str.contains(r"^[-−–(]|-$|\bS$")
+    waiting = first_of(cells, "state").str.contains(_PENDING)
+    skip = chosen(waiting, RejectCode.NOT_PAID, chosen(paid, RejectCode.OUTGOING))
+    # No account and no name: interest, fees, and the balance in a footer.
+    nobody = first_of(cells, "iban", "payer").str.strip_chars() == ""
+    return {
+        **cells,
+        Field.CUSTOMER: first_of(cells, "iban", "payer").str.replace_all(r"\s+", " "),
+        Field.NAME: first_of(cells, "payer"),
+        Field.AMOUNT: amount.alias(cells[Field.AMOUNT].name) if Field.AMOUNT in cells else amount,
+        "skip": chosen(nobody, RejectCode.NO_SALE, skip),
+    }
+
+
+_PAYERS: Final = (
+    "beguenstigter_zahlungspflichtiger|zahlungspflichtige_r|auftraggeber_beguenstigter"
+    "|auftraggeber_empfaenger|auftraggeber_zahlungsempfaenger|beguenstigter_auftraggeber"
+    "|name_zahlungsbeteiligter|empfaenger_auftraggeber|zahlungsbeteiligter|auftraggeber"
+    "|zahlungspflichtiger|name"
+)
+_BOOKED: Final = "buchungstag|buchungsdatum|buchung|bookingdate"
+_BANK_AMOUNT: Final = "betrag|betrag_eur|betrag_in_eur|umsatz|umsatz_in_eur"
+
+BANK: Final = Preset(
+    name="german_bank",
+    title="Statement of a German bank",
+    editions=(
+        (_BOOKED, "verwendungszweck", _PAYERS, _BANK_AMOUNT),
+    ),
+    columns={
+        Field.DATE: _BOOKED,
+        Field.AMOUNT: _BANK_AMOUNT,
+        Field.CURRENCY: "waehrung|waehrung_2",
+        "payer": _PAYERS,
+        "iban": "kontonummer_iban|iban_zahlungsbeteiligter|iban|kontonummer",
+        "state": "info|status|umsatzstatus",
+    },
+    currency="EUR",
+    shape=_bank,
+)  # fmt: skip

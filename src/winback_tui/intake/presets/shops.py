@@ -1,0 +1,186 @@
+"""Shops and payment services: Shopify, WooCommerce, Stripe.
+
+Their customers are known by e-mail address where a file has no number of theirs. A refund stands
+in the row of its order and becomes a line of its own on the order's day.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import polars as pl
+
+from winback_tui.intake.fields import Field
+from winback_tui.intake.presets.record import Cells, Preset, chosen, first_of
+from winback_tui.model import RejectCode
+
+_TEST: Final = r"(?i)bogus|for testing|^test$|\btest[- ]?order\b"
+
+
+def _shopify(cells: Cells, _above: Sequence[str]) -> Cells:
+    who = first_of(cells, "email_of_order", "phone", "billing_name")
+    name = first_of(cells, "company", "billing_name")
+    product = first_of(cells, "sku", Field.PRODUCT_NAME)
+    cancelled = first_of(cells, "cancelled_at").str.strip_chars() != ""
+    test = first_of(cells, "paid_with", "tags").str.contains(_TEST)
+    skip = chosen(test, RejectCode.TEST_ORDER, chosen(cancelled, RejectCode.CANCELLED))
+    return {
+        **cells,
+        Field.CUSTOMER: who,
+        Field.NAME: name,
+        Field.PRODUCT: product,
+        Field.EMAIL: first_of(cells, "email_of_order"),
+        "skip": skip,
+    }
+
+
+SHOPIFY: Final = Preset(
+    name="shopify_orders",
+    title="Shopify orders",
+    editions=(("name", "financial_status", "lineitem_quantity", "lineitem_price", "created_at"),),
+    columns={
+        Field.DOCUMENT: "name",
+        Field.DATE: "created_at",
+        Field.CURRENCY: "currency",
+        Field.QUANTITY: "lineitem_quantity",
+        Field.PRICE: "lineitem_price",
+        Field.PRODUCT_NAME: "lineitem_name",
+        Field.CATEGORY: "vendor",
+        Field.GOODS_TOTAL: "subtotal",
+        Field.REFUND: "refunded_amount",
+        Field.STATUS: "financial_status",
+        Field.STREET: "billing_street|billing_address1",
+        Field.ZIP: "billing_zip",
+        Field.CITY: "billing_city",
+        Field.COUNTRY: "billing_country",
+        "email_of_order": "email",
+        "phone": "phone|billing_phone",
+        "billing_name": "billing_name|shipping_name",
+        "company": "billing_company",
+        "sku": "lineitem_sku",
+        "cancelled_at": "cancelled_at",
+        "paid_with": "payment_method",
+        "tags": "tags",
+    },
+    source="shopify",
+    own_ids=True,
+    follow_up="financial_status",
+    handed_down=(
+        *(Field.DATE, Field.CURRENCY, Field.GOODS_TOTAL, Field.STATUS, Field.STREET, Field.ZIP),
+        *(Field.CITY, Field.COUNTRY, "email_of_order", "phone", "billing_name", "company"),
+        *("cancelled_at", "paid_with", "tags"),
+    ),
+    statuses={
+        "pending": RejectCode.NOT_PAID,
+        "authorized": RejectCode.NOT_PAID,
+        "expired": RejectCode.NOT_PAID,
+        "voided": RejectCode.CANCELLED,
+    },
+    shape=_shopify,
+)
+
+
+def _woocommerce(cells: Cells, _above: Sequence[str]) -> Cells:
+    both = (first_of(cells, "first_name") + " " + first_of(cells, "last_name")).str.strip_chars()
+    named = {**cells, "both": both}
+    number = first_of(cells, "customer_user", "customer_id")
+    guest = number.str.strip_chars().is_in(["", "0"])
+    email = first_of(cells, Field.EMAIL)
+    who = pl.select(pl.when(guest).then(email).otherwise(number)).to_series()
+    status = first_of(cells, Field.STATUS).str.strip_prefix("wc-")
+    # Where the status says refunded and no amount is told, everything went back.
+    told = first_of(cells, Field.REFUND)
+    bare = told.str.strip_chars().str.contains(r"^[-0.,\s]*$")
+    gone = (status.str.strip_chars().str.to_lowercase() == "refunded") & bare
+    total = cells[Field.AMOUNT]
+    return {
+        **cells,
+        Field.CUSTOMER: who,
+        Field.NAME: first_of(named, "company", "both"),
+        Field.STATUS: status,
+        Field.REFUND: pl.select(pl.when(gone).then(total).otherwise(told)).to_series(),
+    }
+
+
+WOOCOMMERCE: Final = Preset(
+    name="woocommerce",
+    title="WooCommerce orders",
+    editions=(("order_id", "order_date", "status", "order_total", "billing_first_name"),),
+    columns={
+        Field.DOCUMENT: "order_number|order_id",
+        Field.DATE: "order_date",
+        Field.AMOUNT: "order_total",
+        Field.CURRENCY: "order_currency",
+        Field.STATUS: "status",
+        Field.REFUND: "refunded_total|total_refunded|refund_total|order_refund",
+        Field.EMAIL: "customer_email|billing_email",
+        Field.STREET: "billing_address_1",
+        Field.ZIP: "billing_postcode",
+        Field.CITY: "billing_city",
+        Field.COUNTRY: "billing_country",
+        "customer_user": "customer_user",
+        "customer_id": "customer_id",
+        "company": "billing_company",
+        "first_name": "billing_first_name",
+        "last_name": "billing_last_name",
+    },
+    source="woocommerce",
+    own_ids=True,
+    statuses={
+        "pending": RejectCode.NOT_PAID,
+        "on_hold": RejectCode.NOT_PAID,
+        "failed": RejectCode.NOT_PAID,
+        "cancelled": RejectCode.CANCELLED,
+        "canceled": RejectCode.CANCELLED,
+        "trash": RejectCode.CANCELLED,
+        "draft": RejectCode.DRAFT,
+        "auto_draft": RejectCode.DRAFT,
+        "checkout_draft": RejectCode.DRAFT,
+    },
+    shape=_woocommerce,
+)
+
+
+def _stripe(cells: Cells, _above: Sequence[str]) -> Cells:
+    kept = first_of(cells, "captured").str.strip_chars().str.to_lowercase() == "false"
+    return {
+        **cells,
+        Field.CUSTOMER: first_of(cells, "customer_id", Field.EMAIL),
+        Field.NAME: first_of(cells, "customer_name", "described"),
+        "skip": chosen(kept, RejectCode.NOT_PAID),
+    }
+
+
+STRIPE: Final = Preset(
+    name="stripe_payments",
+    title="Stripe payments",
+    editions=(("id", "created_utc", "amount", "amount_refunded", "currency", "status"),),
+    columns={
+        Field.DOCUMENT: "id",
+        Field.DATE: "created_utc",
+        Field.AMOUNT: "amount",
+        Field.REFUND: "amount_refunded",
+        Field.CURRENCY: "currency",
+        Field.STATUS: "status",
+        Field.EMAIL: "customer_email",
+        "customer_id": "customer_id",
+        "customer_name": "customer_name|card_name",
+        "described": "customer_description",
+        "captured": "captured",
+    },
+    source="stripe",
+    own_ids=True,
+    statuses={
+        "failed": RejectCode.NOT_PAID,
+        "pending": RejectCode.NOT_PAID,
+        "blocked": RejectCode.NOT_PAID,
+        "incomplete": RejectCode.NOT_PAID,
+        "uncaptured": RejectCode.NOT_PAID,
+        "requires_payment_method": RejectCode.NOT_PAID,
+        "requires_confirmation": RejectCode.NOT_PAID,
+        "requires_action": RejectCode.NOT_PAID,
+        "requires_capture": RejectCode.NOT_PAID,
+        "canceled": RejectCode.CANCELLED,
+        "cancelled": RejectCode.CANCELLED,
+    },
+    shape=_stripe,
+)

@@ -1,0 +1,158 @@
+"""One file in two passes: the first gathers evidence, the second hands out its rows' cells."""
+
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
+
+import polars as pl
+
+from winback_tui.intake import dates, numbers
+from winback_tui.intake.clean import LONGEST as LONGEST_NUMBER
+from winback_tui.intake.clean import Tails, whole
+from winback_tui.intake.fields import Answers, Field, Hints, Mapped, normal
+from winback_tui.intake.presets.record import Cells, Preset
+from winback_tui.intake.table import Opened
+
+#: Called with what is done, what there is to do, and the name of the phase; may raise to cancel.
+Progress = Callable[[int, int, str], None]
+#: Fields that hold numbers, apart from the amount's own.
+_NUMBERS: Final = (Field.QUANTITY, Field.PRICE, Field.REFUND, Field.DISCOUNT, Field.GOODS_TOTAL)
+#: No order for people has more lines.
+_LONGEST_ORDER: Final = 100_000
+
+
+class Take(NamedTuple):
+    """What a file is taken for: its preset if any, the column of each field, what was said."""
+
+    opened: Opened
+    preset: Preset | None
+    mapped: Mapped
+    hints: Hints
+    answers: Answers | None
+    currency: str
+
+    @property
+    def amounts(self) -> list[Field]:
+        """The fields that an amount is made of: itself, or quantity and price."""
+        if Field.AMOUNT in self.mapped:
+            return [Field.AMOUNT]
+        return [Field.QUANTITY, Field.PRICE]
+
+    def column(self, field: str) -> str:
+        """Return the name of the column that holds `field`, "" where it is made of several."""
+        return self.mapped.get(field, "")
+
+
+class Evidence(NamedTuple):
+    """What the whole file proves: order of dates, decimal sign, tails of numbers, cut numbers."""
+
+    order: dates.Order
+    sign: str
+    tails: bool
+    shared: frozenset[str]
+    rows: int
+
+
+def look(take: Take, progress: Progress) -> Evidence:
+    """Return what the whole file proves. Raises BadInputError for what stays open."""
+    said = take.answers or Answers()
+    order = dates.Evidence(
+        take.column(Field.DATE) or Field.DATE, take.hints.day_first, said.day_first
+    )
+    sign = numbers.Evidence(take.hints.decimal, said.decimal)
+    tails = Tails()
+    longer: dict[str, str] = {}
+    shared: set[str] = set()
+    rows = 0
+    for frame in take.opened.batches(sorted({*take.mapped.values()})):
+        cells = cells_of(take, frame)
+        order.see(cells[Field.DATE])
+        for field in number_fields(take, cells):
+            sign.see(cells[field].alias(take.column(field) or field))
+        tails.see(cells[Field.CUSTOMER])
+        _see_long(cells[Field.CUSTOMER], longer, shared)
+        rows += frame.height
+        done = max(take.opened.raw.text.tell(), 1)
+        progress(rows, max(rows, rows * take.opened.raw.size // done), "look")
+    return Evidence(order.decide(), sign.decide(), tails.found, frozenset(shared), rows)
+
+
+def number_fields(take: Take, cells: Cells) -> list[Field]:
+    """Return the fields of numbers that there are, those of the amount first."""
+    others = [field for field in _NUMBERS if field in cells and field not in take.amounts]
+    return [*take.amounts, *others]
+
+
+def _see_long(column: pl.Series, longer: dict[str, str], shared: set[str]) -> None:
+    """Note which overlong numbers are alike in as much of them as is kept."""
+    distinct = column.unique()
+    found = distinct.filter(distinct.str.len_chars() > LONGEST_NUMBER)
+    for full in whole(found).unique().to_list() if len(found) else ():
+        head = full[:LONGEST_NUMBER].rstrip()
+        if longer.setdefault(head, full) != full:
+            shared.add(head)
+
+
+def cells_of(take: Take, frame: pl.DataFrame) -> Cells:
+    """Return the cells of a batch by field, as preset and person say."""
+    cells: Cells = {str(field): frame[column] for field, column in take.mapped.items()}
+    if take.preset is None or take.preset.shape is None:
+        return cells
+    said = _said(take)
+    made = take.preset.shape(cells, take.opened.above)
+    return {**made, **{field: cells[field] for field in said if field in cells}}
+
+
+def _said(take: Take) -> set[str]:
+    """Return the fields whose column a person named."""
+    pairs = [*take.hints.mapping, *(take.answers.mapping if take.answers else ())]
+    named = {normal(word) for _, word in pairs}
+    return {str(field) for field in Field if str(field) in named}
+
+
+def rows_of(take: Take) -> Iterator[pl.DataFrame]:
+    """Yield all rows in batches; rows of one order are never parted.
+
+    With a preset whose orders take several rows there is a column `_order` that numbers them.
+    """
+    preset = take.preset
+    first = take.column(preset.follow_up) if preset is not None and preset.follow_up else ""
+    if not first:
+        yield from take.opened.batches()
+        return
+    held: pl.DataFrame | None = None
+    number = 0
+    for frame in take.opened.batches():
+        joined = frame if held is None else pl.concat([held.drop("_order"), frame])
+        numbered = joined.with_columns(_orders(joined, first, take.column(Field.DOCUMENT), number))
+        last = numbered["_order"].max() if numbered.height else None
+        held = numbered.filter(pl.col("_order") == last) if last is not None else None
+        if held is not None and held.height > _LONGEST_ORDER:
+            held = None
+        whole_ones = numbered if held is None else numbered.head(numbered.height - held.height)
+        number = int(last) if isinstance(last, int) else number
+        if whole_ones.height:
+            yield _handed_down(take, whole_ones)
+    if held is not None:
+        yield _handed_down(take, held)
+
+
+def _orders(frame: pl.DataFrame, first: str, document: str, before: int) -> pl.Series:
+    """Return numbers of orders: a row begins one that has a cell in `first` or a new document."""
+    begins = pl.col(first).str.strip_chars() != ""
+    if document:
+        other = pl.col(document).str.strip_chars()
+        begins |= (other != "") & (other != other.shift(fill_value=""))
+    begun = begins.cast(pl.Int64).cum_sum()
+    return frame.select((begun + max(before - 1, 0)).alias("_order")).to_series()
+
+
+def _handed_down(take: Take, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of orders with the cells that only the first row of each had."""
+    fields = take.preset.handed_down if take.preset is not None else ()
+    columns = dict.fromkeys(take.column(field) for field in fields)
+    blank = {c: pl.col(c).str.strip_chars() == "" for c in columns if c}
+    return frame.with_columns(
+        pl.when(test).then(pl.col(column).first().over("_order")).otherwise(pl.col(column))
+        .alias(column)
+        for column, test in blank.items()
+    )  # fmt: skip

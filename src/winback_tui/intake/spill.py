@@ -1,0 +1,122 @@
+"""Frames that are put aside: in memory while they are few, then in a nameless temporary file.
+
+The file is gone with the process, however it ends.
+"""
+
+import io
+import tempfile
+from collections.abc import Iterator
+from typing import IO, Final, NamedTuple
+
+import polars as pl
+
+#: Bytes that are kept in memory before frames go to disk.
+_BUDGET: Final = 128 << 20
+#: Rows per piece on disk: what is read for a few of them too many.
+_PIECE: Final = 8_192
+#: Rows handed on at once by `parts`.
+PART: Final = 1_500_000
+
+
+class _Piece(NamedTuple):
+    """A piece of a frame on disk; `low` and `high` are the ends of its order."""
+
+    place: int
+    size: int
+    rows: int
+    low: int
+    high: int
+
+
+class Spill:
+    """Frames of one schema. With `order` (a column of integers) parts come sorted into ranges."""
+
+    def __init__(self, schema: pl.Schema, order: str | None = None, budget: int = _BUDGET) -> None:
+        self.height = 0
+        self._schema = schema
+        self._order = order
+        self._budget = budget
+        self._kept: list[pl.DataFrame] = []
+        self._size = 0
+        self._file: IO[bytes] | None = None
+        self._pieces: list[_Piece] = []
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Put a frame aside."""
+        if frame.is_empty():
+            return
+        self.height += frame.height
+        self._kept.append(frame)
+        self._size += int(frame.estimated_size())
+        if self._size > self._budget:
+            for each in self._kept:
+                self._write(each)
+            self._kept, self._size = [], 0
+
+    def columns(self) -> list[str]:
+        """Return the names of the columns."""
+        return self._schema.names()
+
+    def frames(self) -> Iterator[pl.DataFrame]:
+        """Yield what was put aside, in that order where there is no `order`."""
+        for piece in self._pieces:
+            yield self._read(piece)
+        yield from self._kept
+
+    def whole(self) -> pl.DataFrame:
+        """Return everything at once."""
+        return pl.concat([pl.DataFrame(schema=self._schema), *self.frames()])
+
+    def parts(self, rows: int = PART) -> Iterator[pl.DataFrame]:
+        """Yield everything in ranges of `order` that follow each other, of some `rows` each.
+
+        Rows of the same `order` are never parted.
+        """
+        if self._order is None or self.height <= rows or not self._pieces:
+            yield self.whole()
+            return
+        low = 0
+        for high in self._cuts(self._order, rows):
+            inside = pl.col(self._order).is_between(low, high)
+            near = (p for p in self._pieces if p.low <= high and p.high >= low)
+            found = [self._read(piece).filter(inside) for piece in near]
+            found += [frame.filter(inside) for frame in self._kept]
+            low = high + 1
+            yield pl.concat([pl.DataFrame(schema=self._schema), *found])
+
+    def _cuts(self, order: str, rows: int) -> list[int]:
+        """Return the last value of each range."""
+        ends = [(piece.high, piece.rows) for piece in self._pieces]
+        kept = (frame[order].to_list() for frame in self._kept)
+        ends += [(int(value), 1) for values in kept for value in values]
+        ends.sort()
+        cuts: list[int] = []
+        seen = 0
+        for high, count in ends:
+            seen += count
+            if seen >= rows:
+                cuts.append(high)
+                seen = 0
+        last = ends[-1][0]
+        return [*dict.fromkeys(cuts), *([last] if not cuts or cuts[-1] < last else [])]
+
+    def _write(self, frame: pl.DataFrame) -> None:
+        if self._file is None:
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as this does
+        if self._order is not None:
+            frame = frame.sort(self._order)
+        for piece in frame.iter_slices(_PIECE):
+            buffer = io.BytesIO()
+            piece.write_ipc(buffer, compression="lz4")
+            ends = piece[self._order] if self._order is not None else pl.Series([0])
+            place = self._file.seek(0, io.SEEK_END)
+            self._file.write(buffer.getbuffer())
+            size = buffer.tell()
+            low, high = int(ends[0]), int(ends[-1])
+            self._pieces.append(_Piece(place, size, piece.height, low, high))
+
+    def _read(self, piece: _Piece) -> pl.DataFrame:
+        if self._file is None:
+            return pl.DataFrame(schema=self._schema)
+        self._file.seek(piece.place)
+        return pl.read_ipc(io.BytesIO(self._file.read(piece.size)))

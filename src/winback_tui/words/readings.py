@@ -1,0 +1,59 @@
+"""How import read a file: what its user may want to object to, and rows before and after."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Final
+
+from winback_tui.model import exponent
+
+_EPOCH: Final = date(1970, 1, 1)
+#: Fields that are surer than this go without saying.
+_SURE: Final = 0.7
+
+
+def readings(
+    *,
+    decimal: str,
+    day_first: bool | None,
+    serial: bool,
+    confidence: Mapping[str, float],
+    mapped_on: str,
+    left_out: Sequence[str],
+) -> list[str]:
+    """Return lines about how a file was read, where that is not plain."""
+    told = []
+    if decimal == ",":
+        told.append("Numbers are read with a decimal comma.")
+    if day_first is False:
+        told.append("Dates are read with the month first.")
+    if serial:
+        told.append("Numbers such as 46027 are read as a spreadsheet's days.")
+    if mapped_on:
+        told.append(
+            f"Read as was said on {mapped_on} about a file with this header; --forget-mapping "
+            "forgets that."
+        )
+    doubtful = [f"{field} ({share:.0%})" for field, share in confidence.items() if share < _SURE]
+    if doubtful:
+        told.append(f"Not sure of {', '.join(doubtful)}; --map says otherwise.")
+    if left_out:
+        told.append(f"Other sheets, not read: {', '.join(left_out)}.")
+    return told
+
+
+def sample(
+    line: int, before: Mapping[str, str], after: Mapping[str, str | int | float | None]
+) -> str:
+    """Return a row before and after in one line; `after` has day and amount as the book does."""
+    cells = ", ".join(_short(cell) for cell in before.values())
+    day, amount, currency = after.get("day"), after.get("amount"), str(after.get("currency") or "")
+    when = (_EPOCH + timedelta(days=day)).isoformat() if isinstance(day, int) else "no date"
+    places = exponent(currency)
+    money = (
+        f"{amount / 10**places:.{places}f} {currency}" if isinstance(amount, int) else "no amount"
+    )
+    return f"Line {line}: {cells} → {_short(str(after.get('number') or ''))}, {when}, {money}"
+
+
+def _short(cell: str) -> str:
+    return cell if len(cell) <= 40 else f"{cell[:39]}…"
