@@ -1,8 +1,8 @@
 """Tables for others, row by row: CSV, JSON Lines and XLSX. A text is never a formula.
 
 Parquet is written by `desk.export`, for this room does without polars. XLSX is written here: a
-sheet of cells is a few lines of XML in a zip archive, row by row at four times the speed of
-xlsxwriter, and without holding the table.
+sheet of cells is a few lines of XML in a zip archive, written row by row in a fraction of the time
+that xlsxwriter takes, and without another library.
 """
 
 import csv

@@ -56,21 +56,24 @@ CREATE TABLE kept_proofs (
     event TEXT NOT NULL,
     basis TEXT,
     at TEXT NOT NULL,
+    wording TEXT,
     keep_until TEXT NOT NULL
 ) STRICT;
 
--- What a merge moved, so that undo can move exactly that back.
+-- What a merge moved, so that undo can move exactly that back. The customer who is gone stays as
+-- an empty row, for the consent ledger is never rewritten.
 CREATE TABLE merges (
     event_id INTEGER PRIMARY KEY REFERENCES events(id),
-    kept_id INTEGER NOT NULL,
-    gone_id INTEGER NOT NULL,
+    kept_id INTEGER NOT NULL REFERENCES customers(id),
+    gone_id INTEGER NOT NULL REFERENCES customers(id),
+    standing INTEGER NOT NULL DEFAULT 1,
     journal TEXT NOT NULL CHECK (json_valid(journal))
 ) STRICT;
 
 -- Pairs of customers of whom somebody said that they are two.
 CREATE TABLE not_duplicates (
-    low_id INTEGER NOT NULL,
-    high_id INTEGER NOT NULL,
+    low_id INTEGER NOT NULL REFERENCES customers(id),
+    high_id INTEGER NOT NULL REFERENCES customers(id),
     event_id INTEGER NOT NULL REFERENCES events(id),
     PRIMARY KEY (low_id, high_id)
 ) STRICT, WITHOUT ROWID;
