@@ -173,6 +173,13 @@ def is_undone(connection: sqlite3.Connection, event: int) -> bool:
     return batch is not None
 
 
+def is_erased(connection: sqlite3.Connection, event: Event) -> bool:
+    """Return whether all customers of an event's action were erased, so that nothing is known."""
+    if "erased" not in event.payload:
+        return False
+    return all("erased" in each.payload for each in of_action(connection, event.action))
+
+
 def customers_of(connection: sqlite3.Connection, action: int) -> tuple[int, ...]:
     """Return the customers of an action in the order of its events."""
     return tuple(

@@ -5,10 +5,13 @@ from typing import NamedTuple
 
 from winback_tui.config.cases import Cases
 from winback_tui.config.consent import Consent
+from winback_tui.config.erase import Erase
 from winback_tui.config.offers import Handover, Mails, Offers
 from winback_tui.config.sections import Bands, Horizon, Import, User
+from winback_tui.config.segments import Segment
+from winback_tui.config.signals import Signal
 
-__all__ = ["Bands", "Cases", "Config", "Consent", "Horizon", "Import", "User", "load"]
+__all__ = ["Bands", "Cases", "Config", "Consent", "Erase", "Horizon", "Import", "User", "load"]
 
 
 class Config(NamedTuple):
@@ -23,6 +26,10 @@ class Config(NamedTuple):
     handover: Handover = Handover()
     mails: Mails = Mails()
     cases: Cases = Cases()
+    erase: Erase = Erase()
+    segments: dict[str, Segment] = {}  # noqa: RUF012 - never changed: a record's default
+    #: What each kind of signal does to a score, beside what is shipped.
+    signals: dict[str, Signal] = {}  # noqa: RUF012 - never changed: a record's default
     #: Keys of commands: `{"call": "c,C"}`.
     keys: dict[str, str] = {}  # noqa: RUF012 - never changed: a record's default
 

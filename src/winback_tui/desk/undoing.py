@@ -155,6 +155,7 @@ def _standing(connection: sqlite3.Connection, actor: str) -> Iterator[Event]:
     for event in events.actions(connection, actor):
         if (
             event.kind not in reversal.NO_DEEDS
+            and not events.is_erased(connection, event)
             and not events.is_undone(connection, event.id)
             and events.depth(connection, event.id) % 2 == 0
         ):
@@ -164,7 +165,7 @@ def _standing(connection: sqlite3.Connection, actor: str) -> Iterator[Event]:
 def _last_undo(connection: sqlite3.Connection, actor: str) -> Event | None:
     """Return the actor's newest undo that stands, unless a new deed came after it."""
     for event in events.actions(connection, actor):
-        if event.kind in reversal.NO_DEEDS:
+        if event.kind in reversal.NO_DEEDS or events.is_erased(connection, event):
             continue
         if event.undoes is None:
             return None

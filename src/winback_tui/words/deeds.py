@@ -70,6 +70,9 @@ EVENTS: Final = {
     EventKind.CONTACT: "contact",
     EventKind.CONTRACT: "contract",
     EventKind.EDIT: "edit",
+    EventKind.ERASE: "erasure",
+    EventKind.MERGE: "merge",
+    EventKind.NO_DUPLICATE: "no duplicate",
     EventKind.IMPORT: "import",
     EventKind.IMPORT_UNDONE: "import taken back",
 }
@@ -144,6 +147,8 @@ def confirmation(
     """
     who = people(names, count)
     say = payload.get
+    if say("erased"):
+        return f"{EVENTS[kind].capitalize()} with {who}"
     if kind is EventKind.CALL:
         outcome = _title(OUTCOMES, Outcome, say("outcome", ""))
         follow_up = _day(say("follow_up"), dates)
@@ -160,6 +165,9 @@ def confirmation(
         EventKind.DONE: f"Done with {who} for today",
         EventKind.NOTE: f"Wrote a note on {who}",
         EventKind.HANDOVER: f"Handed {who} to {say('to', 'sales')}",
+        EventKind.ERASE: f"Set {who} to be erased on {_day(say('due'), dates)}",
+        EventKind.MERGE: f"Merged {say('number', '')} into {who}",
+        EventKind.NO_DUPLICATE: f"Said that {who} and {say('number', '')} are two",
         EventKind.IMPORT: f"Imported {say('file') or say('file_name') or 'a file'}",
         EventKind.IMPORT_UNDONE: "Took an import back",
     }

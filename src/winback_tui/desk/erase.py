@@ -1,0 +1,288 @@
+"""Erasing a customer at their wish: a plan, a waiting time, then the purge.
+
+The wish is a deed like any other, and undo takes it back while it waits; it also objects to every
+channel, so that nobody is contacted meanwhile. The purge cannot be taken back.
+"""
+
+import secrets
+import sqlite3
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from winback_tui import paths
+from winback_tui.book import consents, erase, events, ledger, purge
+from winback_tui.book.connection import plain_errors
+from winback_tui.book.erase import Erasure, Keeping, Party
+from winback_tui.book.manifest import Export
+from winback_tui.book.purge import Purged
+from winback_tui.desk.action import Action, must_exist, perform
+from winback_tui.desk.session import Desk, now
+from winback_tui.errors import BadInputError
+from winback_tui.model import CaseState, Channel, EventKind
+from winback_tui.rules import cases as rules
+from winback_tui.words import erase as words
+from winback_tui.words.customers import customer_name
+from winback_tui.words.format import Formats
+
+#: How many other customers are named whose notes mention the one to be erased.
+_MENTIONS: Final = 20
+#: Where a phone number is from that says nothing about it.
+_HOME: Final = "DE"
+#: How long a purge waits for another program, in milliseconds.
+_PATIENCE: Final = 10_000
+
+
+class ErasePlan(NamedTuple):
+    """What an erasure would do as the book stands.
+
+    `goes` counts rows by table; `lines` are the invoice lines kept, by the last day of keeping,
+    and `lines_gone` those that may go; `proofs_until` is the last day of the last of `proofs`.
+    `suppressed` counts the addresses by kind. `exports`, `files` (packets, copies of the book) and
+    `mentions` (numbers of others) are left to a person to deal with.
+    """
+
+    customer: int
+    number: str
+    name: str
+    due_on: date
+    asked: Erasure | None
+    goes: dict[str, int]
+    lines: dict[date, int]
+    lines_gone: int
+    proofs: int
+    proofs_until: date | None
+    suppressed: dict[str, int]
+    exports: tuple[Export, ...]
+    files: tuple[str, ...]
+    mentions: tuple[str, ...]
+
+
+class Erased(NamedTuple):
+    """A purge that was done: what it left, and what is left to do by hand.
+
+    `cleared` is False where another program had the book open, so that its log and free pages are
+    to be cleared by another `clear_up`.
+    """
+
+    pseudonym: str
+    purged: Purged
+    plan: ErasePlan
+    cleared: bool
+
+
+def plan(desk: Desk, customer: int) -> ErasePlan:
+    """Return what erasing a customer would do. Raises BadInputError for one erased already."""
+    with desk.book.snapshot() as connection:
+        return _plan(desk, connection, customer)
+
+
+def ask(desk: Desk, customer: int) -> Action:
+    """Let an erasure begin to wait; nobody may contact the customer from now on.
+
+    Raises BadInputError where one waits already, or is done.
+    """
+    due = desk.as_of + timedelta(days=desk.config.erase.waiting_days)
+
+    def asleep(state: CaseState) -> CaseState:
+        try:
+            return rules.after_snooze(state, due, desk.as_of)
+        except BadInputError:
+            return state
+
+    def begin(connection: sqlite3.Connection, who: int, event: int) -> None:
+        at = now()
+        _refuse_twice(connection, who)
+        # An objection on one channel stands on all (GDPR Art. 21 (3)).
+        objection = ledger.Entry(
+            who, Channel.POST.value, "objected", at, "erasure", desk.actor, cause=event
+        )
+        ledger.append(connection, objection)
+        pseudonym = f"erased-{secrets.token_hex(4)}"
+        erase.note(connection, Erasure(0, who, event, at, desk.actor, due, pseudonym, "waiting"))
+
+    return perform(desk, [customer], EventKind.ERASE, asleep, {"due": due.isoformat()}, also=begin)
+
+
+def cancel(desk: Desk, customer: int) -> Action:
+    """Take back an erasure that waits; whoever asked for it.
+
+    Raises BadInputError where none waits.
+    """
+    from winback_tui.desk import undoing
+
+    asked = waiting(desk, customer)
+    if asked is None:
+        raise BadInputError("No erasure of this customer is waiting; there is nothing to cancel.")
+    with plain_errors(desk.book.path):
+        # It may have been undone and done again.
+        last = events.chain(desk.book.connection, asked.event)[-1]
+    return Action(undoing.take_back(desk, last), EventKind.ERASE, (customer,))
+
+
+def waiting(desk: Desk, customer: int) -> Erasure | None:
+    """Return the erasure of a customer that waits, or None."""
+    with plain_errors(desk.book.path):
+        found = erase.standing(desk.book.connection, customer)
+    return next((each for each in found if each.state == "waiting"), None)
+
+
+def due(desk: Desk) -> list[Erasure]:
+    """Return the erasures whose waiting time is over."""
+    with plain_errors(desk.book.path):
+        found = erase.standing(desk.book.connection)
+    return [each for each in found if each.state == "waiting" and each.due_on <= desk.as_of]
+
+
+def to_clear(desk: Desk) -> bool:
+    """Return whether a purge was cut off before the book's free pages and log were cleared."""
+    with plain_errors(desk.book.path):
+        return any(each.state == "purged" for each in erase.standing(desk.book.connection))
+
+
+def purge_now(desk: Desk, customer: int) -> Erased:
+    """Erase a customer at once, waiting or not; it cannot be taken back."""
+    asked = waiting(desk, customer)
+    if asked is None:
+        ask(desk, customer)
+        asked = waiting(desk, customer)
+    if asked is None:
+        raise BadInputError("The erasure was taken back by another program; nothing was erased.")
+    return _purge(desk, asked)
+
+
+def purge_due(desk: Desk) -> list[Erased]:
+    """Carry out the erasures whose time has come, and let go of what was kept long enough."""
+    done = [_purge(desk, each) for each in due(desk)]
+    with desk.book.write() as connection:
+        purge.let_expire(connection, desk.as_of)
+    if not done:
+        clear_up(desk)
+    return done
+
+
+def clear_up(desk: Desk) -> bool:
+    """Clear free pages and log after a purge that could not; return whether all is clear."""
+    if not to_clear(desk):
+        return True
+    with plain_errors(desk.book.path), desk.book.patience(_PATIENCE):
+        return purge.clear(desk.book.connection)
+
+
+def plan_lines(desk: Desk, told: ErasePlan, shown: Formats) -> list[str]:
+    """Return a plan as people read it, a line each."""
+    parts = (
+        ("Goes:", words.goes(told.goes, told.lines_gone, shown.number)),
+        (
+            "Stays:",
+            words.stays(told.lines, told.proofs, told.proofs_until, told.suppressed, shown),
+        ),
+        ("To be done by hand:", todos(desk, told, shown)),
+    )
+    lines = [words.heading(told.name, shown.date(told.due_on), waiting=told.asked is not None)]
+    for title, found in parts:
+        lines += [title, *(f"  - {each}" for each in found)] if found else []
+    return lines
+
+
+def todos(desk: Desk, told: ErasePlan, shown: Formats) -> list[str]:
+    """Return what is left to do by hand, a line each."""
+    settings = desk.config.erase
+    return words.todos(
+        [(each.kind, shown.date(consents.day_of(each.at)), each.file) for each in told.exports],
+        told.files,
+        told.mentions,
+        (settings.letters_years, settings.books_years),
+    )
+
+
+def _purge(desk: Desk, asked: Erasure) -> Erased:
+    connection = desk.book.connection
+    with plain_errors(desk.book.path), desk.book.patience(_PATIENCE):
+        connection.execute("PRAGMA secure_delete = ON")
+        with desk.book.write():
+            told = _plan(desk, connection, asked.customer)
+            who = _known_as(connection, asked.customer)
+            purged = purge.purge(connection, asked, who, _keeping(desk), now())
+            desk.book.bump_revision()
+        return Erased(asked.pseudonym, purged, told, purge.clear(connection))
+
+
+def _plan(desk: Desk, connection: sqlite3.Connection, customer: int) -> ErasePlan:
+    ((number, name),) = must_exist(connection, [customer]).values()
+    asked = next(iter(erase.standing(connection, customer)), None)
+    if asked is not None and asked.state != "waiting":
+        raise BadInputError(f"{number} is erased already.")
+    who = _known_as(connection, customer)
+    counts = erase.counts(connection, who.ids)
+    lines = erase.lines(connection, who.ids, _keeping(desk))
+    proofs = erase.proofs(connection, who.ids, _keeping(desk))
+    kinds = [kind for kind, _ in who.addresses]
+    return ErasePlan(
+        customer=customer,
+        number=number,
+        name=customer_name(number, name),
+        due_on=asked.due_on if asked else desk.as_of + _waiting(desk),
+        asked=asked,
+        goes={each: rows for each, rows in counts.items() if each != "transactions"},
+        lines=lines,
+        lines_gone=counts.get("transactions", 0) - sum(lines.values()),
+        proofs=len(proofs),
+        proofs_until=max((each.until for each in proofs), default=None),
+        suppressed={kind: kinds.count(kind) for kind in dict.fromkeys(kinds)},
+        exports=tuple(erase.exports_with(connection, who)),
+        files=(*_found(desk, erase.files_of(connection, who)), *_copies(desk.book.path)),
+        mentions=tuple(erase.mentions(connection, who, _MENTIONS)),
+    )
+
+
+def _waiting(desk: Desk) -> timedelta:
+    return timedelta(days=desk.config.erase.waiting_days)
+
+
+def _keeping(desk: Desk) -> Keeping:
+    settings = desk.config.erase
+    return Keeping(desk.as_of, settings.booking_years, settings.proof_years)
+
+
+def _known_as(connection: sqlite3.Connection, customer: int) -> Party:
+    """Return who a customer is, phones also as imports write them."""
+    from winback_tui.intake.kinds.points import emails, phones, region
+
+    who = erase.party(connection, customer)
+    (country,) = connection.execute(
+        "SELECT coalesce(country, '') FROM customers WHERE id = ?", (customer,)
+    ).fetchone()
+    home = region(country, _HOME)
+    more: list[tuple[str, str]] = []
+    for kind, value in who.addresses:
+        if kind == "phone":
+            more += [(kind, each) for each in phones(value, home).values]
+        elif kind == "email":
+            more += [(kind, each) for each in emails(value).values]
+    return who._replace(addresses=tuple(dict.fromkeys((*who.addresses, *more))))
+
+
+def _copies(book: Path) -> list[str]:
+    """Return the copies of the book that migrations left beside it."""
+    return sorted(str(each) for each in book.parent.glob(f"{book.name}.before-v*"))
+
+
+def _refuse_twice(connection: sqlite3.Connection, customer: int) -> None:
+    for asked in erase.standing(connection, customer):
+        if asked.state == "waiting":
+            raise BadInputError(
+                f"The erasure waits until {asked.due_on.isoformat()} already; --now carries it "
+                "out, --cancel takes it back."
+            )
+        raise BadInputError(f"{asked.pseudonym} is erased already.")
+
+
+def _found(desk: Desk, names: Sequence[str]) -> list[str]:
+    """Return files by their path where they lie in a folder that packets usually go to."""
+    folders = (paths.handover_dir(), desk.book.path.parent / "handovers")
+    return [
+        next((str(folder / name) for folder in folders if (folder / name).exists()), name)
+        for name in names
+    ]
