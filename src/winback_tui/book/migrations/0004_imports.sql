@@ -51,6 +51,8 @@ CREATE INDEX contact_points_plain ON contact_points(lower(replace(replace(replac
     value, ' ', ''), '-', ''), '/', ''), '(', ''), ')', '')));
 CREATE INDEX customers_vat ON customers(vat_id) WHERE vat_id IS NOT NULL;
 CREATE INDEX customers_zip ON customers(zip) WHERE zip IS NOT NULL;
+-- Whoever is deleted is looked for here.
+CREATE INDEX contacts_successor ON contacts(successor_id) WHERE successor_id IS NOT NULL;
 
 -- What a person said about the columns of a file, for the next file with the same header.
 CREATE TABLE import_mappings (
