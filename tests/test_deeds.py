@@ -40,7 +40,8 @@ def desk(book: Book) -> Desk:
     """A desk at a book of five customers."""
     with book.write() as connection:
         connection.executemany(
-            "INSERT INTO customers (number, name, party_kind, city) VALUES (?, ?, 'business', 'Bonn')",
+            "INSERT INTO customers (number, name, party_kind, city)"
+            " VALUES (?, ?, 'business', 'Bonn')",
             [("4711", "Nordwind"), ("4712", "Bäckerei Sommer"), ("4713", ""), ("4714", "[/]"),
              ("4715", "Larsen & Søn")],
         )  # fmt: skip

@@ -30,7 +30,8 @@ def filled(path: Path) -> Book:
     book = Book.create(path)
     with book.write() as connection:
         connection.executemany(
-            "INSERT INTO customers (number, name, party_kind, city) VALUES (?, ?, 'business', 'Bonn')",
+            "INSERT INTO customers (number, name, party_kind, city)"
+            " VALUES (?, ?, 'business', 'Bonn')",
             [("1", "Nordwind"), ("2", "Sommer"), ("3", ""), ("4", "Larsen")],
         )
         expect_calls(connection, [1, 2, 3, 4])
