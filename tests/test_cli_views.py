@@ -134,7 +134,11 @@ def test_csv_is_safe_for_a_spreadsheet(shell: Shell) -> None:
     for row in rows:
         assert not any(cell.startswith(("=", "+", "@", "\t")) for cell in row.values())
         assert float(row["score"]) == pytest.approx(
-            sum(float(row[f"{part}_points"]) for part in ("base", "history", "silence")), abs=1e-4
+            sum(
+                float(row[f"{part}_points"])
+                for part in ("base", "history", "silence", "rhythm", "signal")
+            ),
+            abs=1e-4,
         )
         assert row["consent_post"] == "allowed"
 
@@ -252,7 +256,7 @@ def test_the_points_on_show_add_up(shell: Shell) -> None:
     lines = [line.split()[0] for line in out.splitlines() if line.startswith("  ")]
     points = [int(each.replace("−", "-")) for each in lines if each.lstrip("+−").isdigit()]
     score = next(line for line in out.splitlines() if line.lstrip().startswith("Score "))
-    assert sum(points[:3]) == int(score.split()[1].rstrip(":"))
+    assert sum(points[:4]) == int(score.split()[1].rstrip(":"))
 
 
 def test_the_dossier_as_markdown_keeps_signs_as_signs(shell: Shell) -> None:

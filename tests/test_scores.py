@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from winback_tui.book import frames, models, scores, statistics
+from winback_tui.book import frames, listing, models, scores, statistics
 from winback_tui.book.connection import Book
 from winback_tui.config import Bands, Config
 from winback_tui.desk.scoring import is_fresh, prelude, renew
@@ -25,7 +25,8 @@ from winback_tui.scoring.statistics import statistics as from_scratch
 EPOCH = date(1970, 1, 1)
 TODAY = EPOCH + timedelta(days=1_000)
 BATCH = (
-    "INSERT OR IGNORE INTO import_batches"
+    "INSERT OR IGNORE INTO import_batches (id, kind, preset, file_name, sha256, imported_at, actor,"
+    " rows_read, created, updated, unchanged, rejected, suppressed, duplicates, undone_at)"
     " VALUES (1, 'transactions', '', '', '', '', '', 0, 0, 0, 0, 0, 0, 0, NULL)"
 )
 LINE = "INSERT OR IGNORE INTO transactions VALUES (?, ?, '', ?, ?, ?, ?, NULL, 1)"
@@ -398,7 +399,9 @@ class TestTheLists:
     def test_hold_who_belongs_there_highest_first(self, desk):
         renew(desk)
         bands = column(desk, "lifecycle")
-        points, value = column(desk, "score"), column(desk, "value_at_risk")
+        points = column(desk, "score")
+        kept = listing.records(desk.book.connection, list(points))
+        value = {who: record.value_at_risk for who, record in kept.items()}
         shown = {
             Tab.QUEUE: {"at_risk", "lapsed"},
             Tab.WATCH: {"watch"},

@@ -26,6 +26,10 @@ class Facts:
     base_points: float = 40.0
     history_points: float = -4.0
     silence_points: float = 55.0
+    rhythm_points: float = 0.0
+    signal_points: float = 0.0
+    signal: str | None = None
+    signal_day: int | None = None
 
 
 def test_the_headline_sets_silence_against_what_is_usual() -> None:

@@ -28,7 +28,7 @@ _SMALL: Final = 10_000
 
 _ISO_DAY: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}:\d{2}Z)?")
 #: Columns that hold a date or an instant as text, by table. Events are moved apart, for their JSON.
-_TEXTS: Final = {
+_TEXTS: Final[dict[str, tuple[str, ...]]] = {
     "import_batches": ("imported_at", "undone_at"),
     "contacts": ("verified_on", "ended_on"),
     "contact_points": ("ended_on", "verified_on"),
@@ -47,7 +47,11 @@ _TEXTS: Final = {
     ),
 }
 #: Columns that hold a day number.
-_NUMBERS: Final = {"transactions": ("day",), "signals": ("day",), "scores": ("last_day",)}
+_NUMBERS: Final[dict[str, tuple[str, ...]]] = {
+    "transactions": ("day",),
+    "signals": ("day",),
+    "scores": ("last_day",),
+}
 
 
 @contextmanager

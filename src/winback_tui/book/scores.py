@@ -2,11 +2,13 @@
 
 import re
 import sqlite3
+import sys
+from array import array
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from winback_tui.book import frames
+from winback_tui.book import details, frames
 from winback_tui.model import Sort, Tab
 
 if TYPE_CHECKING:
@@ -20,21 +22,18 @@ _COLUMNS: Final = (
     "customer_id",
     "score",
     "previous_score",
-    "p_left",
-    "horizon_days",
     "lifecycle",
-    "purchases",
     "last_day",
-    "usual_gap",
-    "long_gap",
-    "still_there",
-    "base_points",
-    "history_points",
-    "silence_points",
-    "due_day",
-    "value_at_risk",
     "currency",
     "rfm",
+    "signal",
+)
+#: The scores of so many as-of dates are kept.
+HISTORY: Final = 12
+#: Stands for no score in the history.
+_ABSENT: Final = 0xFFFF
+_RUN: Final = (
+    "as_of, previous_as_of, scored_at, model_id, fingerprint, customers, arrived, previous_queue"
 )
 
 
@@ -42,7 +41,9 @@ class ScoreRun(NamedTuple):
     """The run that the book holds: dates in ISO form, `scored_at` an instant.
 
     `fingerprint` stands for everything that the scores depend on but the as-of date and the
-    model: the state of the transactions and the config.
+    model: the state of the transactions and the config. `arrived` counts who is in the queue and
+    was not on `previous_as_of` (None: there is no such date); `previous_queue` holds the ids of
+    those who were, as little-endian uint32.
     """
 
     as_of: str
@@ -51,14 +52,35 @@ class ScoreRun(NamedTuple):
     model_id: int | None
     fingerprint: str
     customers: int
+    arrived: int | None = None
+    previous_queue: bytes | None = None
+
+
+class Prepared(NamedTuple):
+    """Scores made ready for `store`.
+
+    `rows` is the narrow part as a frame, None where it waits in a table of the connection;
+    `details` and `points` are the rows of score_details and this run's row of the history.
+    """
+
+    rows: "pl.DataFrame | None"
+    details: list[tuple[int, bytes]]
+    points: bytes
 
 
 def current_run(connection: sqlite3.Connection) -> ScoreRun | None:
     """Return the run whose scores the book holds, or None before the first."""
-    row = connection.execute(
-        "SELECT as_of, previous_as_of, scored_at, model_id, fingerprint, customers FROM score_runs"
-    ).fetchone()
+    row = connection.execute(f"SELECT {_RUN} FROM score_runs").fetchone()  # noqa: S608
     return None if row is None else ScoreRun(*row)
+
+
+def queue(connection: sqlite3.Connection) -> bytes | None:
+    """Return the ids of the kept run's queue as little-endian uint32, or None before the first."""
+    row = connection.execute(
+        "SELECT ids FROM score_orders WHERE tab = ? AND sort = ?",
+        (Tab.QUEUE.value, Sort.SCORE.value),
+    ).fetchone()
+    return None if row is None else bytes(row[0])
 
 
 def previous(connection: sqlite3.Connection, column: str) -> "pl.DataFrame":
@@ -80,18 +102,19 @@ def by_number(connection: sqlite3.Connection) -> "pl.Series":
 
 
 @contextmanager
-def ready(connection: sqlite3.Connection, frame: "pl.DataFrame") -> "Iterator[pl.DataFrame | None]":
-    """Hold the rows of `frame` (the columns of table scores) ready for `store` inside the block.
+def ready(connection: sqlite3.Connection, frame: "pl.DataFrame") -> Iterator[Prepared]:
+    """Hold the rows of `frame` (scores with previous_score) ready for `store` inside the block.
 
-    Yields what `store` takes: the frame itself, or None where it is so big that its rows wait in a
-    table of this connection alone, outside the book. Then the book is locked for copying them and
-    not for bringing them from polars to SQLite, which takes longer. Enter it outside any
-    transaction, and write nothing inside it but the scores of that frame: foreign keys are not
-    checked there.
+    Yields what `store` takes. Where the frame is big, its narrow rows wait in a table of this
+    connection alone, outside the book. Then the book is locked for copying them and not for
+    bringing them from polars to SQLite, which takes longer. Enter it outside any transaction, and
+    write nothing inside it but the scores of that frame: foreign keys are not checked there.
     """
+    prepared = prepare(frame)
     staged = frame.height > AT_ONCE
     if staged:
         _stage(connection, frame)
+        prepared = prepared._replace(rows=None)
     # A customer looked up per row would hold the lock twice as long. Whoever has a score has
     # transactions, and those cannot be without their customer.
     connection.execute("PRAGMA foreign_keys = OFF")
@@ -99,13 +122,27 @@ def ready(connection: sqlite3.Connection, frame: "pl.DataFrame") -> "Iterator[pl
     (usual,) = connection.execute("PRAGMA wal_autocheckpoint").fetchone()
     connection.execute("PRAGMA wal_autocheckpoint = 0")
     try:
-        yield None if staged else frame
+        yield prepared
         connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
     finally:
         connection.execute(f"PRAGMA wal_autocheckpoint = {usual:d}")
         connection.execute("PRAGMA foreign_keys = ON")
         if staged:
             connection.execute("DROP TABLE staged_scores")
+
+
+def prepare(frame: "pl.DataFrame") -> Prepared:
+    """Return the scores of a frame as `store` takes them."""
+    points = array("H")
+    if not frame.is_empty():
+        ids = frame["customer_id"].to_list()
+        points = array("H", [_ABSENT]) * (ids[-1] + 1)
+        hundredths = (frame["score"] * 100).round().to_list()
+        for customer, value in zip(ids, hundredths, strict=True):
+            points[customer] = int(value)
+    if sys.byteorder == "big":
+        points.byteswap()
+    return Prepared(frame, list(details.packed(frame)), points.tobytes())
 
 
 def _stage(connection: sqlite3.Connection, frame: "pl.DataFrame") -> None:
@@ -141,7 +178,7 @@ def set_aside(
     """
     made = connection.execute(
         "SELECT sql FROM main.sqlite_schema WHERE type = 'table'"
-        " AND name IN ('scores', 'score_orders', 'score_runs')"
+        " AND name IN ('scores', 'score_details', 'score_history', 'score_orders', 'score_runs')"
     ).fetchall()
     connection.execute("BEGIN")
     try:
@@ -149,7 +186,8 @@ def set_aside(
             # Rows of another database cannot be referred to.
             alone = re.sub(r"\s+REFERENCES \w+\(\w+\)(\s+ON DELETE CASCADE)?", "", sql)
             connection.execute(alone.replace("CREATE TABLE", "CREATE TEMP TABLE", 1))
-        store(connection, rows, orders, run)
+        connection.execute("INSERT INTO temp.score_history SELECT * FROM main.score_history")
+        store(connection, prepare(rows), orders, run)
         connection.execute("COMMIT")
     except BaseException:
         connection.rollback()
@@ -158,33 +196,56 @@ def set_aside(
 
 def store(
     connection: sqlite3.Connection,
-    rows: "pl.DataFrame | None",
+    prepared: Prepared,
     orders: Mapping[tuple[Tab, Sort], bytes],
     run: ScoreRun,
 ) -> None:
-    """Replace the kept scores, lists and run by these.
+    """Replace the kept scores, lists and run by these, and add the scores to the history.
 
-    Call it inside `ready`, with what that yields as `rows`, and a write. `orders` has the ids of
-    each list as little-endian uint32.
+    Call it inside `ready`, with what that yields, and a write. `orders` has the ids of each list
+    as little-endian uint32.
     """
     connection.execute("DELETE FROM scores")
-    if rows is None:
+    if prepared.rows is None:
         connection.execute("INSERT INTO scores SELECT * FROM staged_scores")
     else:
-        _insert(connection, "scores", rows)
+        _insert(connection, "scores", prepared.rows)
+    details.write(connection, prepared.details)
+    _remember(connection, run.as_of, prepared.points)
     connection.execute("DELETE FROM score_orders")
     connection.executemany(
         "INSERT INTO score_orders VALUES (?, ?, ?, ?)",
         [(tab.value, sort.value, len(ids) // 4, ids) for (tab, sort), ids in orders.items()],
     )
+    marks = ", ".join("?" * len(run))
     connection.execute(
-        "INSERT OR REPLACE INTO score_runs VALUES (1, ?, ?, ?, ?, ?, ?)",
-        (
-            run.as_of,
-            run.previous_as_of,
-            run.scored_at,
-            run.model_id,
-            run.fingerprint,
-            run.customers,
-        ),
+        f"INSERT OR REPLACE INTO score_runs (id, {_RUN}) VALUES (1, {marks})",  # noqa: S608
+        run,
     )
+
+
+def _remember(connection: sqlite3.Connection, as_of: str, points: bytes) -> None:
+    """Add a run to the history, and drop the oldest beyond HISTORY, and any that it goes behind.
+
+    Going back in time forgets what came later, as it does for the previous score.
+    """
+    connection.execute("DELETE FROM score_history WHERE as_of >= ?", (as_of,))
+    connection.execute("INSERT INTO score_history VALUES (?, ?)", (as_of, points))
+    connection.execute(
+        "DELETE FROM score_history WHERE as_of NOT IN"
+        " (SELECT as_of FROM score_history ORDER BY as_of DESC LIMIT ?)",
+        (HISTORY,),
+    )
+
+
+def history(connection: sqlite3.Connection, customer: int) -> list[tuple[str, float]]:
+    """Return the customer's scores on the last as-of dates, the oldest first."""
+    found = []
+    for as_of, cell in connection.execute(
+        "SELECT as_of, substr(points, ?, 2) FROM score_history ORDER BY as_of",
+        (2 * customer + 1,),
+    ):
+        value = int.from_bytes(cell, "little") if len(cell) == 2 else _ABSENT
+        if value != _ABSENT:
+            found.append((as_of, value / 100))
+    return found

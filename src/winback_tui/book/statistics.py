@@ -141,7 +141,17 @@ def _kept(connection: sqlite3.Connection, chunk: int) -> "pl.DataFrame":
     row = connection.execute(
         "SELECT frame FROM purchase_statistics WHERE chunk = ?", (chunk,)
     ).fetchone()
-    return pl.DataFrame(schema=SCHEMA) if row is None else pl.read_ipc(io.BytesIO(row[0]))
+    if row is None:
+        return pl.DataFrame(schema=SCHEMA)
+    kept = pl.read_ipc(io.BytesIO(row[0]))
+    if kept.columns == list(SCHEMA):
+        return kept
+    # Kept by an earlier version, which knew less of a history.
+    from winback_tui.scoring.statistics import summary
+
+    first = chunk << _BITS
+    last = min(first + _SIZE - 1, int(kept["customer_id"][-1]))
+    return summary(frames.transactions(connection, first, last))
 
 
 def _keep(connection: sqlite3.Connection, chunk: int, frame: "pl.DataFrame") -> None:

@@ -26,7 +26,8 @@ CSV_HEADERS: Final = (
     *("customer", "name", "score", "horizon_days", "p_left", "lifecycle", "stage"),
     *("silence_days", "usual_gap_days", "last_purchase", "purchases", "revenue_12m"),
     *("currency", "value_at_risk", "next_action"),
-    *("base_points", "history_points", "silence_points"),
+    *("base_points", "history_points", "silence_points", "rhythm_points", "signal_points"),
+    *("expected_revenue", "next_purchase_from", "next_purchase", "next_purchase_until"),
     *(f"consent_{channel.value}" for channel in Channel),
 )
 #: The columns whose cells stand at the right.
@@ -54,6 +55,10 @@ def record(row: "Row", revenue_12m: int) -> dict[str, Any]:
         "revenue_12m": revenue_12m,
         "currency": stored.currency,
         "value_at_risk": stored.value_at_risk,
+        "expected_revenue": stored.expected,
+        "next_purchase_from": _day(stored.next_from),
+        "next_purchase": _day(stored.next_day),
+        "next_purchase_until": _day(stored.next_until),
         "reasons": [
             {"code": each.code, "text": each.text, "points": round(each.points, 6)}
             for each in reasons.reasons(stored, row.silence_days)
@@ -61,6 +66,10 @@ def record(row: "Row", revenue_12m: int) -> dict[str, Any]:
         "consent": {channel.value: row.contactable[channel].standing.value for channel in Channel},
         "next_action": iso(case.next_action_on),
     }
+
+
+def _day(day: int) -> str:
+    return (EPOCH + timedelta(days=day)).isoformat()
 
 
 def cells(entry: "Entry", formats: "Formats") -> list[str]:
@@ -87,6 +96,7 @@ def cells(entry: "Entry", formats: "Formats") -> list[str]:
 def flat(values: "Mapping[str, Any]") -> list[object]:
     """Return a record of `list` as one CSV row: reasons as points, consent per channel."""
     row = dict(values)
+    row |= dict.fromkeys(("rhythm_points", "signal_points"), 0)
     row |= {f"{each['code']}_points": each["points"] for each in values["reasons"]}
     row |= {f"consent_{channel}": standing for channel, standing in values["consent"].items()}
     return [row[header] for header in CSV_HEADERS]

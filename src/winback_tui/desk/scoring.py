@@ -3,6 +3,7 @@
 import hashlib
 import json
 import sqlite3
+from array import array
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
@@ -13,19 +14,21 @@ from winback_tui.book import models, scores
 from winback_tui.book.connection import plain_errors
 from winback_tui.book.models import KeptModel
 from winback_tui.book.scores import ScoreRun
+from winback_tui.config.signals import effective
 from winback_tui.desk.session import Desk, now
 from winback_tui.errors import BookBusyError, BookError
+from winback_tui.model import Sort, Tab
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from winback_tui.model import Sort, Tab
+    from winback_tui.scoring.formula import Model
 
 #: Hears what is being done ("read", "fit", "score", "store") and how much of all is behind, 0 to 1.
 Progress = Callable[[str, float], None]
 
 #: Part of the fingerprint: raised when the same data is to be scored otherwise than before.
-_FORMULA: Final = "mbg-2"
+_FORMULA: Final = "mbg-3"
 #: How often scoring starts over because somebody imported meanwhile, before it gives up.
 _PATIENCE: Final = 3
 
@@ -65,6 +68,8 @@ class _Draft(NamedTuple):
     fitted: str | None
     frame: "pl.DataFrame"
     orders: "dict[tuple[Tab, Sort], bytes]"
+    #: The queue of the standing run, as ids in little-endian uint32.
+    queue: bytes | None
 
 
 def is_fresh(desk: Desk) -> bool:
@@ -134,11 +139,11 @@ def _renewed(desk: Desk, how: _How, report: Progress) -> Renewal:
         with desk.book.snapshot() as connection:
             draft = _draft(desk, connection, how, report)
         report("store", 0.5)
-        with plain_errors(desk.book.path), scores.ready(connection, draft.frame) as rows:
+        with plain_errors(desk.book.path), scores.ready(connection, draft.frame) as prepared:
             report("store", 0.8)
             with desk.book.write() as connection:
                 if _unchanged(desk, connection, draft):
-                    return _store(desk, connection, draft, rows)
+                    return _store(desk, connection, draft, prepared)
     raise BookError(
         f"{desk.book.path} was changed by another program again and again while it was being "
         "scored; try again when that is done."
@@ -169,9 +174,9 @@ def _unchanged(desk: Desk, connection: sqlite3.Connection, draft: _Draft) -> boo
 def _draft(desk: Desk, connection: sqlite3.Connection, how: _How, report: Progress) -> _Draft:
     """Return the scores of the book as it is in `connection`, fitting first where it must."""
     from winback_tui.book import statistics
+    from winback_tui.desk import groups
     from winback_tui.scoring.formula import Model
     from winback_tui.scoring.order import orders
-    from winback_tui.scoring.score import score
 
     day = (desk.as_of - date(1970, 1, 1)).days
     revision, standing = desk.book.revision(), scores.current_run(connection)
@@ -188,16 +193,34 @@ def _draft(desk: Desk, connection: sqlite3.Connection, how: _How, report: Progre
 
         model = prior(table)
     else:
-        from winback_tui.scoring.fit import fit
-
         report("fit", 0.2)
-        model = fit(table, day)
+        model = _fitted(desk, connection, table, day)
         fitted = model.to_json()
     report("score", 0.3)
-    frame = score(table, day, model, desk.config.horizon, desk.config.bands)
+    frame = groups.score_all(desk, connection, table, day, model)
     lists = orders(frame, scores.by_number(connection))
     frame = _with_previous(connection, frame, standing, desk.as_of.isoformat())
-    return _Draft(revision, standing, newest, kept, fitted, frame, lists)
+    queue = scores.queue(connection)
+    return _Draft(revision, standing, newest, kept, fitted, frame, lists, queue)
+
+
+def _fitted(desk: Desk, connection: sqlite3.Connection, table: "pl.DataFrame", day: int) -> "Model":
+    """Return a model of the book, learned from the lines up to a day."""
+    from winback_tui.book import frames
+    from winback_tui.desk import groups
+    from winback_tui.scoring.model import sample, train
+
+    lines = frames.transactions_of(connection, sample(table).to_list(), until=day)
+    return train(
+        lines,
+        day,
+        horizon=desk.config.horizon,
+        known=table,
+        segments=groups.segments(desk),
+        members=groups.members(desk, connection),
+        signals=groups.signals(connection),
+        rules=groups.rules(desk),
+    )
 
 
 def _with_previous(
@@ -213,12 +236,12 @@ def _with_previous(
 
 
 def _store(
-    desk: Desk, connection: sqlite3.Connection, draft: _Draft, rows: "pl.DataFrame | None"
+    desk: Desk, connection: sqlite3.Connection, draft: _Draft, prepared: scores.Prepared
 ) -> Renewal:
-    """Write the draft as the run that the book holds; `rows` as `scores.store` wants them."""
+    """Write the draft as the run that the book holds; `prepared` as `scores.store` wants it."""
     model = _keep(desk, connection, draft)
     run = _run(desk, draft, model)
-    scores.store(connection, rows, draft.orders, run)
+    scores.store(connection, prepared, draft.orders, run)
     return Renewal(True, draft.fitted is not None, run.customers, run, model)
 
 
@@ -241,6 +264,9 @@ def _run(desk: Desk, draft: _Draft, model: KeptModel | None) -> ScoreRun:
     earlier = None
     if standing is not None and as_of >= standing.as_of:
         earlier = standing.previous_as_of if as_of == standing.as_of else standing.as_of
+    was = None
+    if earlier is not None and standing is not None:
+        was = standing.previous_queue if as_of == standing.as_of else draft.queue
     return ScoreRun(
         as_of,
         earlier,
@@ -248,7 +274,15 @@ def _run(desk: Desk, draft: _Draft, model: KeptModel | None) -> ScoreRun:
         model.id if model else None,
         _fingerprint(desk, model),
         draft.frame.height,
+        None if was is None else _arrived(draft.orders[Tab.QUEUE, Sort.SCORE], was),
+        was,
     )
+
+
+def _arrived(queue: bytes, was: bytes) -> int:
+    """Return how many stand in a queue and did not in the one before."""
+    now_in, then_in = array("I", queue), array("I", was)
+    return len(set(now_in).difference(then_in))
 
 
 def _fingerprint(desk: Desk, model: KeptModel | None) -> str:
@@ -259,6 +293,10 @@ def _fingerprint(desk: Desk, model: KeptModel | None) -> str:
         "model": model.fingerprint if model else "prior",
         "bands": desk.config.bands._asdict(),
         "horizon": desk.config.horizon._asdict(),
+        "segments": {
+            name: (each._asdict(), each.match) for name, each in desk.config.segments.items()
+        },
+        "signals": {kind: rule._asdict() for kind, rule in effective(desk.config.signals).items()},
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 

@@ -7,8 +7,8 @@ days from the first to the last one, and the silence since.
 """
 
 import json
-from dataclasses import asdict, dataclass, field
-from typing import Self
+from dataclasses import asdict, dataclass, field, replace
+from typing import Final, Self
 
 import polars as pl
 
@@ -26,6 +26,41 @@ class Parameters:
 
 
 @dataclass(frozen=True, slots=True)
+class Layer:
+    """What the book's own past corrects: weights of a logistic layer on the formula's log-odds.
+
+    The signs are bound, so that neither more silence nor a purchase can move a score the wrong
+    way: `formula` and `silence` are never negative, `purchases` and `lately` never positive.
+    The means are those of the features that the weights were fitted to.
+    """
+
+    intercept: float
+    formula: float
+    silence: float
+    purchases: float
+    lately: float
+    silence_mean: float
+    purchases_mean: float
+    lately_mean: float
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What came of looking at the book's own past.
+
+    `outcome` is "used", "little" (too little past for anything), "worse" (it would have scored the
+    days held out worse than the formula) or "failed" (no fit was found). The losses are the mean
+    log losses of formula and layer on the days of the past, each held out in its turn.
+    """
+
+    outcome: str
+    rows: int = 0
+    dates: tuple[int, ...] = ()
+    formula_loss: float | None = None
+    layer_loss: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """What the whole book says about any one of its customers; kept until it is fitted anew."""
 
@@ -36,6 +71,13 @@ class Model:
     tail: float
     #: Median over customers of what one purchase day brings, in minor units, per currency.
     median_spend: dict[str, float] = field(default_factory=dict)
+    #: Parameters of the segments of the config that have customers of their own.
+    segments: dict[str, Parameters] = field(default_factory=dict)
+    #: None: the score is the formula itself.
+    layer: Layer | None = None
+    past: Past | None = None
+    #: Learned log-odds of the kinds of signals; a kind that is missing goes by the config.
+    signals: dict[str, float] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Return the model as JSON text with sorted keys: equal models give equal texts."""
@@ -45,8 +87,29 @@ class Model:
     def from_json(cls, text: str) -> Self:
         """Return the model that `to_json` wrote."""
         table = json.loads(text)
-        return cls(**{**table, "parameters": Parameters(**table["parameters"])})
+        layer, past = table.get("layer"), table.get("past")
+        return cls(
+            **{
+                **table,
+                "parameters": Parameters(**table["parameters"]),
+                "segments": {
+                    name: Parameters(**each) for name, each in table.get("segments", {}).items()
+                },
+                "layer": Layer(**layer) if layer else None,
+                "past": Past(**{**past, "dates": tuple(past["dates"])}) if past else None,
+            }
+        )
 
+    def of(self, segment: str | None) -> Self:
+        """Return the model with the parameters of a segment, if it has some of its own."""
+        own = self.segments.get(segment or "")
+        return self if own is None else replace(self, parameters=own)
+
+
+#: Log-odds beyond this are as good as certain.
+MOST: Final = 20.0
+#: Keeps what is left of a chance that is nearly 1 above the last bit of a number.
+_LEAST: Final = -1e-12
 
 #: Repeat purchase days, and the days from the first to the last of them.
 X = (pl.col("purchases") - 1).cast(pl.Float64)
@@ -83,14 +146,32 @@ def left(parameters: Parameters, days: pl.Expr) -> pl.Expr:
     return p.a / (p.a + (p.b + X) * still_silent(p, days))
 
 
-def misses(parameters: Parameters, days: pl.Expr, ahead: pl.Expr) -> pl.Expr:
-    """Return Q: the chance that a customer silent for `days` buys nothing in the days `ahead`.
+def log_odds(
+    parameters: Parameters, x: pl.Expr, span: pl.Expr, days: pl.Expr, ahead: pl.Expr
+) -> pl.Expr:
+    """Return the log-odds of Q: that a customer silent for `days` buys nothing in the days `ahead`.
 
-    Never falls as `days` grow with all else equal; always between 0 and 1.
+    Q = (a + (b+x)·S(days+ahead)) / (a + (b+x)·S(days)); its odds are that numerator against
+    (b+x)·(S(days) − S(days+ahead)), which is kept as a product, so that no digit is lost where Q
+    is nearly 1. Never falls as `days` grow with all else equal; within ±20.
     """
     p = parameters
-    now, then = still_silent(p, days), still_silent(p, days + ahead)
-    return ((p.a + (p.b + X) * then) / (p.a + (p.b + X) * now)).clip(0.0, 1.0)
+    n, scale = p.r + x, p.alpha + span
+    now = -n * (days / scale).log1p()
+    step = -n * (ahead / (scale + days)).log1p()
+    silent = p.a + (p.b + x) * (now + step).exp()
+    bought = (p.b + x).log() + now + (1.0 - step.clip(upper_bound=_LEAST).exp()).log()
+    return (silent.log() - bought).clip(-MOST, MOST)
+
+
+def misses(parameters: Parameters, days: pl.Expr, ahead: pl.Expr) -> pl.Expr:
+    """Return Q: the chance that a customer silent for `days` buys nothing in the days `ahead`."""
+    return chance(log_odds(parameters, X, SPAN, days, ahead))
+
+
+def chance(odds: pl.Expr) -> pl.Expr:
+    """Return the probability with these log-odds."""
+    return 1.0 / (1.0 + (-odds).exp())
 
 
 def rate(parameters: Parameters) -> pl.Expr:

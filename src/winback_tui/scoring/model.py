@@ -8,12 +8,23 @@ day: cut the lines at the day, train on them, score the statistics of the same l
     scored = score(statistics(past), day, model, Horizon(days=90), Bands())
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
 import polars as pl
 
 from winback_tui.config import Horizon
-from winback_tui.scoring.fit import fit
+from winback_tui.config.segments import Segment
+from winback_tui.config.signals import Signal
+from winback_tui.scoring.fit import fit, fit_segment
 from winback_tui.scoring.formula import Model
+from winback_tui.scoring.past import Pace, learn
 from winback_tui.scoring.statistics import statistics
+
+#: Of a bigger book the past of about so many customers is learned from.
+SAMPLE: Final = 20_000
+_PRIME: Final = 1_000_003
 
 
 def train(
@@ -23,6 +34,10 @@ def train(
     horizon: Horizon | None = None,
     known: pl.DataFrame | None = None,
     layered: bool = True,
+    segments: Mapping[str, Segment] | None = None,
+    members: pl.DataFrame | None = None,
+    signals: pl.DataFrame | None = None,
+    rules: Mapping[str, Signal] | None = None,
 ) -> Model:
     """Return the model of a book as of a day, learned from lines up to that day and no later.
 
@@ -30,8 +45,54 @@ def train(
     out. `horizon` is that of the scores to be made (own cycles, or one number of days for all).
     `known` are the statistics of all customers as of the day where they are at hand; then
     `transactions` may hold the lines of a sample of the customers alone. Without `layered` the
-    model is the formula, and nothing else.
+    model is the formula, and nothing else. `segments` are those of the config, `members`
+    (customer_id, group) says who is in which; `signals` and `rules` are as in scoring.signals.
     """
-    del horizon, layered
     past = transactions.filter(pl.col("day") <= as_of_day)
-    return fit(statistics(past) if known is None else known, as_of_day)
+    table = statistics(past) if known is None else known
+    model = fit(table, as_of_day)
+    if not layered or table.is_empty():
+        return model
+    whole = horizon or Horizon()
+    paces: dict[str | None, Pace] = {None: Pace(whole)}
+    own = {}
+    for name, segment in (segments or {}).items():
+        paces[name] = Pace(segment.horizon(whole), segment.product_cycle)
+        if members is not None:
+            theirs = members.filter(pl.col("group") == name)["customer_id"]
+            part = table.filter(pl.col("customer_id").is_in(theirs.implode()))
+            if not part.is_empty():
+                own[name] = fit_segment(part, as_of_day, model)
+    found = learn(
+        _sampled(past, table),
+        as_of_day,
+        model,
+        paces,
+        members=members,
+        signals=signals,
+        rules=rules,
+    )
+    return replace(model, segments=own, layer=found.layer, past=found.past, signals=found.signals)
+
+
+def sample(known: pl.DataFrame) -> pl.Series:
+    """Return the ids of the customers to learn the past from: all, or about `SAMPLE` of many.
+
+    Whether one is taken hangs on their history alone, so that neither ids nor order play a part.
+    """
+    if known.height <= SAMPLE:
+        return known["customer_id"]
+    share = round(SAMPLE / known.height * _PRIME)
+    key = (
+        pl.col("first_day").cast(pl.Int64) * 7_919
+        + pl.col("last_day").cast(pl.Int64) * 104_729
+        + pl.col("purchases").cast(pl.Int64) * 1_299_709
+        + pl.col("revenue") % _PRIME * 15_485
+    )
+    return known.filter(key % _PRIME < share)["customer_id"]
+
+
+def _sampled(past: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    if known.height <= SAMPLE:
+        return past
+    return past.filter(pl.col("customer_id").is_in(sample(known).implode()))

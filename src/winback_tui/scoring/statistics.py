@@ -1,5 +1,6 @@
 """From transaction lines to one row per customer: what the score needs to know of the past."""
 
+from math import tau
 from typing import Final
 
 import polars as pl
@@ -19,7 +20,17 @@ SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     "gap_max": pl.Int32,
     "last_gap": pl.Int32,
     "last_transaction_day": pl.Int32,
+    "gap_squares": pl.Int64,
+    "lately": pl.Float64,
+    "season_cos": pl.Float64,
+    "season_sin": pl.Float64,
 }
+#: The days in which what counts for `lately` falls to a third.
+FADING: Final = 365.0
+#: What a day of the year is of a full circle.
+ANGLE: Final = tau / 365.25
+#: Sums of fractions are kept to so many digits, so that no machine adds them up otherwise.
+_DIGITS: Final = 9
 
 _DAY: Final = ("customer_id", "currency", "day")
 
@@ -42,7 +53,9 @@ def statistics(transactions: pl.DataFrame) -> pl.DataFrame:
     currencies, paid_days those in the main one; revenue is the net total and purchase_revenue the
     total of the purchase days, both in the main currency; gap_p50, gap_p90, gap_max and last_gap
     describe the days between purchases (null below two); last_transaction_day is that of any
-    line, refunds included.
+    line, refunds included; gap_squares is the sum of the squared gaps; lately counts each purchase
+    for e^(−years before the last one); season_cos and season_sin add up the purchases as unit
+    vectors by the day of the year, counted from that of the last one.
     """
     return summary(transactions).filter(pl.col("purchases") > 0)
 
@@ -151,6 +164,7 @@ def _gaps(days: pl.LazyFrame) -> pl.LazyFrame:
     """Return purchases, first_day, last_day and the measures of the gaps per customer."""
     same = pl.col("customer_id") == pl.col("customer_id").shift(1)
     gap = pl.col("gap").drop_nulls()
+    day = pl.col("day").cast(pl.Float64)
     return (
         _purchase_days(days)
         .sort("customer_id", "day")
@@ -164,5 +178,9 @@ def _gaps(days: pl.LazyFrame) -> pl.LazyFrame:
             gap_p90=gap.quantile(0.9, "linear"),
             gap_max=pl.col("gap").max(),
             last_gap=pl.col("gap").last(),
+            gap_squares=pl.col("gap").cast(pl.Int64).pow(2).sum(),
+            lately=((day - day.last()) / FADING).exp().sum().round(_DIGITS),
+            season_cos=((day - day.last()) * ANGLE).cos().sum().round(_DIGITS),
+            season_sin=((day - day.last()) * ANGLE).sin().sum().round(_DIGITS),
         )
     )

@@ -43,14 +43,18 @@ def hope() -> pl.Expr:
     return (over / horizon.clip(lower_bound=QUARTER) * -LOG_2).exp()
 
 
+def stayed(model: Model) -> pl.Expr:
+    """Return the revenue within the horizon of a customer who is still there, in minor units."""
+    return rate(model.parameters) * pl.col("horizon_days") * spend(model)
+
+
 def value_at_risk(model: Model) -> pl.Expr:
     """Return the revenue at risk over the horizon, in minor units of the main currency.
 
     The score as a probability, times what the customer would bring within the horizon if they
     stayed, times the hope of winning them back.
     """
-    stayed = rate(model.parameters) * pl.col("horizon_days") * spend(model)
-    at_risk = pl.col("score") / 100 * stayed * hope()
+    at_risk = pl.col("score") / 100 * stayed(model) * hope()
     return at_risk.round().clip(0, 2**62).cast(pl.Int64)
 
 

@@ -1,9 +1,11 @@
 """Why a customer has this score, as sentences: one headline, and reasons with their points."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Final, NamedTuple, Protocol
 
 from winback_tui.words.format import Formats
+from winback_tui.words.printable import printable
 
 
 class Scored(Protocol):
@@ -49,6 +51,22 @@ class Scored(Protocol):
     def silence_points(self) -> float:
         """What the silence since then adds or takes."""
 
+    @property
+    def rhythm_points(self) -> float:
+        """What regularity and season make of that silence."""
+
+    @property
+    def signal_points(self) -> float:
+        """What signals add or take."""
+
+    @property
+    def signal(self) -> str | None:
+        """The kind of signal that counts most."""
+
+    @property
+    def signal_day(self) -> int | None:
+        """Its latest day, as whole days since 1970-01-01."""
+
 
 class Reason(NamedTuple):
     """One part of a score; the points of all reasons add up to it."""
@@ -65,6 +83,7 @@ _WORDS: Final = (
 )
 #: Points smaller than this are shown as nothing, so the sentence takes no side.
 _NOTHING: Final = 0.5
+_EPOCH: Final = date(1970, 1, 1)
 _BASE: Final = "The average customer of this book, on the day of a purchase."
 #: Beyond one in so many the share is a property of the formula, not of customers.
 _RAREST: Final = 10_000
@@ -113,13 +132,33 @@ def one_in(share: float, formats: Formats | None = None) -> str:
 
 
 def reasons(scored: Scored, silence_days: int, formats: Formats | None = None) -> list[Reason]:
-    """Return the parts of the score: base, history, silence. Their points add up to it."""
+    """Return the parts of the score; their points add up to it.
+
+    Base, history and silence always; rhythm and signal where they move anything.
+    """
     shown = formats or Formats()
-    return [
+    parts = [
         Reason("base", _BASE, scored.base_points),
         Reason("history", _history(scored, shown), scored.history_points),
         Reason("silence", _silence(scored, silence_days, shown), scored.silence_points),
     ]
+    if scored.rhythm_points:
+        parts.append(Reason("rhythm", _rhythm(scored), scored.rhythm_points))
+    if scored.signal_points:
+        parts.append(Reason("signal", _signal(scored, shown), scored.signal_points))
+    return parts
+
+
+def signal_name(kind: str) -> str:
+    """Return the kind of a signal in words: "payment overdue"."""
+    return _SIGNALS.get(kind, kind.replace("_", " "))
+
+
+_SIGNALS: Final = {
+    "nps": "recommendation score",
+    "email_opened": "e-mail opened",
+    "email_clicked": "link in an e-mail followed",
+}
 
 
 def whole_points(parts: Sequence[Reason], score: float) -> list[int]:
@@ -166,6 +205,30 @@ def _silence(scored: Scored, silence_days: int, shown: Formats) -> str:
         f"{for_days}{against}: the silence makes staying away likelier.",
         f"{for_days}{against}: that makes a next one likelier.",
         f"{for_days}{against}: that says nothing yet.",
+    )
+
+
+def _rhythm(scored: Scored) -> str:
+    return _side(
+        scored.rhythm_points,
+        "A customer this regular, or this much bound to a season, would have bought by now.",
+        "Bound to a season: this is not the time in which they buy.",
+        "Regularity and season say nothing yet.",
+    )
+
+
+def _signal(scored: Scored, shown: Formats) -> str:
+    """Return the sentence on the signals; the one that is named counts most, not alone."""
+    name = printable(signal_name(scored.signal or "signals"))
+    when = ""
+    if scored.signal_day is not None:
+        when = f" on {shown.date(_EPOCH + timedelta(days=scored.signal_day))}"
+    told = f"{name[:1].upper()}{name[1:]}{when}"
+    return _side(
+        scored.signal_points,
+        f"{told}: signals make staying away likelier.",
+        f"{told}: signals make a next one likelier.",
+        f"{told}: signals hardly say anything by now.",
     )
 
 

@@ -1,0 +1,61 @@
+"""What else the score asks of a book: who belongs to which segment, and the signals."""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from winback_tui.book import frames
+
+if TYPE_CHECKING:
+    import polars as pl
+
+#: The columns of customers that a segment may go by; any other name is that of an attribute.
+COLUMNS: Final = ("segment", "industry", "owner", "city", "country", "zip", "party_kind")
+_STANDS: Final = (
+    "(event_id IS NULL OR NOT EXISTS (SELECT 1 FROM events u WHERE u.undoes = event_id))"
+)
+
+
+def members(
+    connection: sqlite3.Connection, segments: Mapping[str, Mapping[str, str]]
+) -> "pl.DataFrame":
+    """Return customer_id and group, one row for each customer who is in one of the `segments`.
+
+    A segment names columns or attributes and the value of each, capitals aside; all of them must
+    hold. Whoever fits several segments is in the first.
+    """
+    import polars as pl
+
+    taken: dict[int, str] = {}
+    for name, match in segments.items():
+        clauses, values = [], []
+        for column, value in match.items():
+            if column in COLUMNS:
+                clauses.append(f"lower(c.{column}) = ?")
+                values.append(value.lower())
+            else:
+                clauses.append(
+                    "EXISTS (SELECT 1 FROM customer_attributes a WHERE a.customer_id = c.id"
+                    " AND lower(a.name) = ? AND lower(a.value) = ?)"
+                )
+                values += [column.lower(), value.lower()]
+        (found,) = connection.execute(
+            f"SELECT json_group_array(c.id) FROM customers c"  # noqa: S608
+            f" WHERE {' AND '.join(clauses) or '0'}",
+            values,
+        ).fetchone()
+        for customer in json.loads(found):
+            taken.setdefault(customer, name)
+    return pl.DataFrame(
+        {"customer_id": list(taken), "group": list(taken.values())},
+        schema={"customer_id": pl.Int64, "group": pl.String},
+    )
+
+
+def signals(connection: sqlite3.Connection) -> "pl.DataFrame":
+    """Return customer_id, kind, day and value of the signals that stand, none that was undone."""
+    import polars as pl
+
+    columns = {"customer_id": pl.Int64, "kind": pl.String, "day": pl.Int32, "value": pl.Float64}
+    return frames.read(connection, columns, f"signals WHERE {_STANDS}")

@@ -1,0 +1,294 @@
+"""Learns from the book's own past what the formula gets wrong there: the weights of the layer.
+
+The book is taken back to the days A−H, A−1.5H and A−2H (H: its typical horizon), fitted as it was
+then, and each customer's next horizon compared with what the formula said. The weights are those
+with the highest posterior: the prior is the formula alone (weights 0, 1, 0 …) with precision 10,
+10/3 for the intercept.
+
+Before that a trial: each day is held out in its turn, and scored with weights from the others.
+Where they do worse there than the formula, by the mean log loss, the formula stays as it is.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from scipy.optimize import minimize
+
+from winback_tui.config import Horizon
+from winback_tui.config.signals import Signal
+from winback_tui.scoring import formula
+from winback_tui.scoring.fit import fit
+from winback_tui.scoring.formula import Layer, Model, Past
+from winback_tui.scoring.layer import FEATURES, features
+from winback_tui.scoring.prior import rounded
+from winback_tui.scoring.rhythm import felt
+from winback_tui.scoring.signal_weights import signal_weights
+from winback_tui.scoring.statistics import purchase_days, statistics
+
+Array = npt.NDArray[np.float64]
+
+#: How many typical horizons the book is taken back.
+STEPS: Final = (1.0, 1.5, 2.0)
+#: Fewer known outcomes than this, or fewer of either kind than that, teach nothing.
+LEAST: Final = 100
+LEAST_OF_EACH: Final = 15
+_PRECISION: Final = 10.0
+#: The layer goes so much of the way from the formula to what the past says: its days overlap, and
+#: the next horizon is none of them.
+_TRUST: Final = 0.75
+_BOUNDS: Final = ((None, None), (0.0, None), (0.0, None), (None, 0.0), (None, 0.0))
+_PRIOR: Final = np.array([0.0, 1.0, 0.0, 0.0, 0.0])
+_PRECISIONS: Final = np.array([_PRECISION / 3, *([_PRECISION] * 4)])
+
+
+class Known(NamedTuple):
+    """A day of the past with the outcomes known by now: one row per customer whose are."""
+
+    day: int
+    #: When the last of the outcomes was known.
+    until: int
+    features: Array
+    silent: Array
+    customers: pl.Series
+
+
+class Pace(NamedTuple):
+    """The horizon of a part of the book, and its usual gap where the config sets one (days)."""
+
+    horizon: Horizon
+    gap: float | None = None
+
+
+class Learned(NamedTuple):
+    """What the book's past says: the layer, how it came about, and the log-odds of signals."""
+
+    layer: Layer | None
+    past: Past
+    signals: dict[str, float]
+
+
+def learn(
+    transactions: pl.DataFrame,
+    as_of_day: int,
+    model: Model,
+    paces: Mapping[str | None, Pace],
+    *,
+    members: pl.DataFrame | None = None,
+    signals: pl.DataFrame | None = None,
+    rules: Mapping[str, Signal] | None = None,
+) -> Learned:
+    """Return what is to be laid over `model` as of a day; no layer leaves the formula alone.
+
+    Only lines up to that day may be in `transactions`; they may be those of a sample. `paces` are
+    those of the book (under None) and of the segments that `members` (customer_id, group) belong
+    to. `signals` and `rules` are as in scoring.signals; without them no log-odds are learned.
+    """
+    known = _Memory(transactions, as_of_day, paces, members)
+    layer, past, seen = _learned(known, transactions, as_of_day, model, paces[None].horizon)
+    weights: dict[str, float] = {}
+    if signals is not None and rules is not None and not signals.is_empty():
+        days = [(each.day, each.customers, _odds(layer, each), each.silent) for each in seen]
+        weights = signal_weights(days, signals, rules)
+    return Learned(layer, past, weights)
+
+
+def _odds(layer: Layer | None, known: Known) -> Array:
+    if layer is None:
+        plain: Array = known.features[:, 0]
+        return plain
+    found: Array = _design(known.features, _means(layer)) @ _vector(layer)
+    return found
+
+
+def _learned(
+    known: "_Memory", transactions: pl.DataFrame, as_of_day: int, model: Model, horizon: Horizon
+) -> tuple[Layer | None, Past, list[Known]]:
+    ahead = _typical(statistics(transactions), as_of_day, model, horizon)
+    seen = known.of([as_of_day - round(step * ahead) for step in STEPS], as_of_day)
+    rows = sum(len(each.silent) for each in seen)
+    dates = tuple(each.day for each in seen)
+    if not _enough(seen):
+        return None, Past("little", rows, dates), seen
+    before, after = _trial(seen)
+    if before is not None and after is not None and after > before:
+        return None, Past("worse", rows, dates, before, after), seen
+    layer = _layer(seen)
+    if layer is None:
+        return None, Past("failed", rows, dates, before, after), seen
+    return layer, Past("used", rows, dates, before, after), seen
+
+
+class _Memory:
+    """The book as it was on days of its past; each day is looked at once."""
+
+    def __init__(
+        self,
+        transactions: pl.DataFrame,
+        as_of_day: int,
+        paces: Mapping[str | None, Pace],
+        members: pl.DataFrame | None,
+    ) -> None:
+        self._lines, self._last, self._paces, self._members = (
+            transactions,
+            as_of_day,
+            paces,
+            members,
+        )
+        self._purchases = purchase_days(transactions)
+        self._first: int | None = self._purchases.select(pl.col("day").min()).item()
+        self._frames: dict[int, pl.DataFrame] = {}
+
+    def of(self, days: list[int], until: int) -> list[Known]:
+        """Return the days that hold customers whose outcomes were known on the day `until`."""
+        found = []
+        for day in days:
+            rows = self._frame(day).filter(pl.col("horizon_days") + day <= until)
+            if not rows.is_empty():
+                table = rows.select(FEATURES).to_numpy()
+                silent = rows["silent"].to_numpy()
+                found.append(Known(day, until, table, silent, rows["customer_id"]))
+        return found
+
+    def _frame(self, day: int) -> pl.DataFrame:
+        if day not in self._frames:
+            self._frames[day] = self._made(day)
+        return self._frames[day]
+
+    def _made(self, day: int) -> pl.DataFrame:
+        """Return features, horizon and outcome of every customer of a day, in one fixed order."""
+        empty = pl.DataFrame(
+            schema={
+                "customer_id": pl.Int64,
+                "horizon_days": pl.Int64,
+                **dict.fromkeys(("silent", *FEATURES), pl.Float64),
+            }
+        )
+        if self._first is None or day <= self._first:
+            return empty
+        table = statistics(self._lines.filter(pl.col("day") <= day))
+        if table.is_empty():
+            return empty
+        model = fit(table, day)
+        following = (
+            self._purchases.filter(pl.col("day") > day)
+            .group_by("customer_id")
+            .agg(wait=(pl.col("day").min() - day).cast(pl.Int64))
+        )
+        rows = table.lazy().join(following.lazy(), on="customer_id", how="left")
+        if self._members is None:
+            rows = rows.with_columns(group=pl.lit(None, pl.String))
+        else:
+            rows = rows.join(self._members.lazy(), on="customer_id", how="left")
+        parts = []
+        for name, pace in self._paces.items():
+            own = replace(model, median_gap=pace.gap or model.median_gap)
+            here = ~pl.col("group").is_in([each for each in self._paces if each])
+            chosen = here.fill_null(value=True) if name is None else pl.col("group") == name
+            parts.append(_outcomes(rows.filter(chosen), day, own, pace.horizon))
+        # The order hangs on the histories alone, so sums come out the same whatever the ids.
+        order = ("silent", "horizon_days", *FEATURES)
+        return pl.concat([empty.lazy(), *parts]).sort(*order).collect()
+
+
+def _outcomes(rows: pl.LazyFrame, day: int, model: Model, horizon: Horizon) -> pl.LazyFrame:
+    """Return features, horizon and outcome of each customer of a day."""
+    in_time = (pl.col("wait") <= pl.col("horizon_days")).fill_null(value=False)
+    return (
+        rows.with_columns(
+            silence=formula.silence(day), horizon_days=formula.horizon(model, horizon)
+        )
+        .with_columns(felt=felt())
+        .select(
+            "customer_id",
+            "horizon_days",
+            silent=1.0 - in_time.cast(pl.Float64),
+            **features(model, horizon, pl.col("felt"), pl.col("silence")),
+        )
+    )
+
+
+def _typical(table: pl.DataFrame, as_of_day: int, model: Model, horizon: Horizon) -> int:
+    """Return the median horizon of those who bought within a year, in days."""
+    if horizon.days:
+        return horizon.days
+    recent = table.filter(pl.col("last_day") >= as_of_day - 365)
+    middle = recent.select(formula.horizon(model, horizon).median()).item()
+    return round(middle or horizon.longest)
+
+
+def _enough(known: list[Known]) -> bool:
+    silent = sum(float(each.silent.sum()) for each in known)
+    rows = sum(len(each.silent) for each in known)
+    return rows >= LEAST and min(silent, rows - silent) >= LEAST_OF_EACH
+
+
+def _trial(seen: list[Known]) -> tuple[float, float] | tuple[None, None]:
+    """Return the mean log losses of formula and layer over the days, each held out in its turn.
+
+    None where there is too little to learn from or to be tried on.
+    """
+    losses: list[tuple[float, float, int]] = []
+    for held in seen:
+        others = [each for each in seen if each is not held]
+        if not _enough(others) or not _enough([held]):
+            continue
+        if (layer := _layer(others)) is None:
+            continue
+        odds = _design(held.features, _means(layer)) @ _vector(layer)
+        rows = len(held.silent)
+        losses.append((_loss(held.features[:, 0], held.silent), _loss(odds, held.silent), rows))
+    if not losses:
+        return None, None
+    weights = [rows for *_, rows in losses]
+    return (
+        rounded(float(np.average([before for before, _, _ in losses], weights=weights))),
+        rounded(float(np.average([after for _, after, _ in losses], weights=weights))),
+    )
+
+
+def _layer(known: list[Known]) -> Layer | None:
+    """Return the layer with the highest posterior, None where the optimiser finds none."""
+    rows = np.vstack([each.features for each in known])
+    silent = np.concatenate([each.silent for each in known])
+    means = np.array([rounded(float(value)) for value in rows[:, 1:].mean(axis=0)])
+    table = _design(rows, means)
+
+    def posterior(weights: Array) -> tuple[float, Array]:
+        odds, off = table @ weights, weights - _PRIOR
+        value = (np.logaddexp(0.0, odds) - silent * odds).sum() + 0.5 * (_PRECISIONS * off) @ off
+        slope = table.T @ (1 / (1 + np.exp(-odds)) - silent) + _PRECISIONS * off
+        return float(value) / len(silent), slope / len(silent)
+
+    found = minimize(
+        posterior,
+        _PRIOR,
+        jac=True,
+        method="L-BFGS-B",
+        bounds=_BOUNDS,
+        options={"maxiter": 500, "ftol": 1e-15, "gtol": 1e-9},
+    )
+    if not np.all(np.isfinite(found.x)) or found.fun > posterior(_PRIOR)[0]:
+        return None
+    weights = [rounded(float(value)) for value in _PRIOR + _TRUST * (found.x - _PRIOR)]
+    return Layer(*weights, *(float(value) for value in means))
+
+
+def _design(rows: Array, means: Array) -> Array:
+    return np.column_stack([np.ones(len(rows)), rows[:, 0], rows[:, 1:] - means])
+
+
+def _means(layer: Layer) -> Array:
+    return np.array([layer.silence_mean, layer.purchases_mean, layer.lately_mean])
+
+
+def _vector(layer: Layer) -> Array:
+    return np.array([layer.intercept, layer.formula, layer.silence, layer.purchases, layer.lately])
+
+
+def _loss(odds: Array, silent: Array) -> float:
+    """Return the mean log loss of log-odds against what came."""
+    return float(np.mean(np.logaddexp(0.0, odds) - silent * odds))
