@@ -1,0 +1,220 @@
+"""The import screen: from a file to a batch, and back, without the shell."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, OptionList
+
+from tests.apps import Keyboard, running, shown
+from tests.little import fill
+from winback_tui.book.connection import Book
+from winback_tui.desk import importing
+from winback_tui.tui.app import WinbackApp
+from winback_tui.tui.screens.importing import ImportScreen
+
+ORDERS = """customer,name,date,amount
+900,Neu GmbH,2026-10-01,120.50
+900,Neu GmbH,2026-11-01,99.00
+901,[/] & Co,2026-11-03,12.00
+902,Ohne Datum,,5.00
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    place = tmp_path / "files"
+    (place / "older").mkdir(parents=True)
+    (place / "orders.csv").write_text(ORDERS, encoding="utf-8")
+    (place / "notes.pdf").write_bytes(b"%PDF")
+    monkeypatch.chdir(place)
+    return place
+
+
+async def until(pilot: Keyboard, app: WinbackApp, there: str | Callable[[str], bool]) -> str:
+    """Wait until the screen shows a text, and return the screen."""
+    fits = (lambda text: there in text) if isinstance(there, str) else there
+    for _ in range(400):
+        await pilot.pause(0.02)
+        if fits(text := shown(app)):
+            return text
+    raise AssertionError(f"never shown: {there!r}; the screen:\n{shown(app)}")
+
+
+async def opened(pilot: Keyboard, app: WinbackApp, name: str = "orders") -> str:
+    """Open the import, choose a file by part of its name, and return the screen of its columns."""
+    await pilot.press("I")
+    await until(pilot, app, "1 File")
+    await pilot.press(*name, "enter")
+    return await until(pilot, app, "Taken as")
+
+
+def customers(path: Path) -> set[str]:
+    with Book.open(path, reading=True) as book:
+        return {number for (number,) in book.connection.execute("SELECT number FROM customers")}
+
+
+async def test_a_file_is_picked_tried_imported_and_taken_back(tmp_path: Path, folder: Path) -> None:
+    path = fill(tmp_path / "book.db")
+    before = customers(path)
+    async with running(path) as (app, pilot):
+        await pilot.press("I")
+        text = await until(pilot, app, "orders.csv")
+        assert "older/" in text
+        assert "notes.pdf" not in text
+        await pilot.press(*"orders", "enter")
+        text = await until(pilot, app, "Taken as: orders or invoices")
+        assert [line.split()[:2] for line in text.splitlines()[4:8]] == [
+            [name, name] for name in ("customer", "name", "date", "amount")
+        ]
+        await pilot.press("t")
+        text = await until(pilot, app, "Nothing has been kept yet")
+        assert "4  rows read" in text
+        assert "3  new" in text
+        assert "1  rejected" in text
+        assert "1 without a date" in text
+        assert customers(path) == before
+        await pilot.press("enter")
+        await until(pilot, app, "Imported, as one batch")
+        assert customers(path) == before | {"900", "901"}
+        await pilot.press("u")
+        await until(pilot, app, "Take this import back? y/n")
+        await pilot.press("y")
+        await until(pilot, app, "the book is as it was")
+        assert customers(path) == before
+        await pilot.press("enter")
+        assert not isinstance(app.screen, ImportScreen)
+
+
+async def test_a_guess_is_corrected_column_by_column(tmp_path: Path, folder: Path) -> None:
+    (folder / "odd.csv").write_text(
+        "who;when;how much;net\n7;03.11.2026;1,50;1,00\n", encoding="utf-8"
+    )
+    path = fill(tmp_path / "book.db")
+    async with running(path) as (app, pilot):
+        await opened(pilot, app, "odd")
+        screen = app.screen
+        assert isinstance(screen, ImportScreen)
+        await pilot.press("t")
+        text = await until(pilot, app, "no column was recognised as")
+        assert "Taken as" in text
+        for place, field in enumerate(("customer", "date", "amount")):
+            screen.query_one(OptionList).highlighted = place
+            await pilot.press("enter")
+            await until(pilot, app, "What ")
+            index = 1 + importing.fields_of("transactions").index(field)
+            app.screen.query_one(OptionList).highlighted = index
+            await pilot.press("enter")
+            await until(pilot, app, f"*{field}")
+        await pilot.press("t")
+        await until(pilot, app, "Nothing has been kept yet")
+        await pilot.press("enter")
+        await until(pilot, app, "Imported, as one batch")
+    with Book.open(path, reading=True) as book:
+        rows = book.connection.execute(
+            "SELECT amount FROM transactions JOIN customers c ON c.id = customer_id"
+            " WHERE c.number = '7'"
+        ).fetchall()
+    assert rows == [(150,)]
+
+
+async def test_another_kind_of_rows_is_chosen_by_its_number(tmp_path: Path, folder: Path) -> None:
+    (folder / "people.csv").write_text(
+        "customer_number,name,city\n1001,Madame A. GmbH,Bonn\n", encoding="utf-8"
+    )
+    path = fill(tmp_path / "book.db")
+    async with running(path) as (app, pilot):
+        text = await opened(pilot, app, "people")
+        assert "Taken as: customers" in text
+        await pilot.press("k")
+        await until(pilot, app, "What the rows are")
+        await pilot.press("1")
+        await until(pilot, app, "Taken as: orders or invoices")
+        await pilot.press("k", "2")
+        await until(pilot, app, "Taken as: customers")
+        await pilot.press("t")
+        text = await until(pilot, app, "Nothing has been kept yet")
+        assert "1  updated" in text
+        assert "Köln → Bonn" in text
+
+
+async def test_escape_cancels_a_long_import_and_the_book_is_as_it_was(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = fill(tmp_path / "book.db")
+    before = customers(path)
+    begun, go_on = threading.Event(), threading.Event()
+    real = importing.carry_out
+
+    def slow(desk, kind, file, chosen, progress):
+        def report(done: int, total: int, phase: str) -> None:
+            if phase == "write":
+                begun.set()
+                go_on.wait(10)
+            progress(done, total, phase)
+
+        return real(desk, kind, file, chosen, report)
+
+    monkeypatch.setattr(importing, "carry_out", slow)
+    async with running(path) as (app, pilot):
+        await opened(pilot, app)
+        await pilot.press("t")
+        while not begun.is_set():
+            await pilot.pause(0.01)
+        assert "esc cancel" in shown(app)
+        await pilot.press("escape")
+        go_on.set()
+        await until(pilot, app, "Cancelled; the book is as it was.")
+        assert "Taken as" in shown(app)
+        assert customers(path) == before
+
+
+async def test_what_is_no_table_is_one_sentence_and_the_screen_stays(
+    tmp_path: Path, folder: Path
+) -> None:
+    (folder / "empty.csv").write_bytes(b"")
+    async with running(fill(tmp_path / "book.db")) as (app, pilot):
+        await pilot.press("I")
+        await pilot.press(*"empty", "enter")
+        await until(pilot, app, "empty.csv is empty")
+        assert isinstance(app.screen, ImportScreen)
+        app.screen.query_one(Input).value = "/nowhere at all/"
+        await until(pilot, app, "cannot be read")
+        await pilot.press("escape")
+        assert not isinstance(app.screen, ImportScreen)
+
+
+async def test_the_first_start_imports_into_a_new_book(tmp_path: Path, folder: Path) -> None:
+    path = tmp_path / "new.db"
+    async with running(path) as (app, pilot):
+        await pilot.press("i")
+        await until(pilot, app, "orders.csv")
+        await pilot.press(*"orders", "enter")
+        await until(pilot, app, "Taken as")
+        await pilot.press("t")
+        await until(pilot, app, "Nothing has been kept yet")
+        await pilot.press("enter")
+        await until(pilot, app, "Imported, as one batch")
+        await pilot.press("enter")
+        await pilot.press("5")
+        await until(pilot, app, "Neu GmbH")
+    assert customers(path) == {"900", "901"}
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (40, 10)])
+async def test_hostile_columns_and_cells_are_only_text(
+    tmp_path: Path, folder: Path, size: tuple[int, int]
+) -> None:
+    cells = ["[/]", "[red]x", "=cmd|' /C calc'!A0", "\u202eturned", "🦀" * 60, "n" * 300]
+    header = ["customer", "date", "amount", *(f"[/{n}]🦀" for n in range(len(cells)))]
+    row = ["5", "2026-11-01", "3.00", *(f'"{cell}"' for cell in cells)]
+    (folder / "[bold].csv").write_text(f"{','.join(header)}\n{','.join(row)}\n", encoding="utf-8")
+    async with running(fill(tmp_path / "book.db"), size=size) as (app, pilot):
+        await pilot.press("I")
+        await pilot.press(*"bold", "enter")
+        await until(pilot, app, "Taken as")
+        await pilot.press("t")
+        await until(pilot, app, "Nothing has been kept")
+        await pilot.press("enter")
+        await until(pilot, app, "Imported, as one")
