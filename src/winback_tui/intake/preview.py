@@ -8,7 +8,7 @@ from winback_tui.errors import BadInputError
 from winback_tui.intake import fields, presets, table
 from winback_tui.intake.kinds import fields as people
 from winback_tui.intake.kinds import presets as people_presets
-from winback_tui.intake.kinds.fields import Column, Kind
+from winback_tui.intake.kinds.fields import Column, Kind, What
 
 TRANSACTIONS: Final = "transactions"
 #: The kinds in the order in which a header is tried for them; the first that is complete wins.
@@ -102,6 +102,14 @@ def _complete(kind: str, columns: Sequence[str]) -> bool:
     return len(mapped) > 1 and not people.lacking(Kind(kind), mapped)
 
 
+def _likely(kind: str, columns: Sequence[str]) -> bool:
+    """Return whether a header is complete for `kind`, and people are people, not customers."""
+    if kind != str(Kind.CONTACTS):
+        return _complete(kind, columns)
+    fields_found = {each.field for each in people.guess(Kind.CONTACTS, columns)}
+    return bool(fields_found & {What.PERSON, What.ROLE}) and _complete(kind, columns)
+
+
 def _likeliest(columns: Sequence[str]) -> tuple[str, str]:
     """Return the likeliest kind of a header, and the title of the program it comes from."""
     found = presets.recognise(columns)
@@ -110,7 +118,7 @@ def _likeliest(columns: Sequence[str]) -> tuple[str, str]:
     known = people_presets.recognise(columns)
     if known is not None:
         return str(Kind.CUSTOMERS), known.title
-    kind = next((each for each in _TRIED if _complete(each, columns)), TRANSACTIONS)
+    kind = next((each for each in _TRIED if _likely(each, columns)), TRANSACTIONS)
     return kind, ""
 
 
