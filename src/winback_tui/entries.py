@@ -7,7 +7,8 @@ class ConsentEntry(NamedTuple):
     """One consent that a row tells of.
 
     `at` is a UTC instant, a plain date, or "" where the file gives no time; `address` the e-mail
-    or phone it is about, or "".
+    or phone it is about, or "". A `plain_no` says only that nothing is allowed: it matters where
+    something was.
     """
 
     channel: str
@@ -21,6 +22,7 @@ class ConsentEntry(NamedTuple):
     reference: str = ""
     wording: str = ""
     address: str = ""
+    plain_no: bool = False
 
 
 class SignalEntry(NamedTuple):

@@ -283,6 +283,9 @@ class _Writer:
         if entry.number:
             return entry.number
         made = (f"{entry.source}-{entry.own_id}",) if entry.own_id else ()
+        if entry.by_name and not made:
+            # The address is a person's, the name the company's.
+            made = (entry.name,)
         first: str = next(iter((*made, *entry.emails, *entry.phones, entry.name or entry.vat_id)))
         number, again = first, 2
         while self.people.taken(number):

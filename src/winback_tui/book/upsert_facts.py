@@ -161,6 +161,8 @@ class Facts:
         known = key in self._moments
         if not consent.at and state is not None:
             known = self._states.get(place) == state
+        if consent.plain_no and place not in self._states:
+            known = True
         if known:
             return False
         self._moments.add(key)

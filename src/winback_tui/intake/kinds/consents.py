@@ -23,6 +23,10 @@ _MOMENTS: Final = (
     (What.EMAIL_WITHDRAWN_AT, "email", "withdrawn"),
     (What.EMAIL_BOUNCED_AT, "email", "bounced"),
 )
+#: Channels that are closed while nothing is known.
+_CLOSED: Final = frozenset({"email", "sms"})
+#: What an opt-out from a whole channel is about.
+_ADVERTISING: Final = ("winback", "newsletter", "similar_goods")
 #: Columns whose yes is a withdrawal.
 _REFUSALS: Final = ((What.EMAIL_OPT_OUT, "email"), (What.PHONE_OPT_OUT, "phone"))
 
@@ -46,8 +50,12 @@ def beside(
     found: list[list[ConsentEntry]] = [[] for _ in range(cells.height)]
     references = cells.texts(What.REFERENCE)
     for consent, at, channel in _STATES:
+        said = cells.texts(consent)
         for row, event, moment in _states(cells, consent, at, setting):
-            found[row].append(_entry(setting, channel, event, moment, references[row]))
+            made = _entry(setting, channel, event, moment, references[row])
+            # Post and calls to businesses are not closed to begin with: there a no says something.
+            mild = moment is None and channel in _CLOSED and vocabulary.plain_no(said[row])
+            found[row].append(made._replace(plain_no=mild))
     for what, channel, event in _MOMENTS:
         if cells.has(what):
             for row, moment in enumerate(_instants(cells, what, setting)):
@@ -56,7 +64,12 @@ def beside(
     for what, channel in _REFUSALS:
         for row, refused in enumerate(_events(cells, what)):
             if refused in _GIVEN:
-                found[row].append(_entry(setting, channel, "withdrawn", None, references[row]))
+                found[row] += [
+                    _entry(
+                        setting._replace(purpose=each), channel, "withdrawn", None, references[row]
+                    )
+                    for each in _ADVERTISING
+                ]
     return [
         [each._replace(address=_address(each.channel, emails[row], phones[row])) for each in told]
         for row, told in enumerate(found)

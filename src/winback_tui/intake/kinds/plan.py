@@ -137,7 +137,11 @@ def _mapping(
             raise BadInputError(
                 f"{name} is not a file of {preset.title}, whose columns are {wanted} and others."
             )
-    mapped = fields.guess(kind, columns) if preset is None else presets.mapped(preset, columns)
+    if preset is None:
+        mapped = fields.guess(kind, columns)
+    else:
+        homes = {*fields.HOMES[kind], What.REFERENCE}
+        mapped = [each for each in presets.mapped(preset, columns) if each.field in homes]
     if preset is not None and kind in (Kind.SIGNALS, Kind.CONTRACTS):
         # What a program's export of people says of them is no signal; its own columns may be.
         used = {each.column for each in mapped}

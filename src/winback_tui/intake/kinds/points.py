@@ -182,6 +182,13 @@ def _phone(text: str, region: str) -> str | None:
         return None
     try:
         number = library.parse(bare, region)
+        if bare[0] in "123456789":
+            # A spreadsheet takes the plus off: then the country's code comes first.
+            abroad = library.parse(f"+{bare}", region)
+            if library.is_valid_number(abroad):
+                if library.is_valid_number(number) and abroad != number:
+                    return None
+                number = abroad
     except library.NumberParseException:
         return None
     if not library.is_possible_number(number):

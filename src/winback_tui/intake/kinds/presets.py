@@ -15,6 +15,8 @@ class PeoplePreset(NamedTuple):
     ending. Every mark of one of the `editions` must be there. `purpose` is what its consents are
     for, `zone` the zone of clock times without one. `by_name`: its people name their company, and
     nothing tells the company more exactly. `accounts`: customers are the accounts 10000 to 69999.
+    `plus`: phones begin with the country's code, and lack the plus. `party` is what those who are
+    named as companies are.
     """
 
     name: str
@@ -26,6 +28,7 @@ class PeoplePreset(NamedTuple):
     zone: str = "UTC"
     by_name: bool = False
     accounts: bool = False
+    plus: bool = False
     party: str = ""
 
 
@@ -76,11 +79,11 @@ HUBSPOT_CONTACTS: Final = PeoplePreset(
         "postal_code": What.ZIP,
         "city": What.CITY,
         "country_region": What.COUNTRY,
-        "create_date": What.SINCE,
         "unsubscribed_from_all_email": What.EMAIL_OPT_OUT,
     },
     source="hubspot",
     by_name=True,
+    party="business",
 )
 HUBSPOT_COMPANIES: Final = PeoplePreset(
     name="hubspot_companies",
@@ -155,6 +158,7 @@ PIPEDRIVE_PERSONS: Final = PeoplePreset(
     },
     source="pipedrive",
     by_name=True,
+    party="business",
 )
 PIPEDRIVE_ORGANISATIONS: Final = PeoplePreset(
     name="pipedrive_organisations",
@@ -232,6 +236,7 @@ BREVO: Final = PeoplePreset(
         "email_blacklisted|email_blocklisted|blocklisted": What.EMAIL_OPT_OUT,
     },
     source="brevo",
+    plus=True,
 )
 DATEV: Final = PeoplePreset(
     name="datev_debtors",

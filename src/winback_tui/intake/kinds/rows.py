@@ -18,7 +18,7 @@ _DEBTOR: Final = re.compile(r"[1-6]\d{4,8}")
 #: Headers that name a company and nothing else.
 _HOUSES: Final = frozenset(
     ("company", "company_name", "organisation", "organization", "firma", "firmenname",
-     "unternehmen", "name_adressattyp_unternehmen")
+     "unternehmen")
 )  # fmt: skip
 
 
@@ -126,7 +126,7 @@ def _who(kind: Kind, cells: Cells, preset: PeoplePreset | None, hints: KindHints
         name=names,
         vat=vats,
         emails=_emails(cells),
-        phones=_phones(cells, hints.region),
+        phones=_phones(cells, hints.region, plus=bool(preset and preset.plus)),
         contact=contacts,
         person=people,
         house=housed,
@@ -164,7 +164,7 @@ def _emails(cells: Cells) -> list[tuple[str, ...]]:
     return found
 
 
-def _phones(cells: Cells, default: str) -> list[tuple[str, ...]]:
+def _phones(cells: Cells, default: str, *, plus: bool) -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = [()] * cells.height
     countries = cells.texts(What.COUNTRY)
     for column in cells.columns(What.PHONE):
@@ -172,6 +172,8 @@ def _phones(cells: Cells, default: str) -> list[tuple[str, ...]]:
         for row, cell in enumerate(_raw(cells, column)):
             if not cell:
                 continue
+            if plus and cell[:1] in "123456789":
+                cell = f"+{cell}"  # noqa: PLW2901 - the same number, whole
             key = (cell, points.region(countries[row], default))
             read = known.get(key)
             if read is None:
@@ -227,14 +229,13 @@ def _parties(cells: Cells) -> list[str]:
 
 def _guessed_parties(cells: Cells, who: _Who, preset: PeoplePreset | None) -> list[str]:
     """Return "business" for rows that name a company, or have a VAT id, where that is certain."""
-    certain = normal(cells.column(What.NAME)) in _HOUSES and (
-        preset is None or preset.party == "business" or preset.accounts
-    )
-    named = cells.texts(What.NAME) if certain else [""] * cells.height
-    whole = bool(preset and preset.party == "business" and not cells.has(What.PERSON))
+    if preset is None:
+        certain = normal(cells.column(What.NAME)) in _HOUSES
+    else:
+        certain = preset.party == "business" or preset.accounts
     return [
-        "business" if house or vat or (whole and cells.has(What.NAME) and house) else ""
-        for house, vat in zip(named, who.vat, strict=True)
+        "business" if vat or (certain and house) else ""
+        for house, vat in zip(who.house, who.vat, strict=True)
     ]
 
 

@@ -65,6 +65,14 @@ def event(cell: str) -> str | None:
     return _EVENTS.get(word)
 
 
+def plain_no(cell: str) -> bool:
+    """Return whether a cell only says no, which people who were never asked have too."""
+    return normal(cell) in _PLAIN_NO
+
+
+_PLAIN_NO: Final = frozenset(("no", "n", "false", "f", "0", "nein", "falsch", "not_allowed"))
+
+
 def channel(cell: str) -> str | None:
     """Return the channel that a cell names, or None."""
     return _CHANNELS.get(normal(cell))
