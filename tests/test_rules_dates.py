@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from winback_tui.errors import BadInputError
-from winback_tui.rules.dates import When, add_months, parse_when
+from winback_tui.rules.dates import When, parse_when
+from winback_tui.rules.months import add_months
 
 SATURDAY = date(2026, 11, 21)
 days = st.dates(date(1990, 1, 1), date(2090, 12, 31))
