@@ -12,7 +12,7 @@ from winback_tui.config import Bands, Horizon
 from winback_tui.proof import SCORERS, Backtest
 from winback_tui.scoring.backtest import backtest
 from winback_tui.scoring.lead import lead_times
-from winback_tui.scoring.replay import LONG_GONE, choose_day, observe, replay
+from winback_tui.scoring.replay import LONG_GONE, choose_day, observe, plainly, replay
 
 DAY = 20_000
 
@@ -41,7 +41,7 @@ def crowd(count: int = 120, seed: int = 1, days: int = 500) -> pl.DataFrame:
 
 
 def prove(frame: pl.DataFrame, horizon: int = 0, **more: object) -> Backtest:
-    return backtest(frame, 10**6, Horizon(days=horizon), Bands(), **more)  # type: ignore[arg-type]
+    return backtest(frame, 10**6, plainly(Horizon(days=horizon), Bands()), **more)  # type: ignore[arg-type]
 
 
 FUTURE = st.lists(
@@ -62,22 +62,24 @@ def test_what_comes_after_the_day_changes_no_score_of_it(
     )
     anchor = lines([DAY + 900]).with_columns(customer_id=pl.lit(121, pl.Int64))
     seen = [observe(pl.concat([past, more, anchor]), 10**6) for more in (later, later.clear())]
-    one, two = (replay(each, DAY + 300, Horizon(), Bands()) for each in seen)
+    one, two = (replay(each, DAY + 300, plainly(Horizon(), Bands())) for each in seen)
     of_the_day = ("customer_id", "score", "lifecycle", "horizon_days", "silence", *SCORERS)
     assert one.rows.select(of_the_day).equals(two.rows.select(of_the_day))
 
 
 def test_the_date_that_the_desk_looks_at_hides_what_is_later() -> None:
     frame = crowd()
-    early = backtest(frame, DAY + 400, Horizon(), Bands())
-    assert early == backtest(frame.filter(pl.col("day") <= DAY + 400), 10**6, Horizon(), Bands())
+    early = backtest(frame, DAY + 400, plainly(Horizon(), Bands()))
+    assert early == backtest(
+        frame.filter(pl.col("day") <= DAY + 400), 10**6, plainly(Horizon(), Bands())
+    )
     assert early.last is not None
     assert early.last <= DAY + 400
 
 
 def test_an_outcome_is_no_purchase_within_the_horizon() -> None:
     frame = lines([0, 30, 60, 110], [0, 30, 60, 160], [0, 30, 60], [0, 400])
-    played = replay(observe(frame, 10**6), 70, Horizon(days=50), Bands())
+    played = replay(observe(frame, 10**6), 70, plainly(Horizon(days=50), Bands()))
     by_customer = dict(played.rows.select("customer_id", "outcome").iter_rows())
     assert by_customer == {1: 0.0, 2: 1.0, 3: 1.0, 4: 1.0}
     after = dict(played.rows.select("customer_id", "returned_after").iter_rows())
@@ -86,28 +88,30 @@ def test_an_outcome_is_no_purchase_within_the_horizon() -> None:
 
 def test_the_last_day_of_the_horizon_is_in_time_and_the_next_one_is_not() -> None:
     played = replay(
-        observe(lines([0, 30, 120], [0, 30, 121], [0, 500]), 10**6), 70, Horizon(days=50), Bands()
+        observe(lines([0, 30, 120], [0, 30, 121], [0, 500]), 10**6),
+        70,
+        plainly(Horizon(days=50), Bands()),
     )
     assert played.rows["outcome"].to_list() == [0.0, 1.0, 1.0]
 
 
 def test_a_cancelled_order_is_no_return() -> None:
     frame = pl.concat([lines([0, 30, 60, 90], [0, 400]), lines([95], amount=-1_000)])
-    played = replay(observe(frame, 10**6), 70, Horizon(days=50), Bands())
+    played = replay(observe(frame, 10**6), 70, plainly(Horizon(days=50), Bands()))
     assert played.rows["outcome"].to_list() == [1.0, 1.0]
 
 
 def test_whose_horizon_runs_beyond_the_book_is_left_out_and_counted() -> None:
     # The first buys every 10 days (horizon 30), the second every 150 (horizon 300 and more).
     frame = lines(list(range(0, 400, 10)), [0, 150, 300])
-    played = replay(observe(frame, 10**6), 340, Horizon(), Bands())
+    played = replay(observe(frame, 10**6), 340, plainly(Horizon(), Bands()))
     assert played.rows["customer_id"].to_list() == [1]
     assert (played.customers, played.unobserved, played.long_gone) == (2, 1, 0)
 
 
 def test_who_was_silent_for_over_a_year_is_left_out_and_counted() -> None:
     frame = lines([0, 10], list(range(0, 900, 20)))
-    played = replay(observe(frame, 10**6), 10 + LONG_GONE + 1, Horizon(days=60), Bands())
+    played = replay(observe(frame, 10**6), 10 + LONG_GONE + 1, plainly(Horizon(days=60), Bands()))
     assert played.rows["customer_id"].to_list() == [2]
     assert played.long_gone == 1
 
@@ -123,7 +127,7 @@ def test_the_day_is_the_latest_by_which_nearly_all_horizons_ran_out() -> None:
     )
     own = choose_day(seen, Horizon())
     assert own is not None
-    played = replay(seen, own, Horizon(), Bands())
+    played = replay(seen, own, plainly(Horizon(), Bands()))
     assert played.unobserved <= 0.15 * played.customers
 
 
@@ -189,8 +193,8 @@ def test_a_lead_time_runs_from_the_flag_to_the_last_chance() -> None:
     seen = observe(frame, 10**6)
     day = choose_day(seen, Horizon())
     assert day is not None
-    played = replay(seen, day, Horizon(), Bands())
-    times = lead_times(played, Horizon(), Bands())
+    played = replay(seen, day, plainly(Horizon(), Bands()))
+    times = lead_times(played, plainly(Horizon(), Bands()))
     stayed = played.rows.filter(pl.col("outcome") > 0, pl.col("workable"))
     assert times["customer_id"].to_list() == stayed["customer_id"].to_list()
     known = times["lead_days"].drop_nulls()

@@ -57,7 +57,7 @@ def backtest(
         BacktestFormat, typer.Option("--format", help="How to print.")
     ] = BacktestFormat.TEXT,
 ) -> None:
-    """Prove the score on this book: what it would have said, and what happened.
+    """Prove the score on the past of this book.
 
     It goes back to the latest day after which enough is known, scores the customers of that day
     from what was known then, and compares with what they did. Nothing is changed.

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from winback_tui.config import Bands, Horizon
 from winback_tui.model import Lifecycle
 from winback_tui.proof import (
     PROBABLE,
@@ -26,7 +25,7 @@ from winback_tui.proof import (
 from winback_tui.scoring import metrics
 from winback_tui.scoring.lead import lead_times, spread
 from winback_tui.scoring.metrics import Array
-from winback_tui.scoring.replay import Replay, choose_day, observe, replay
+from winback_tui.scoring.replay import Replay, Way, choose_day, observe, replay
 from winback_tui.scoring.resampling import Measured, figures
 
 #: Hears which step begins, and how much of all is behind, 0 to 1.
@@ -45,25 +44,24 @@ _Places = npt.NDArray[np.intp]
 def backtest(
     lines: pl.DataFrame,
     last_day: int,
-    horizon: Horizon,
-    bands: Bands,
+    way: Way,
     *,
     list_size: int | None = None,
     segments: pl.DataFrame | None = None,
     progress: Progress = lambda _step, _share: None,
 ) -> Backtest:
-    """Return how the score would have done on the lines (see scoring.statistics) up to a day.
+    """Return how `way` would have done on the lines (see scoring.statistics) up to a day.
 
     `list_size` is how many customers can be worked (None: a tenth of those not yet gone, 10 to
     100). `segments` has customer_id and segment. Figures that cannot be known are None.
     """
     seen = observe(lines, last_day)
-    day = choose_day(seen, horizon)
+    day = choose_day(seen, way.horizon)
     if seen.span is None or day is None:
         span = seen.span
-        return Backtest(None, span and span.first, span and span.last, horizon.days)
+        return Backtest(None, span and span.first, span and span.last, way.horizon.days)
     progress("replay", 0.2)
-    played = replay(seen, day, horizon, bands)
+    played = replay(seen, day, way)
     progress("measure", 0.5)
     rows = played.rows
     workable = rows["workable"].to_numpy()
@@ -72,7 +70,7 @@ def backtest(
         day,
         seen.span.first,
         seen.span.last,
-        horizon.days,
+        way.horizon.days,
         known=played.customers,
         customers=rows.height,
         stayed=int(rows["outcome"].sum()),
@@ -93,7 +91,7 @@ def backtest(
         bands=_bands(rows),
         groups=_groups(rows),
         segments=_segments(rows, segments),
-        lead_time=_lead_time(played, horizon, bands),
+        lead_time=_lead_time(played, way),
         named=_named(rows, size),
         curves=_curves(rows),
     )
@@ -261,8 +259,8 @@ def _segment(name: str, part: pl.DataFrame) -> SegmentFigures:
     return SegmentFigures(name, part.height, float(outcome.mean()), float(values.mean()), found)
 
 
-def _lead_time(played: Replay, horizon: Horizon, bands: Bands) -> LeadTime:
-    times = lead_times(played, horizon, bands)["lead_days"]
+def _lead_time(played: Replay, way: Way) -> LeadTime:
+    times = lead_times(played, way)["lead_days"]
     if times.is_empty():
         return LeadTime()
     flagged = 1 - times.null_count() / len(times)

@@ -5,11 +5,9 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from winback_tui.config import Bands, Horizon
 from winback_tui.model import Lifecycle
 from winback_tui.proof import Figure
-from winback_tui.scoring.replay import LONG_GONE, Replay
-from winback_tui.scoring.score import score
+from winback_tui.scoring.replay import LONG_GONE, Replay, Way
 
 #: Of more customers who stayed away a fixed part is followed.
 MOST: Final = 2_000
@@ -20,7 +18,7 @@ _FLAGGED: Final = tuple(
 )
 
 
-def lead_times(replay: Replay, horizon: Horizon, bands: Bands) -> pl.DataFrame:
+def lead_times(replay: Replay, way: Way) -> pl.DataFrame:
     """Return customer_id and lead_days of customers who stayed away for their horizon.
 
     The last chance is the day from which a customer counts as gone by the length of the silence
@@ -39,7 +37,7 @@ def lead_times(replay: Replay, horizon: Horizon, bands: Bands) -> pl.DataFrame:
         return stayed.select("customer_id", lead_days=pl.lit(None, pl.Float64))
     known = replay.known.join(stayed.select("customer_id"), on="customer_id", how="semi")
     flagged = pl.concat(
-        score(known, look, replay.model, horizon, bands)
+        way.score(known, look, replay.model)
         .filter(pl.col("lifecycle").is_in(_FLAGGED))
         .select("customer_id", look=pl.lit(look, pl.Int64))
         for look in _looks(replay.day)

@@ -4,6 +4,7 @@ Whatever is scored as of the day comes from lines up to that day alone; later li
 stayed away.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -24,6 +25,29 @@ LONG_GONE: Final = 365
 OBSERVED: Final = 0.9
 #: … but at least this share of the book's time lies before it, to learn from.
 LEARN: Final = 0.5
+
+
+class Way(NamedTuple):
+    """How a book is scored: what makes a model of its lines, and what scores with that.
+
+    `train` takes lines up to a day, the day, and the statistics of all customers as of it; `score`
+    takes statistics, a day and a model, and returns what scoring.score does.
+    """
+
+    horizon: Horizon
+    bands: Bands
+    train: Callable[[pl.DataFrame, int, pl.DataFrame], Model]
+    score: Callable[[pl.DataFrame, int, Model], pl.DataFrame]
+
+
+def plainly(horizon: Horizon, bands: Bands) -> Way:
+    """Return the way of a book without segments and signals."""
+    return Way(
+        horizon,
+        bands,
+        lambda past, day, known: train(past, day, horizon=horizon, known=known),
+        lambda known, day, model: score(known, day, model, horizon, bands),
+    )
 
 
 class Span(NamedTuple):
@@ -98,7 +122,7 @@ def choose_day(seen: Observed, horizon: Horizon) -> int | None:
     return guess
 
 
-def replay(seen: Observed, day: int, horizon: Horizon, bands: Bands) -> Replay:
+def replay(seen: Observed, day: int, way: Way) -> Replay:
     """Return the replay of `day`; `seen.span` must be known.
 
     A customer whose horizon reaches beyond the book's last purchase is left out: whether they
@@ -109,14 +133,14 @@ def replay(seen: Observed, day: int, horizon: Horizon, bands: Bands) -> Replay:
         raise ValueError("nothing was bought")
     past = seen.lines.filter(pl.col("day") <= day)
     known = statistics(past)
-    model = train(past, day, horizon=horizon, known=known)
+    model = way.train(past, day, known)
     following = (
         seen.purchases.lazy()
         .filter(pl.col("day") > day)
         .group_by("customer_id")
         .agg(returned_after=(pl.col("day").min() - day).cast(pl.Int64))
     )
-    scored = score(known, day, model, horizon, bands).select(
+    scored = way.score(known, day, model).select(
         "customer_id", "score", "lifecycle", "horizon_days", "rfm"
     )
     in_time = pl.col("returned_after") <= pl.col("horizon_days")
@@ -125,7 +149,7 @@ def replay(seen: Observed, day: int, horizon: Horizon, bands: Bands) -> Replay:
         .join(scored.lazy(), on="customer_id", how="left", maintain_order="left")
         .join(following, on="customer_id", how="left", maintain_order="left")
         .with_columns(silence=formula.silence(day), usual_gap=formula.shrunk_gap(model))
-        .with_columns(gone_days=gone_after(bands, model))
+        .with_columns(gone_days=gone_after(way.bands, model))
         .select(
             "customer_id",
             "score",

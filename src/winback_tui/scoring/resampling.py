@@ -15,7 +15,7 @@ Measure = Callable[[Array | None, npt.NDArray[np.intp] | None], Array]
 #: How many times customers are drawn anew.
 RESAMPLES: Final = 400
 #: Of more customers than this a part is resampled, and the spread scaled to the whole.
-MOST: Final = 8_000
+MOST: Final = 5_000
 #: Below so many resamples with a figure, none of its spread is known.
 _FEWEST: Final = RESAMPLES // 2
 _SEED: Final = 20_070_101
@@ -40,7 +40,7 @@ def figures(
     weigh, or with None twice for all customers as they are. `differences` are pairs of names of
     measures; each adds the first less the second, under "first - second", on the same resamples.
 
-    The bootstrap draws each customer with a Poisson weight of mean 1. Of more than 8,000
+    The bootstrap draws each customer with a Poisson weight of mean 1. Of more than 5,000
     customers a fixed random part is drawn from, and the spread shrunk by the root of its share.
     An interval is the spread of the resamples around their median, laid around the figure: some
     measures (the calibration error) are larger in every resample than they are in truth.
