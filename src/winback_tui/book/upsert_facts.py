@@ -18,6 +18,8 @@ _STATE: Final = {
     "granted": "given", "confirmed": "given", "renewed": "given",
     "withdrawn": "withdrawn", "objected": "objected", "bounced": "bounced",
 }  # fmt: skip
+#: Customer, channel, purpose, and the address it is about (0: all).
+_Where = tuple[int, str, str, int]
 _CONTRACT: Final = (
     *("title", "starts_on", "ends_on", "notice_days", "renewal", "amount", "currency"),
 )
@@ -35,8 +37,10 @@ class Facts:
         self._log = log
         self._attributes: dict[tuple[int, str], str] = {}
         self._new_attributes: dict[tuple[int, str], str] = {}
-        self._moments: set[tuple[int, str, str, str, str]] = set()
-        self._states: dict[tuple[int, str, str], str] = {}
+        self._moments: set[tuple[_Where, str, str]] = set()
+        self._states: dict[_Where, str] = {}
+        #: Customers and channels on which something was allowed.
+        self._given: set[tuple[int, str]] = set()
         self._points: dict[tuple[int, str], int] = {}
         self._consents: list[ledger.Entry] = []
         self._signals: dict[tuple[int, str, int, str, str], int] = {}
@@ -131,17 +135,15 @@ class Facts:
         return True
 
     def _load_consents(self, asked: str) -> None:
-        for customer, channel, purpose, event, at, precision in self._connection.execute(
-            "SELECT customer_id, channel, purpose, event, at, precision FROM consent_events e"
-            " LEFT JOIN import_batches b ON b.id = e.batch_id"
+        for customer, channel, purpose, event, at, precision, point in self._connection.execute(
+            "SELECT customer_id, channel, purpose, event, at, precision, contact_point_id"
+            " FROM consent_events e LEFT JOIN import_batches b ON b.id = e.batch_id"
             " WHERE customer_id IN (SELECT value FROM json_each(?)) AND b.undone_at IS NULL"
             " ORDER BY e.id",
             (asked,),
         ):
-            told = "" if precision == "unknown" else at
-            self._moments.add((customer, channel, purpose, event, told))
-            if event in _STATE:
-                self._states[customer, channel, purpose] = _STATE[event]
+            place = (customer, channel, purpose, point or 0)
+            self._stands(place, event, "" if precision == "unknown" else at)
         for customer, value, key in self._connection.execute(
             f"SELECT customer_id, {PLAIN}, id FROM contact_points"  # noqa: S608 - a constant
             " WHERE customer_id IN (SELECT value FROM json_each(?)) ORDER BY id DESC",
@@ -149,25 +151,30 @@ class Facts:
         ):
             self._points[customer, value] = key
 
+    def _stands(self, place: _Where, event: str, at: str) -> None:
+        """Note that the ledger holds an event; without a time, `at` is ""."""
+        self._moments.add((place, event, at))
+        if event in _STATE:
+            self._states[place] = _STATE[event]
+        if _STATE.get(event) == "given" or event == "basis_claimed":
+            self._given.add(place[:2])
+
     def _consent(self, customer: int, consent: ConsentEntry, told: Counter[str]) -> bool:
         """Append a consent unless the ledger holds it; return whether it was appended.
 
         One without a time is appended where it says something else than what stands: the ledger
         marks it, so that it can lower where a channel stands, and never raise it.
         """
-        place = (customer, consent.channel, consent.purpose)
-        key = (*place, consent.event, consent.at)
-        state = _STATE.get(consent.event)
-        known = key in self._moments
-        if not consent.at and state is not None:
-            known = self._states.get(place) == state
-        if consent.plain_no and place not in self._states:
-            known = True
-        if known:
+        point = self._points.get((customer, plain(consent.address)))
+        place = (customer, consent.channel, consent.purpose, point or 0)
+        if consent.at or consent.event not in _STATE:
+            known = (place, consent.event, consent.at) in self._moments
+        else:
+            known = self._states.get(place) == _STATE[consent.event]
+        # A bare no of somebody who never said yes is none.
+        if known or (consent.plain_no and (customer, consent.channel) not in self._given):
             return False
-        self._moments.add(key)
-        if state is not None:
-            self._states[place] = state
+        self._stands(place, consent.event, consent.at)
         timeless = "" if consent.at else " without a time"
         told[f"{consent.channel} {consent.event}{timeless}"] += 1
         wording = None
@@ -183,7 +190,7 @@ class Facts:
                 actor=self._origin.actor,
                 purpose=consent.purpose,
                 basis=consent.basis or None,
-                point=self._points.get((customer, plain(consent.address))),
+                point=point,
                 precision=consent.precision,
                 zone=consent.zone,
                 reference=consent.reference or None,
