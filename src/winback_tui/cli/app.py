@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 from winback_tui.cli import (
     backtest,
     care,
+    cases,
     consent,
     deeds,
     erase,
@@ -22,6 +23,8 @@ from winback_tui.cli import (
     handover,
     import_kinds,
     imports,
+    mails,
+    merge,
     offers,
     people,
     printing,
@@ -101,11 +104,12 @@ def global_options(
     ctx.obj = Options.gather(db, config, as_of)
 
 
-for _module in (views, backtest, deeds, handover, offers, erase, care, sample):
+for _module in (views, backtest, deeds, cases, handover, offers, mails, erase, care, sample):
     _module.register(app)
 import_kinds.register(imports.app)
 app.add_typer(imports.app, name="import")
 app.add_typer(export.app, name="export")
+app.add_typer(merge.app, name="merge")
 app.add_typer(consent.app, name="consent")
 app.add_typer(people.app, name="contact")
 

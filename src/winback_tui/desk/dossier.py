@@ -27,10 +27,14 @@ class Dossier(NamedTuple):
     month_starts: tuple[date, ...]
     revenue_12m: int
     due: date | None
+    #: Pairs of label and text on contracts and the speed clock.
+    around: tuple[tuple[str, str], ...] = ()
 
 
 def dossier(desk: Desk, customer: int) -> Dossier | None:
     """Return the dossier of a customer, or None for one who has never bought (or no score yet)."""
+    from winback_tui.desk.around import around
+
     with listing.one_view(desk.book) as connection:
         row = listing.rows(desk, [customer]).get(customer)
         address = book.address(connection, customer)
@@ -51,6 +55,7 @@ def dossier(desk: Desk, customer: int) -> Dossier | None:
             month_starts=tuple(lists.month_starts(desk.as_of, PLOT_MONTHS)),
             revenue_12m=year[customer],
             due=None if due is None else lists.EPOCH + timedelta(days=due),
+            around=tuple(around(desk, connection, customer)),
         )
 
 

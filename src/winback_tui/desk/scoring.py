@@ -10,7 +10,7 @@ from datetime import date
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from winback_tui.book import models, scores
+from winback_tui.book import flags, models, scores
 from winback_tui.book.connection import plain_errors
 from winback_tui.book.models import KeptModel
 from winback_tui.book.scores import ScoreRun
@@ -135,6 +135,11 @@ def prelude(desk: Desk) -> bool:
 
 
 def _renewed(desk: Desk, how: _How, report: Progress) -> Renewal:
+    from winback_tui.book import statistics
+
+    if statistics.outdated(desk.book.connection):
+        with desk.book.write() as connection:
+            statistics.refresh(connection)
     for _ in range(_PATIENCE):
         with desk.book.snapshot() as connection:
             draft = _draft(desk, connection, how, report)
@@ -242,6 +247,7 @@ def _store(
     model = _keep(desk, connection, draft)
     run = _run(desk, draft, model)
     scores.store(connection, prepared, draft.orders, run)
+    flags.note(connection, run.scored_at)
     return Renewal(True, draft.fitted is not None, run.customers, run, model)
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from winback_tui.desk.commands import Command
 from winback_tui.desk.dossier import dossier
 from winback_tui.desk.listing import rows
 from winback_tui.desk.session import Desk
-from winback_tui.model import Channel, EventKind, Stage, Standing
+from winback_tui.model import Channel, EventKind, LetGoReason, Outcome, Stage
+from winback_tui.tui.screens.gated import Gated
 from winback_tui.tui.screens.writing import MANY, Writing
 from winback_tui.tui.text import printable
 from winback_tui.tui.widgets import sections
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     Deed = Callable[[Desk, Sequence[int]], Action]
 
 
-class DeedKeys(Writing):
+class DeedKeys(Gated, Writing):
     """Logs calls, moves cases, snoozes, hands over, undoes: one implementation, in `desk`."""
 
     def targets(self) -> list[int]:
@@ -58,13 +60,18 @@ class DeedKeys(Writing):
         customers = self.targets()
         draft = self.kept_draft(customers, Draft.CALL)
         found = dossier(self.desk, customers[0]) if len(customers) == 1 else None
+        gates = self.gates(customers, (Channel.PHONE,))
         sheet = CallSheet(
             f"Call: {self.named(customers)}",
-            [] if found is None else self._about_call(customers[0], found),
+            [
+                *([] if found is None else self._about_call(customers[0], found)),
+                *gates.lines,
+            ],
             self.desk.as_of,
             draft,
-            justify=found is not None
-            and found.row.contactable[Channel.PHONE].standing is not Standing.ALLOWED,
+            justify=gates.warned,
+            must=gates.must,
+            blocked=gates.blocked,
         )
         sheet.saver = saver = self.autosave(customers, Draft.CALL)
         call = await self.app.push_screen_wait(sheet)
@@ -83,15 +90,21 @@ class DeedKeys(Writing):
             then=lambda: self.drop_draft(customers, Draft.CALL, draft),
             refused=self.keep_refused(customers, Draft.CALL, sheet.kept),
         )
+        if call.outcome is Outcome.CONTACT_LEFT and len(customers) == 1:
+            await self.contact_has_left(customers[0])
+
+    async def contact_has_left(self, customer: int) -> None:
+        """Go on from a call that found a contact gone."""
+        raise AssertionError("each screen knows the people at a customer")
 
     def _about_call(self, customer: int, found: Dossier) -> list[Line]:
         """Return whom to dial, whether one may, and how earlier attempts went."""
         from winback_tui.desk.tries import tries_of
         from winback_tui.words.tries import tries_line
 
-        lines = sections.dial(found, self.pens, self.winback.cell_words)
+        lines = sections.numbers(found, self.pens)
         tried = tries_line(tries_of(self.desk, customer), self.winback.formats)
-        return [*lines[:-1], [(printable(tried), self.pens.dim)], []] if tried else lines
+        return [*lines, [(printable(tried), self.pens.dim)]] if tried else lines
 
     async def give_handover(self) -> None:
         """Ask who in sales takes over, write the packets, and move the cases."""
@@ -102,14 +115,23 @@ class DeedKeys(Writing):
         customers = self.targets()
         draft = self.kept_draft(customers, Draft.HANDOVER)
         folder = self._packet_folder()
+        gates, by = self.gates(customers, (Channel.PHONE, Channel.EMAIL)), ""
+        if gates.blocked:
+            gates, by = self.gates(customers, (Channel.POST,)), Channel.POST.value
+        if gates.blocked:
+            self.winback.say(gates.blocked, wrong=True)
+            return
         about: list[Line] = [
-            [("A packet (Markdown and JSON) goes to ", self.pens.dim), (folder, self.pens.text)]
+            *gates.lines,
+            [("A packet (Markdown and JSON) goes to ", self.pens.dim), (folder, self.pens.text)],
         ]
         sheet = HandoverSheet(
             f"Hand to sales: {self.named(customers)}",
             about,
             draft or {},
             self.winback.sales,
+            justify=gates.warned,
+            by=by,
         )
         answer = await self.app.push_screen_wait(sheet)
         if answer is None:
@@ -120,7 +142,15 @@ class DeedKeys(Writing):
         out = self.winback.packets
 
         def hand_over(desk: Desk, ids: Sequence[int]) -> Action:
-            return deeds.hand_over(desk, ids, to, note=note, out=out).action
+            return deeds.hand_over(
+                desk,
+                ids,
+                to,
+                note=note,
+                out=out,
+                channel=Channel(sheet.by) if sheet.by else None,
+                justify=sheet.reason,
+            ).action
 
         self.do(
             f"hand-over to {to}",
@@ -132,28 +162,58 @@ class DeedKeys(Writing):
         )
 
     async def give_snooze(self) -> None:
-        """Ask until when, and hide the customers until then."""
+        """Ask until when, and hide the customers until then, or until something wakes them."""
         from winback_tui.desk import deeds
-        from winback_tui.rules.dates import parse_when
         from winback_tui.tui.sheets.ask import AskLine
 
         customers = self.targets()
-        today = self.desk.as_of
+        dim = self.pens.dim
+        about: list[Line] = [
+            [
+                (
+                    "A purchase, an inbound contact, a consent that ends, a contact who leaves, or",
+                    dim,
+                )
+            ],
+            [
+                (
+                    "a contract round brings them back; with “only” after the date nothing does.",
+                    dim,
+                )
+            ],
+        ]
         answer = await self.app.push_screen_wait(
             AskLine(
                 f"Snooze: {self.named(customers)}",
                 "until",
-                placeholder="tomorrow, +2w, fri, 15.12., next week",
-                check=lambda text: parse_when(text, today),
+                about=about,
+                placeholder="tomorrow, +2w, fri, 15.12., next week, contract",
+                check=lambda text: self._until(text, customers),
             )
         )
         if answer:
-            until = parse_when(answer, today).day
+            until, only = self._until(answer, customers)
             day = self.winback.formats.short_date(until)
             label = f"snoozed until {day}"
+            wakes = () if only else None
             self.do(
-                label, customers, lambda desk, ids: deeds.snooze(desk, ids, until), f"until {day}"
+                label,
+                customers,
+                lambda desk, ids: deeds.snooze(desk, ids, until, wakes),
+                f"until {day}",
             )
+
+    def _until(self, text: str, customers: Sequence[int]) -> tuple[date, bool]:
+        """Return the day that is meant, and whether nothing is to wake them before it."""
+        from winback_tui.desk.contracts import next_talk
+        from winback_tui.rules.dates import parse_when
+
+        words = text.split()
+        only = len(words) > 1 and words[-1].casefold() in {"only", "nur"}
+        when = " ".join(words[:-1] if only else words)
+        if when.casefold() in {"contract", "vertrag"}:
+            return next_talk(self.desk, customers[0]), only
+        return parse_when(when, self.desk.as_of).day, only
 
     async def give_note(self) -> None:
         """Ask for a note, and write it; the cursor stays where it is."""
@@ -213,12 +273,30 @@ class DeedKeys(Writing):
         )
         if answer:
             stage = Stage(answer)
+            let_go = None
+            if stage is Stage.LET_GO:
+                let_go = await self._why_let_go(customers)
+                if let_go is None:
+                    return
             self.do(
                 f"case to {words.STAGES[stage]}",
                 customers,
-                lambda desk, ids: deeds.move_case(desk, ids, stage),
+                lambda desk, ids: deeds.move_case(desk, ids, stage, let_go=let_go),
                 words.STAGES[stage],
             )
+
+    async def _why_let_go(self, customers: Sequence[int]) -> LetGoReason | None:
+        """Ask why somebody is let go; it is a good end, and reported as one."""
+        from winback_tui.tui.sheets.ask import Pick
+        from winback_tui.words.leaving import LET_GO
+
+        answer = await self.app.push_screen_wait(
+            Pick(
+                f"Let go: {self.named(customers)}. Why?",
+                [(each.value, str(key), LET_GO[each]) for key, each in enumerate(LetGoReason, 1)],
+            )
+        )
+        return LetGoReason(answer) if answer else None
 
     # Deeds at once
 

@@ -14,6 +14,7 @@ from winback_tui.desk.action import Action
 from winback_tui.desk.commands import Context
 from winback_tui.desk.dossier import Dossier, dossier
 from winback_tui.desk.session import Desk
+from winback_tui.tui.screens.case_keys import CaseKeys
 from winback_tui.tui.screens.giving import bindings
 from winback_tui.tui.screens.proving import Proving
 from winback_tui.tui.screens.showing import Showing
@@ -73,7 +74,7 @@ class Head(Drawn):
         return self._draw(width)
 
 
-class DossierScreen(Showing, Proving):
+class DossierScreen(CaseKeys, Showing, Proving):
     """The dossier over the whole screen; the deeds' keys are those of the list."""
 
     context = Context.DOSSIER
@@ -171,7 +172,7 @@ class DossierScreen(Showing, Proving):
         )
 
     def _case(self, width: int) -> list[Line]:
-        return self._drawn(lambda d: sections.case_lines(d, self.pens, self._words))
+        return self._drawn(lambda d: sections.case_lines(d, width, self.pens, self._words))
 
     def _consent(self, width: int) -> list[Line]:
         return self._drawn(lambda d: sections.consent_lines(d, width, self.pens, self._words))
@@ -179,7 +180,14 @@ class DossierScreen(Showing, Proving):
     def _people(self, width: int) -> list[Line]:
         return self._drawn(
             lambda d: (
-                sections.people(d.contacts, self.desk.as_of, width, self.pens, self._words)
+                sections.people(
+                    d.contacts,
+                    self.desk.as_of,
+                    width,
+                    self.pens,
+                    self._words,
+                    months=self.desk.config.cases.checked_months,
+                )
                 or [[("No contacts are known.", self.pens.dim)]]
             )
         )

@@ -90,6 +90,14 @@ class Showing(OfferKeys):
             [(fit(label, 26), self.pens.dim), (printable(value), self.pens.strong)]
             for label, value in today_words.summary_lines(summary, self.winback.formats)
         ]
+        from winback_tui.desk.report import outcomes
+        from winback_tui.words.report import report_lines
+
+        lines += [[], [("All the work so far", self.pens.title)]]
+        lines += [
+            [(fit(label, 28), self.pens.dim), (printable(value), self.pens.text)]
+            for label, value in report_lines(outcomes(self.desk), self.winback.formats)
+        ]
         await self.app.push_screen_wait(
             Reading(f"Today, {self.winback.formats.date(self.desk.as_of)}", lines)
         )

@@ -20,6 +20,7 @@ from winback_tui.desk.filters import Filter
 from winback_tui.desk.session import Desk
 from winback_tui.model import Sort, Tab
 from winback_tui.tui.screens.bringing import Bringing
+from winback_tui.tui.screens.case_keys import CaseKeys
 from winback_tui.tui.screens.finding import Finding
 from winback_tui.tui.screens.giving import bindings
 from winback_tui.tui.screens.moving import Moving
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 LONG_AGO: Final = 365
 
 
-class TriageScreen(Renewing, Finding, Moving, Showing, Proving, Bringing):
+class TriageScreen(Renewing, Finding, Moving, CaseKeys, Showing, Proving, Bringing):
     """The list above, the dossier of the cursor's customer below it or beside it."""
 
     context = Context.LIST

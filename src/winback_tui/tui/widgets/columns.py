@@ -16,6 +16,7 @@ from winback_tui.tui.widgets.drawn import Line
 from winback_tui.words.customers import customer_name
 from winback_tui.words.deeds import STAGES
 from winback_tui.words.format import Formats
+from winback_tui.words.suggestions import suggestion_mark
 
 #: From these scores on a score is written hot, or warm.
 HOT: Final = 80.0
@@ -177,6 +178,10 @@ def consent_mark(state: Contactability, pens: Pens, glyphs: Glyphs) -> tuple[str
 def case_text(row: Row, words: Words, *, short: bool = False) -> str:
     """Return where the case stands, in a few words; `short` leaves the stage out for a date."""
     case, day = row.case, words.formats.short_date
+    if row.suggestion is not None:
+        return f"{words.glyphs.pointer} {suggestion_mark(row.suggestion.hint)}"
+    if row.woken is not None:
+        return f"woken: {row.woken.cause.value}"
     if case.snoozed_until is not None:
         return f"{'woken' if row.due else 'until'} {day(case.snoozed_until)}"
     if case.stage is None:

@@ -19,6 +19,7 @@ from winback_tui.words import deeds, reasons
 from winback_tui.words.consent import short_line
 from winback_tui.words.contacts import checked
 from winback_tui.words.customers import CHANNELS, LIFECYCLES, PARTY_KINDS, customer_name
+from winback_tui.words.suggestions import suggestion_line, woken_line
 
 
 def title(d: Dossier, width: int, pens: Pens, words: Words) -> Line:
@@ -114,9 +115,9 @@ def flow(parts: Sequence[Line], width: int, indent: int = 7) -> list[Line]:
     return lines
 
 
-def dial(d: Dossier, pens: Pens, words: Words) -> list[Line]:
-    """Return up to three numbers to dial with whose they are, and whether one may call."""
-    numbers: list[Line] = [
+def numbers(d: Dossier, pens: Pens) -> list[Line]:
+    """Return up to three numbers to dial with whose they are."""
+    found: list[Line] = [
         [
             (f"{printable(point.value)}  ", pens.strong),
             (printable(", ".join(p for p in (contact.name, contact.role) if p)), pens.dim),
@@ -125,14 +126,7 @@ def dial(d: Dossier, pens: Pens, words: Words) -> list[Line]:
         for point in contact.points
         if point.channel is Channel.PHONE and point.ended_on is None and contact.ended_on is None
     ]
-    state = d.row.contactable[Channel.PHONE]
-    sign, pen = consent_mark(state, pens, words.glyphs)
-    allowed: Line = [
-        (f"{CHANNELS[Channel.PHONE]} ", pens.dim),
-        (f"{sign} ", pen),
-        (short_line(state, words.formats), pen),
-    ]
-    return [*numbers[:3], allowed, []]
+    return found[:3]
 
 
 def consent_lines(d: Dossier, width: int, pens: Pens, words: Words) -> list[Line]:
@@ -279,8 +273,8 @@ def facts(d: Dossier, width: int, pens: Pens, words: Words) -> list[Line]:
     ]
 
 
-def case_lines(d: Dossier, pens: Pens, words: Words) -> list[Line]:
-    """Return where the case stands."""
+def case_lines(d: Dossier, width: int, pens: Pens, words: Words) -> list[Line]:
+    """Return where the case stands, what is suggested, and what stands around it."""
     case, formats = d.row.case, words.formats
     pairs = [("stage", case_text(d.row, words))]
     if case.opened_on:
@@ -291,14 +285,32 @@ def case_lines(d: Dossier, pens: Pens, words: Words) -> list[Line]:
         pairs.append(("last", formats.date(case.last_contact_on)))
     if case.next_action_on:
         action = f": {case.next_action}" if case.next_action else ""
-        pairs.append(("next", f"{formats.date(case.next_action_on)}{action}"))
+        at = case.next_action_at
+        at = f" {at}" if at and at not in action else ""
+        pairs.append(("next", f"{formats.date(case.next_action_on)}{at}{action}"))
     if case.snoozed_until:
         pairs.append(("snoozed", f"until {formats.date(case.snoozed_until)}"))
+    if d.row.woken:
+        pairs.append(("woken", woken_line(d.row.woken.cause, d.row.woken.on, formats)))
     if case.reason:
-        pairs.append(("reason", deeds.REASONS[case.reason]))
+        pairs.append(("they say", deeds.REASONS[case.reason]))
+    if case.assessed:
+        pairs.append(("we think", deeds.REASONS[case.assessed]))
     if case.handed_to:
         pairs.append(("with", case.handed_to))
-    return [[(fit(label, 11), pens.dim), (printable(text), pens.text)] for label, text in pairs]
+    pairs += d.around
+    lines: list[Line] = [
+        [(fit("" if number else label, 11), pens.dim), (piece, pens.text)]
+        for label, text in pairs
+        for number, piece in enumerate(wrap(text, max(12, width - 11)))
+    ]
+    if d.row.suggestion is not None:
+        said = suggestion_line(d.row.suggestion, formats)
+        lines += [
+            *([(piece, pens.warn)] for piece in wrap(said, max(12, width))),
+            [("A", pens.key), (" does it, ", pens.dim), ("X", pens.key), (" not so", pens.dim)],
+        ]
+    return lines
 
 
 def _entry(

@@ -1,0 +1,226 @@
+"""Around a case: suggestions, plans, contracts, edits by hand, and the report."""
+
+from typing import Annotated
+
+import typer
+
+from winback_tui.cli import printing
+from winback_tui.cli.context import formats, open_desk, parse_day
+from winback_tui.cli.deeds import Customer, Format, Shape, _confirm, _find
+from winback_tui.errors import BadInputError
+
+contract_app = typer.Typer(
+    help="Contracts of a customer: add, list, remove.",
+    rich_markup_mode=None,
+    no_args_is_help=True,
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to `app`."""
+    app.command("accept")(accept)
+    app.command("dismiss")(dismiss)
+    app.command("plan")(plan)
+    app.command("edit")(edit)
+    app.command("report")(report)
+    app.add_typer(contract_app, name="contract")
+
+
+def accept(ctx: typer.Context, customer: Customer, format_: Format = Shape.TEXT) -> None:
+    """Do what is suggested for a customer's case; “winback show” says what that is.
+
+    Example: winback accept 17850
+    """
+    from winback_tui.desk import suggestions
+
+    with open_desk(ctx) as desk:
+        _confirm(ctx, desk, suggestions.accept(desk, _find(desk, customer)), format_)
+
+
+def dismiss(ctx: typer.Context, customer: Customer, format_: Format = Shape.TEXT) -> None:
+    """Wave aside what is suggested for a customer's case, until its facts change.
+
+    Example: winback dismiss 17850
+    """
+    from winback_tui.desk import suggestions
+
+    with open_desk(ctx) as desk:
+        _confirm(ctx, desk, suggestions.dismiss(desk, _find(desk, customer)), format_)
+
+
+def plan(
+    ctx: typer.Context,
+    customer: Customer,
+    when: Annotated[str, typer.Argument(help="A date, with a time or without: “fri 14:30”.")],
+    what: Annotated[str, typer.Argument(help="What is to be done then.")] = "",
+    format_: Format = Shape.TEXT,
+) -> None:
+    """Plan a follow-up with a customer.
+
+    Example: winback plan 17850 "fri 14:30" "bring the new price list"
+    """
+    from winback_tui.desk import deeds
+    from winback_tui.rules.dates import parse_when
+
+    with open_desk(ctx) as desk:
+        due = parse_when(when, desk.as_of)
+        at = f"{due.time:%H:%M}" if due.time else None
+        who = _find(desk, customer)
+        _confirm(ctx, desk, deeds.plan(desk, [who], due.day, what, at=at), format_)
+
+
+def edit(
+    ctx: typer.Context,
+    customer: Customer,
+    fields: Annotated[
+        list[str], typer.Argument(metavar="FIELD=VALUE…", help="Such as owner=kim; empty removes.")
+    ],
+    format_: Format = Shape.TEXT,
+) -> None:
+    """Set a customer's facts right by hand; no import changes those fields again.
+
+    Fields: name, party_kind, segment, industry, owner, street, zip, city, country, vat_id.
+
+    Example: winback edit 17850 owner=kim segment="key accounts"
+    """
+    from winback_tui.desk import edits
+
+    wanted: dict[str, str] = {}
+    for each in fields:
+        name, sign, value = each.partition("=")
+        if not sign:
+            raise BadInputError(f"“{each}” says no value; write field=value, such as owner=kim.")
+        wanted[name.strip().casefold().replace("-", "_")] = value
+    with open_desk(ctx) as desk:
+        _confirm(ctx, desk, edits.edit_customer(desk, _find(desk, customer), wanted), format_)
+
+
+def report(
+    ctx: typer.Context,
+    since: Annotated[
+        str, typer.Option(metavar="DATE", help="Count from this day on; else from the start.")
+    ] = "",
+    format_: Format = Shape.TEXT,
+) -> None:
+    """Report what came of the work: stages, calls, who was won back or let go, and how quickly.
+
+    Example: winback report --since 2026-10-01
+    """
+    from winback_tui.desk.report import outcomes
+    from winback_tui.words.report import report_lines
+
+    first = parse_day(since, "--since") if since else None
+    with open_desk(ctx, reading=True) as desk:
+        found = outcomes(desk, first)
+    if format_ is Shape.JSON:
+        printing.print_json(
+            {
+                "stages": {stage.value: count for stage, count in found.stages.items()},
+                "calls": found.calls,
+                "reached": found.reached,
+                "reached_rate": found.rate,
+                "reactivated": found.reactivated,
+                "amounts": [each._asdict() for each in found.amounts],
+                "at_risk": [each._asdict() for each in found.at_risk],
+                "let_go": {why.value if why else "": n for why, n in found.let_go.items()},
+                "median_hours_to_first_attempt": found.hours,
+                "tried": found.tried,
+                "against_a_consent_warning": found.warned,
+            }
+        )
+        return
+    for label, value in report_lines(found, formats(ctx)):
+        printing.line(f"{label:<28}{value}".replace("\u00a0", " "))
+
+
+@contract_app.command("add")
+def contract_add(
+    ctx: typer.Context,
+    customer: Customer,
+    *,
+    ends: Annotated[str, typer.Option(metavar="DATE", help="Its last day: 31.12., 2027-06-30.")],
+    notice: Annotated[int, typer.Option(min=0, metavar="DAYS", help="Notice, in days.")] = 0,
+    renewal: Annotated[
+        str, typer.Option(metavar="WORD", help="automatic, manual, none.")
+    ] = "automatic",
+    title: Annotated[str, typer.Option(metavar="TEXT", help="What it is about.")] = "",
+    number: Annotated[str, typer.Option(metavar="TEXT", help="Its number.")] = "",
+    starts: Annotated[str, typer.Option(metavar="DATE", help="Its first day.")] = "",
+    format_: Format = Shape.TEXT,
+) -> None:
+    """Enter a contract; its end and notice say when to talk, and a snooze wakes for it.
+
+    Example: winback contract add 17850 --ends 2027-06-30 --notice 90 --title "Frame order"
+    """
+    from winback_tui.desk import contracts
+    from winback_tui.rules.dates import parse_when
+
+    with open_desk(ctx) as desk:
+        terms = contracts.Terms(
+            parse_when(ends, desk.as_of).day,
+            notice,
+            renewal.strip().casefold(),
+            title,
+            number,
+            parse_when(starts, desk.as_of).day if starts else None,
+        )
+        _confirm(ctx, desk, contracts.add_contract(desk, _find(desk, customer), terms), format_)
+
+
+@contract_app.command("list")
+def contract_list(ctx: typer.Context, customer: Customer, format_: Format = Shape.TEXT) -> None:
+    """List a customer's contracts with the dates by which to decide.
+
+    Example: winback contract list 17850
+    """
+    from winback_tui.desk import contracts
+    from winback_tui.words.contracts import contract_line
+
+    with open_desk(ctx, reading=True) as desk:
+        who = _find(desk, customer)
+        known = contracts.contracts_of(desk, [who])[who]
+    if format_ is Shape.JSON:
+        printing.print_json(
+            [
+                {
+                    "number": each.contract.number,
+                    "title": each.contract.title,
+                    "starts_on": printing.iso(each.contract.starts_on),
+                    "ends_on": printing.iso(each.contract.ends_on),
+                    "notice_days": each.contract.notice_days,
+                    "renewal": each.contract.renewal,
+                    "decide_by": printing.iso(each.round.decide_by) if each.round else None,
+                    "talk_from": printing.iso(each.round.talk_from) if each.round else None,
+                }
+                for each in known
+            ]
+        )
+        return
+    shown = formats(ctx)
+    for each in known:
+        printing.line(contract_line(each, shown))
+    if not known:
+        printing.line("No contract is known; enter one with “winback contract add”.")
+
+
+@contract_app.command("remove")
+def contract_remove(
+    ctx: typer.Context,
+    customer: Customer,
+    number: Annotated[str, typer.Argument(help="Its number or title; may be left out.")] = "",
+    format_: Format = Shape.TEXT,
+) -> None:
+    """Remove a contract of a customer.
+
+    Example: winback contract remove 17850 F-77
+    """
+    from winback_tui.desk import contracts
+
+    with open_desk(ctx) as desk:
+        who = _find(desk, customer)
+        known = [each.contract for each in contracts.contracts_of(desk, [who])[who]]
+        meant = [each for each in known if not number or number in (each.number, each.title)]
+        if len(meant) != 1:
+            names = ", ".join(each.number or each.title or "without a number" for each in known)
+            raise BadInputError(f"Say which contract; there are: {names or 'none'}.")
+        _confirm(ctx, desk, contracts.remove_contract(desk, who, meant[0].id), format_)

@@ -1,0 +1,23 @@
+"""What stands around a case in the dossier: contracts, attempts, and how quickly we were."""
+
+import sqlite3
+
+from winback_tui.book import flags
+from winback_tui.desk.contracts import contracts_of
+from winback_tui.desk.session import Desk
+from winback_tui.words.contracts import contract_line
+from winback_tui.words.format import Formats
+from winback_tui.words.report import speed
+
+
+def around(desk: Desk, connection: sqlite3.Connection, customer: int) -> list[tuple[str, str]]:
+    """Return pairs of label and text: the next contract rounds, and the speed clock."""
+    formats = Formats.from_environment(desk.config.user.locale)
+    pairs = [
+        ("contract", contract_line(known, formats))
+        for known in contracts_of(desk, [customer])[customer]
+    ]
+    clock = flags.clock(connection, customer)
+    if clock is not None:
+        pairs.append(("speed", speed(clock.flagged_at, clock.tried_at, formats)))
+    return pairs

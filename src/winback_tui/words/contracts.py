@@ -1,0 +1,64 @@
+"""A contract in one line."""
+
+from datetime import date
+from typing import Protocol
+
+from winback_tui.words.format import Formats
+
+
+class Named(Protocol):
+    """A contract."""
+
+    @property
+    def number(self) -> str:
+        """Its number."""
+
+    @property
+    def title(self) -> str:
+        """What it is about."""
+
+    @property
+    def ends_on(self) -> date:
+        """Its last day."""
+
+
+class Turn(Protocol):
+    """The next round of a contract."""
+
+    @property
+    def talk_from(self) -> date:
+        """When to begin to talk."""
+
+    @property
+    def decide_by(self) -> date:
+        """The last day to give notice."""
+
+    @property
+    def ends_on(self) -> date:
+        """The end that is decided about."""
+
+
+class Known(Protocol):
+    """A contract with its next round, if there is one."""
+
+    @property
+    def contract(self) -> Named:
+        """The contract."""
+
+    @property
+    def round(self) -> Turn | None:
+        """Its next round."""
+
+
+def contract_line(known: Known, formats: Formats) -> str:
+    """Return such as "Frame order (F-77): ends 30 Jun, notice by 1 Apr, talk from 2 Mar"."""
+    contract = known.contract
+    number = f" ({contract.number})" if contract.number and contract.title else ""
+    name = f"{contract.title or contract.number or 'contract'}{number}"
+    if known.round is None:
+        return f"{name}: ends {formats.date(contract.ends_on)}, nothing to decide any more"
+    turn = known.round
+    return (
+        f"{name}: ends {formats.date(turn.ends_on)}, notice by {formats.date(turn.decide_by)}, "
+        f"talk from {formats.date(turn.talk_from)}"
+    )

@@ -1,0 +1,162 @@
+"""Around a case in the app: suggestions by one key, people, contracts, edits, letting go."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.apps import number, running, scored, shown, triage
+from tests.little import AS_OF, EPOCH
+from winback_tui.book import cases, events
+from winback_tui.book.connection import Book
+from winback_tui.config import Config
+from winback_tui.desk import contacts, contracts, deeds
+from winback_tui.desk.deeds import Call
+from winback_tui.desk.scoring import renew
+from winback_tui.desk.session import Desk
+from winback_tui.model import CaseState, Channel, LetGoReason, Outcome, Stage, Tab
+
+
+@pytest.fixture
+def book_path(tmp_path: Path) -> Path:
+    return scored(tmp_path / "book.db")
+
+
+def state(path: Path, customer: int) -> CaseState:
+    with Book.open(path) as book:
+        return cases.load(book.connection, customer)
+
+
+def call_then_buy(path: Path) -> None:
+    """Let customer 1 be called a month ago, and buy since."""
+    with Desk.open(path, Config(), AS_OF - timedelta(days=30)) as desk:
+        deeds.log_call(desk, [1], Call(Outcome.REACHED))
+        with desk.book.write() as connection:
+            connection.execute(
+                "INSERT INTO transactions (customer_id, day, document, amount, currency, batch_id)"
+                " VALUES (1, ?, 'new', 99900, 'EUR', 1)",
+                ((AS_OF - EPOCH).days - 3,),
+            )
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_a_suggestion_is_marked_explained_and_accepted_by_one_key(
+    book_path: Path, size: tuple[int, int]
+) -> None:
+    call_then_buy(book_path)
+    async with running(book_path, size=size) as (app, pilot):
+        await pilot.press("2")
+        assert number(app) == "1001"
+        assert size[0] < 100 or "reactivated?" in shown(app)
+        await pilot.press("enter")
+        app.screen.query_one("#case").scroll_visible(animate=False)
+        await pilot.pause()
+        assert "Bought for 999.00 €" in shown(app).replace("\u00a0", " ")
+        assert "A does it, X not so" in shown(app)
+        assert state(book_path, 1).stage is Stage.CONTACTED
+        await pilot.press("A")
+        assert state(book_path, 1).stage is Stage.REACTIVATED
+        await pilot.press("escape", "u")
+        assert state(book_path, 1).stage is Stage.CONTACTED
+        await pilot.press("X")
+        assert "Suggestion dismissed" in app.messages[-1][0]
+        assert triage(app).tab is Tab.FOLLOWUPS
+        await pilot.press("A")
+        assert app.messages[-1][0] == "Nothing is suggested for this customer."
+
+
+async def test_people_are_added_checked_and_seen_off(book_path: Path) -> None:
+    async with running(book_path) as (app, pilot):
+        await pilot.press("P")
+        assert "No contacts are known" in shown(app)
+        await pilot.press("a", *"Ms Arvid", "tab", *"buyer", "tab", *"arvid@x.example", "enter")
+        text = shown(app)
+        assert "Ms Arvid, buyer   checked today" in text
+        assert "arvid@x.example" in text
+        await pilot.press("l", *"Mr [/] Blom", "enter")
+        assert "Dear Mr [/] Blom," in shown(app)
+        await pilot.press("escape")
+        assert "Mr [/] Blom" in shown(app)
+        await pilot.press("escape", "u")
+        with Desk.open(book_path, Config(), AS_OF) as desk:
+            customer = triage(app).table.current or 0
+            (person,) = contacts.people_of(desk, customer).people
+            assert (person.name, person.ended_on) == ("Ms Arvid", None)
+
+
+async def test_what_is_no_address_is_said_in_the_sheet(book_path: Path) -> None:
+    async with running(book_path) as (app, pilot):
+        await pilot.press("P", "a", *"Kim", "tab", "tab", *"nowhere", "enter")
+        assert "is no address for e-mail" in shown(app)
+
+
+async def test_a_call_that_finds_a_contact_gone_asks_who_comes_after(book_path: Path) -> None:
+    with Desk.open(book_path, Config(), AS_OF) as desk:
+        contacts.add_contact(
+            desk, 1, contacts.NewContact("Ms Arvid", ways=((Channel.PHONE, "0221 12345"),))
+        )
+    async with running(book_path) as (app, pilot):
+        triage(app).go_to_customer(1)
+        await pilot.pause()
+        await pilot.press("c", "l", "enter")
+        assert "Ms Arvid has left" in shown(app)
+        await pilot.press(*"Mr Blom", "enter", "escape")
+    with Desk.open(book_path, Config(), AS_OF) as desk:
+        people = contacts.people_of(desk, 1).people
+        assert [(each.name, bool(each.ended_on)) for each in people] == [
+            ("Mr Blom", False),
+            ("Ms Arvid", True),
+        ]
+
+
+async def test_a_contract_is_entered_and_shown_in_the_dossier(book_path: Path) -> None:
+    async with running(book_path) as (app, pilot):
+        customer = triage(app).table.current or 0
+        await pilot.press("K", *"Frame", "tab", "tab", "tab", *"2027-06-30", "tab", *"90", "enter")
+        await pilot.press("enter")
+        assert "Frame: ends Jun 30, 2027" in shown(app)
+        await pilot.press("escape", "z", *"contract", "enter")
+        assert str(state(book_path, customer).snoozed_until) == "2027-03-02"
+    with Desk.open(book_path, Config(), AS_OF) as desk:
+        assert contracts.contracts_of(desk, [customer])[customer][0].contract.title == "Frame"
+
+
+async def test_an_edit_by_hand_is_shown_and_taken_back(book_path: Path) -> None:
+    async with running(book_path) as (app, pilot):
+        customer = triage(app).table.current
+        await pilot.press("E", "end", *" & Co", "enter")
+        assert "& Co" in shown(app)
+        with Book.open(book_path) as book:
+            rows = book.connection.execute("SELECT customer_id, field FROM customer_edits")
+            assert rows.fetchall() == [(customer, "name")]
+        await pilot.press("u")
+        with Book.open(book_path) as book:
+            assert book.connection.execute("SELECT * FROM customer_edits").fetchall() == []
+
+
+async def test_letting_go_asks_why(book_path: Path) -> None:
+    async with running(book_path) as (app, pilot):
+        customer = triage(app).table.current or 0
+        await pilot.press("s")
+        key = next(
+            line.split()[line.split().index("let") - 1]
+            for line in shown(app).splitlines()
+            if " let go" in line
+        )
+        await pilot.press(key.strip("│"))
+        assert "Why?" in shown(app)
+        await pilot.press("1")
+        assert state(book_path, customer).stage is Stage.LET_GO
+    with Book.open(book_path) as book:
+        event = events.of_customer(book.connection, customer)[0]
+        assert event.payload["let_go"] == LetGoReason.NO_REACTION.value
+
+
+async def test_the_speed_clock_and_the_report_are_on_show(book_path: Path) -> None:
+    with Desk.open(book_path, Config(), AS_OF) as desk:
+        renew(desk)
+    async with running(book_path) as (app, pilot):
+        await pilot.press("enter")
+        assert "speed      flagged" in shown(app)
+        await pilot.press("escape", "c", "n", "enter", "S")
+        assert "first tried after (median)" in shown(app)
