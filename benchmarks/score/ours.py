@@ -17,6 +17,7 @@ import polars as pl
 
 from benchmarks.score.others import peak
 from winback_tui.config import Bands, Horizon
+from winback_tui.scoring import formula
 from winback_tui.scoring.model import train
 from winback_tui.scoring.score import score
 from winback_tui.scoring.statistics import statistics
@@ -34,11 +35,11 @@ def run(given: dict[str, Any]) -> tuple[dict[str, float], dict[str, Any]]:
     fitted = time.perf_counter()
     scored = score(known, day, model, horizon, Bands())
     done = time.perf_counter()
-    plain = score(known, day, train(lines, day, horizon=horizon, known=known, layered=False),
-                  horizon, Bands())  # fmt: skip
+    ahead = pl.lit(float(horizon.days))
+    plain = known.select(p=formula.misses(model.parameters, formula.silence(day), ahead))
     values = {
         "misses": scored["score"].to_numpy() / 100,
-        "formula": plain["score"].to_numpy() / 100,
+        "formula": plain["p"].to_numpy(),
         "recency": day - scored["last_day"].to_numpy(),
         "rfm": -sum(scored["rfm"].str.slice(at, 1).cast(pl.Float64).to_numpy() for at in range(3)),
     }
