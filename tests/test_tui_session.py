@@ -34,7 +34,7 @@ async def test_the_first_screen_says_whom_first_why_and_whether_one_may_call(
         assert first is not None
         assert str(round(first.record.score)) in screen
         assert f"Silent {first.silence_days} days; usual gap" in screen
-        assert "presumed only: say why" in screen
+        assert "phone ✓ yes" in screen
         assert "c call" in screen
 
 

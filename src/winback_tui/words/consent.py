@@ -47,6 +47,11 @@ _STANDINGS: Final = {
 }
 
 
+_GATE: Final = {
+    Standing.ALLOWED: "allowed",
+    Standing.WARN: "with a reason only",
+    Standing.BLOCKED: "blocked",
+}
 _REFUSED: Final = {
     Standing.WARN: "{channel} needs a reason: {why}. {fix}",
     Standing.BLOCKED: "{channel} is blocked: {why}. {fix}",
@@ -125,6 +130,11 @@ def why_line(found: Contactable, formats: Formats | None = None) -> str:
     return _WHY[found.why].format(
         since=f" since {day}" if day else "", given=f" of {day}" if day else ""
     )
+
+
+def standing_word(standing: Standing) -> str:
+    """Return what a standing is called at the gate: "allowed", "with a reason", "blocked"."""
+    return _GATE[standing]
 
 
 def fix_line(why: str) -> str:

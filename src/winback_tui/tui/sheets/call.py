@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from winback_tui.desk.deeds import Call
 from winback_tui.errors import WinbackError
-from winback_tui.model import Mood, Outcome
+from winback_tui.model import Channel, Mood, Outcome
 from winback_tui.rules.dates import parse_when
 from winback_tui.tui.sheets.reasons import Advice, ReasonChoice
 from winback_tui.tui.sheets.sheet import Choice, Field, Lines, Sheet, line
@@ -42,6 +42,17 @@ _SHORT: Final = deeds.OUTCOMES | {
     Outcome.INBOUND: "they called",
     Outcome.CALLBACK: "call back at…",
 }
+
+
+#: Logged whatever consent says: they called, or want no contact.
+_THEIRS: Final = frozenset({Outcome.INBOUND, Outcome.NO_CONTACT})
+#: What they said on the phone that we may do.
+_ALLOWED: Final = [
+    ("", "–"),
+    ("phone", "calls"),
+    ("email", "e-mails"),
+    ("phone email", "calls and e-mails"),
+]
 
 
 class OutcomePicker(Drawn, can_focus=True):
@@ -112,10 +123,15 @@ class CallSheet(Sheet[Call | None]):
         draft: dict[str, Any] | None,
         *,
         justify: bool = False,
+        must: bool = False,
+        blocked: str = "",
     ) -> None:
-        """`justify` asks also why the call was expected: the consent does not say so."""
+        """`justify` asks also why the call was expected: the consent does not say so.
+
+        With `must` no call of ours is logged without; where `blocked` says why, none is at all.
+        """
         super().__init__()
-        self._justify = justify
+        self._justify, self._must, self._blocked = justify, must, blocked
         self.heading = heading
         self._about = about
         self._today = today
@@ -154,6 +170,7 @@ class CallSheet(Sheet[Call | None]):
                 self._given.get("next", ""), placeholder="optional: what is to be done", id="next"
             ),
         )
+        yield Field("they allow", Choice(_ALLOWED, id="consent"))
 
     def on_mount(self) -> None:
         """Lay out the draft, if one was kept."""
@@ -163,6 +180,7 @@ class CallSheet(Sheet[Call | None]):
         for name in ("reason", "assessed"):
             self.query_one(f"#{name}", ReasonChoice).value = self._given.get(name, "")
         self._advise()
+        self.query_one("#consent", Choice).value = self._given.get("consent", "")
         self.query_one("#mood", Choice).value = self._given.get("mood", "")
         picker.focus()
 
@@ -180,8 +198,22 @@ class CallSheet(Sheet[Call | None]):
     @on(OutcomePicker.Picked)
     def _picked(self, event: OutcomePicker.Picked) -> None:
         self.typed()
+        if not self._may(event.outcome):
+            return
         wanted = "#follow_up" if event.outcome is Outcome.CALLBACK else "#note"
+        if self._must and event.outcome not in _THEIRS and not self._value("justify"):
+            wanted = "#justify"
         self.query_one(wanted, Input).focus()
+
+    def _may(self, outcome: Outcome) -> bool:
+        """Return whether a call with this outcome may be logged; else say why not."""
+        if outcome in _THEIRS or not self._blocked:
+            self.complain("")
+            return True
+        self.complain(f"{self._blocked} Press i if they called, x if they want no contact.")
+        self.query_one(OutcomePicker).pick(None)
+        self.query_one(OutcomePicker).focus()
+        return False
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -196,6 +228,12 @@ class CallSheet(Sheet[Call | None]):
             self.query_one(OutcomePicker).focus()
             return
         self.kept = self.draft()
+        if not self._may(outcome):
+            return
+        if self._must and outcome not in _THEIRS and not self._value("justify"):
+            self.complain("Say why the call is expected; it is kept as the reason.")
+            self.query_one("#justify", Input).focus()
+            return
         typed = self._value("follow_up")
         if outcome is Outcome.CALLBACK and not typed:
             self.complain("A call back needs a date, such as “tomorrow 14:30” or “fri”.")
@@ -228,6 +266,9 @@ class CallSheet(Sheet[Call | None]):
                 detail=stated.detail if stated else "",
                 assessed=assessed.reason if assessed else None,
                 assessed_detail=assessed.detail if assessed else "",
+                consent=tuple(
+                    Channel(each) for each in self.query_one("#consent", Choice).value.split()
+                ),
             )
         )
 
@@ -243,6 +284,7 @@ class CallSheet(Sheet[Call | None]):
             "reason": self.query_one("#reason", Choice).value,
             "assessed": self.query_one("#assessed", Choice).value,
             "mood": self.query_one("#mood", Choice).value,
+            "consent": self.query_one("#consent", Choice).value,
         }
         return {key: value for key, value in values.items() if value}
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from rich.cells import cell_len
 from rich.style import Style
 
 from winback_tui.book.dossier import Contact, LogEntry, OrderEntry
 from winback_tui.desk.dossier import Dossier
+from winback_tui.desk.listing import EPOCH
 from winback_tui.model import Channel
 from winback_tui.tui.text import cut, fit, printable, wrap
 from winback_tui.tui.theme import Pens
@@ -20,6 +21,9 @@ from winback_tui.words.consent import short_line
 from winback_tui.words.contacts import checked
 from winback_tui.words.customers import CHANNELS, LIFECYCLES, PARTY_KINDS, customer_name
 from winback_tui.words.suggestions import suggestion_line, woken_line
+
+#: A next order further off than this, in days from the last one, is no news.
+_FAR = 730
 
 
 def title(d: Dossier, width: int, pens: Pens, words: Words) -> Line:
@@ -64,7 +68,7 @@ def points(d: Dossier, width: int, pens: Pens, words: Words) -> list[Line]:
     record = d.row.record
     parts = reasons.reasons(record, d.row.silence_days, words.formats)
     whole = reasons.whole_points(parts, record.score)
-    names = {"base": "average customer", "history": "purchases so far", "silence": "silence"}
+    names = {"base": "average customer", "history": "purchases so far", "signal": "signals"}
     shown: list[Line] = []
     for part, value in zip(parts, whole, strict=True):
         base = part.code == "base"
@@ -83,6 +87,15 @@ def outlook(d: Dossier, width: int, pens: Pens, words: Words) -> list[Line]:
     ]
     if d.due is not None:
         parts.append([("next order due ", pens.dim), (formats.date(d.due), pens.text)])
+    if record.next_until - record.last_day < _FAR:
+        day, until = (
+            words.formats.short_date(EPOCH + timedelta(days=each))
+            for each in (record.next_day, record.next_until)
+        )
+        parts.append([("next order if still there ", pens.dim), (f"{day}, by {until}", pens.text)])
+    if len(d.scores) > 1:
+        drawn = words.glyphs.spark([round(points) for _, points in d.scores])
+        parts.append([("score so far ", pens.dim), (drawn, heat_pen(record.score, pens))])
     parts.append([(LIFECYCLES[record.lifecycle], pens.text)])
     if record.rfm:
         parts.append([(f"RFM {record.rfm}", pens.dim)])

@@ -1,0 +1,59 @@
+"""The gate before every key that contacts somebody, and the key that shows the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from winback_tui.model import Channel, Purpose
+from winback_tui.tui.screens.giving import Giving
+from winback_tui.tui.widgets.drawn import Line
+
+#: The width that a sheet's lines have at most, and what its frame takes of the screen.
+_WIDEST = 92
+_FRAME = 6
+
+
+class Shown(NamedTuple):
+    """What the gate says of those whom a deed concerns.
+
+    `lines` say it at the head of a sheet; `warned` that a reason lets some of them through, `must`
+    that nobody comes through without one; `blocked` is why nobody may be contacted at all.
+    """
+
+    lines: list[Line]
+    warned: bool
+    must: bool
+    blocked: str
+
+
+class Gated(Giving):
+    """A screen whose keys go through the gate."""
+
+    def gates(
+        self,
+        customers: Sequence[int],
+        channels: Sequence[Channel],
+        purpose: Purpose = Purpose.WINBACK,
+    ) -> Shown:
+        """Return what the gate says, by the channel that stands best for each customer."""
+        from winback_tui.desk.gate import best, sort_out
+        from winback_tui.tui.widgets.gates import all_blocked, gate_lines
+        from winback_tui.words.consent import refusal
+
+        found = list(best(self.desk, customers, channels, purpose).values())
+        width = min(_WIDEST, self.app.size.width - _FRAME)
+        lines = gate_lines(found, width, self.pens, self.winback.cell_words)
+        parts = sort_out(found)
+        blocked = ""
+        if found and all_blocked(found):
+            first = found[0]
+            blocked = refusal(first.channel, first.state, self.winback.formats)
+            if len(found) > 1:
+                blocked = f"None of these {len(found)} may be contacted. {first.name}: {blocked}"
+        return Shown(
+            lines,
+            warned=bool(parts.warned),
+            must=bool(parts.warned) and not parts.allowed,
+            blocked=blocked,
+        )

@@ -1,0 +1,64 @@
+"""What the gate says, as drawn lines: shown before anybody is contacted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.style import Style
+
+from winback_tui.desk.gate import Gate, Sorted, sort_out
+from winback_tui.model import Standing
+from winback_tui.tui.text import printable, wrap
+from winback_tui.tui.theme import Pens
+from winback_tui.tui.widgets.columns import Words, consent_mark
+from winback_tui.tui.widgets.drawn import Line
+from winback_tui.words.consent import fix_line, standing_word, why_line
+from winback_tui.words.customers import CHANNELS
+
+#: So many who are left out are named.
+_NAMED = 3
+
+
+def gate_lines(gates: Sequence[Gate], width: int, pens: Pens, words: Words) -> list[Line]:
+    """Return whether these customers may be contacted: why, until when, and what would fix it."""
+    if len(gates) == 1:
+        return _one(gates[0], width, pens, words)
+    parts = sort_out(gates)
+    line: Line = []
+    for label, each, pen in (
+        ("allowed", parts.allowed, pens.good),
+        ("with a reason", parts.warned, pens.warn),
+        ("blocked, left out", parts.blocked, pens.bad),
+    ):
+        if each:
+            shown = words.formats.number(len(each))
+            line += [(f"{shown} ", pen), (f"{label}   ", pens.text)]
+    return [line, *_left_out(parts, width, pens)]
+
+
+def _one(found: Gate, width: int, pens: Pens, words: Words) -> list[Line]:
+    sign, pen = consent_mark(found.state, pens, words.glyphs)
+    state = found.state
+    end = f" until {words.formats.date(state.until)}" if state.until else ""
+    said = f"{standing_word(state.standing)}{end}: {why_line(state, words.formats)}"
+    head = f"{CHANNELS[found.channel]} {sign} "
+    lines: list[Line] = [
+        [(head if not number else " " * len(head), pen), (text, pens.text)]
+        for number, text in enumerate(wrap(said, max(20, width - len(head))))
+    ]
+    fix = fix_line(state.why)
+    return [*lines, *([(text, pens.dim)] for text in wrap(fix, max(20, width)))]
+
+
+def _left_out(parts: Sorted, width: int, pens: Pens) -> list[Line]:
+    if not parts.blocked:
+        return []
+    names = ", ".join(printable(each.name) for each in parts.blocked[:_NAMED])
+    more = len(parts.blocked) - _NAMED
+    text = f"left out: {names}" + (f" and {more} more" if more > 0 else "")
+    return [[(line, pens.dim)] for line in wrap(text, max(20, width))] or [[("", Style())]]
+
+
+def all_blocked(gates: Sequence[Gate]) -> bool:
+    """Return whether nobody of them may be contacted."""
+    return all(each.standing is Standing.BLOCKED for each in gates)
