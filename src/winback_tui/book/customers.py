@@ -35,7 +35,8 @@ def fold(text: str) -> str:
 def index_search(connection: sqlite3.Connection, ids: Sequence[int] | None = None) -> None:
     """Write anew what search looks through for these customers (None: for all).
 
-    That is the number, name, city, country, contacts and contact points, folded, one per line.
+    That is the number, name, city, country, contacts, contact points and other numbers, folded,
+    one per line.
     Call it inside the transaction that changed them.
     """
     # SQLite refuses to make a function anew while a statement is running.
@@ -53,7 +54,9 @@ def index_search(connection: sqlite3.Connection, ids: Sequence[int] | None = Non
         " || COALESCE((SELECT '\n' || group_concat(name, '\n') FROM contacts"
         " WHERE contacts.customer_id = customers.id), '')"
         " || COALESCE((SELECT '\n' || group_concat(value, '\n') FROM contact_points"
-        " WHERE contact_points.customer_id = customers.id), '') AS whole"
+        " WHERE contact_points.customer_id = customers.id), '')"
+        " || COALESCE((SELECT '\n' || group_concat(alias, '\n') FROM customer_aliases"
+        " WHERE customer_aliases.customer_id = customers.id AND source = ''), '') AS whole"
         f" FROM customers {chosen}ORDER BY id) WHERE true "
         "ON CONFLICT (customer_id) DO UPDATE SET text = excluded.text",
         {} if ids is None else {"ids": json.dumps(list(ids))},
@@ -77,6 +80,10 @@ def find(connection: sqlite3.Connection, number: str) -> int:
     """
     wanted = unicodedata.normalize("NFC", " ".join(number.split()))
     row = connection.execute("SELECT id FROM customers WHERE number = ?", (wanted,)).fetchone()
+    if row is None:
+        row = connection.execute(
+            "SELECT customer_id FROM customer_aliases WHERE source = '' AND alias = ?", (wanted,)
+        ).fetchone()
     if row is not None:
         return int(row[0])
     folded = fold(wanted)

@@ -32,7 +32,7 @@ NO_DEEDS: Final = frozenset({EventKind.IMPORT, EventKind.IMPORT_UNDONE})
 #: Something left the machine: undo takes back what the book says, and says that it did so.
 LEFT_THE_MACHINE: Final = frozenset({EventKind.HANDOVER, EventKind.MAIL})
 #: Where a kind's own Restore stands, as "module:function"; imported when it is needed.
-_HOMES: Final[dict[EventKind, str]] = {}
+_HOMES: Final[dict[EventKind, str]] = {EventKind.MERGE: "winback_tui.desk.merge:restore"}
 _known: dict[EventKind, Restore] = {}
 
 

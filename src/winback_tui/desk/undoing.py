@@ -257,7 +257,11 @@ def _refuse_if_changed(connection: sqlite3.Connection, event: Event, customer: i
     """Raise BadInputError if a later deed that stands has changed what `event` changed."""
     touched = set(event.payload.get("after", {}))
     for later in events.later(connection, customer, event.id):
-        if later.action == event.action or not touched & set(later.payload.get("after", {})):
+        if later.action == event.action:
+            continue
+        # What stood before a merge cannot be told apart in what stands now.
+        merged = later.kind is EventKind.MERGE
+        if not merged and not touched & set(later.payload.get("after", {})):
             continue
         # What was undone and done again in between stands as it stood then.
         links = events.chain(connection, later.id)

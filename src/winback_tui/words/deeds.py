@@ -102,7 +102,8 @@ def event_line(kind: EventKind, payload: Mapping[str, Any], dates: Dates = date.
 
 def _details(kind: EventKind, payload: Mapping[str, Any], dates: Dates) -> list[str]:
     say = payload.get
-    parts: list[str] = []
+    pair = kind in {EventKind.MERGE, EventKind.NO_DUPLICATE}
+    parts = [f"{say('number', '')} {say('name') or ''}".strip()] if pair else []
     if outcome := say("outcome"):
         parts.append(_title(OUTCOMES, Outcome, outcome))
     if stage := say("stage"):
