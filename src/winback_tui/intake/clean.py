@@ -12,6 +12,8 @@ _BREAKS: Final = r"[\t\n\x0b\x0c\r\x85\u2028\u2029]+"
 _UNSEEN: Final = r"[\p{Cc}\p{Cf}\p{Co}\x{fdd0}-\x{fdef}\x{fffe}\x{ffff}]"
 #: The mark by which spreadsheets and shops keep a number or a formula text.
 _MARKED: Final = r"^'+([-=+@\d])"
+#: What a cell that needs no cleaning has not: anything but single spaces and ASCII, ends apart.
+_DOUBTFUL: Final = r"[^ -~]|  |^[ ']| $"
 #: A whole number that was taken for a float.
 _FLOAT: Final = r"^\d+\.0$"
 
@@ -43,12 +45,22 @@ class Tails:
 
 def text(column: pl.Series, longest: int = LONGEST) -> pl.Series:
     """Return the cells in NFC without control characters, trimmed and cut; blank ones are ""."""
-    return each(column, _clean(pl.first(), longest))
+    if (column.str.len_bytes().max() or 0) > longest:  # type: ignore[operator]
+        return each(column, _clean(pl.first(), longest))
+    return whole(column)
 
 
 def whole(column: pl.Series) -> pl.Series:
     """Return the cells cleaned like `text`, but not cut."""
-    return each(column, _clean(pl.first(), None))
+    doubtful = column.str.contains(_DOUBTFUL).fill_null(value=True)
+    if not doubtful.any():
+        return column
+    found = column.filter(doubtful)
+    cleaned = each(found, _clean(pl.first(), None))
+    if len(found) == len(column):
+        return cleaned
+    places = doubtful.arg_true()
+    return column.clone().scatter(places, cleaned)
 
 
 def numbers(column: pl.Series, *, tails: bool | None = None) -> pl.Series:

@@ -148,10 +148,7 @@ def _skips(take: Take, cells: Cells) -> pl.Series:
 def _currencies(cells: Cells, default: str) -> pl.Series:
     """Return each row's currency: its own, else the one beside its amount, else the default."""
     if Field.CURRENCY in cells:
-        written = cells[Field.CURRENCY]
-        blank = written.str.strip_chars() == ""
-        own = pl.when(blank).then(pl.lit(default)).otherwise(numbers.currency_code(written))
-        return pl.select(own).to_series()
+        return clean.each(cells[Field.CURRENCY], numbers.code_or(default))
     amount = cells.get(Field.AMOUNT, cells.get(Field.PRICE, pl.Series([""])))
     return numbers.currency_in(amount).fill_null(default)
 

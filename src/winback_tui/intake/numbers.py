@@ -24,6 +24,10 @@ _PROOF = {
     ".": rf"{_SIGN}(?:\d{{1,3}}(?:,\d{{3}})+\.\d+|\d{{1,3}}(?:,\d{{3}}){{2,}}|(?:0+|\d{{4,}})?\.\d+"
     r"|\d+\.(?:\d{1,2}|\d{4,}))$",
 }
+#: Cells that prove the point, or nothing, at one look.
+_POINT = r"^-?\d+(?:\.\d{1,2})?$"
+#: Cells that need no tidying.
+_PLAIN = {".": r"^-?\d{1,12}(?:\.\d{1,6})?$", ",": r"^-?\d{1,12}(?:,\d{1,6})?$"}
 _OPEN = rf"{_SIGN}[1-9]\d{{0,2}}[.,]\d{{3}}$"
 
 
@@ -43,7 +47,13 @@ class Evidence:
         self._names[column.name] = None
         if self._given is not None:
             return
-        cells = _tidied(column)
+        distinct = column.unique()
+        simple = distinct.str.contains(_POINT).fill_null(value=False)
+        points = distinct.filter(simple & distinct.str.contains(".", literal=True))
+        self._proofs["."] = _least(self._proofs["."], points)
+        cells = _tidied(distinct.filter(~simple))
+        if cells.is_empty():
+            return
         for sign, proof in _PROOF.items():
             self._proofs[sign] = _least(self._proofs[sign], cells.filter(cells.str.contains(proof)))
         if not any(self._proofs.values()):
@@ -98,6 +108,17 @@ def parse(column: pl.Series, sign: str) -> pl.Series:
     A leading or trailing minus, brackets for negatives, spaces and apostrophes between thousands
     and a currency's sign or code are understood. Digits beyond the sixth decimal are dropped.
     """
+    plain = column.str.contains(_PLAIN[sign])
+    exact = column.str.replace(",", ".", literal=True) if sign == "," else column
+    read = exact.cast(pl.Decimal(38, PLACES), strict=False).to_physical()
+    if plain.all():
+        return read.alias(column.name)
+    rest = _parse(column.filter(~plain.fill_null(value=False)), sign)
+    return read.clone().scatter((~plain.fill_null(value=False)).arg_true(), rest).alias(column.name)
+
+
+def _parse(column: pl.Series, sign: str) -> pl.Series:
+    """Return the numbers of cells that have more to them than digits and a decimal sign."""
     old = column.alias("old").to_frame()
     group = "," if sign == "." else "."
     mark, gap = (r"\.", ",") if sign == "." else (",", r"\.")
@@ -134,9 +155,19 @@ def currency_in(column: pl.Series) -> pl.Series:
 
 def currency_code(column: pl.Series) -> pl.Series:
     """Return ISO codes for codes in any case and for signs of one currency ("$" has many)."""
+    return column.to_frame().select(_code(pl.first())).to_series()
+
+
+def code_or(default: str) -> pl.Expr:
+    """Return the code of a frame's one column as `currency_code` does, `default` for blank ones."""
+    blank = pl.first().str.strip_chars() == ""
+    return pl.when(blank).then(pl.lit(default)).otherwise(_code(pl.first()))
+
+
+def _code(cell: pl.Expr) -> pl.Expr:
     signs = {"€": "EUR", "£": "GBP", "₹": "INR", "₺": "TRY", "₩": "KRW", "₪": "ILS"}
-    upper = column.str.strip_chars().str.to_uppercase().replace(signs)
-    return pl.select(pl.when(upper.str.contains(r"^[A-Z]{3}$")).then(upper)).to_series()
+    upper = cell.str.strip_chars().str.to_uppercase().replace(signs)
+    return pl.when(upper.str.contains(r"^[A-Z]{3}$")).then(upper)
 
 
 def minor_units(value: pl.Expr, places: int, exponent: int) -> pl.Expr:

@@ -1,6 +1,7 @@
 """One file in two passes: the first gathers evidence, the second hands out its rows' cells."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final, NamedTuple
 
 import polars as pl
@@ -63,7 +64,7 @@ def look(take: Take, progress: Progress) -> Evidence:
     longer: dict[str, str] = {}
     shared: set[str] = set()
     rows = 0
-    for frame in take.opened.batches(sorted({*take.mapped.values()})):
+    for frame in ahead(take.opened.batches(sorted({*take.mapped.values()}))):
         cells = cells_of(take, frame)
         order.see(cells[Field.DATE])
         for field in number_fields(take, cells):
@@ -109,6 +110,15 @@ def _said(take: Take) -> set[str]:
     return {str(field) for field in Field if str(field) in named}
 
 
+def ahead(batches: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """Yield what `batches` yields, the next of which is made while this one is worked on."""
+    with ThreadPoolExecutor(1) as aside:
+        waiting = aside.submit(next, batches, None)
+        while (batch := waiting.result()) is not None:
+            waiting = aside.submit(next, batches, None)
+            yield batch
+
+
 def rows_of(take: Take) -> Iterator[pl.DataFrame]:
     """Yield all rows in batches; rows of one order are never parted.
 
@@ -117,11 +127,11 @@ def rows_of(take: Take) -> Iterator[pl.DataFrame]:
     preset = take.preset
     first = take.column(preset.follow_up) if preset is not None and preset.follow_up else ""
     if not first:
-        yield from take.opened.batches()
+        yield from ahead(take.opened.batches())
         return
     held: pl.DataFrame | None = None
     number = 0
-    for frame in take.opened.batches():
+    for frame in ahead(take.opened.batches()):
         joined = frame if held is None else pl.concat([held.drop("_order"), frame])
         numbered = joined.with_columns(_orders(joined, first, take.column(Field.DOCUMENT), number))
         last = numbered["_order"].max() if numbered.height else None
