@@ -265,6 +265,15 @@ COMMANDS: Final[tuple[Command, ...]] = (
         customer=True,
     ),
     Command(
+        "consent",
+        "Consent",
+        "What the customer allowed, with its evidence; record what they say.",
+        ("C",),
+        _BOTH,
+        _ACT,
+        customer=True,
+    ),
+    Command(
         "stage",
         "Move the case",
         "Set the stage of the case by hand.",

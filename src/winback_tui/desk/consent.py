@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Final, NamedTuple
 
 from winback_tui.book import consents, ledger
@@ -109,6 +110,13 @@ def record(desk: Desk, customers: Sequence[int], said: Statement) -> Action:
         also=append,
         refuse=refuse,
     )
+
+
+def check(said: Statement, today: date) -> None:
+    """Raise BadInputError where a statement could not be recorded, whoever it is about."""
+    _checked(said)
+    if said.at.strip():
+        parse_moment(said.at, today)
 
 
 def address_of(desk: Desk, customer: int, typed: str) -> dict[Channel, int]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from winback_tui.desk.commands import COMMANDS, Context, key_sign
-from winback_tui.desk.dossier import dossier
+from winback_tui.desk.dossier import Dossier, dossier
+from winback_tui.tui.screens.consent_keys import ConsentKeys
 from winback_tui.tui.screens.offer_keys import OfferKeys
 from winback_tui.tui.text import fit, printable, wrap
 from winback_tui.tui.theme import MORE, THEMES
@@ -13,7 +14,7 @@ from winback_tui.words.customers import CHANNELS, customer_name
 from winback_tui.words.scores import moved
 
 
-class Showing(OfferKeys):
+class Showing(OfferKeys, ConsentKeys):
     """What both the list and the dossier can show over themselves."""
 
     async def give_why(self) -> None:
@@ -59,9 +60,7 @@ class Showing(OfferKeys):
                     (formats.date(found.due), pens.text),
                 ]
             )
-        if found.row.change is not None and self._since():
-            change = moved(found.row.change, formats)
-            lines.append([(f"Since {self._since()}: {change}.", pens.text)])
+        lines += [[(piece, pens.text)] for piece in wrap(self._moved(found), width)]
         lines.append(
             [
                 ("At risk ", pens.dim),
@@ -71,6 +70,18 @@ class Showing(OfferKeys):
         )
         name = customer_name(record.number, record.name)
         await self.app.push_screen_wait(Reading(f"Why {round(record.score)}: {name}", lines))
+
+    def _moved(self, found: Dossier) -> str:
+        """Return what moved the score since the run before, or nothing where there is none."""
+        from winback_tui.desk.changes import since
+
+        formats, change = self.winback.formats, found.row.change
+        if change is None or not self._since():
+            return ""
+        told = since(self.desk, found)
+        if told is None:
+            return f"Since {self._since()}: {moved(change, formats)}."
+        return reasons.changed(told[0], told[1], change, formats)
 
     def _since(self) -> str:
         from winback_tui.desk import listing

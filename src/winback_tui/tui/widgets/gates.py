@@ -6,14 +6,16 @@ from collections.abc import Sequence
 
 from rich.style import Style
 
+from winback_tui.desk.evidence import Ledger
 from winback_tui.desk.gate import Gate, Sorted, sort_out
 from winback_tui.model import Standing
-from winback_tui.tui.text import printable, wrap
+from winback_tui.tui.text import fit, printable, wrap
 from winback_tui.tui.theme import Pens
 from winback_tui.tui.widgets.columns import Words, consent_mark
 from winback_tui.tui.widgets.drawn import Line
-from winback_tui.words.consent import fix_line, standing_word, why_line
+from winback_tui.words.consent import consent_line, fix_line, standing_word, why_line
 from winback_tui.words.customers import CHANNELS
+from winback_tui.words.evidence import chain_line, grounds, heading, moment, seal_line
 
 #: So many who are left out are named.
 _NAMED = 3
@@ -62,3 +64,36 @@ def _left_out(parts: Sorted, width: int, pens: Pens) -> list[Line]:
 def all_blocked(gates: Sequence[Gate]) -> bool:
     """Return whether nobody of them may be contacted."""
     return all(each.standing is Standing.BLOCKED for each in gates)
+
+
+def evidence_lines(found: Ledger, width: int, pens: Pens, words: Words) -> list[Line]:
+    """Return what the ledger holds on a customer: standings, then its rows, newest first."""
+    formats, glyphs = words.formats, words.glyphs
+    lines: list[Line] = []
+    for channel, state in found.standings.items():
+        sign, pen = consent_mark(state, pens, glyphs)
+        told = [consent_line(state, formats), *([fix] if (fix := fix_line(state.why)) else [])]
+        for number, text in enumerate(wrap(" ".join(told), max(20, width - 10))):
+            head: Line = [(f"{sign} ", pen), (fit(CHANNELS[channel], 8), pens.dim)]
+            lines.append([*(head if not number else [(" " * 10, pens.dim)]), (text, pens.text)])
+        for at in found.addresses[channel]:
+            if at.state != state:
+                text = f"{at.address.value}: {consent_line(at.state, formats)}"
+                lines += [
+                    [(" " * 10 + piece, pens.dim)]
+                    for piece in wrap(printable(text), max(20, width - 10))
+                ]
+    pen = pens.bad if found.broken else pens.good
+    lines += [[], [(chain_line(found.rows, formats), pen)]]
+    for row in reversed(found.rows):
+        when = moment(row.at, row.precision, formats)
+        strong = pens.strong if row.counts else pens.faint + Style(strike=True)
+        lines += [[], [(f"{when}  ", pens.dim), (printable(heading(row)), strong)]]
+        told = [*grounds(row), *([f"shown to them: {row.text}"] if row.text else [])]
+        for text in told:
+            lines += [
+                [("  " + piece, pens.text)] for piece in wrap(printable(text), max(20, width - 2))
+            ]
+        seal = pens.dim if row.seal == "sealed" else pens.bad
+        lines.append([("  " + seal_line(row, row.hash), seal)])
+    return lines
