@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.little import AS_OF, Buyer, fill, winback
+from tests.little import AS_OF, EPOCH, Buyer, fill, winback
+from winback_tui.book.connection import Book
 from winback_tui.cli.backtest import record
 from winback_tui.desk.backtest import Proof
 from winback_tui.proof import PROBABLE, SCORERS, Backtest
@@ -127,6 +128,25 @@ def test_it_writes_nothing(book: Path) -> None:
     before = book.read_bytes()
     assert winback("--db", book, "--as-of", AS_OF, "backtest").returncode == 0
     assert book.read_bytes() == before
+
+
+def test_a_signal_that_came_later_changes_no_score(tmp_path: Path, proof: dict[str, Any]) -> None:
+    book = fill(tmp_path / "book.db", CROWD)
+    replayed = date.fromisoformat(proof["as_of"])
+
+    def proven(day: date) -> dict[str, Any]:
+        with Book.open(book) as opened, opened.write() as connection:
+            connection.execute("DELETE FROM signals")
+            connection.executemany(
+                "INSERT INTO signals (customer_id, kind, day) VALUES (?, 'complaint', ?)",
+                [(key, (day - EPOCH).days) for key in range(1, 60)],
+            )
+        done = winback("--db", book, "--as-of", AS_OF, "backtest", "--format", "json")
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
+
+    assert proven(replayed + timedelta(days=1))["scorers"] == proof["scorers"]
+    assert proven(replayed)["scorers"]["winback"] != proof["scorers"]["winback"]
 
 
 SMALL: dict[str, tuple[tuple[Buyer, ...], str]] = {

@@ -173,6 +173,18 @@ def test_neither_the_order_of_rows_nor_ids_nor_the_currency_change_a_figure() ->
         )
 
 
+def test_a_perfect_figure_of_a_few_is_doubted() -> None:
+    busy = [list(range(shift, 400, 10)) for shift in range(12)]
+    stopped = [list(range(shift, 330, 10)) for shift in range(12)]
+    found = prove(lines(*busy, *stopped), 40)
+    auc, listed = found.scorers["winback"].auc, found.scorers["winback"].listed
+    assert (auc.value, listed.value) == (1.0, 1.0)
+    assert auc.low is not None
+    assert listed.low is not None
+    assert 0.5 < listed.low < 0.95
+    assert 0.5 < auc.low < 0.95
+
+
 def test_segments_are_told_apart_and_small_ones_left_out() -> None:
     frame = crowd()
     names = pl.DataFrame({"customer_id": range(1, 121)}).with_columns(

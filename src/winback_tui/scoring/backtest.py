@@ -130,6 +130,11 @@ def _scorers(rows: pl.DataFrame, size: int) -> tuple[dict[str, ScorerFigures], d
         )
         for name in SCORERS
     }
+    fewer = min(int(outcome.sum()), int((1 - outcome).sum()))
+    scorers = {
+        name: each._replace(auc=_doubted(each.auc, fewer), listed=_doubted(each.listed, size))
+        for name, each in scorers.items()
+    }
     leads = {
         other: Lead(**{what: found[f"winback {what} - {other} {what}"] for what in Lead._fields})
         for other in others
@@ -178,6 +183,16 @@ def _listed(
 
 def _top_decile(values: Array, outcome: Array, weights: Array | None) -> Array:
     return metrics.lift(values, outcome, len(outcome) / 10, weights)
+
+
+def _doubted(figure: Figure, count: int) -> Figure:
+    """Return a share of 0 or 1 with Wilson's interval where every resample says the same.
+
+    Nothing speaks against a perfect figure then but that so few (`count`) speak for it.
+    """
+    if figure.value not in (0.0, 1.0) or figure.low != figure.high:
+        return figure
+    return Figure(figure.value, *metrics.wilson(figure.value * count, count))
 
 
 def _bands(rows: pl.DataFrame) -> tuple[BandFigures, ...]:
@@ -256,7 +271,9 @@ def _segment(name: str, part: pl.DataFrame) -> SegmentFigures:
     values, outcome = part["winback"].to_numpy(), part["outcome"].to_numpy()
     auc = Measured(partial(_measured, values, outcome, metrics.auc), 0.0, 1.0)
     found = figures({"auc": auc}, part.height)["auc"]
-    return SegmentFigures(name, part.height, float(outcome.mean()), float(values.mean()), found)
+    fewer = min(int(outcome.sum()), int((1 - outcome).sum()))
+    said, happened = float(values.mean()), float(outcome.mean())
+    return SegmentFigures(name, part.height, happened, said, _doubted(found, fewer))
 
 
 def _lead_time(played: Replay, way: Way) -> LeadTime:
