@@ -13,6 +13,9 @@ import numpy as np
 import polars as pl
 
 from benchmarks.__main__ import machine
+from benchmarks.books import AS_OF, say
+from benchmarks.programs import run as run_program
+from benchmarks.programs import surroundings, winback
 from benchmarks.score.data import sets
 from benchmarks.score.runs import ROWS, Quality, Split, quality, run, split, start
 from benchmarks.score.simulate import BOOKS, simulate
@@ -29,16 +32,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.score", description=__doc__)
     parser.add_argument("data", type=Path, help="the folder of the three logs")
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", help="of sets, samples, simulated, speed"
+        "names", nargs="*", metavar="NAME", help="of sets, samples, simulated, speed, million"
     )
     parser.add_argument("--envs", type=Path, required=True, help="what environments.sh made")
     parser.add_argument("--tools", nargs="*", default=TOOLS, choices=TOOLS)
     parser.add_argument("--draws", type=int, default=10, help="samples of each size")
     parser.add_argument("--customers", type=int, default=100_000, help="size of the timed book")
+    parser.add_argument("--keep", type=Path, help="a folder for the book of a million")
     chosen = parser.parse_args()
     print(machine())
     with tempfile.TemporaryDirectory(prefix="winback-score-") as name:
-        for each in chosen.names or PARTS:
+        for each in chosen.names or USUAL:
             PARTS[each](chosen, Path(name))
     return 0
 
@@ -109,12 +113,36 @@ def on_speed(chosen: argparse.Namespace, room: Path) -> None:
         print(f"| {tool} | {shown} | {sum(parts) / ours:.1f} | {took['memory'] / 1e6:.0f} MB |")
 
 
+def on_million(chosen: argparse.Namespace, room: Path) -> None:
+    """Print what the program itself takes to fit and score a million customers, and to prove it."""
+    folder: Path = chosen.keep or room
+    folder.mkdir(parents=True, exist_ok=True)
+    home = room / "home"
+    home.mkdir()
+    environment, book = surroundings(home), folder / "million.db"
+    at = ["--db", str(book), "--as-of", AS_OF.isoformat()]
+    if not book.exists():
+        say("making a book of 1,000,000 customers and 10,000,000 transactions")
+        size = ["--customers", "1000000", "--transactions", "10000000", "--seed", "1"]
+        run_program(winback(*at[2:], "sample", str(book), *size), environment)
+    print("\n1,000,000 customers, 10,000,000 transactions: the program's own commands\n")
+    print("| command | seconds | peak memory |\n| --- | ---: | ---: |")
+    for command in (["score", "--refit"], ["backtest"]):
+        done = run_program(winback(*at, *command), environment)
+        print(
+            f"| winback {' '.join(command)} | {done.seconds:.0f} s | {done.memory / 1e6:.0f} MB |"
+        )
+
+
 PARTS: Final = {
     "sets": on_sets,
     "samples": on_samples,
     "simulated": on_simulated,
     "speed": on_speed,
+    "million": on_million,
 }
+#: What is done where nothing is named; a million customers take a quarter of an hour.
+USUAL: Final = ("sets", "samples", "simulated", "speed")
 
 
 def _judged(found: dict[str, dict[str, Any]], outcome: Any) -> list[tuple[Quality, float, float]]:
