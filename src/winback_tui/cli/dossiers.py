@@ -1,6 +1,6 @@
 """One customer in full: as JSON, as text, as Markdown."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from winback_tui.book.dossier import Contact, OrderEntry
@@ -15,12 +15,13 @@ from winback_tui.words.contacts import checked
 from winback_tui.words.customers import CHANNELS, LIFECYCLES, PARTY_KINDS, count, customer_name
 from winback_tui.words.deeds import day_of, event_line, stage_title
 from winback_tui.words.format import Formats
+from winback_tui.words.suggestions import suggestion_line, woken_line
 
 #: So many lines of the timeline do text and Markdown show.
 SHOWN = 30
 
 
-def record(found: Dossier) -> dict[str, Any]:
+def record(found: Dossier, hints: tuple[str, ...] = ()) -> dict[str, Any]:
     """Return the dossier as JSON has it: all of `list`, and what only `show` knows."""
     return {
         **rows.record(found.row, found.revenue_12m),
@@ -48,6 +49,8 @@ def record(found: Dossier) -> dict[str, Any]:
             for channel, each in found.row.contactable.items()
         },
         "case": _case(found),
+        "around": [f"{label}: {said}" for label, said in found.around],
+        "hints": list(hints),
         "months": [
             {"month": start.isoformat()[:7], "revenue": amount}
             for start, amount in zip(found.month_starts, found.months, strict=True)
@@ -56,16 +59,27 @@ def record(found: Dossier) -> dict[str, Any]:
     }
 
 
-def text(found: Dossier, formats: Formats, *, markdown: bool = False) -> str:
-    """Return the dossier to be read, as plain text or as Markdown."""
+def text(
+    found: Dossier,
+    formats: Formats,
+    *,
+    markdown: bool = False,
+    moved: str = "",
+    hints: tuple[str, ...] = (),
+) -> str:
+    """Return the dossier to be read, as plain text or as Markdown.
+
+    `moved` is the sentence on what moved the score since the run before.
+    """
     stored = found.row.record
     name = _safe(customer_name(stored.number, stored.name), markdown)
     title = f"{name} ({_safe(stored.number, markdown)})" if stored.name.strip() else name
     parts = [
         ("", [_who(found, formats, markdown)]),
-        ("Why", _why(found, formats)),
+        ("Why", [*_why(found, formats), *([moved] if moved else [])]),
         ("May we", _consent(found, formats)),
         ("Case", _case_lines(found, formats, markdown)),
+        ("What else they might buy", [_safe(each, markdown) for each in hints]),
         ("People", [_person(each, formats, markdown) for each in found.contacts]),
         ("Timeline", _timeline(found, formats, markdown)),
     ]
@@ -115,7 +129,26 @@ def _why(found: Dossier, formats: Formats) -> list[str]:
     ]
     if found.due is not None:
         lines.append(f"The next order by the usual gap: {formats.date(found.due)}.")
+    lines.append(_ahead(found, formats))
+    if len(found.scores) > 1:
+        told = (f"{formats.date(day)} {formats.number(points)}" for day, points in found.scores)
+        lines.append(f"Scores so far: {', '.join(told)}.")
     return lines
+
+
+def _ahead(found: Dossier, formats: Formats) -> str:
+    """Return when the next order is to be expected, and what it will bring."""
+    stored = found.row.record
+    epoch = date(1970, 1, 1)
+    today = epoch + timedelta(days=stored.last_day + found.row.silence_days)
+    told = reasons.next_purchase(
+        epoch + timedelta(days=stored.next_day),
+        epoch + timedelta(days=stored.next_until),
+        today,
+        formats,
+    )
+    worth = formats.money(stored.expected, stored.currency)
+    return f"{told} Expected in {formats.days(stored.horizon_days)}: {worth}."
 
 
 def _consent(found: Dossier, formats: Formats) -> list[str]:
@@ -128,7 +161,7 @@ def _consent(found: Dossier, formats: Formats) -> list[str]:
 def _case_lines(found: Dossier, formats: Formats, markdown: bool) -> list[str]:
     case = found.row.case
     if case.stage is None:
-        return ["no case"]
+        return ["no case", *(_safe(f"{label}: {said}", markdown) for label, said in found.around)]
     tries = count(formats.number(case.attempts), case.attempts, "try", "tries")
 
     def dated(label: str, day: date | None) -> str:
@@ -144,7 +177,13 @@ def _case_lines(found: Dossier, formats: Formats, markdown: bool) -> list[str]:
         + (f": {case.next_action}" if case.next_action else ""),
         f"handed to {case.handed_to}" if case.handed_to else "",
     ]
-    return [_safe(" · ".join(each for each in facts if each), markdown)]
+    lines = [" · ".join(each for each in facts if each)]
+    lines += [f"{label}: {said}" for label, said in found.around]
+    if found.row.woken is not None:
+        lines.append(f"woken: {woken_line(found.row.woken.cause, found.row.woken.on, formats)}")
+    if found.row.suggestion is not None:
+        lines.append(f"suggested: {suggestion_line(found.row.suggestion, formats)}")
+    return [_safe(each, markdown) for each in lines]
 
 
 def person_line(contact: Contact, formats: Formats, desk: Desk) -> str:
@@ -238,6 +277,9 @@ def _case(found: Dossier) -> dict[str, Any]:
         "next_action": case.next_action,
         "snoozed_until": iso(case.snoozed_until),
         "handed_to": case.handed_to,
+        "assessed": case.assessed.value if case.assessed else None,
+        "next_action_at": case.next_action_at,
+        "unanswered": case.unanswered,
         "reason": case.reason.value if case.reason else None,
     }
 

@@ -65,6 +65,8 @@ def record(row: "Row", revenue_12m: int) -> dict[str, Any]:
         ],
         "consent": {channel.value: row.contactable[channel].standing.value for channel in Channel},
         "next_action": iso(case.next_action_on),
+        "suggestion": row.suggestion.hint.value if row.suggestion else None,
+        "woken": row.woken.cause.value if row.woken else None,
     }
 
 

@@ -12,6 +12,7 @@ from winback_tui.cli.context import Options, desk_at, formats, open_desk
 from winback_tui.model import Sort, Tab
 
 if TYPE_CHECKING:
+    from winback_tui.desk.dossier import Dossier
     from winback_tui.desk.session import Desk
     from winback_tui.words.format import Formats
 
@@ -106,15 +107,23 @@ def show(
     Example: winback show 17850 --format md
     """
     from winback_tui.cli import dossiers
-    from winback_tui.desk import looking
+    from winback_tui.desk import hints, looking
 
     with open_desk(ctx, reading=True) as desk:
         _freshen(desk)
         found = looking.one(desk, customer)
+        hints.freshen(desk)
+        more = hints.hints_of(desk, found.row.record.id)
         if format_ is ShowFormat.JSON:
-            printing.print_json(dossiers.record(found))
+            printing.print_json(dossiers.record(found, more))
         else:
-            text = dossiers.text(found, formats(ctx), markdown=format_ is ShowFormat.MD)
+            text = dossiers.text(
+                found,
+                formats(ctx),
+                markdown=format_ is ShowFormat.MD,
+                moved=_moved(desk, found, formats(ctx)),
+                hints=more,
+            )
             printing.write(text if sys.stdout.isatty() else text.replace("\u00a0", " "))
 
 
@@ -147,6 +156,19 @@ def score(
         printing.write(
             words.model(model.fitted_at, model.customers, model.parameters, shown) + "\n"
         )
+        printing.write(words.past(model.parameters, shown) + "\n")
+
+
+def _moved(desk: "Desk", found: "Dossier", shown: "Formats") -> str:
+    """Return the sentence on what moved a score since the run before, empty where nothing did."""
+    from winback_tui.desk.changes import since
+    from winback_tui.words import reasons
+
+    change = found.row.change
+    told = None if change is None else since(desk, found)
+    if change is None or told is None:
+        return ""
+    return reasons.changed(told[0], told[1], change, shown)
 
 
 def _print_list(desk: "Desk", wanted: Wanted, format_: ListFormat, shown: "Formats") -> None:

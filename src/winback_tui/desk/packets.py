@@ -8,6 +8,7 @@ from winback_tui.book import dossier as book
 from winback_tui.book import events, handover_facts, offers
 from winback_tui.book.events import Event
 from winback_tui.desk import consent, gate, listing
+from winback_tui.desk.hints import hints_of
 from winback_tui.desk.session import Desk
 from winback_tui.model import CaseState, Channel, EventKind, Money, Standing
 from winback_tui.outreach.markdown import as_markdown
@@ -106,6 +107,7 @@ def packet_of(
         next_step=case.next_action,
         due=case.next_action_on,
         message=message,
+        hints=hints_of(desk, customer),
         notes=_notes(desk, customer, formats) if notes else (),
         terms=terms,
         promised_by=desk.actor,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events, on
@@ -14,10 +16,13 @@ from winback_tui.desk.action import Action
 from winback_tui.desk.commands import Context
 from winback_tui.desk.dossier import Dossier, dossier
 from winback_tui.desk.session import Desk
+from winback_tui.errors import WinbackError
 from winback_tui.tui.screens.case_keys import CaseKeys
 from winback_tui.tui.screens.giving import bindings
+from winback_tui.tui.screens.outgoing import Outgoing
 from winback_tui.tui.screens.proving import Proving
 from winback_tui.tui.screens.showing import Showing
+from winback_tui.tui.text import wrap
 from winback_tui.tui.widgets import sections
 from winback_tui.tui.widgets.columns import Words
 from winback_tui.tui.widgets.drawn import Drawn, Line
@@ -74,7 +79,7 @@ class Head(Drawn):
         return self._draw(width)
 
 
-class DossierScreen(CaseKeys, Showing, Proving):
+class DossierScreen(CaseKeys, Showing, Proving, Outgoing):
     """The dossier over the whole screen; the deeds' keys are those of the list."""
 
     context = Context.DOSSIER
@@ -95,6 +100,8 @@ class DossierScreen(CaseKeys, Showing, Proving):
         self.triage = triage
         self.customer = triage.table.current
         self.found: Dossier | None = None
+        self._found_hints: tuple[str, ...] = ()
+        self._hinted: int | None = None
 
     @property
     def desk(self) -> Desk:  # type: ignore[override]
@@ -114,6 +121,7 @@ class DossierScreen(CaseKeys, Showing, Proving):
                 yield Pane("Timeline", self._timeline, id="timeline")
             with Container(id="two"):
                 yield Pane("Case", self._case, id="case")
+                yield Pane("What else they might buy", self._hints, id="hints")
                 yield Pane("May I contact?", self._consent, id="consent")
                 yield Pane("People", self._people, id="people")
                 yield Pane("Customer", self._facts, id="facts")
@@ -125,6 +133,8 @@ class DossierScreen(CaseKeys, Showing, Proving):
 
     def on_mount(self) -> None:
         """Let the keys scroll the timeline; where panes are stacked, begin at the top."""
+        self.query_one("#hints", Pane).display = False
+        self._look_for_hints()
         first = "#why" if self.app.size.width < SIDE_BY_SIDE else "#timeline"
         self.query_one(first, Pane).focus()
 
@@ -142,6 +152,7 @@ class DossierScreen(CaseKeys, Showing, Proving):
         if self.found is None:
             self.dismiss(None)
             return
+        self._look_for_hints()
         for widget in self.query(Drawn):
             widget.redraw(layout=True)
         for pane in self.query(Pane):
@@ -173,6 +184,36 @@ class DossierScreen(CaseKeys, Showing, Proving):
 
     def _case(self, width: int) -> list[Line]:
         return self._drawn(lambda d: sections.case_lines(d, width, self.pens, self._words))
+
+    def _look_for_hints(self) -> None:
+        """Look for hints behind the screen, so that the dossier is painted at once."""
+        self._found_hints, self._hinted = (), None
+        self.run_worker(self._read_hints(self.customer), group="hints", exclusive=True)
+
+    async def _read_hints(self, customer: int | None) -> None:
+        if customer is None:
+            return
+        found = await asyncio.to_thread(self._hints_of, customer)
+        if customer == self.customer:
+            self._found_hints, self._hinted = found, customer
+            pane = self.query_one("#hints", Pane)
+            pane.display = bool(found)
+            pane.query_one(Body).redraw(layout=True)
+
+    def _hints_of(self, customer: int) -> tuple[str, ...]:
+        from winback_tui.desk.hints import freshen, hints_of
+
+        with suppress(WinbackError), self.desk.twin() as own:
+            freshen(own)
+            return hints_of(own, customer)
+        return ()
+
+    def _hints(self, width: int) -> list[Line]:
+        return [
+            [(("· " if not number else "  "), self.pens.dim), (piece, self.pens.text)]
+            for hint in self._found_hints
+            for number, piece in enumerate(wrap(hint, max(12, width - 2)))
+        ]
 
     def _consent(self, width: int) -> list[Line]:
         return self._drawn(lambda d: sections.consent_lines(d, width, self.pens, self._words))
@@ -230,6 +271,11 @@ class DossierScreen(CaseKeys, Showing, Proving):
         """Show the customer as they are now."""
         self.triage.deed_undone(customers, label, redone=redone)
         self.show(customers[0] if customers else self.customer)
+
+    def book_changed(self) -> None:
+        """Go back to the list, for the customer may be gone."""
+        self.dismiss(None)
+        self.triage.book_changed()
 
     def go_to_customer(self, customer: int) -> None:
         """Show another customer."""
