@@ -63,7 +63,7 @@ SHOPIFY: Final = Preset(
     },
     source="shopify",
     own_ids=True,
-    follow_up="financial_status",
+    follow_up=Field.STATUS,
     handed_down=(
         *(Field.DATE, Field.CURRENCY, Field.GOODS_TOTAL, Field.STATUS, Field.STREET, Field.ZIP),
         *(Field.CITY, Field.COUNTRY, "email_of_order", "phone", "billing_name", "company"),
