@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.little import AS_OF, EPOCH, Buyer, fill, winback
+from winback_tui.book import past
 from winback_tui.book.connection import Book
 from winback_tui.cli.backtest import record
 from winback_tui.desk.backtest import Proof
@@ -128,6 +129,20 @@ def test_it_writes_nothing(book: Path) -> None:
     before = book.read_bytes()
     assert winback("--db", book, "--as-of", AS_OF, "backtest").returncode == 0
     assert book.read_bytes() == before
+
+
+def test_of_a_very_big_book_a_part_is_drawn_and_it_says_so(book: Path) -> None:
+    with Book.open(book, reading=True) as opened, opened.snapshot() as connection:
+        assert past.drawn(connection) == (None, 90)
+        some, total = past.drawn(connection, most=30)
+        assert some == past.drawn(connection, most=30)[0]
+        assert some is not None
+        lines = past.lines(connection, 10**6, some)
+    assert total == 90
+    assert 20 <= len(some) <= 40
+    assert set(lines["customer_id"]) == set(some)
+    told = words.left_out(Backtest(1, 0, 2, 0), Formats(), (30, 90))
+    assert told == "Left out: all but 30 of the book's 90 customers, drawn by chance."
 
 
 def test_a_signal_that_came_later_changes_no_score(tmp_path: Path, proof: dict[str, Any]) -> None:

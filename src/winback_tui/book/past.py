@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from winback_tui.book import frames
 
@@ -11,8 +11,33 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-def lines(connection: sqlite3.Connection, until_day: int) -> "pl.DataFrame":
-    """Return every line up to a day, in the columns that scoring.statistics wants."""
+#: Of more customers than this a part is drawn: more would say the same, and take long.
+MOST: Final = 100_000
+#: Multiplying by this and cutting to 32 bits scatters neighbouring ids (Knuth).
+_SCATTER: Final = 2_654_435_761
+
+
+def drawn(connection: sqlite3.Connection, most: int = MOST) -> tuple[list[int] | None, int]:
+    """Return the ids of about `most` customers, and how many the book has.
+
+    None in place of the ids stands for all, where there are no more. The same book gives the same.
+    """
+    (total,) = connection.execute("SELECT count(*) FROM customers").fetchone()
+    if total <= most:
+        return None, total
+    rows = connection.execute(
+        "SELECT id FROM customers WHERE (id * ?) & 0xFFFFFFFF < ? ORDER BY id",
+        (_SCATTER, (most << 32) // total),
+    )
+    return [identity for (identity,) in rows], total
+
+
+def lines(
+    connection: sqlite3.Connection, until_day: int, customers: list[int] | None = None
+) -> "pl.DataFrame":
+    """Return the lines of `customers` (None: of all) up to a day, as scoring.statistics wants."""
+    if customers is not None:
+        return frames.transactions_of(connection, customers, until=until_day)
     low, high = connection.execute(
         "SELECT (SELECT min(customer_id) FROM transactions),"
         " (SELECT max(customer_id) FROM transactions)"

@@ -92,6 +92,7 @@ def record(proof: "Proof", shown: "Formats") -> dict[str, Any]:
         "last_purchase": printing.iso(day(result.last)) if result.last is not None else None,
         "usual_horizon_days": result.usual_horizon,
         "known_customers": result.known,
+        "drawn": {"customers": proof.drawn[0], "of": proof.drawn[1]} if proof.drawn else None,
         "left_out": {"horizon_runs_on": result.unobserved, "silent_over_a_year": result.long_gone},
         "list": {
             "size": result.list_size,
@@ -184,12 +185,12 @@ def _print_text(proof: "Proof", shown: "Formats") -> None:
     reason = words.why_not(result, proof.as_of, shown)
     if reason is not None:
         _paragraph(reason)
-        left = words.left_out(result, shown)
+        left = words.left_out(result, shown, proof.drawn)
         if left is not None:
             _paragraph(left)
         return
     printing.line(words.heading(result, shown))
-    few, left = words.warning(result, shown), words.left_out(result, shown)
+    few, left = words.warning(result, shown), words.left_out(result, shown, proof.drawn)
     for sentence in [*words.story(result, shown), *(each for each in (few, left) if each)]:
         printing.line("")
         _paragraph(sentence)

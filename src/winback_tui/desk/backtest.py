@@ -27,6 +27,8 @@ class Proof(NamedTuple):
     #: Number and name by customer id.
     people: dict[int, tuple[str, str]]
     as_of: date
+    #: Of a very big book: how many customers were looked at, and of how many.
+    drawn: tuple[int, int] | None = None
 
 
 def backtest(
@@ -50,8 +52,9 @@ def backtest(
     last = (desk.as_of - EPOCH).days
     # One view of the book all the way: segments and signals are read as the scoring goes on.
     with plain_errors(desk.book.path), desk.book.snapshot() as connection:
+        chosen, total = past.drawn(connection)
         result = proven(
-            past.lines(connection, last),
+            past.lines(connection, last, chosen),
             last,
             _way(looking, connection),
             list_size=list_size,
@@ -59,7 +62,7 @@ def backtest(
             progress=report,
         )
         people = past.names(connection, [each.customer_id for each in result.named])
-    return Proof(result, people, desk.as_of)
+    return Proof(result, people, desk.as_of, None if chosen is None else (len(chosen), total))
 
 
 def _way(desk: Desk, connection: sqlite3.Connection) -> "Way":

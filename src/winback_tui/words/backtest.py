@@ -88,9 +88,17 @@ def story(result: Backtest, formats: Formats) -> list[str]:
     return [*told, _calibration(result, formats), *_early(result, formats)]
 
 
-def left_out(result: Backtest, formats: Formats) -> str | None:
-    """Return the sentence on whom the figures leave out, or None."""
+def left_out(
+    result: Backtest, formats: Formats, drawn: tuple[int, int] | None = None
+) -> str | None:
+    """Return the sentence on whom the figures leave out, or None.
+
+    `drawn` says how many customers of a very big book were looked at, and of how many.
+    """
     parts = []
+    if drawn is not None:
+        some, total = (formats.number(each) for each in drawn)
+        parts.append(f"all but {some} of the book's {total} customers, drawn by chance")
     if result.unobserved:
         number = formats.number(result.unobserved)
         parts.append(f"{number} whose horizon runs beyond the last purchase of the book")

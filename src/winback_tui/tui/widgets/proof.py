@@ -31,7 +31,7 @@ def report(proof: Proof, width: int, pens: Pens, glyphs: Glyphs, formats: Format
     """Return the lines of a proof at `width` cells."""
     result = proof.result
     reason = words.why_not(result, proof.as_of, formats)
-    left = words.left_out(result, formats)
+    left = words.left_out(result, formats, proof.drawn)
     if reason is not None:
         told = _paragraph(reason, min(width, 76), pens.strong)
         return [[], *told, [], *(_paragraph(left, min(width, 76), pens.dim) if left else [])]
@@ -90,7 +90,7 @@ def table(given: words.Table, width: int, pens: Pens, *, strong: int | None = No
 def _story(proof: Proof, width: int, pens: Pens, formats: Formats) -> list[Line]:
     result = proof.result
     first, chosen, *others = words.story(result, formats)
-    few, left = words.warning(result, formats), words.left_out(result, formats)
+    few, left = words.warning(result, formats), words.left_out(result, formats, proof.drawn)
     lines = [*_paragraph(chosen, width, pens.strong), [], *_paragraph(few or "", width, pens.warn)]
     for sentence in (first, *others):
         lines += _paragraph(sentence, width, pens.text)
