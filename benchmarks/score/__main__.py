@@ -76,11 +76,15 @@ def on_samples(chosen: argparse.Namespace, room: Path) -> None:
             for at, each in enumerate(drawn)
         ]
         print(f"\n{size:,} customers, mean of {len(drawn)} books drawn from the three logs\n")
-        _table(chosen.tools, [_mean(rows) for rows in zip(*judged, strict=True)])
+        _table(chosen.tools, [_mean(rows, known=True) for rows in zip(*judged, strict=True)])
         for tool, told in found.items():
             failed = sum(1 for took in told if took.get("failed_fits"))
+            gave_up = sum(1 for took in told if took.get("gave_up"))
             if failed:
-                print(f"\n{tool} did not converge without a penalty in {failed} of {len(told)}.")
+                print(
+                    f"\n{tool} did not converge without a penalty in {failed} of {len(told)}, "
+                    f"and with none in {gave_up}, which its means leave out."
+                )
 
 
 def on_simulated(chosen: argparse.Namespace, room: Path) -> None:
@@ -157,8 +161,13 @@ def _judged(found: dict[str, dict[str, Any]], outcome: Any) -> list[tuple[Qualit
     return rows
 
 
-def _mean(rows: Sequence[tuple[Quality, float, float]]) -> tuple[Quality, float, float]:
+def _mean(
+    rows: Sequence[tuple[Quality, float, float]], *, known: bool = False
+) -> tuple[Quality, float, float]:
+    """Return the mean of each figure: not a number where one is not, or of those `known`."""
     figures = np.array([[*measured, seconds, size] for measured, seconds, size in rows])
+    if known:
+        figures = figures[~np.isnan(figures[:, 0])]
     *measured, seconds, size = figures.mean(axis=0)
     return Quality(*measured), seconds, size
 

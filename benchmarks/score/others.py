@@ -53,7 +53,11 @@ def lifetimes(tool: str, given: Given, horizon: float) -> tuple[dict[str, float]
         except ConvergenceError:
             failed += 1
     else:
-        raise SystemExit("lifetimes did not converge with any penalty")
+        nothing = np.full(len(x), np.nan)
+        took = {"summary": summed - began, "fit": time.perf_counter() - summed, "score": 0.0}
+        return took | {"failed_fits": failed, "gave_up": 1}, dict.fromkeys(
+            ("gone", "none_expected"), nothing
+        )
     fitted = time.perf_counter()
     expected = model.conditional_expected_number_of_purchases_up_to_time(horizon, x, t_x, age)
     alive = model.conditional_probability_alive(x, t_x, age)

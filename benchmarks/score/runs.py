@@ -133,8 +133,10 @@ def start(tool: str, files: Sequence[str], environments: Path) -> list[dict[str,
 
 
 def quality(values: Array, outcome: Array, *, probability: bool) -> Quality:
-    """Return how well `values` told `outcome`."""
+    """Return how well `values` told `outcome`; nothing where any of them is not a number."""
     values = values.astype(np.float64)
+    if not np.isfinite(values).all():
+        return Quality(float("nan"), float("nan"))
     ranked = (
         float(metrics.auc(values, outcome)[0]),
         float(metrics.lift(values, outcome, len(outcome) / 10)[0]),
