@@ -42,6 +42,19 @@ def refresh(
         _refresh_some(connection, chunk, ids, transactions)
 
 
+def outdated(connection: sqlite3.Connection) -> bool:
+    """Return whether an earlier version kept the statistics, which knew less of a history.
+
+    They still serve, but are made anew at each reading until `refresh` rewrites them.
+    """
+    import polars as pl
+
+    from winback_tui.scoring.statistics import SCHEMA
+
+    row = connection.execute("SELECT frame FROM purchase_statistics LIMIT 1").fetchone()
+    return row is not None and list(pl.read_ipc_schema(io.BytesIO(row[0]))) != list(SCHEMA)
+
+
 def load(connection: sqlite3.Connection, as_of_day: int) -> "pl.DataFrame":
     """Return the statistics as of a day, one row per customer with a purchase up to then.
 

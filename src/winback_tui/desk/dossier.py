@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from winback_tui.book import dossier as book
 from winback_tui.book import listing as lists
+from winback_tui.book import scores
 from winback_tui.book.dossier import Address, Contact, LogEntry, OrderEntry
 from winback_tui.desk import listing
 from winback_tui.desk.listing import Row
@@ -27,6 +28,8 @@ class Dossier(NamedTuple):
     month_starts: tuple[date, ...]
     revenue_12m: int
     due: date | None
+    #: The scores on the last as-of dates, the oldest first.
+    scores: tuple[tuple[date, float], ...] = ()
     #: Pairs of label and text on contracts and the speed clock.
     around: tuple[tuple[str, str], ...] = ()
 
@@ -55,6 +58,11 @@ def dossier(desk: Desk, customer: int) -> Dossier | None:
             month_starts=tuple(lists.month_starts(desk.as_of, PLOT_MONTHS)),
             revenue_12m=year[customer],
             due=None if due is None else lists.EPOCH + timedelta(days=due),
+            scores=tuple(
+                (date.fromisoformat(day), points)
+                for day, points in scores.history(connection, customer)
+                if day <= desk.as_of.isoformat()
+            ),
             around=tuple(around(desk, connection, customer)),
         )
 

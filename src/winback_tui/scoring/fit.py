@@ -100,7 +100,7 @@ def log_posterior(
     both = psi(a + b) - psi(a + b + x + 1)
     by_a = both + gone / a
     by_b = both + psi(b + x + 1) - psi(b) - gone / (b + x)
-    d_r, d_alpha, d_a, d_b = (float(count @ each) for each in (by_r, by_alpha, by_a, by_b))
+    d_r, d_alpha, d_a, d_b = (_total(count, each) for each in (by_r, by_alpha, by_a, by_b))
     share = a / (a + b)
     gradient = np.array(
         [
@@ -111,7 +111,12 @@ def log_posterior(
         ]
     )
     off = theta if around is None else theta - around
-    return 0.5 * firmness * float(off @ off) - float(count @ value), firmness * off - gradient
+    return 0.5 * firmness * float(off @ off) - _total(count, value), firmness * off - gradient
+
+
+def _total(count: Array, each: Array) -> float:
+    """Return the sum over customers; not by way of BLAS, whose threads and order differ."""
+    return float((count * each).sum())
 
 
 def natural(theta: Array, unit: float) -> tuple[float, float, float, float]:

@@ -21,13 +21,15 @@ def gone_after(bands: Bands, model: Model) -> pl.Expr:
     `gone_days`, or `gone_gaps` usual gaps of a fast mover, whichever is shorter; the gaps count
     only beyond the book's tail, which nine in ten repeat customers never exceeded and came back.
     A customer with one purchase has no gap of their own, and less of a bond: of the book's usual
-    gap `lapsed_gaps` will do.
+    gap `lapsed_gaps` will do. Who buys once a year is not gone weeks after a date was missed, so
+    nobody with a gap of their own is gone before half as long again as that.
     """
     gaps = pl.when(pl.col("purchases") > 1).then(bands.gone_gaps).otherwise(bands.lapsed_gaps)
     fast = pl.max_horizontal(
         gaps * pl.col("usual_gap"), pl.lit(model.tail or float(bands.gone_days))
     )
-    return pl.min_horizontal(fast, pl.lit(float(bands.gone_days)))
+    known = pl.when(pl.col("purchases") > 1).then(ABSENCE * pl.col("usual_gap")).otherwise(0.0)
+    return pl.max_horizontal(pl.min_horizontal(fast, pl.lit(float(bands.gone_days))), known)
 
 
 def bar(bands: Bands) -> pl.Expr:

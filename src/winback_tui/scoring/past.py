@@ -100,8 +100,7 @@ def _odds(layer: Layer | None, known: Known) -> Array:
     if layer is None:
         plain: Array = known.features[:, 0]
         return plain
-    found: Array = _design(known.features, _means(layer)) @ _vector(layer)
-    return found
+    return _weighed(_design(known.features, _means(layer)), _vector(layer))
 
 
 def _learned(
@@ -238,7 +237,7 @@ def _trial(seen: list[Known]) -> tuple[float, float] | tuple[None, None]:
             continue
         if (layer := _layer(others)) is None:
             continue
-        odds = _design(held.features, _means(layer)) @ _vector(layer)
+        odds = _weighed(_design(held.features, _means(layer)), _vector(layer))
         rows = len(held.silent)
         losses.append((_loss(held.features[:, 0], held.silent), _loss(odds, held.silent), rows))
     if not losses:
@@ -258,9 +257,11 @@ def _layer(known: list[Known]) -> Layer | None:
     table = _design(rows, means)
 
     def posterior(weights: Array) -> tuple[float, Array]:
-        odds, off = table @ weights, weights - _PRIOR
-        value = (np.logaddexp(0.0, odds) - silent * odds).sum() + 0.5 * (_PRECISIONS * off) @ off
-        slope = table.T @ (1 / (1 + np.exp(-odds)) - silent) + _PRECISIONS * off
+        odds, off = _weighed(table, weights), weights - _PRIOR
+        value = (np.logaddexp(0.0, odds) - silent * odds).sum()
+        value += 0.5 * (_PRECISIONS * off * off).sum()
+        missed = 1 / (1 + np.exp(-odds)) - silent
+        slope = np.array([(each * missed).sum() for each in table]) + _PRECISIONS * off
         return float(value) / len(silent), slope / len(silent)
 
     found = minimize(
@@ -278,7 +279,14 @@ def _layer(known: list[Known]) -> Layer | None:
 
 
 def _design(rows: Array, means: Array) -> Array:
-    return np.column_stack([np.ones(len(rows)), rows[:, 0], rows[:, 1:] - means])
+    """Return the columns that the weights apply to, as rows of one array."""
+    return np.vstack([np.ones(len(rows)), rows[:, 0], (rows[:, 1:] - means).T])
+
+
+def _weighed(design: Array, weights: Array) -> Array:
+    """Return the log-odds; not by way of BLAS, whose threads and order differ."""
+    found: Array = (design * weights[:, None]).sum(axis=0)
+    return found
 
 
 def _means(layer: Layer) -> Array:

@@ -185,6 +185,56 @@ def chance(scored: Scored, formats: Formats | None = None) -> str:
     )
 
 
+class Changed(Protocol):
+    """A part of the score that moved, and by how many points."""
+
+    @property
+    def code(self) -> str:
+        """Which part."""
+
+    @property
+    def points(self) -> float:
+        """By how much."""
+
+
+_CHANGED: Final = {
+    "history": ("what was bought since", "what was bought since"),
+    "silence": ("longer silence", "the silence has ended"),
+    "rhythm": ("overdue for this customer's rhythm", "in step with this customer's rhythm"),
+    "signal": ("signals", "signals"),
+    "model": ("the model, fitted anew", "the model, fitted anew"),
+}
+
+
+def changed(
+    before: date, changes: Sequence[Changed], now: float, formats: Formats | None = None
+) -> str:
+    """Return the sentence on what moved the score since a day, the largest part first.
+
+    `now` is the change as a whole; the parts in brackets add up to it before rounding.
+    """
+    shown = formats or Formats()
+    day = shown.date(before)
+    parts = [
+        f"{_CHANGED[each.code][each.points < 0]} ({shown.signed(round(each.points))})"
+        for each in sorted(changes, key=lambda each: -abs(each.points))
+        if round(each.points)
+    ]
+    if not parts:
+        return f"Since {day} nothing moved the score."
+    return f"Since {day} the score moved by {shown.signed(round(now))}: {', '.join(parts)}."
+
+
+def next_purchase(day: date, until: date, today: date, formats: Formats | None = None) -> str:
+    """Return when somebody who is still there will have bought again, by half and nine in ten."""
+    shown = formats or Formats()
+    wait = shown.days(max(1, (day - today).days))
+    return (
+        f"If they are still there, the next order comes within {wait} for one in two, "
+        f"by {shown.date(until)} for nine in ten."
+    )
+
+
 def _history(scored: Scored, shown: Formats) -> str:
     count = scored.purchases
     bought = f"{shown.number(count)} {'purchase' if count == 1 else 'purchases'} so far"

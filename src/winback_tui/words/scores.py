@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from typing import Final, Protocol
 
 from winback_tui.words.customers import count
 from winback_tui.words.format import Formats
@@ -20,6 +21,61 @@ def moved(points: float, formats: Formats) -> str:
     """Return by how much a score moved: "+1 point", "−12 points"."""
     whole = round(points)
     return count(formats.signed(whole), abs(whole), "point")
+
+
+class Ran(Protocol):
+    """A run of the scores: the day before it, and who is new in the queue since."""
+
+    @property
+    def as_of(self) -> date:
+        """The day that the scores are of."""
+
+    @property
+    def previous_as_of(self) -> date | None:
+        """The day of the scores before."""
+
+    @property
+    def arrived(self) -> int | None:
+        """How many are in the queue who were not then."""
+
+
+def arrived(run: Ran, formats: Formats, dot: str) -> str:
+    """Return " · 14 new since Friday", or nothing where nobody is new or there is no before."""
+    before = run.previous_as_of
+    if not run.arrived or before is None:
+        return ""
+    day = formats.date(before)
+    if (run.as_of - before).days < len(_WEEKDAYS):
+        day = _WEEKDAYS[before.weekday()]
+    return f" {dot} {formats.number(run.arrived)} new since {day}"
+
+
+_WEEKDAYS: Final = (
+    *("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+)
+
+
+def past(parameters: str, formats: Formats) -> str:
+    """Return the sentence on what the book's own past did to a model, the JSON that is kept."""
+    found = json.loads(parameters).get("past") or {"outcome": "little", "rows": 0}
+    rows = formats.number(found["rows"])
+    if found["outcome"] == "used":
+        text = f"It learned from {count(rows, found['rows'], 'outcome')} of the book's own past"
+        if found.get("formula_loss"):
+            before, after = found["formula_loss"], found["layer_loss"]
+            better = formats.percent(max(0.0, 1 - after / before))
+            return f"{text}; held out, that made its log loss {better} smaller than the formula's."
+        return f"{text}."
+    return {
+        "little": "The book's past is too short to learn from, so the score is the formula's.",
+        "worse": (
+            f"What {count(rows, found['rows'], 'outcome')} of the book's past say would have "
+            "scored days held out worse than the formula, so it is not used."
+        ),
+    }.get(
+        found["outcome"],
+        "What the book's past says could not be fitted, so the score is the formula's.",
+    )
 
 
 def of_another_day(as_of: str, scored_at: str) -> str:

@@ -24,6 +24,7 @@ from winback_tui.tui.screens.case_keys import CaseKeys
 from winback_tui.tui.screens.finding import Finding
 from winback_tui.tui.screens.giving import bindings
 from winback_tui.tui.screens.moving import Moving
+from winback_tui.tui.screens.outgoing import Outgoing
 from winback_tui.tui.screens.proving import Proving
 from winback_tui.tui.screens.renewing import Renewing
 from winback_tui.tui.screens.showing import Showing
@@ -32,15 +33,18 @@ from winback_tui.tui.widgets.lines import ColumnLine, Hint, KeyLine, TabLine, Ti
 from winback_tui.tui.widgets.preview import Preview
 from winback_tui.tui.widgets.triage_list import TriageList
 from winback_tui.words import empty
+from winback_tui.words.scores import arrived
 
 if TYPE_CHECKING:
     from winback_tui.desk.action import Action
 
 #: Data whose newest purchase is older than so many days is looked at as of its own time.
 LONG_AGO: Final = 365
+#: So many seconds after the start the screen is settled enough to speak of other things.
+SETTLED: Final = 1.5
 
 
-class TriageScreen(Renewing, Finding, Moving, CaseKeys, Showing, Proving, Bringing):
+class TriageScreen(Renewing, Finding, Moving, CaseKeys, Showing, Proving, Bringing, Outgoing):
     """The list above, the dossier of the cursor's customer below it or beside it."""
 
     context = Context.LIST
@@ -96,6 +100,7 @@ class TriageScreen(Renewing, Finding, Moving, CaseKeys, Showing, Proving, Bringi
         self.desk.book.wait_at_most(AT_THE_KEY)
         self.reload()
         self.watch_the_book()
+        self.set_timer(SETTLED, self.say_what_is_due)
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay list and dossier out for the size."""
@@ -109,6 +114,16 @@ class TriageScreen(Renewing, Finding, Moving, CaseKeys, Showing, Proving, Bringi
         self.set_class(width < 50 or height < 12, "-tiny")
 
     # What is on show
+
+    def shown_customers(self) -> list[int]:
+        """Return the marked customers, or all of the list, in its order."""
+        return self.targets() if self.table.marked else list(self.table.ids)
+
+    def book_changed(self) -> None:
+        """Read the list anew, and renew the scores."""
+        self.table.forget()
+        self.reload()
+        self.renew()
 
     def fetch(self, ids: Sequence[int]) -> dict[int, listing.Row]:
         """Return the rows of a window of the list."""
@@ -179,6 +194,8 @@ class TriageScreen(Renewing, Finding, Moving, CaseKeys, Showing, Proving, Bringi
         right = f"{formats.date(self.desk.as_of)} {dot} {size}"
         if self.scored and self.scored.as_of != self.desk.as_of:
             right += f" {dot} scores of {formats.date(self.scored.as_of)}"
+        elif self.scored:
+            right += arrived(self.scored, formats, dot)
         busy = self.renewing or ("new scores ready" if self.pending else "")
         self.query_one(TitleLine).say(left=name, right=right, busy=busy)
         sizes = self.counts.tabs

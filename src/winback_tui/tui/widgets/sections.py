@@ -94,7 +94,7 @@ def outlook(d: Dossier, width: int, pens: Pens, words: Words) -> list[Line]:
         )
         parts.append([("next order if still there ", pens.dim), (f"{day}, by {until}", pens.text)])
     if len(d.scores) > 1:
-        drawn = words.glyphs.spark([round(points) for _, points in d.scores])
+        drawn = words.glyphs.spark([*(round(points) for _, points in d.scores), 100])[:-1]
         parts.append([("score so far ", pens.dim), (drawn, heat_pen(record.score, pens))])
     parts.append([(LIFECYCLES[record.lifecycle], pens.text)])
     if record.rfm:
