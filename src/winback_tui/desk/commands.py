@@ -373,6 +373,31 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command("rescore", "Renew the scores", "Score the book again now.", ("ctrl+r",), _LIST, _MORE),
     Command(
+        "export",
+        "Export",
+        "Write the customers on show, or those marked, to a file: list, purchases, deeds.",
+        ("W",),
+        _LIST,
+        _MORE,
+    ),
+    Command(
+        "duplicates",
+        "Merge duplicates",
+        "Customers who may be one, side by side; merge them, or say that they are two.",
+        ("D",),
+        _LIST,
+        _MORE,
+    ),
+    Command(
+        "erase",
+        "Erase",
+        "Erase the customer: what goes, what stays; after a wait, or at once.",
+        ("ctrl+x",),
+        _BOTH,
+        _MORE,
+        customer=True,
+    ),
+    Command(
         "messages", "Messages", "What was said in this session, errors too.", ("M",), _BOTH, _MORE
     ),
     Command(

@@ -1,0 +1,224 @@
+"""Keys for what leaves the book: exports, erasures, and customers who turn out to be one."""
+
+from __future__ import annotations
+
+import asyncio
+from threading import Event
+from typing import TYPE_CHECKING
+
+from winback_tui.desk.session import Desk
+from winback_tui.errors import BadInputError
+from winback_tui.tui.screens.deed_keys import DeedKeys
+from winback_tui.tui.text import wrap
+from winback_tui.tui.widgets.drawn import Line
+from winback_tui.tui.widgets.lines import TitleLine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from winback_tui.book.manifest import Export
+    from winback_tui.desk.erase import Erased
+    from winback_tui.desk.export import Wish
+
+    PurgeJob = Callable[[Desk], list[Erased]]
+
+#: Cells of a line to read in a sheet.
+_WIDTH = 78
+
+
+class Outgoing(DeedKeys):
+    """Exports the list as it is shown, erases, and opens the duplicates."""
+
+    #: Set to stop the export that is being written; None while none is.
+    _stop: Event | None = None
+
+    # Exports
+
+    async def give_export(self) -> None:
+        """Ask for a file, and write the customers on show to it behind the screen."""
+        from winback_tui.desk import export, placing
+        from winback_tui.outreach.tables import Format
+        from winback_tui.tui.sheets.export import ExportSheet
+
+        if self._stop is not None:
+            self._stop.set()
+            return
+        ids = self.shown_customers()
+        book = self.desk.book.path
+        about: list[Line] = [
+            [
+                ("Of ", self.pens.dim),
+                (self.named(ids) if ids else "nobody", self.pens.text),
+                (", as the list shows them; who is suppressed is left out.", self.pens.dim),
+            ]
+        ]
+        sheet = ExportSheet(
+            about,
+            f"winback-{self.desk.as_of.isoformat()}",
+            lambda path: placing.must_be_free(book, path, force=False),
+        )
+        answer = await self.app.push_screen_wait(sheet)
+        if answer is not None:
+            wish = export.Wish(export.What(answer.what), Format(answer.format), ids=ids)
+            self._export(wish, answer.path)
+
+    def _export(self, wish: Wish, path: Path) -> None:
+        """Write a file in a thread; the key that began it stops it."""
+        from winback_tui.desk import export
+        from winback_tui.words import export as words
+
+        stop = self._stop = Event()
+        number = self.winback.formats.number
+
+        def report(rows: int) -> None:
+            if stop.is_set():
+                raise BadInputError("The export was stopped; no file was written.")
+            self.app.call_from_thread(self._busy, f"{words.so_far(rows, number)} (W stops)")
+
+        def ended() -> None:
+            self._stop = None
+            self._busy("")
+
+        def done(entry: Export) -> None:
+            ended()
+            self.winback.say(words.exported(entry.rows, entry.suppressed, str(path), number))
+
+        self._busy("exporting…")
+        self.write(
+            lambda desk: export.export(desk, wish, path, progress=report),
+            done,
+            behind=True,
+            refused=ended,
+        )
+
+    def shown_customers(self) -> list[int]:
+        """Return the customers that an export is of: the marked ones, or all on show."""
+        return self.targets()
+
+    def _busy(self, text: str) -> None:
+        for title in self.query(TitleLine):
+            title.say(busy=text)
+
+    # Erasures
+
+    async def give_erase(self) -> None:
+        """Show what an erasure does, and let it wait, do it at once, or take it back."""
+        from winback_tui.desk import erase
+        from winback_tui.tui.sheets.ask import Pick
+        from winback_tui.tui.sheets.reading import Reading
+
+        customer = self.targets()[0]
+        due = erase.due(self.desk)
+        told = erase.plan(self.desk, customer)
+        plan: list[Line] = [
+            [(piece, self.pens.text)]
+            for each in erase.plan_lines(self.desk, told, self.winback.formats)
+            for piece in wrap(each, _WIDTH)
+        ]
+        waits = told.asked is not None
+        until = self.winback.formats.date(told.due_on)
+        options = [
+            ("plan", "p", "see what goes, what stays, and why"),
+            ("cancel", "c", "take the erasure back")
+            if waits
+            else ("ask", "w", f"let it wait until {until}; undo takes it back"),
+            ("now", "n", "erase at once: it cannot be taken back"),
+        ]
+        if due:
+            options.append(("due", "d", f"carry out what is due: {len(due)}"))
+        answer = await self.app.push_screen_wait(Pick(f"Erase: {told.name}", options))
+        if answer == "plan":
+            await self.app.push_screen_wait(Reading(f"Erase: {told.name}", plan))
+            await self.give_erase()
+        elif answer == "ask":
+            self.do(
+                "to be erased",
+                [customer],
+                lambda desk, ids: erase.ask(desk, ids[0]),
+                f"erased on {until}",
+            )
+        elif answer == "cancel":
+            self.write(
+                lambda desk: erase.cancel(desk, customer), lambda _: self._cancelled(told.name)
+            )
+        elif answer == "now" and await self._confirmed(told.name, told.number, plan):
+            self._purge(lambda desk: [erase.purge_now(desk, customer)])
+        elif answer == "due":
+            self._purge(erase.purge_due)
+
+    def _cancelled(self, name: str) -> None:
+        self.winback.say(f"{name} is not to be erased any more.")
+        self.deed_undone(self.targets()[:1], "", redone=False)
+
+    async def _confirmed(self, name: str, number: str, plan: list[Line]) -> bool:
+        """Ask for the customer's number, typed out, before what nobody can take back."""
+        from winback_tui.tui.sheets.ask import AskLine
+
+        def check(text: str) -> None:
+            if text != number:
+                raise BadInputError(f"That is not the number of {name}; esc goes back.")
+
+        about: list[Line] = [
+            *plan[:12],
+            [],
+            [(f"This cannot be taken back. To erase, type the number: {number}", self.pens.bad)],
+        ]
+        answer = await self.app.push_screen_wait(
+            AskLine(f"Erase {name} for good?", "number", about=about, check=check)
+        )
+        return answer == number
+
+    def _purge(self, job: PurgeJob) -> None:
+        self._busy("erasing…")
+        self.write(job, self._purged, behind=True, refused=lambda: self._busy(""))
+
+    def _purged(self, done: list[Erased]) -> None:
+        from winback_tui.desk import erase
+        from winback_tui.words import erase as words
+
+        self._busy("")
+        formats = self.winback.formats
+        lines: list[Line] = []
+        for each in done:
+            sentence = words.erased(
+                each.plan.name, each.pseudonym, each.purged.lines_kept, formats.number
+            )
+            lines += [[(piece, self.pens.strong)] for piece in wrap(sentence, _WIDTH)]
+            lines += [[("Still to do:", self.pens.dim)]]
+            lines += [
+                [(piece, self.pens.text)]
+                for todo in erase.todos(self.desk, each.plan, formats)
+                for piece in wrap(f"- {todo}", _WIDTH)
+            ]
+            if not each.cleared:
+                lines += [[(piece, self.pens.bad)] for piece in wrap(words.NOT_CLEARED, _WIDTH)]
+        self.book_changed()
+        if lines:
+            from winback_tui.tui.sheets.reading import Reading
+
+            self.app.push_screen(Reading("Erased", lines))
+        else:
+            self.winback.say(words.NOTHING_DUE)
+
+    def say_what_is_due(self) -> None:
+        """Say that erasures are due, where some are."""
+        from winback_tui.desk import erase
+        from winback_tui.words import erase as words
+
+        if due := erase.due(self.desk):
+            self.winback.say(words.due(len(due), self.winback.formats.number))
+
+    # Duplicates
+
+    async def give_duplicates(self) -> None:
+        """Show who may be one customer, side by side."""
+        from winback_tui.tui.screens.merge import MergeScreen
+
+        if await self.app.push_screen_wait(MergeScreen(self.desk)):
+            self.book_changed()
+        await asyncio.sleep(0)
+
+    def book_changed(self) -> None:
+        """Read the list anew, because customers are gone or came back."""
+        raise AssertionError("each screen reads the list in its own way")

@@ -1,0 +1,159 @@
+"""In the app: export what is shown, erase with a typed confirmation, settle duplicates."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from tests.apps import DRIFTING, Keyboard, number, running, scored, settled, shown, triage
+from tests.little import AS_OF, Buyer
+from tests.test_erase import at
+from winback_tui.book.connection import Book
+from winback_tui.desk import erase
+from winback_tui.tui.app import WinbackApp
+from winback_tui.tui.screens.merge import MergeScreen, Pairs
+
+TWINS = (*DRIFTING, Buyer("1004b", "Nordwind Handel GmbH", silent=80, every=20, times=9))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return scored(tmp_path / "book.db", TWINS)
+
+
+async def written(app: WinbackApp, pilot: Keyboard) -> None:
+    """Wait until the writes behind the screen are done."""
+    for worker in list(app.workers):
+        if worker.group == "write":
+            await worker.wait()
+    await settled(app, pilot)
+
+
+async def stand_on(app: WinbackApp, pilot: Keyboard, wanted: str) -> None:
+    with Book.open(app.path) as book:
+        (found,) = book.connection.execute(
+            "SELECT id FROM customers WHERE number = ?", (wanted,)
+        ).fetchone()
+    triage(app).go_to_customer(found)
+    await pilot.pause()
+
+
+async def test_the_list_as_shown_is_exported(path: Path, tmp_path: Path) -> None:
+    out = tmp_path / "shown.csv"
+    async with running(path) as (app, pilot):
+        ids = list(triage(app).table.ids)
+        await pilot.press("W")
+        app.screen.query_one("#file", Input).value = str(out)
+        await pilot.press("enter")
+        await written(app, pilot)
+        assert out.exists(), app.messages
+        assert f"Exported {len(ids)} rows" in app.messages[-1][0]
+    # The end of a name of one's own says the format.
+    assert len(list(csv.DictReader(out.open(encoding="utf-8")))) == len(ids)
+
+
+async def test_marked_customers_alone_are_exported(path: Path, tmp_path: Path) -> None:
+    async with running(path) as (app, pilot):
+        first = number(app)
+        await pilot.press("x", "W", "tab", "right")
+        field = app.screen.query_one("#file", Input)
+        assert field.value.endswith("-list.csv")
+        field.value = str(tmp_path / "one.csv")
+        await pilot.press("enter")
+        await written(app, pilot)
+        rows = list(csv.DictReader((tmp_path / "one.csv").open(encoding="utf-8")))
+        assert [row["customer"].lstrip("'") for row in rows] == [first]
+
+
+async def test_a_file_that_is_there_is_not_overwritten(path: Path, tmp_path: Path) -> None:
+    out = tmp_path / "mine.xlsx"
+    out.write_text("mine")
+    async with running(path) as (app, pilot):
+        await pilot.press("W")
+        app.screen.query_one("#file", Input).value = str(out)
+        await pilot.press("enter")
+        assert "exists already" in shown(app)
+        await pilot.press("escape")
+    assert out.read_text() == "mine"
+
+
+async def test_an_erasure_waits_is_taken_back_and_is_done_by_the_typed_number(path: Path) -> None:
+    async with running(path) as (app, pilot):
+        await stand_on(app, pilot, "1007")
+        await pilot.press("ctrl+x")
+        assert "Erase: Fjord Kontor" in shown(app)
+        await pilot.press("p")
+        assert "§ 147 AO" in shown(app)
+        await pilot.press("escape")
+        await pilot.press("w")
+        assert erase.waiting(triage(app).desk, 9) is not None
+        await pilot.press("u")
+        assert erase.waiting(triage(app).desk, 9) is None
+        await stand_on(app, pilot, "1007")
+        await pilot.press("ctrl+x", "n", *"1008", "enter")
+        assert "not the number" in shown(app)
+        await pilot.press(*["backspace"] * 4, *"1007", "enter")
+        await written(app, pilot)
+        assert "Fjord Kontor is erased" in shown(app)
+        await pilot.press("escape")
+        await settled(app, pilot)
+        assert "Fjord Kontor" not in shown(app)
+    assert b"Fjord Kontor" not in path.read_bytes()
+
+
+async def test_what_is_due_is_said_at_the_start(path: Path) -> None:
+    with at(path, -7) as desk:
+        erase.ask(desk, 9)
+    async with running(path) as (app, pilot):
+        triage(app).say_what_is_due()
+        assert "1 erasure is due" in app.messages[-1][0]
+        await pilot.press("ctrl+x", "d")
+        await written(app, pilot)
+        assert "Fjord Kontor is erased" in shown(app)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_duplicates_are_settled_side_by_side(path: Path, size: tuple[int, int]) -> None:
+    async with running(path, size=size) as (app, pilot):
+        await pilot.press("D")
+        screen = app.screen
+        assert isinstance(screen, MergeScreen)
+        for worker in list(app.workers):
+            if worker.group == "duplicates":
+                await worker.wait()
+        await pilot.pause()
+        pairs = screen.query_one(Pairs)
+        before = len(pairs.pairs)
+        assert before > 0
+        assert "Nordwind Handel GmbH (1004b)" in shown(app)
+        pairs.cursor = next(
+            at for at, each in enumerate(pairs.pairs) if each.right.number == "1004b"
+        )
+        for key, left in (("1", before - 1), ("u", before), ("x", before - 1), ("u", before)):
+            await pilot.press(key)
+            for worker in list(app.workers):
+                if worker.group == "duplicates":
+                    await worker.wait()
+            await pilot.pause()
+            assert len(pairs.pairs) <= left, key
+        await pilot.press("escape")
+        assert triage(app) is app.screen
+
+
+async def test_an_empty_book_says_so_everywhere(tmp_path: Path) -> None:
+    Book.create(tmp_path / "empty.db").close()
+    async with running(tmp_path / "empty.db", size=(80, 24)) as (app, pilot):
+        await pilot.press("D")
+        for worker in list(app.workers):
+            if worker.group == "duplicates":
+                await worker.wait()
+        await pilot.press("1", "x", "u", "j", "k")
+        assert "Nobody looks like a duplicate" in shown(app)
+        await pilot.press("escape")
+        await pilot.press("W")
+        assert "nobody" in shown(app)
+        await pilot.press("escape")
+        await pilot.press("ctrl+x")
+        assert "no customer here" in app.messages[-1][0]
+    assert AS_OF
