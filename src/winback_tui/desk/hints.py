@@ -31,9 +31,9 @@ def freshen(desk: Desk) -> bool:
         if desk.book.read_only or book.is_fresh(connection):
             return False
         revision = desk.book.revision()
-        bought = book.bought(connection, desk.as_of)
-    from winback_tui.scoring.baskets import pairs
+        from winback_tui.scoring.baskets import CUSTOMERS, pairs
 
+        bought = book.bought(connection, desk.as_of, CUSTOMERS)
     found = pairs(bought)
     with suppress(BookBusyError), desk.book.write() as connection:
         book.keep(connection, found, revision)

@@ -30,14 +30,13 @@ def renew(desk: Desk, report: Callable[[str, float], None], *, refit: bool = Fal
     `report` is told of each step and its share of the whole. What goes wrong comes back as a
     sentence; only an error of the program's own is raised.
     """
-    from winback_tui.desk import hints, scoring
+    from winback_tui.desk import scoring
 
     try:
         with desk.twin() as own, own.book.patience(PATIENCE):
             if scoring.prelude(own):
                 report(FIRST, 0.1)
             done = scoring.renew(own, refit=refit, progress=report)
-            hints.freshen(own)
     except WinbackError as error:
         return Outcome(complaint=str(error))
     except sqlite3.Error as error:
