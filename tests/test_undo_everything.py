@@ -1,0 +1,218 @@
+"""Whatever is done, undoing all of it returns the book exactly, table by table."""
+
+import tempfile
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.little import AS_OF, Buyer, fill
+from winback_tui.book import cases
+from winback_tui.config import Config
+from winback_tui.desk import contacts, contracts, deeds, edits, suggestions
+from winback_tui.desk.contacts import NewContact
+from winback_tui.desk.contracts import Terms
+from winback_tui.desk.deeds import Call
+from winback_tui.desk.session import Desk
+from winback_tui.desk.undoing import redo, undo
+from winback_tui.errors import BadInputError
+from winback_tui.model import (
+    Channel,
+    LeavingReason,
+    LetGoReason,
+    Outcome,
+    Stage,
+    WakeCause,
+)
+
+BUYERS = (Buyer("1", "Nordwind"), Buyer("2", "[/] Sommer", silent=90), Buyer("3", ""))
+#: What deeds write, but for the logs, which only ever grow.
+LOGS = frozenset({"events", "consent_events", "note_search", "wordings", "sqlite_sequence"})
+#: What follows from the tables, and counters of changes.
+DERIVED = frozenset({"meta", "purchase_statistics", "scores", "score_orders", "score_runs"})
+
+Deed = Callable[[Desk, int], object]
+some_day = st.integers(1, 400).map(lambda days: AS_OF + timedelta(days=days))
+a_name = st.sampled_from(["Ms Arvid", "Mr Blom", "=1+1", "[/]\u202e"])
+an_address = st.sampled_from(["a@x.example", "b@x.example"])
+
+
+def contact(at: int) -> Callable[[Desk, int], int]:
+    """Return what finds the customer's contact at a place; BadInputError where there is none."""
+
+    def find(desk: Desk, customer: int) -> int:
+        people = contacts.people_of(desk, customer).people
+        if at >= len(people):
+            raise BadInputError("nobody there")
+        return people[at].id
+
+    return find
+
+
+def _call(call: Call) -> Deed:
+    return lambda desk, who: deeds.log_call(desk, [who], call)
+
+
+def _point(desk: Desk, who: int, value: str) -> object:
+    for points in contacts.people_of(desk, who).points.values():
+        for each in points:
+            if each.ended_on is None:
+                return contacts.change_point(desk, who, each.id, value)
+    raise BadInputError("nothing there")
+
+
+def _contract(desk: Desk, who: int, terms: Terms | None) -> object:
+    known = contracts.contracts_of(desk, [who])[who]
+    if not known:
+        raise BadInputError("nothing there")
+    if terms is None:
+        return contracts.remove_contract(desk, who, known[0].contract.id)
+    return contracts.change_contract(desk, who, known[0].contract.id, terms)
+
+
+def _terms(ends: date, notice: int, title: str) -> Terms:
+    return Terms(ends, notice, title=title)
+
+
+new_contact = st.builds(
+    lambda name, mail: NewContact(name, "buyer", ((Channel.EMAIL, mail),)), a_name, an_address
+)
+terms = st.builds(_terms, some_day, st.integers(0, 90), st.sampled_from(["", "Frame"]))
+deed = st.one_of(
+    st.builds(
+        Call,
+        st.sampled_from(Outcome),
+        note=st.sampled_from(["", "said = so"]),
+        reason=st.none() | st.sampled_from(LeavingReason),
+        assessed=st.none() | st.sampled_from(LeavingReason),
+        follow_up=st.none() | some_day,
+        justify=st.just("they asked for it"),
+    ).map(_call),
+    st.sampled_from(Stage).map(lambda to: lambda desk, who: deeds.move_case(desk, [who], to)),
+    st.sampled_from(LetGoReason).map(
+        lambda why: lambda desk, who: deeds.move_case(desk, [who], Stage.LET_GO, let_go=why)
+    ),
+    st.tuples(some_day, st.none() | st.lists(st.sampled_from(WakeCause), unique=True)).map(
+        lambda told: lambda desk, who: deeds.snooze(desk, [who], *told)
+    ),
+    st.tuples(some_day, st.just("ask again")).map(
+        lambda told: lambda desk, who: deeds.plan(desk, [who], *told)
+    ),
+    st.just(lambda desk, who: deeds.mark_done(desk, [who])),
+    st.just(lambda desk, who: deeds.add_note(desk, [who], "note")),
+    st.just(suggestions.accept),
+    st.just(suggestions.dismiss),
+    new_contact.map(lambda new: lambda desk, who: contacts.add_contact(desk, who, new)),
+    st.tuples(st.integers(0, 2), st.none() | new_contact).map(
+        lambda told: (
+            lambda desk, who: contacts.contact_left(desk, who, contact(told[0])(desk, who), told[1])
+        )
+    ),
+    st.integers(0, 2).map(
+        lambda at: lambda desk, who: contacts.verify_contact(desk, who, contact(at)(desk, who))
+    ),
+    st.tuples(st.integers(0, 2), a_name).map(
+        lambda told: (
+            lambda desk, who: contacts.edit_contact(
+                desk, who, contact(told[0])(desk, who), name=told[1]
+            )
+        )
+    ),
+    st.tuples(st.integers(0, 2), an_address).map(
+        lambda told: (
+            lambda desk, who: contacts.add_point(
+                desk, who, contact(told[0])(desk, who), Channel.EMAIL, told[1]
+            )
+        )
+    ),
+    (st.just("") | an_address).map(lambda value: lambda desk, who: _point(desk, who, value)),
+    terms.map(lambda new: lambda desk, who: contracts.add_contract(desk, who, new)),
+    (st.none() | terms).map(lambda new: lambda desk, who: _contract(desk, who, new)),
+    st.dictionaries(
+        st.sampled_from(["name", "owner", "segment", "city", "vat_id"]),
+        st.sampled_from(["", "kim", "[/]"]),
+        min_size=1,
+    ).map(lambda fields: lambda desk, who: edits.edit_customer(desk, who, fields)),
+    st.sampled_from(["business", "consumer", "unknown"]).map(
+        lambda kind: lambda desk, who: edits.edit_customer(desk, who, {"party_kind": kind})
+    ),
+)
+steps = st.lists(
+    st.tuples(deed, st.integers(1, len(BUYERS))) | st.sampled_from(["undo", "redo"]), max_size=14
+)
+
+
+def tables(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
+    """Return every table that a deed may write, whole."""
+    connection = desk.book.connection
+    names = [
+        row[0]
+        for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        if row[0] not in LOGS | DERIVED
+    ]
+    return {
+        name: sorted(connection.execute(f"SELECT * FROM {name}").fetchall(), key=repr)
+        for name in names
+    }
+
+
+def standing(desk: Desk) -> Sequence[Any]:
+    """Return what the append-only ledger says, deeds that are taken back left out."""
+    from winback_tui.book import consents
+
+    return sorted(consents.facts(desk.book.connection, [1, 2, 3]).items(), key=repr)
+
+
+def did(desk: Desk, deed: Deed, who: int) -> bool:
+    """Return whether a deed was done, not refused."""
+    try:
+        deed(desk, who)
+    except BadInputError:
+        return False
+    return True
+
+
+@settings(
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=True,
+)
+@given(steps)
+def test_undoing_everything_returns_the_book_exactly(wanted: list[Any]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = fill(Path(folder) / "b.db", BUYERS)
+        with Desk.open(path, Config(), AS_OF) as desk:
+            desk.book.connection.execute("PRAGMA synchronous = OFF")
+            # The search index as a deed would write it.
+            contacts.add_contact(desk, 1, NewContact("first"))
+            undo(desk)
+            edits.edit_customer(desk, 2, {"owner": "x"})
+            undo(desk)
+            edits.edit_customer(desk, 3, {"owner": "x"})
+            undo(desk)
+            first, allowed = tables(desk), standing(desk)
+            past = [first]
+            future: list[Any] = []
+            for step in wanted:
+                if step == "undo":
+                    done = undo(desk) if len(past) > 1 else []
+                    assert bool(done) == (len(past) > 1)
+                    if done:
+                        future.append(past.pop())
+                elif step == "redo":
+                    if future:
+                        assert redo(desk) is not None
+                        past.append(future.pop())
+                else:
+                    if did(desk, *step):
+                        past.append(tables(desk))
+                        future.clear()
+                assert tables(desk) == past[-1]
+                assert cases.replay(desk.book.connection) == cases.everything(desk.book.connection)
+            undo(desk, len(past) - 1)
+            assert tables(desk) == first
+            assert standing(desk) == allowed
