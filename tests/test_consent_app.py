@@ -58,6 +58,7 @@ async def test_a_blocked_call_is_refused_before_it_is_made(consumers: Path) -> N
 async def test_who_calls_may_allow_it_and_can_then_be_called(consumers: Path) -> None:
     async with running(consumers) as (app, pilot):
         customer = triage(app).table.current
+        assert customer is not None
         await pilot.press("c", "i")
         app.screen.query_one("#consent").value = "phone"  # type: ignore[attr-defined]
         await pilot.press("enter")
@@ -73,6 +74,7 @@ async def test_who_calls_may_allow_it_and_can_then_be_called(consumers: Path) ->
 async def test_a_warning_asks_for_a_reason_and_keeps_it_as_the_basis(businesses: Path) -> None:
     async with running(businesses) as (app, pilot):
         customer = triage(app).table.current
+        assert customer is not None
         await pilot.press("c")
         assert "with a reason only: presumed consent only" in shown(app)
         await pilot.press("r", "enter")

@@ -7,6 +7,7 @@ treated as a consumer, in every cell. The law is Germany's, as docs/consent.md t
 """
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -64,7 +65,7 @@ erased, and come back with fresh consent                   | no      no       | 
 """  # noqa: E501 - a table is read across
 
 
-def at(event: str, day: str, **more: object) -> ConsentFact:
+def at(event: str, day: str, **more: Any) -> ConsentFact:
     return ConsentFact(event, None, date.fromisoformat(day))._replace(**more)
 
 
