@@ -53,9 +53,24 @@ def members(
     )
 
 
+_FACTS: Final = f"SELECT customer_id, kind, day, value FROM signals WHERE {_STANDS}"  # noqa: S608
+#: A call that found it to be only the season is a signal as well.
+_CALLS: Final = (
+    "SELECT e.customer_id, 'seasonal' AS kind, CAST(julianday(coalesce("
+    "json_extract(e.payload, '$.on'), substr(e.at, 1, 10))) - 2440587.5 AS INTEGER) AS day,"
+    " NULL AS value FROM events e WHERE e.kind = 'call' AND e.undoes IS NULL"
+    " AND e.customer_id IS NOT NULL AND coalesce(json_extract(e.payload, '$.assessed'),"
+    " json_extract(e.payload, '$.reason')) = 'seasonal'"
+    " AND NOT EXISTS (SELECT 1 FROM events u WHERE u.undoes = e.id)"
+)
+
+
 def signals(connection: sqlite3.Connection) -> "pl.DataFrame":
-    """Return customer_id, kind, day and value of the signals that stand, none that was undone."""
+    """Return customer_id, kind, day and value of the signals that stand, none that was undone.
+
+    Calls whose reason was the season are among them, as of kind "seasonal".
+    """
     import polars as pl
 
     columns = {"customer_id": pl.Int64, "kind": pl.String, "day": pl.Int32, "value": pl.Float64}
-    return frames.read(connection, columns, f"signals WHERE {_STANDS}")
+    return frames.read(connection, columns, f"({_FACTS} UNION ALL {_CALLS})")

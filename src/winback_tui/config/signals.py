@@ -51,6 +51,7 @@ SHIPPED: Final[dict[str, Signal]] = {
     "email_clicked": Signal(odds=-0.5, half_life=30),
     "visit": Signal(odds=-0.4, half_life=30),
     "inquiry": Signal(odds=-0.8, half_life=45),
+    "seasonal": Signal(odds=-2.0, half_life=90),
 }
 
 
