@@ -25,6 +25,7 @@ from winback_tui.errors import BadInputError
 from winback_tui.model import Channel, PartyKind, Purpose, Standing
 from winback_tui.rules.consent import CONDITIONS, ConsentCode, ConsentFact, standing
 from winback_tui.rules.moments import parse_moment
+from winback_tui.words.consent import consent_line
 
 GIVEN = Entry(1, "email", "granted", "2026-05-03T12:30:00Z", "web form", "kim", basis="consent")
 CHANGES = {"consent_events": "SET note = 'x'", "consent_wordings": "SET text = 'x'"}
@@ -278,6 +279,11 @@ class TestTheGate:
         consent.record(desk, [2], FORM._replace(at="2026-05-10"))
         assert matching(desk, parse("consent:expiring")) == {1}
         assert matching(desk, parse("consent:ageing")) == set()
+        found = consent.standings(desk, [1])[1][Channel.EMAIL]
+        assert found.ends_in == 19
+        assert consent_line(found) == (
+            "yes until 10 Dec 2026 (expires in 19 days), consent of 10 Dec 2025"
+        )
         later = Desk(desk.book, desk.config, date(2026, 12, 10), "kim")
         assert matching(later, parse("consent:ageing")) == {1}
 

@@ -20,7 +20,7 @@ from winback_tui.desk.filters import Filter
 from winback_tui.desk.session import Desk
 from winback_tui.model import CaseState, Channel, PartyKind, Sort, Stage, Tab
 from winback_tui.rules.cases import in_aftercare
-from winback_tui.rules.consent import ConsentFact, Contactability, standing
+from winback_tui.rules.consent import ConsentFact, Contactability, marked, standing
 
 if TYPE_CHECKING:
     from winback_tui.rules.suggestions import Suggestion, Woken
@@ -179,7 +179,7 @@ def _standing(
     today: date,
     clocks: Consent,
 ) -> Contactability:
-    return standing(facts, channel, kind, today, clocks)
+    return marked(standing(facts, channel, kind, today, clocks), today, clocks)
 
 
 def due_on(state: CaseState) -> date | None:

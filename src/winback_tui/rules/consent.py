@@ -66,13 +66,15 @@ class Contactability(NamedTuple):
     """Where a channel stands and why.
 
     `until` is the first day on which this no longer holds if nothing new is recorded (None: no
-    end); `since` is the day of the fact that decided (None: no fact did).
+    end); `since` is the day of the fact that decided (None: no fact did). `ends_in` is in how many
+    days a channel that is allowed will not be any more, where that is soon: see `marked`.
     """
 
     standing: Standing
     why: ConsentCode
     until: date | None = None
     since: date | None = None
+    ends_in: int | None = None
 
 
 #: Says that an address of the channel is in use; the ledger's rows on one address hold for it only.
@@ -141,6 +143,13 @@ def ends_soon(found: Contactability, today: date, settings: Consent) -> bool:
         and found.until is not None
         and (found.until - today).days <= settings.expiring_days
     )
+
+
+def marked(found: Contactability, today: date, settings: Consent) -> Contactability:
+    """Return where a channel stands, with the days that are left where they are few."""
+    if found.until is None or not ends_soon(found, today, settings):
+        return found
+    return found._replace(ends_in=(found.until - today).days)
 
 
 def of_address(facts: Sequence[ConsentFact], point: int) -> list[ConsentFact]:

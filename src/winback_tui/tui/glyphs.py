@@ -15,6 +15,7 @@ class Glyphs(NamedTuple):
     up: str = "▲"
     down: str = "▼"
     allowed: str = "✓"
+    expiring: str = "◔"
     warn: str = "!"
     blocked: str = "✗"
     unknown: str = "?"
@@ -44,6 +45,7 @@ class Glyphs(NamedTuple):
             up="+",
             down="-",
             allowed="y",
+            expiring="e",
             warn="!",
             blocked="x",
             bars=" .......#",

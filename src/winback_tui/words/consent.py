@@ -77,6 +77,10 @@ class Contactable(Protocol):
     def since(self) -> date | None:
         """The day of the fact that decided."""
 
+    @property
+    def ends_in(self) -> int | None:
+        """In how many days it no longer holds, where that is soon."""
+
 
 def standing_line(
     standing: Standing,
@@ -97,7 +101,16 @@ def standing_line(
 
 def consent_line(found: Contactable, formats: Formats | None = None) -> str:
     """Return where a channel stands, such as "yes until 3 May 2027, consent of 3 May 2026"."""
-    return standing_line(found.standing, found.why, found.until, found.since, formats)
+    if found.until is None or found.ends_in is None:
+        return standing_line(found.standing, found.why, found.until, found.since, formats)
+    end = (formats or Formats()).date(found.until)
+    head = f"{_STANDINGS[found.standing]} until {end} ({days_left(found.ends_in)})"
+    return f"{head}, {why_line(found, formats)}"
+
+
+def days_left(days: int) -> str:
+    """Return when a consent ends: "expires in 23 days"."""
+    return f"expires in {days} day{'' if days == 1 else 's'}"
 
 
 _SHORT: Final = {
@@ -121,6 +134,8 @@ def short_line(found: Contactable, formats: Formats | None = None) -> str:
             else ""
         )
         return f"{_SHORT[found.why]}{day}"
+    if found.until is not None and found.ends_in is not None:
+        return days_left(found.ends_in)
     return f"until {shown.date(found.until)}" if found.until else "yes"
 
 

@@ -165,7 +165,9 @@ def heat_pen(score: float, pens: Pens) -> Style:
 
 
 def consent_mark(state: Contactability, pens: Pens, glyphs: Glyphs) -> tuple[str, Style]:
-    """Return the sign of a channel: allowed, ask first, blocked, or nothing known."""
+    """Return the sign of a channel: allowed, so for a few days, ask first, blocked, unknown."""
+    if state.standing is Standing.ALLOWED and state.ends_in is not None:
+        return glyphs.expiring, pens.warn
     if state.standing is Standing.ALLOWED:
         return glyphs.allowed, pens.good
     if state.standing is Standing.WARN:
