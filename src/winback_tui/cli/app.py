@@ -18,6 +18,7 @@ from winback_tui.cli import (
     cases,
     consent,
     deeds,
+    digest,
     erase,
     export,
     handover,
@@ -104,7 +105,19 @@ def global_options(
     ctx.obj = Options.gather(db, config, as_of)
 
 
-for _module in (views, backtest, deeds, cases, handover, offers, mails, erase, care, sample):
+for _module in (
+    views,
+    backtest,
+    deeds,
+    cases,
+    handover,
+    offers,
+    mails,
+    digest,
+    erase,
+    care,
+    sample,
+):
     _module.register(app)
 import_kinds.register(imports.app)
 app.add_typer(imports.app, name="import")

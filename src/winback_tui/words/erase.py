@@ -40,7 +40,9 @@ _KINDS: Final = {
     "number": ("customer number", "customer numbers"),
 }
 #: What goes besides that nobody would look for in a plan.
-_SILENT: Final = frozenset({"erasures", "consent_events", "transactions"})
+_SILENT: Final = frozenset(
+    {"erasures", "consent_events", "transactions", "customer_search", "note_search", "flags"}
+)
 
 Number = Callable[[float], str]
 
@@ -49,7 +51,7 @@ def heading(name: str, due: str, *, waiting: bool) -> str:
     """Return the first line of a plan."""
     if waiting:
         return f"{name} is to be erased on {due}."
-    return f"If {name} is erased (on {due}, unless --now):"
+    return f"If {name} is erased (on {due}, or at once):"
 
 
 def goes(rows: Mapping[str, int], lines: int, number: Number) -> list[str]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     PurgeJob = Callable[[Desk], list[Erased]]
 
 #: Cells of a line to read in a sheet.
-_WIDTH = 78
+_WIDTH = 72
 
 
 class Outgoing(DeedKeys):
