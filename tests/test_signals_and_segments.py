@@ -1,6 +1,7 @@
 """Segments and signals, from the config file and the book to the score on show."""
 
 import json
+from array import array
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -156,16 +157,22 @@ class TestWhatChanged:
         renew(desk)
         for customer in (1, 2, 3):
             found = dossier(desk, customer)
-            day, changes = since(desk, found)
+            assert found is not None
+            day, changes = since(desk, found) or (None, ())
             assert day == earlier.as_of
             assert sum(each.points for each in changes) == pytest.approx(found.row.change, abs=1e-3)
-        parts = {each.code: each.points for each in since(desk, dossier(desk, 2))[1]}
+        found = dossier(desk, 2)
+        assert found is not None
+        _, changes = since(desk, found) or (None, ())
+        parts = {each.code: each.points for each in changes}
         assert parts["signal"] > 0
         assert parts["silence"] < 0  # they bought again in between
 
     def test_is_nothing_before_there_is_a_run_to_compare_with(self, desk):
         renew(desk)
-        assert since(desk, dossier(desk, 1)) is None
+        found = dossier(desk, 1)
+        assert found is not None
+        assert since(desk, found) is None
 
 
 class TestTheHistory:
@@ -186,8 +193,8 @@ class TestTheHistory:
         run = renew(later).run
         assert run.arrived is not None
         with later.book.snapshot() as connection:
-            queue = set(scores.queue(connection) and memoryview(scores.queue(connection)).cast("I"))
-        was = set(memoryview(run.previous_queue).cast("I"))
+            queue = set(array("I", scores.queue(connection) or b""))
+        was = set(array("I", run.previous_queue or b""))
         assert run.arrived == len(queue - was) > 0
         assert renew(later, refit=True).run.arrived == run.arrived
 
