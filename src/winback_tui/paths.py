@@ -40,6 +40,11 @@ def handover_dir() -> Path:
     return _private(data_dir() / "handovers")
 
 
+def mail_dir() -> Path:
+    """Return the folder that drafts of mails are written to by default."""
+    return _private(data_dir() / "mails")
+
+
 def sample_book() -> Path | None:
     """Return the path of the sample book: packed into the wheel, or at the checkout's top."""
     here = Path(__file__).resolve().parent

@@ -221,6 +221,17 @@ COMMANDS: Final[tuple[Command, ...]] = (
         customer=True,
     ),
     Command(
+        "mail",
+        "Mail",
+        "Draft a come-back mail: read it, then enter writes the file.",
+        ("m",),
+        _BOTH,
+        _ACT,
+        footer=16,
+        label="mail",
+        customer=True,
+    ),
+    Command(
         "offer",
         "Offer",
         "Make the next offer of the ladder, weighed first; or say what became of the last.",

@@ -106,61 +106,6 @@ class DeedKeys(Gated, Writing):
         tried = tries_line(tries_of(self.desk, customer), self.winback.formats)
         return [*lines, [(printable(tried), self.pens.dim)]] if tried else lines
 
-    async def give_handover(self) -> None:
-        """Ask who in sales takes over, write the packets, and move the cases."""
-        from winback_tui.desk import deeds
-        from winback_tui.desk.drafts import Sheet as Draft
-        from winback_tui.tui.sheets.ask import HandoverSheet
-
-        customers = self.targets()
-        draft = self.kept_draft(customers, Draft.HANDOVER)
-        folder = self._packet_folder()
-        gates, by = self.gates(customers, (Channel.PHONE, Channel.EMAIL)), ""
-        if gates.blocked:
-            gates, by = self.gates(customers, (Channel.POST,)), Channel.POST.value
-        if gates.blocked:
-            self.winback.say(gates.blocked, wrong=True)
-            return
-        about: list[Line] = [
-            *gates.lines,
-            [("A packet (Markdown and JSON) goes to ", self.pens.dim), (folder, self.pens.text)],
-        ]
-        sheet = HandoverSheet(
-            f"Hand to sales: {self.named(customers)}",
-            about,
-            draft or {},
-            self.winback.sales,
-            justify=gates.warned,
-            by=by,
-        )
-        answer = await self.app.push_screen_wait(sheet)
-        if answer is None:
-            self.keep_draft(customers, Draft.HANDOVER, sheet.kept, draft)
-            return
-        to, note = answer
-        self.winback.sales = to
-        out = self.winback.packets
-
-        def hand_over(desk: Desk, ids: Sequence[int]) -> Action:
-            return deeds.hand_over(
-                desk,
-                ids,
-                to,
-                note=note,
-                out=out,
-                channel=Channel(sheet.by) if sheet.by else None,
-                justify=sheet.reason,
-            ).action
-
-        self.do(
-            f"hand-over to {to}",
-            customers,
-            hand_over,
-            f"to {to}",
-            then=lambda: self.drop_draft(customers, Draft.HANDOVER, draft),
-            refused=self.keep_refused(customers, Draft.HANDOVER, {"to": to, "note": note}),
-        )
-
     async def give_snooze(self) -> None:
         """Ask until when, and hide the customers until then, or until something wakes them."""
         from winback_tui.desk import deeds
@@ -411,6 +356,8 @@ class DeedKeys(Gated, Writing):
             text = f"{len(action.skipped)} left out: {action.skipped[0][1]} · u undo"
         handed = action.kind is EventKind.HANDOVER
         more = f"The packet is in {self._packet_folder()}." if handed else ""
+        if action.kind is EventKind.MAIL:
+            more = "The draft is in the folder “mails” beside the packets; nothing was sent."
         self.winback.say(text, wrong=bool(action.skipped), more=more)
 
     def named(self, customers: Sequence[int]) -> str:

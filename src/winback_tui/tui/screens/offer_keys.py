@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from winback_tui.tui.screens.deed_keys import DeedKeys
+from winback_tui.tui.screens.sales_keys import SalesKeys
 from winback_tui.tui.text import printable
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from winback_tui.tui.widgets.drawn import Line
 
 
-class OfferKeys(DeedKeys):
+class OfferKeys(SalesKeys):
     """Makes the next offer of the ladder, weighed before it is logged."""
 
     async def give_offer(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from winback_tui.desk.commands import COMMANDS, Context, key_sign
 from winback_tui.desk.dossier import Dossier, dossier
 from winback_tui.tui.screens.consent_keys import ConsentKeys
-from winback_tui.tui.screens.offer_keys import OfferKeys
+from winback_tui.tui.screens.mail_keys import MailKeys
 from winback_tui.tui.text import fit, printable, wrap
 from winback_tui.tui.theme import MORE, THEMES
 from winback_tui.tui.widgets.drawn import Line
@@ -14,7 +14,7 @@ from winback_tui.words.customers import CHANNELS, customer_name
 from winback_tui.words.scores import moved
 
 
-class Showing(OfferKeys, ConsentKeys):
+class Showing(MailKeys, ConsentKeys):
     """What both the list and the dossier can show over themselves."""
 
     async def give_why(self) -> None:

@@ -14,11 +14,9 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from winback_tui.errors import WinbackError
-from winback_tui.model import Channel
-from winback_tui.tui.sheets.sheet import Choice, Field, Lines, Sheet, line
+from winback_tui.tui.sheets.sheet import Field, Lines, Sheet, line
 from winback_tui.tui.text import printable
 from winback_tui.tui.widgets.drawn import Line
-from winback_tui.words.customers import CHANNELS
 
 
 class AskLine(Sheet[str | None]):
@@ -75,73 +73,6 @@ class AskLine(Sheet[str | None]):
         self.dismiss(None)
 
     kept = ""
-
-
-class HandoverSheet(Sheet[tuple[str, str] | None]):
-    """Asks who in sales takes over, and what they should know."""
-
-    def __init__(
-        self,
-        heading: str,
-        about: Sequence[Line],
-        draft: dict[str, str],
-        usual: str,
-        *,
-        justify: bool = False,
-        by: str = "",
-    ) -> None:
-        """`justify` asks why the contact is expected; `by` is the channel that sales will use."""
-        super().__init__()
-        self.heading, self._about, self._draft, self._usual = heading, list(about), draft, usual
-        self.kept: dict[str, str] = {}
-        self._justify, self.by, self.reason = justify, by, ""
-
-    hint = "enter hands over · tab: next field · esc keeps the draft"
-
-    def body(self) -> ComposeResult:
-        """Yield the name and the note."""
-        yield Lines(self._about)
-        yield Field(
-            "to",
-            line(
-                self._draft.get("to", self._usual), placeholder="who in sales takes over", id="to"
-            ),
-        )
-        yield Field(
-            "note",
-            line(
-                self._draft.get("note", ""), placeholder="optional: goes into the packet", id="note"
-            ),
-        )
-        channels = [(each.value, CHANNELS[each]) for each in Channel if each is not Channel.SMS]
-        yield Field("by", Choice([("", "phone or e-mail"), *channels], id="by"))
-        if self._justify:
-            hint = "why the contact is expected: kept as the reason beside the consent"
-            yield Field("say why", line(placeholder=hint, id="justify"))
-
-    def on_mount(self) -> None:
-        """Let the keys go to the name."""
-        self.query_one("#by", Choice).value = self.by
-        self.query_one("#to", Input).focus()
-
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        to = self.query_one("#to", Input).value.strip()
-        if not to:
-            self.complain("Say who in sales takes over.")
-            self.query_one("#to", Input).focus()
-            return
-        self.by = self.query_one("#by", Choice).value
-        if self._justify:
-            self.reason = self.query_one("#justify", Input).value.strip()
-        self.dismiss((to, self.query_one("#note", Input).value.strip()))
-
-    def action_leave(self) -> None:
-        """Keep the draft and go back."""
-        typed = {name: self.query_one(f"#{name}", Input).value.strip() for name in ("to", "note")}
-        self.kept = typed if typed["note"] or typed["to"] not in ("", self._usual) else {}
-        self.dismiss(None)
 
 
 class Pick(Sheet[str | None]):

@@ -1,0 +1,129 @@
+"""The key that hands leads to sales, and takes their answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from winback_tui.desk.listing import rows
+from winback_tui.model import Channel, Stage
+from winback_tui.tui.screens.deed_keys import DeedKeys
+
+if TYPE_CHECKING:
+    from winback_tui.desk.action import Action
+    from winback_tui.desk.session import Desk
+    from winback_tui.tui.widgets.drawn import Line
+
+
+class SalesKeys(DeedKeys):
+    """Hands over with packets; where that was done, asks what sales has said."""
+
+    async def give_handover(self) -> None:
+        """Hand over; for a customer who is with sales, ask first whether they have answered."""
+        customers = self.targets()
+        row = rows(self.desk, customers).get(customers[0]) if len(customers) == 1 else None
+        if row is not None and row.case.stage is Stage.HANDED_OVER:
+            from winback_tui.tui.sheets.ask import Pick
+
+            who = row.case.handed_to or "sales"
+            answer = await self.app.push_screen_wait(
+                Pick(
+                    f"With {who}: {self.named(customers)}",
+                    [
+                        (Stage.ACCEPTED.value, "a", f"{who} has taken it"),
+                        (Stage.RETURNED.value, "r", f"{who} gives it back, and says why"),
+                        ("again", "h", "hand it to somebody else"),
+                    ],
+                )
+            )
+            if answer in (Stage.ACCEPTED.value, Stage.RETURNED.value):
+                await self._answered(customers, Stage(answer), who)
+            if answer != "again":
+                return
+        await self._hand_over(customers)
+
+    async def _answered(self, customers: Sequence[int], stage: Stage, who: str) -> None:
+        """Record what sales has said; giving back needs the reason."""
+        from winback_tui.desk import deeds
+        from winback_tui.tui.sheets.ask import AskLine
+
+        why = ""
+        if stage is Stage.RETURNED:
+            typed = await self.app.push_screen_wait(
+                AskLine(
+                    f"Given back by {who}: {self.named(customers)}",
+                    "why",
+                    placeholder="no budget, wrong person, not ripe yet",
+                )
+            )
+            if typed is None:
+                return
+            why = typed
+        label = "taken by sales" if stage is Stage.ACCEPTED else "given back by sales"
+        self.do(
+            label,
+            customers,
+            lambda desk, ids: deeds.move_case(desk, ids, stage, why),
+            label,
+        )
+
+    async def _hand_over(self, customers: Sequence[int]) -> None:
+        """Ask who in sales takes over, write the packets, and move the cases."""
+        from winback_tui.desk import deeds
+        from winback_tui.desk.drafts import Sheet as Draft
+        from winback_tui.tui.sheets.handover import HandoverSheet
+
+        draft = self.kept_draft(customers, Draft.HANDOVER)
+        gates, by = self.gates(customers, (Channel.PHONE, Channel.EMAIL)), ""
+        if gates.blocked:
+            gates, by = self.gates(customers, (Channel.POST,)), Channel.POST.value
+        if gates.blocked:
+            self.winback.say(gates.blocked, wrong=True)
+            return
+        about: list[Line] = [
+            *gates.lines,
+            [("The packet goes to ", self.pens.dim), (self._packet_folder(), self.pens.text)],
+        ]
+        sheet = HandoverSheet(
+            f"Hand to sales: {self.named(customers)}",
+            about,
+            draft or {},
+            self.winback.sales,
+            formats=self.desk.config.handover.formats,
+            justify=gates.warned,
+            by=by,
+            terms=len(customers) == 1,
+        )
+        sheet.saver = saver = self.autosave(customers, Draft.HANDOVER)
+        asked = await self.app.push_screen_wait(sheet)
+        if saver is not None:
+            await saver.settle()
+            draft = draft or ({} if not saver.kept else {"kept": ""})
+        if asked is None:
+            self.keep_draft(customers, Draft.HANDOVER, sheet.kept, draft)
+            return
+        self.winback.sales = asked.to
+        out = self.winback.packets
+
+        def hand_over(desk: Desk, ids: Sequence[int]) -> Action:
+            return deeds.hand_over(
+                desk,
+                ids,
+                asked.to,
+                note=asked.note,
+                out=out,
+                formats=asked.formats,
+                notes=asked.notes,
+                channel=asked.channel,
+                justify=asked.justify,
+                terms=asked.terms,
+            ).action
+
+        self.do(
+            f"hand-over to {asked.to}",
+            customers,
+            hand_over,
+            f"to {asked.to}",
+            then=lambda: self.drop_draft(customers, Draft.HANDOVER, draft),
+            refused=self.keep_refused(customers, Draft.HANDOVER, sheet.kept),
+        )
