@@ -20,6 +20,8 @@ from winback_tui.book.upsert_people import Contacts, Place
 from winback_tui.entries import Entry
 from winback_tui.model import RejectCode
 
+#: The source of customers whom a file knows by name and postcode only.
+_BY_NAME: Final = "name"
 #: Rows matched or written between two calls of the progress callback.
 _STEP: Final = 5_000
 
@@ -164,11 +166,12 @@ class _Writer:
         """Find out whom each row means; in files of customers, plan those who are missing."""
         making = self.origin.kind == "customers"
         named = not making or any(entry.by_name for entry in entries)
-        self.people = People(self.connection, entries, by_name=named)
+        keyed = [_keyed(entry) for entry in entries] if making else entries
+        self.people = People(self.connection, keyed, by_name=named)
         (last,) = self.connection.execute(
             "SELECT COALESCE(max(seq), 0) FROM sqlite_sequence WHERE name = 'customers'"
         ).fetchone()
-        for place, entry in enumerate(entries):
+        for place, entry in enumerate(keyed):
             if place % _STEP == 0:
                 self.progress(place, 2 * len(entries), "write")
             found = self.people.find(entry, link=not making)
@@ -239,6 +242,7 @@ class _Writer:
             ),
         )
         self._aliases += wrote.aliases
+        self._aliases += [("", number, customer) for number, customer in self.people.former]
         rows.insert(
             self.connection,
             "customer_aliases (source, alias, customer_id, batch_id)",
@@ -268,7 +272,7 @@ class _Writer:
 
     def _unclear(self, entry: Entry, found: Match) -> bool:
         """Return whether several are meant, and nothing stronger says that this is another one."""
-        return found.ambiguous and not (entry.own_id or entry.number or entry.vat_id)
+        return found.ambiguous and not (entry.own_id or entry.number)
 
     def _own(self, entry: Entry, found: Match) -> Entry:
         """Return the entry without a name that only says whom it means."""
@@ -283,7 +287,7 @@ class _Writer:
         if entry.number:
             return entry.number
         made = (f"{entry.source}-{entry.own_id}",) if entry.own_id else ()
-        if entry.by_name and not made:
+        if entry.source == _BY_NAME or (entry.by_name and not made):
             # The address is a person's, the name the company's.
             made = (entry.name,)
         first: str = next(iter((*made, *entry.emails, *entry.phones, entry.name or entry.vat_id)))
@@ -296,6 +300,14 @@ class _Writer:
         self._alike += [
             (customer, other, why) for other, why in self.people.alike(entry, customer)[:5]
         ]
+
+
+def _keyed(entry: Entry) -> Entry:
+    """Return the entry with name and postcode for its own id, where it has nothing else."""
+    others = (entry.own_id, entry.number, entry.vat_id, *entry.emails, *entry.phones)
+    if any(others) or entry.by_name:
+        return entry
+    return entry._replace(source=_BY_NAME, own_id=f"{customers.fold(entry.name)}\n{entry.zip}")
 
 
 def _said(entry: Entry) -> str:

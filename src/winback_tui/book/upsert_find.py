@@ -72,6 +72,8 @@ class People:
         self._points: dict[str, set[int]] = defaultdict(set)
         self._names: dict[str, set[int]] = defaultdict(set)
         self._fresh: set[int] = set()
+        #: Numbers that new customers had until a later row of the file told their own.
+        self.former: list[tuple[str, int]] = []
         self._borne = Counter(
             name for name, _ in {(e.name, (e.number, e.own_id, e.zip)) for e in entries if e.name}
         )
@@ -112,6 +114,8 @@ class People:
             before = self._known[customer]
             if self.made_up(customer):
                 self._known[customer] = before._replace(number=entry.number)
+                if customer in self._fresh and before.number != entry.number:
+                    self.former.append((before.number, customer))
         if entry.vat_id:
             self._vats[entry.vat_id].add(customer)
             self._known[customer] = self._known[customer]._replace(vat_id=entry.vat_id)
@@ -128,7 +132,15 @@ class People:
 
     def taken(self, number: str) -> bool:
         """Return whether a customer has, or had, this number."""
-        return number in self._numbers
+        if number not in self._numbers:
+            row = self._connection.execute(
+                "SELECT id FROM customers WHERE number = ?1 UNION ALL"
+                " SELECT customer_id FROM customer_aliases WHERE source = '' AND alias = ?1",
+                (number,),
+            ).fetchone()
+            if row is None:
+                return False
+        return True
 
     def made_up(self, customer: int) -> bool:
         """Return whether a customer's number is none of the house's own, but their name or mail."""
@@ -137,6 +149,7 @@ class People:
         return (
             "@" in number
             or number.startswith("+")
+            or number == known.vat_id
             or fold(number) == fold(known.name)
             or any(number == f"{source}-{own}" for source, own in self._ids_of(customer))
         )
