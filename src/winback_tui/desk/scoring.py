@@ -137,7 +137,9 @@ def prelude(desk: Desk) -> bool:
 def _renewed(desk: Desk, how: _How, report: Progress) -> Renewal:
     from winback_tui.book import statistics
 
-    if statistics.outdated(desk.book.connection):
+    with desk.book.snapshot() as connection:
+        outdated = statistics.outdated(connection)
+    if outdated:
         with desk.book.write() as connection:
             statistics.refresh(connection)
     for _ in range(_PATIENCE):
