@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from winback_tui.desk.evidence import Ledger
     from winback_tui.words.format import Formats
 
-app = typer.Typer(help="What customers allow, refuse or withdraw, with its evidence.")
+app = typer.Typer(help="Show and record what customers allow or refuse.")
 
 #: A wording longer than this is no wording, but some other file.
 _LONGEST = 1_000_000

@@ -136,9 +136,9 @@ def log_call(desk: Desk, customers: Sequence[int], call: Call) -> Action:
             follow_up=call.follow_up and call.follow_up.isoformat(),
             at=call.at,
             next_action=clean(call.next_action or ""),
-            justify=clean(call.justify),
             consent=", ".join(call.consent),
         ),
+        more=lambda _, ids: {} if outcome in _KEPT else {i: passage.facts(i) for i in ids},
         also=ledger_rows,
         refuse=(passage.look if outcome in _KEPT else passage.refuse),
     )

@@ -140,16 +140,20 @@ def short_line(found: Contactable, formats: Formats | None = None) -> str:
 
 
 def why_line(found: Contactable, formats: Formats | None = None) -> str:
-    """Return why a channel stands as it does, such as "consent was withdrawn since 2 Mar 2026"."""
+    """Return why a channel stands as it does: "consent was withdrawn since 2 Mar 2026".
+
+    What would help is left to `fix_line`.
+    """
+    why = _WHY[found.why].partition(";")[0] if found.why in _FIX else _WHY[found.why]
     day = (formats or Formats()).date(found.since) if found.since else ""
-    return _WHY[found.why].format(
-        since=f" since {day}" if day else "", given=f" of {day}" if day else ""
-    )
+    return why.format(since=f" since {day}" if day else "", given=f" of {day}" if day else "")
 
 
-def standing_word(standing: Standing) -> str:
-    """Return what a standing is called at the gate: "allowed", "with a reason", "blocked"."""
-    return _GATE[standing]
+def gate_line(found: Contactable, formats: Formats | None = None) -> str:
+    """Return where a channel stands at the gate: "allowed until 3 May 2027: consent of 3 May"."""
+    end = f" until {(formats or Formats()).date(found.until)}" if found.until else ""
+    soon = f" ({days_left(found.ends_in)})" if found.ends_in is not None else ""
+    return f"{_GATE[found.standing]}{end}{soon}: {why_line(found, formats)}"
 
 
 def fix_line(why: str) -> str:
@@ -159,10 +163,7 @@ def fix_line(why: str) -> str:
 
 def refusal(channel: Channel, found: Contactable, formats: Formats | None = None) -> str:
     """Return why a contact is refused, and what would help, in two or three short sentences."""
-    name = CHANNELS[channel]
-    why = _WHY[found.why].partition(";")[0] if found.why in _FIX else _WHY[found.why]
-    day = (formats or Formats()).date(found.since) if found.since else ""
-    said = why.format(since=f" since {day}" if day else "", given=f" of {day}" if day else "")
+    name, said = CHANNELS[channel], why_line(found, formats)
     return _REFUSED[found.standing].format(
         channel=name[:1].upper() + name[1:], why=said, fix=fix_line(found.why)
     )
@@ -203,6 +204,20 @@ _DONE: Final = {
     "bounced": "Recorded that {what} reaches {who} no more",
     "basis_claimed": "Recorded why {who} may be contacted: {what}",
     "basis_lost": "Gave up the basis to contact {who}: {what}",
+}
+
+
+#: By the word after `consent:` in a filter, what it finds.
+FILTERS: Final = {
+    "ask": "lost lately, to be asked for consent by post",
+    "expiring": "consent ends soon",
+    "expired": "consent is too old",
+    "ageing": "consent is getting old",
+    "unknown": "no consent on record",
+    "objected": "wants no contact",
+    "withdrawn": "consent was withdrawn",
+    "bounced": "an address does not work",
+    "suppressed": "was erased at their own wish",
 }
 
 

@@ -15,6 +15,7 @@ from winback_tui.errors import WinbackError
 from winback_tui.model import Channel, Lifecycle, Stage
 from winback_tui.tui.sheets.sheet import Field, Sheet, line
 from winback_tui.tui.text import printable
+from winback_tui.words.consent import FILTERS as CONSENT_FILTERS
 from winback_tui.words.customers import CHANNELS, LIFECYCLES
 from winback_tui.words.deeds import STAGES
 
@@ -84,6 +85,7 @@ class FilterSheet(Sheet[str | None]):
 
     def _known(self) -> list[tuple[str, str]]:
         found = [(f"channel:{each.value}", f"{CHANNELS[each]} is allowed") for each in Channel]
+        found += [(f"consent:{word}", told) for word, told in CONSENT_FILTERS.items()]
         found += [(f"band:{band.value}", LIFECYCLES[band]) for band in Lifecycle]
         found += [
             ("case:none", "no case yet"),

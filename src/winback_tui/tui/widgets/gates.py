@@ -13,7 +13,7 @@ from winback_tui.tui.text import fit, printable, wrap
 from winback_tui.tui.theme import Pens
 from winback_tui.tui.widgets.columns import Words, consent_mark
 from winback_tui.tui.widgets.drawn import Line
-from winback_tui.words.consent import consent_line, fix_line, standing_word, why_line
+from winback_tui.words.consent import fix_line, gate_line
 from winback_tui.words.customers import CHANNELS
 from winback_tui.words.evidence import chain_line, grounds, heading, moment, seal_line
 
@@ -40,15 +40,14 @@ def gate_lines(gates: Sequence[Gate], width: int, pens: Pens, words: Words) -> l
 
 def _one(found: Gate, width: int, pens: Pens, words: Words) -> list[Line]:
     sign, pen = consent_mark(found.state, pens, words.glyphs)
-    state = found.state
-    end = f" until {words.formats.date(state.until)}" if state.until else ""
-    said = f"{standing_word(state.standing)}{end}: {why_line(state, words.formats)}"
+    said = gate_line(found.state, words.formats)
     head = f"{CHANNELS[found.channel]} {sign} "
     lines: list[Line] = [
         [(head if not number else " " * len(head), pen), (text, pens.text)]
         for number, text in enumerate(wrap(said, max(20, width - len(head))))
     ]
-    fix = fix_line(state.why)
+    # A warning is met in the sheet, whose field says so.
+    fix = fix_line(found.state.why) if found.standing is Standing.BLOCKED else ""
     return [*lines, *([(text, pens.dim)] for text in wrap(fix, max(20, width)))]
 
 
@@ -72,13 +71,13 @@ def evidence_lines(found: Ledger, width: int, pens: Pens, words: Words) -> list[
     lines: list[Line] = []
     for channel, state in found.standings.items():
         sign, pen = consent_mark(state, pens, glyphs)
-        told = [consent_line(state, formats), *([fix] if (fix := fix_line(state.why)) else [])]
-        for number, text in enumerate(wrap(" ".join(told), max(20, width - 10))):
+        told = [f"{gate_line(state, formats)}.", fix_line(state.why)]
+        for number, text in enumerate(wrap(" ".join(told).strip(), max(20, width - 10))):
             head: Line = [(f"{sign} ", pen), (fit(CHANNELS[channel], 8), pens.dim)]
             lines.append([*(head if not number else [(" " * 10, pens.dim)]), (text, pens.text)])
         for at in found.addresses[channel]:
             if at.state != state:
-                text = f"{at.address.value}: {consent_line(at.state, formats)}"
+                text = f"{at.address.value}: {gate_line(at.state, formats)}"
                 lines += [
                     [(" " * 10 + piece, pens.dim)]
                     for piece in wrap(printable(text), max(20, width - 10))
