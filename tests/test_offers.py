@@ -232,6 +232,9 @@ def test_an_offer_from_the_command_line_to_its_outcome(path: Path) -> None:
     answered = run(path, "offer", "1001", "--outcome", "accepted", "--amount", "120,50")
     assert "accepted" in answered
     timeline = run(path, "show", "1001")
+    assert "offer: fix the problem: accepted" in timeline
+    told_case = json.loads(run(path, "show", "1001", "--format", "json"))["case"]
+    assert told_case["offer"] == {"rung": "fix", "made_on": "2026-11-21", "result": "accepted"}
     assert "offer, fix the problem, by phone, “sorry”" in timeline
     assert "answer, fix the problem, accepted, 120.50" in timeline
     (first, *_) = json.loads(run(path, "offers", "--format", "json"))

@@ -34,6 +34,10 @@ async def test_the_margin_is_asked_once_and_the_offer_weighed_while_one_types(
         assert made(app, current) == [("fix", None)]
         assert [each.rate for each in margins.margins(triage(app).desk)] == [0.3]
         assert "Offer, fix the problem: " in app.messages[-1][0]
+        await pilot.press("2")
+        assert "fix offered, Dec 5" in shown(app)
+        await pilot.press("enter")
+        assert "fix the problem: open since" in shown(app)
 
 
 async def test_an_open_offer_asks_for_its_answer_first(tmp_path: Path) -> None:

@@ -15,10 +15,15 @@ from winback_tui.words.contacts import checked
 from winback_tui.words.customers import CHANNELS, LIFECYCLES, PARTY_KINDS, count, customer_name
 from winback_tui.words.deeds import day_of, event_line, stage_title
 from winback_tui.words.format import Formats
+from winback_tui.words.offers import state_line
 from winback_tui.words.suggestions import suggestion_line, woken_line
 
 #: So many lines of the timeline do text and Markdown show.
 SHOWN = 30
+
+
+#: Of who has left as likely as not, no next order is foretold.
+_LIKELY = 0.5
 
 
 def record(found: Dossier, hints: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -141,14 +146,17 @@ def _ahead(found: Dossier, formats: Formats) -> str:
     stored = found.row.record
     epoch = date(1970, 1, 1)
     today = epoch + timedelta(days=stored.last_day + found.row.silence_days)
+    worth = formats.money(stored.expected, stored.currency)
+    ahead = f"Expected in {formats.days(stored.horizon_days)}: {worth}."
+    if stored.p_left >= _LIKELY:
+        return ahead
     told = reasons.next_purchase(
         epoch + timedelta(days=stored.next_day),
         epoch + timedelta(days=stored.next_until),
         today,
         formats,
     )
-    worth = formats.money(stored.expected, stored.currency)
-    return f"{told} Expected in {formats.days(stored.horizon_days)}: {worth}."
+    return f"{told} {ahead}"
 
 
 def _consent(found: Dossier, formats: Formats) -> list[str]:
@@ -179,6 +187,9 @@ def _case_lines(found: Dossier, formats: Formats, markdown: bool) -> list[str]:
     ]
     lines = [" · ".join(each for each in facts if each)]
     lines += [f"{label}: {said}" for label, said in found.around]
+    if (offer := found.row.offer) is not None:
+        shown = state_line(offer.title, offer.result or None, offer.made_on, formats.date)
+        lines.append(f"offer: {shown}")
     if found.row.woken is not None:
         lines.append(f"woken: {woken_line(found.row.woken.cause, found.row.woken.on, formats)}")
     if found.row.suggestion is not None:
@@ -281,6 +292,15 @@ def _case(found: Dossier) -> dict[str, Any]:
         "next_action_at": case.next_action_at,
         "unanswered": case.unanswered,
         "reason": case.reason.value if case.reason else None,
+        "offer": (
+            {
+                "rung": found.row.offer.rung,
+                "made_on": iso(found.row.offer.made_on),
+                "result": found.row.offer.result or None,
+            }
+            if found.row.offer
+            else None
+        ),
     }
 
 

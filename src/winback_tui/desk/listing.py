@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 from winback_tui.book import cases, consents, listing
 from winback_tui.book.connection import Book, plain_errors
 from winback_tui.book.listing import EPOCH, Record, Run
+from winback_tui.book.offer_marks import OfferMark, last_offers
 from winback_tui.config import Consent
 from winback_tui.desk.filters import Filter
 from winback_tui.desk.session import Desk
@@ -70,6 +71,8 @@ class Row(NamedTuple):
     #: What the facts suggest for the case, and what has woken it before its date.
     suggestion: Suggestion | None = None
     woken: Woken | None = None
+    #: The last offer of the case that is open, and what became of it.
+    offer: OfferMark | None = None
 
     @property
     def change(self) -> float | None:
@@ -142,6 +145,7 @@ def rows(desk: Desk, ids: Sequence[int]) -> dict[int, Row]:
         facts = consents.facts(connection, ids)
         months = listing.monthly(connection, ids, desk.as_of, SPARK_MONTHS)
         known = _worked(desk).known
+        offers = last_offers(connection, ids)
     today = (desk.as_of - EPOCH).days
     return {
         each: Row(
@@ -153,10 +157,18 @@ def rows(desk: Desk, ids: Sequence[int]) -> dict[int, Row]:
             each in known.woken or _is_due(states.get(each, CaseState()), desk.as_of),
             known.suggestions.get(each),
             known.woken.get(each),
+            _of_case(offers.get(each), states.get(each, CaseState())),
         )
         for each in ids
         if (record := records.get(each)) is not None
     }
+
+
+def _of_case(offer: OfferMark | None, state: CaseState) -> OfferMark | None:
+    """Return the offer if it belongs to the case that is open now."""
+    if offer is None or state.stage is None or state.stage.closed:
+        return None
+    return offer if state.opened_on is None or offer.made_on >= state.opened_on else None
 
 
 def contactability(

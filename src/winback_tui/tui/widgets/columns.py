@@ -16,6 +16,7 @@ from winback_tui.tui.widgets.drawn import Line
 from winback_tui.words.customers import customer_name
 from winback_tui.words.deeds import STAGES
 from winback_tui.words.format import Formats
+from winback_tui.words.offers import RESULTS
 from winback_tui.words.suggestions import suggestion_mark
 
 #: From these scores on a score is written hot, or warm.
@@ -191,6 +192,8 @@ def case_text(row: Row, words: Words, *, short: bool = False) -> str:
     if case.stage is Stage.HANDED_OVER and case.handed_to:
         return f"with {case.handed_to}"
     stage, more = STAGES[case.stage], ""
+    if row.offer is not None:
+        stage = f"{row.offer.rung} {RESULTS.get(row.offer.result, 'offered')}"
     if case.next_action_on is not None:
         more = f"{'due ' if row.due else ''}{day(case.next_action_on)}"
         stage = "" if short else stage

@@ -20,10 +20,11 @@ from winback_tui.words import deeds, reasons
 from winback_tui.words.consent import short_line
 from winback_tui.words.contacts import checked
 from winback_tui.words.customers import CHANNELS, LIFECYCLES, PARTY_KINDS, customer_name
+from winback_tui.words.offers import state_line
 from winback_tui.words.suggestions import suggestion_line, woken_line
 
-#: A next order further off than this, in days from the last one, is no news.
-_FAR = 730
+#: Of who has left as likely as not, no next order is foretold.
+_LIKELY = 0.5
 
 
 def title(d: Dossier, width: int, pens: Pens, words: Words) -> Line:
@@ -87,7 +88,7 @@ def outlook(d: Dossier, width: int, pens: Pens, words: Words) -> list[Line]:
     ]
     if d.due is not None:
         parts.append([("next order due ", pens.dim), (formats.date(d.due), pens.text)])
-    if record.next_until - record.last_day < _FAR:
+    if record.p_left < _LIKELY:
         day, until = (
             words.formats.short_date(EPOCH + timedelta(days=each))
             for each in (record.next_day, record.next_until)
@@ -311,6 +312,9 @@ def case_lines(d: Dossier, width: int, pens: Pens, words: Words) -> list[Line]:
         pairs.append(("we think", deeds.REASONS[case.assessed]))
     if case.handed_to:
         pairs.append(("with", case.handed_to))
+    if offer := d.row.offer:
+        shown = state_line(offer.title, offer.result or None, offer.made_on, formats.date)
+        pairs.append(("offer", shown))
     pairs += d.around
     lines: list[Line] = [
         [(fit("" if number else label, 11), pens.dim), (piece, pens.text)]
