@@ -106,15 +106,21 @@ def on_speed(chosen: argparse.Namespace, room: Path) -> None:
     source = room / "speed.npz"
     np.savez(source, customer=customer, day=day, as_of=int(day.max()), horizon=90)
     print(f"\n{chosen.customers:,} customers, {len(day):,} lines: from lines to scores\n")
-    print("| program | summary | fit | score | together | times ours | peak memory |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
-    ours = 0.0
+    print(
+        "| program | summary | fit | score | together | times ours "
+        "| processor | times ours | memory |"
+    )
+    print("| --- |" + " ---: |" * 8)
+    ours = cpu = 0.0
     for tool in chosen.tools:
         took = start(tool, [str(source), str(room / "out.npz")], chosen.envs)[0]
         parts = [took[name] for name in ("summary", "fit", "score")]
-        ours = ours or sum(parts)
+        ours, cpu = ours or sum(parts), cpu or took["cpu"]
         shown = " | ".join(f"{part:.2f} s" for part in (*parts, sum(parts)))
-        print(f"| {tool} | {shown} | {sum(parts) / ours:.1f} | {took['memory'] / 1e6:.0f} MB |")
+        print(
+            f"| {tool} | {shown} | {sum(parts) / ours:.1f} | {took['cpu']:.2f} s "
+            f"| {took['cpu'] / cpu:.1f} | {took['memory'] / 1e6:.0f} MB |"
+        )
 
 
 def on_million(chosen: argparse.Namespace, room: Path) -> None:
