@@ -122,6 +122,7 @@ class People:
         for address in (*entry.emails, *entry.phones):
             self._points[plain(address)].add(customer)
         if entry.name:
+            self._known[customer] = self._known[customer]._replace(name=entry.name)
             self._names[fold(entry.name)].add(customer)
             if entry.zip:
                 self._zips[fold(entry.name), entry.zip].add(customer)
