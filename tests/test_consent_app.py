@@ -129,3 +129,13 @@ async def test_the_evidence_is_shown_and_added_to(businesses: Path, size: tuple[
         assert "paper [/] form" in screen
         await pilot.press("escape", "u", "C", "G")
         assert "granted, e-mail (taken back)" in shown(app)
+
+
+async def test_a_hand_over_by_a_channel_with_a_warning_takes_the_reason(businesses: Path) -> None:
+    async with running(businesses) as (app, pilot):
+        await pilot.press("w", *"Bo")
+        app.screen.query_one("#justify").value = "asked for a call"  # type: ignore[attr-defined]
+        await pilot.press("enter")
+    ((kind, payload),) = deeds_of(businesses)
+    assert (kind, payload["justify"]) == (EventKind.HANDOVER, "asked for a call")
+    assert ledger_of(businesses) == [("basis_claimed", "phone")]

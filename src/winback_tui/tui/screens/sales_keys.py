@@ -90,7 +90,10 @@ class SalesKeys(DeedKeys):
             draft or {},
             self.winback.sales,
             formats=self.desk.config.handover.formats,
-            justify=gates.warned,
+            # Whichever channel is chosen may need a reason.
+            justify=any(
+                self.gates(customers, (each,)).warned for each in (Channel.PHONE, Channel.EMAIL)
+            ),
             by=by,
             terms=len(customers) == 1,
         )
