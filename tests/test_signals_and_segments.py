@@ -19,6 +19,7 @@ from winback_tui.desk.dossier import dossier
 from winback_tui.desk.scoring import renew
 from winback_tui.desk.session import Desk
 from winback_tui.errors import BadInputError
+from winback_tui.model import Sort, Tab
 from winback_tui.words import reasons
 
 TODAY = (AS_OF - EPOCH).days
@@ -197,6 +198,19 @@ class TestTheHistory:
         was = set(array("I", run.previous_queue or b""))
         assert run.arrived == len(queue - was) > 0
         assert renew(later, refit=True).run.arrived == run.arrived
+
+
+def test_a_customer_can_be_forgotten_without_a_trace_in_the_scores(desk):
+    renew(desk)
+    others = record(desk, 1)
+    with desk.book.write() as connection:
+        scores.forget(connection, 2)
+    assert record(desk, 1) == others
+    assert scores.history(desk.book.connection, 2) == []
+    assert scores.history(desk.book.connection, 1)
+    assert listing.records(desk.book.connection, [2]) == {}
+    for tab in Tab:
+        assert 2 not in listing.order(desk.book.connection, tab, Sort.SCORE)
 
 
 def test_score_says_what_the_past_did_and_show_what_comes_next(tmp_path):

@@ -80,6 +80,21 @@ def write(connection: sqlite3.Connection, rows: Iterable[tuple[int, bytes]]) -> 
     connection.executemany("INSERT INTO score_details VALUES (?, ?)", rows)
 
 
+def forget(connection: sqlite3.Connection, customer: int) -> None:
+    """Overwrite the record of a customer with nothing."""
+    row = connection.execute(
+        "SELECT records FROM score_details WHERE chunk = ?", (customer >> _BITS,)
+    ).fetchone()
+    if row is not None:
+        room = bytearray(row[0])
+        at = (customer & (_SIZE - 1)) * _WIDTH
+        room[at : at + _WIDTH] = bytes(_WIDTH)
+        connection.execute(
+            "UPDATE score_details SET records = ? WHERE chunk = ?",
+            (bytes(room), customer >> _BITS),
+        )
+
+
 def read(connection: sqlite3.Connection, last_days: dict[int, int]) -> dict[int, Detail]:
     """Return the details of customers with a score, given the day of each one's last purchase."""
     found: dict[int, Detail] = {}

@@ -238,6 +238,40 @@ def _remember(connection: sqlite3.Connection, as_of: str, points: bytes) -> None
     )
 
 
+def forget(connection: sqlite3.Connection, customer: int) -> None:
+    """Leave no score of a customer behind: row, packed record, history and the queues' ids.
+
+    Call it inside a write.
+    """
+    connection.execute("DELETE FROM scores WHERE customer_id = ?", (customer,))
+    details.forget(connection, customer)
+    for as_of, points in connection.execute("SELECT as_of, points FROM score_history").fetchall():
+        cells = bytearray(points)
+        if 2 * customer < len(cells):
+            cells[2 * customer : 2 * customer + 2] = _ABSENT.to_bytes(2, "little")
+            connection.execute(
+                "UPDATE score_history SET points = ? WHERE as_of = ?", (bytes(cells), as_of)
+            )
+    for tab, sort, ids in connection.execute("SELECT tab, sort, ids FROM score_orders").fetchall():
+        left = _without(ids, customer)
+        connection.execute(
+            "UPDATE score_orders SET ids = ?, customers = ? WHERE tab = ? AND sort = ?",
+            (left, len(left) // 4, tab, sort),
+        )
+    row = connection.execute("SELECT previous_queue FROM score_runs").fetchone()
+    if row is not None and row[0] is not None:
+        connection.execute(
+            "UPDATE score_runs SET previous_queue = ?", (_without(row[0], customer),)
+        )
+
+
+def _without(ids: bytes, customer: int) -> bytes:
+    """Return a list of ids in little-endian uint32 without one of them."""
+    wanted = customer.to_bytes(4, "little")
+    cells = (ids[at : at + 4] for at in range(0, len(ids), 4))
+    return b"".join(each for each in cells if each != wanted)
+
+
 def history(connection: sqlite3.Connection, customer: int) -> list[tuple[str, float]]:
     """Return the customer's scores on the last as-of dates, the oldest first."""
     found = []
