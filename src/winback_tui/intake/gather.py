@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 #: Rows of counts that are kept before they are added up.
-_MANY = 500_000
+_MANY = 300_000
 
 
 class Codes:
@@ -53,7 +53,7 @@ class Usual:
                 .agg(pl.len().cast(pl.Int64).alias("times"))
                 .collect()
             )
-            if len(counts) > 1 and sum(each.height for each in counts) > _MANY:
+            if sum(each.height for each in counts[1:]) > _MANY:
                 added = self._added(column)
                 counts.clear()
                 counts.append(added)

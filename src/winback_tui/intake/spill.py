@@ -11,11 +11,13 @@ from typing import IO, Final, NamedTuple
 import polars as pl
 
 #: Bytes that are kept in memory before frames go to disk.
-_BUDGET: Final = 128 << 20
+_BUDGET: Final = 96 << 20
+#: The same once some are there.
+_LATER: Final = 12 << 20
 #: Rows per piece on disk: what is read for a few of them too many.
 _PIECE: Final = 8_192
 #: Rows handed on at once by `parts`.
-PART: Final = 1_500_000
+PART: Final = 700_000
 
 
 class _Piece(NamedTuple):
@@ -52,6 +54,8 @@ class Spill:
             for each in self._kept:
                 self._write(each)
             self._kept, self._size = [], 0
+            # A file that is large already leaves the memory to what is still to be read.
+            self._budget = min(self._budget, _LATER)
 
     def columns(self) -> list[str]:
         """Return the names of the columns."""

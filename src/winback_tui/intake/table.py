@@ -26,7 +26,7 @@ EXTRA: Final = "_extra"
 #: No cell of a table for people is longer (bytes); a longer one is a quotation mark never closed.
 _LONGEST: Final = 1_000_000
 #: Bytes of text per batch. No line is longer.
-BLOCK: Final = 8 << 20
+BLOCK: Final = 4 << 20
 
 
 class Table(NamedTuple):

@@ -1,6 +1,5 @@
 """Bookkeeping and banks: DATEV booking batches, statements of German banks."""
 
-import csv
 from collections.abc import Sequence
 from typing import Final
 
@@ -63,8 +62,7 @@ def _account(cells: pl.Series) -> pl.Series:
 def _first_line(above: Sequence[str]) -> list[str]:
     """Return the cells of the line that begins with EXTF, long enough to be asked."""
     line = next((each for each in above if each.lstrip('\ufeff"').startswith(("EXTF", "DTVF"))), "")
-    cells = next(csv.reader([line], delimiter=";"), [])
-    return [each.strip() for each in cells] + [""] * 30
+    return [each.strip(' "\r\ufeff') for each in line.split(";")] + [""] * 30
 
 
 def _with_year(cells: pl.Series, head: Sequence[str]) -> pl.Series:
