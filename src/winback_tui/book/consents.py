@@ -5,11 +5,13 @@ import sqlite3
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from winback_tui.book import ledger, suppression
 from winback_tui.model import Channel, PartyKind
 from winback_tui.rules.consent import ADDRESS, GIVEN, SUPPRESSED, ConsentFact
+
+if TYPE_CHECKING:
+    from winback_tui.book.ledger import Entry
 
 _AT_ONCE: Final = 500
 _RAISING: Final = GIVEN | {"used", "basis_claimed"}
@@ -140,8 +142,10 @@ def suppressed(connection: sqlite3.Connection, ids: Sequence[int] | None = None)
 
     They were erased at their own wish, and must not be contacted again.
     """
-    if not suppression.any_kept(connection):
+    if connection.execute("SELECT 1 FROM suppressions LIMIT 1").fetchone() is None:
         return set()
+    from winback_tui.book import suppression
+
     rows = connection.execute(
         "SELECT CASE channel WHEN 'sms' THEN 'phone' ELSE channel END, value, customer_id"
         " FROM contact_points WHERE ended_on IS NULL"
@@ -207,10 +211,12 @@ def objections(
     note: str | None,
     event: int,
     precision: str = "second",
-) -> list[ledger.Entry]:
+) -> "list[Entry]":
     """Return an objection for every channel, tied to the log's `event`, to be appended."""
+    from winback_tui.book.ledger import Entry
+
     return [
-        ledger.Entry(
+        Entry(
             customer,
             channel.value,
             "objected",
@@ -227,6 +233,8 @@ def objections(
 
 def object_to_all(connection: sqlite3.Connection, customer: int, **said: Any) -> None:
     """Append the `objections` of a customer to the ledger, in an open write transaction."""
+    from winback_tui.book import ledger
+
     ledger.append_many(connection, objections(customer, **said))
 
 
