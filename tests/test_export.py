@@ -326,3 +326,15 @@ def test_help_of_exports_loads_nothing_heavy() -> None:
     code = f"import sys, winback_tui.cli.app; print(*(n in sys.modules for n in {names}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
+
+
+def test_consents_as_json_are_records_with_their_events(path: Path) -> None:
+    with at(path) as desk:
+        deeds.log_call(desk, [1], deeds.Call(Outcome.NO_CONTACT))
+    result = winback("--db", path, "export", "consents", "--format", "json")
+    assert result.returncode == 0, result.stderr
+    records = json.loads(result.stdout)
+    assert records
+    assert "objected" in result.stdout or "objection" in result.stdout.casefold()
+    (entry,) = json.loads(winback("--db", path, "export", "log", "--format", "json").stdout)
+    assert entry["rows"] == len(records)

@@ -88,6 +88,16 @@ def consents(
         yield customer, (*row, cause in undone)
 
 
+def with_consents(connection: sqlite3.Connection, chosen: Chosen) -> list[int]:
+    """Return whom the consent ledger says anything about, of those who are chosen."""
+    where, values = _where(chosen, "customer_id")
+    rows = connection.execute(
+        f"SELECT DISTINCT customer_id FROM consent_events WHERE {where} ORDER BY customer_id",  # noqa: S608
+        values,
+    )
+    return [row[0] for row in rows]
+
+
 def deeds(
     connection: sqlite3.Connection, chosen: Chosen, kind: EventKind | None = None
 ) -> Iterator[tuple[int | None, Deed]]:

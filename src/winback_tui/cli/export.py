@@ -119,7 +119,7 @@ def consents(
     notes: _Notes = False,
     force: _Force = False,
 ) -> None:
-    """Export the consent ledger, row by row."""
+    """Export the consent ledger: row by row, or as ISO/IEC TS 27560 records with --format json."""
     _plain(ctx, "consents", out, format_, tab, where, since, until, notes=notes, force=force)
 
 

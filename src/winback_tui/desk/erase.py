@@ -28,8 +28,6 @@ from winback_tui.words.format import Formats
 
 #: How many other customers are named whose notes mention the one to be erased.
 _MENTIONS: Final = 20
-#: Where a phone number is from that says nothing about it.
-_HOME: Final = "DE"
 #: How long a purge waits for another program, in milliseconds.
 _PATIENCE: Final = 10_000
 
@@ -203,7 +201,7 @@ def _purge(desk: Desk, asked: Erasure) -> Erased:
         connection.execute("PRAGMA secure_delete = ON")
         with desk.book.write():
             told = _plan(desk, connection, asked.customer)
-            who = _known_as(connection, asked.customer)
+            who = _known_as(desk, connection, asked.customer)
             purged = purge.purge(connection, asked, who, _keeping(desk), now())
             desk.book.bump_revision()
         return Erased(asked.pseudonym, purged, told, purge.clear(connection))
@@ -214,7 +212,7 @@ def _plan(desk: Desk, connection: sqlite3.Connection, customer: int) -> ErasePla
     asked = next(iter(erase.standing(connection, customer)), None)
     if asked is not None and asked.state != "waiting":
         raise BadInputError(f"{number} is erased already.")
-    who = _known_as(connection, customer)
+    who = _known_as(desk, connection, customer)
     counts = erase.counts(connection, who.ids)
     lines = erase.lines(connection, who.ids, _keeping(desk))
     proofs = erase.proofs(connection, who.ids, _keeping(desk))
@@ -246,7 +244,7 @@ def _keeping(desk: Desk) -> Keeping:
     return Keeping(desk.as_of, settings.booking_years, settings.proof_years)
 
 
-def _known_as(connection: sqlite3.Connection, customer: int) -> Party:
+def _known_as(desk: Desk, connection: sqlite3.Connection, customer: int) -> Party:
     """Return who a customer is, phones also as imports write them."""
     from winback_tui.intake.kinds.points import emails, phones, region
 
@@ -254,7 +252,7 @@ def _known_as(connection: sqlite3.Connection, customer: int) -> Party:
     (country,) = connection.execute(
         "SELECT coalesce(country, '') FROM customers WHERE id = ?", (customer,)
     ).fetchone()
-    home = region(country, _HOME)
+    home = region(country, desk.config.imports.region)
     more: list[tuple[str, str]] = []
     for kind, value in who.addresses:
         if kind == "phone":

@@ -177,6 +177,8 @@ def _write(desk: Desk, wish: Wish, file: IO[bytes], progress: Progress) -> _Writ
             wish.since.isoformat() if wish.since else "",
             wish.until.isoformat() if wish.until else "",
         )
+        if wish.what is What.CONSENTS and wish.format is Format.JSON:
+            return _write_records(desk, chosen, file, left_out)
         inside: set[int] = set()
 
         def seen(rows: Iterable[tuple[int | None, tables.Row]]) -> Iterator[tables.Row]:
@@ -190,6 +192,18 @@ def _write(desk: Desk, wish: Wish, file: IO[bytes], progress: Progress) -> _Writ
         rows = seen(_rows(desk, wish, chosen))
         number = _WRITERS[wish.format](COLUMNS[wish.what], rows, file)
         return _Written(number, inside, left_out)
+
+
+def _write_records(desk: Desk, chosen: outflow.Chosen, file: IO[bytes], left_out: int) -> _Written:
+    """Write consents as records that ISO/IEC TS 27560 structures, one JSON array of all."""
+    import json
+
+    from winback_tui.desk.evidence import consent_records
+
+    ids = outflow.with_consents(desk.book.connection, chosen)
+    found = consent_records(desk, ids)
+    file.write(json.dumps(found, ensure_ascii=False, indent=2).encode("utf-8", "replace") + b"\n")
+    return _Written(len(found), set(ids), left_out)
 
 
 def _chosen(desk: Desk, wish: Wish) -> Sequence[int] | None:
