@@ -321,11 +321,13 @@ def _settle(connection: sqlite3.Connection, pair: Pair) -> None:
 
 
 def _refuse_if_rewritten(connection: sqlite3.Connection, pair: Pair, event: int) -> None:
-    """Raise BadInputError if a later deed that stands wrote rows of who stayed."""
-    for later in events.later(connection, pair.kept, event):
-        if later.payload.get("rows") and not events.is_undone(connection, later.id):
+    """Raise BadInputError if a deed wrote rows of who stayed since the merge, or its last redo."""
+    latest = events.chain(connection, event)[-1]
+    for later in events.later(connection, pair.kept, latest):
+        if later.payload.get("rows"):
+            # What was undone and done again in between stands as it stood then.
             links = events.chain(connection, later.id)
-            if links.index(later.id) % 2 == 0:
+            if len([link for link in links if link <= latest]) % 2 != len(links) % 2:
                 raise BadInputError(
                     f"{later.actor} has changed this customer since the merge; undo that first."
                 )
