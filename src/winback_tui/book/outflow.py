@@ -88,6 +88,11 @@ def consents(
         yield customer, (*row, cause in undone)
 
 
+def everybody(connection: sqlite3.Connection) -> list[int]:
+    """Return the ids of all customers."""
+    return [row[0] for row in connection.execute("SELECT id FROM customers ORDER BY id")]
+
+
 def with_consents(connection: sqlite3.Connection, chosen: Chosen) -> list[int]:
     """Return whom the consent ledger says anything about, of those who are chosen."""
     where, values = _where(chosen, "customer_id")

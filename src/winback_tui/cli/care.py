@@ -166,11 +166,12 @@ def backup(
     Example: winback backup ~/backup/book-2026-11-21.db
     """
     from winback_tui.cli import printing
-    from winback_tui.desk import care
+    from winback_tui.desk import care, export
 
     to = file.expanduser()
     with open_desk(ctx) as desk:
         size = care.backup(desk.book, to, replace=force)
+        export.note_backup(desk, to)
     printing.line(f"{to}, {size / 1e6:,.1f} MB, holds a copy of the book.")
 
 

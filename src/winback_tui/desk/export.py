@@ -153,6 +153,18 @@ def export(
     return entry
 
 
+def note_backup(desk: Desk, to: Path) -> None:
+    """Note a copy of the book, which holds everybody: an erasure names it as one to delete."""
+    with desk.book.write() as connection:
+        everybody = outflow.everybody(connection)
+        with to.open("rb") as file:
+            digest = placing.digest_of(file)
+        entry = Export(
+            0, now(), desk.actor, "backup", "db", str(to.absolute()), "", len(everybody), 0, digest
+        )
+        manifest.add(connection, entry, everybody)
+
+
 def log(desk: Desk, limit: int | None = None) -> list[Export]:
     """Return the exports of this book, the newest first."""
     with plain_errors(desk.book.path):

@@ -70,6 +70,11 @@ def sha256(file: BinaryIO) -> str:
     file.flush()
     os.fsync(file.fileno())
     file.seek(0)
+    return digest_of(file)
+
+
+def digest_of(file: BinaryIO) -> str:
+    """Return the SHA-256 of what is left to read of a file, in hex."""
     digest = hashlib.sha256()
     while part := file.read(1 << 20):
         digest.update(part)
