@@ -1,0 +1,84 @@
+"""Cases on the command line: reasons, plans, contracts, edits, and the report."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.little import Buyer, a_sentence, fill, winback
+
+
+@pytest.fixture
+def at(tmp_path: Path) -> tuple[object, ...]:
+    buyers = (Buyer("7", "Sommer", silent=90, every=10, times=12), Buyer("8", "Larsen"))
+    return ("--db", fill(tmp_path / "b.db", buyers), "--as-of", "2026-11-21")
+
+
+def test_a_call_keeps_both_reasons_and_the_time_of_day(at: tuple[object, ...]) -> None:
+    said = winback(*at, "log-call", "7", "--outcome", "callback", "--follow-up", "fri 14:30",
+                   "--reason", "price/increase", "--assessed", "service/late",
+                   "--justify", "they asked", "--format", "json")  # fmt: skip
+    assert said.returncode == 0, said.stderr
+    facts = json.loads(said.stdout)["facts"]
+    assert (facts["reason"], facts["detail"]) == ("price", "increase")
+    assert (facts["assessed"], facts["assessed_detail"]) == ("service", "late")
+    assert (facts["follow_up"], facts["at"]) == ("2026-11-27", "14:30")
+    case = json.loads(winback(*at, "show", "7", "--format", "json").stdout)["case"]
+    assert (case["reason"], case["assessed"], case["next_action_at"]) == (
+        "price",
+        "service",
+        "14:30",
+    )
+    refused = winback(*at, "log-call", "7", "--outcome", "reached", "--reason", "price/late")
+    assert "price/increase" in a_sentence(refused, 2)
+
+
+def test_plans_contracts_and_snoozes_meet(at: tuple[object, ...]) -> None:
+    assert winback(*at, "plan", "7", "fri 14:30", "bring prices").stdout == (
+        "Planned for Sommer (7) on Nov 27, 2026 14:30: bring prices. Undo with “winback undo”.\n"
+    )
+    assert "enter it first" in a_sentence(winback(*at, "snooze", "7", "contract"), 2)
+    said = winback(*at, "contract", "add", "7", "--ends", "2027-06-30", "--notice", "90",
+                   "--title", "Frame")  # fmt: skip
+    assert said.stdout.startswith("Entered a contract of Sommer (7)."), said.stderr
+    assert winback(*at, "contract", "list", "7").stdout.startswith("Frame: ends Jun 30, 2027")
+    said = winback(*at, "snooze", "7", "contract", "--wake", "purchase")
+    assert "until Mar 2, 2027" in said.stdout
+    assert "Say which contract" in a_sentence(winback(*at, "contract", "remove", "7", "x"), 2)
+    assert winback(*at, "contract", "remove", "7").returncode == 0
+    assert winback(*at, "undo", "4").returncode == 0
+    assert "No contract is known" in winback(*at, "contract", "list", "7").stdout
+
+
+def test_what_is_edited_by_hand_is_kept_from_imports(at: tuple[object, ...]) -> None:
+    said = winback(*at, "edit", "7", "owner=kim", "name=Sommer & Co")
+    assert said.stdout.startswith("Changed owner, name of Sommer & Co (7)."), said.stderr
+    assert json.loads(winback(*at, "show", "7", "--format", "json").stdout)["owner"] == "kim"
+    assert "no field to edit" in a_sentence(winback(*at, "edit", "7", "score=1"), 2)
+    assert "says no value" in a_sentence(winback(*at, "edit", "7", "owner"), 2)
+    assert winback(*at, "undo").returncode == 0
+    assert json.loads(winback(*at, "show", "7", "--format", "json").stdout)["owner"] is None
+
+
+def test_the_report_counts_what_came_of_the_work(at: tuple[object, ...]) -> None:
+    winback(*at, "log-call", "7", "--outcome", "reached", "--justify", "they asked")
+    winback(*at, "log-call", "8", "--outcome", "no-answer", "--justify", "they asked")
+    winback(*at, "case", "7", "reactivated")
+    winback(*at, "case", "8", "let-go", "--reason", "closed-down")
+    told = json.loads(winback(*at, "report", "--format", "json").stdout)
+    assert (told["calls"], told["reached"], told["reached_rate"]) == (2, 1, 0.5)
+    assert (told["reactivated"], told["let_go"]) == (1, {"closed_down": 1})
+    assert told["stages"]["let_go"] == 1
+    text = winback(*at, "report").stdout
+    assert "let go, a good end too" in text
+    assert "closed down" in text
+    later = winback("--db", at[1], "--as-of", "2026-12-30", "report", "--since", "2026-12-01",
+                    "--format", "json")  # fmt: skip
+    assert json.loads(later.stdout)["calls"] == 0
+    winback(*at, "undo", "4")
+    assert json.loads(winback(*at, "report", "--format", "json").stdout)["calls"] == 0
+
+
+def test_nothing_suggested_is_one_sentence(at: tuple[object, ...]) -> None:
+    for command in ("accept", "dismiss"):
+        assert "Nothing is suggested" in a_sentence(winback(*at, command, "7"), 2)
