@@ -17,7 +17,9 @@ _LATER: Final = 12 << 20
 #: Rows per piece on disk: what is read for a few of them too many.
 _PIECE: Final = 8_192
 #: Rows handed on at once by `parts`.
-PART: Final = 700_000
+PART: Final = 300_000
+#: How finely the ranges of frames in memory are cut.
+_STEP: Final = 500
 
 
 class _Piece(NamedTuple):
@@ -76,7 +78,7 @@ class Spill:
 
         Rows of the same `order` are never parted.
         """
-        if self._order is None or self.height <= rows or not self._pieces:
+        if self._order is None or self.height <= rows:
             yield self.whole()
             return
         low = 0
@@ -91,8 +93,10 @@ class Spill:
     def _cuts(self, order: str, rows: int) -> list[int]:
         """Return the last value of each range."""
         ends = [(piece.high, piece.rows) for piece in self._pieces]
-        kept = (frame[order].to_list() for frame in self._kept)
-        ends += [(int(value), 1) for values in kept for value in values]
+        if self._kept:
+            kept = pl.concat([frame[order] for frame in self._kept]).sort()
+            ends += [(int(value), _STEP) for value in kept.gather_every(_STEP).to_list()]
+            ends.append((int(kept[-1]), 1))
         ends.sort()
         cuts: list[int] = []
         seen = 0

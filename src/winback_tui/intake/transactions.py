@@ -25,7 +25,7 @@ from winback_tui.intake.fields import (
 )
 from winback_tui.intake.gather import Codes, Usual
 from winback_tui.intake.presets.record import Preset
-from winback_tui.intake.reading import Evidence, Progress, Take, look, rows_of
+from winback_tui.intake.reading import Evidence, Progress, Take, cells_of, look, rows_of
 from winback_tui.intake.sniff import Source
 from winback_tui.intake.spill import Spill
 from winback_tui.model import RejectCode
@@ -126,11 +126,23 @@ def recognised(source: str | Path | Source, hints: Hints) -> Take:
     """Return what a file is taken for. Raises BadInputError where its columns are unclear."""
     opened = table.open_table(source, lambda columns: _known(columns, hints), sheet=hints.sheet)
     preset, mapped, answers = _mapping(opened.columns, opened.name, hints)
-    if preset is None or preset.shape is None:
-        require(mapped, opened.columns, opened.name)
     said = answers or Answers()
     code = hints.currency or said.currency or (preset.currency if preset else None)
-    return Take(opened, preset, mapped, hints, answers, _currency(code, hints))
+    take = Take(opened, preset, mapped, hints, answers, _currency(code, hints))
+    require(_made(take), opened.columns, opened.name)
+    return take
+
+
+def _made(take: Take) -> dict[str, str]:
+    """Return the fields that there are once the preset has made its own of the columns."""
+    if take.preset is None or take.preset.shape is None or not take.mapped:
+        return dict(take.mapped)
+    empty = pl.DataFrame(schema=dict.fromkeys(take.mapped.values(), pl.String))
+    try:
+        made = cells_of(take, empty)
+    except KeyError:
+        return dict(take.mapped)
+    return {field: take.mapped.get(field, "") for field in made}
 
 
 def _known(columns: Sequence[str], hints: Hints) -> bool:

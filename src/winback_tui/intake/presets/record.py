@@ -61,6 +61,9 @@ def match(preset: Preset, columns: Sequence[str]) -> dict[str, str] | None:
 def first_of(cells: Cells, *names: str) -> pl.Series:
     """Return the first cell of each row that is not blank, of the columns that there are."""
     there = [cells[name].alias(str(place)) for place, name in enumerate(names) if name in cells]
+    if not there:
+        height = len(next(iter(cells.values())))
+        return pl.Series([""], dtype=pl.String).new_from_index(0, height)
     frame = pl.DataFrame(there)
     filled = (pl.when(pl.col(c).str.strip_chars() != "").then(pl.col(c)) for c in frame.columns)
     return frame.select(pl.coalesce(*filled, pl.lit(""))).to_series()
