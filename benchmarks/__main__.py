@@ -25,6 +25,7 @@ ALL: Final[dict[str, Callable[[Bench], list[Line]]]] = {
     "search": screen.search,
     "fresh": screen.fresh_scores,
     "import": commands.imports,
+    "million": commands.million,
     "score": many.load_and_score,
 }
 
