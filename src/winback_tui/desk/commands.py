@@ -296,7 +296,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "accept",
         "Accept the suggestion",
-        "Do what is suggested for the case: reactivated, let go, a new case, sleep, ask sales.",
+        "Do what is suggested for the case.",
         ("A",),
         _BOTH,
         _ACT,
@@ -314,7 +314,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "people",
         "People",
-        "Contacts there: add, correct, checked today, has left, a word to the successor.",
+        "The people there: add, correct, checked today, has left.",
         ("P",),
         _BOTH,
         _ACT,
@@ -332,7 +332,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "edit",
         "Edit",
-        "Set name, kind, segment, owner or address right; no import overwrites it again.",
+        "Set facts right by hand; no import overwrites them again.",
         ("E",),
         _BOTH,
         _ACT,
