@@ -108,7 +108,8 @@ def _write_million(path: Path) -> None:
         file.write("customer_id,customer_name,date,amount,currency,product_code,quantity,invoice\n")
         for number in range(1_000_000):
             who = chance.randrange(50_000)
-            day = f"202{chance.randrange(6)}-{chance.randrange(1, 13):02}-{chance.randrange(1, 29):02}"
+            year, month = 2020 + chance.randrange(6), chance.randrange(1, 13)
+            day = f"{year}-{month:02}-{chance.randrange(1, 29):02}"
             file.write(
                 f"K{who:06},Customer {who} GmbH,{day},{chance.randrange(100, 99999) / 100:.2f},EUR,"
                 f"P{chance.randrange(3000)},{chance.randrange(1, 20)},R{number // 3}\n"
