@@ -257,7 +257,7 @@ class TriageScreen(Renewing, Finding, Moving, CaseKeys, Showing, Proving, Bringi
         return listing.has_customers(self.desk)
 
     @on(TriageList.Moved)
-    def _moved(self, event: TriageList.Moved) -> None:
+    def _cursor_moved(self, event: TriageList.Moved) -> None:
         if event.customer is None:
             self.say_nothing()
             return
