@@ -124,7 +124,9 @@ class TestContents:
                 "name": "",
                 "role": None,
                 "checked_on": None,
-                "points": [{"channel": "phone", "value": "+49 221 0", "standing": "allowed", "until": None}],
+                "points": [
+                    {"channel": "phone", "value": "+49 221 0", "standing": "allowed", "until": None}
+                ],
             },
         ]
         assert document["consent"]["email"]["until"] == "2027-05-03"
