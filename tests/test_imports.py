@@ -300,8 +300,8 @@ def test_the_search_index_folds_as_the_searched_word_is_folded(number: str, name
     import sqlite3
 
     connection = sqlite3.connect(":memory:")
-    script = Path(customers.__file__).parent / "migrations" / "0001_book.sql"
-    connection.executescript(script.read_text())
+    for script in sorted((Path(customers.__file__).parent / "migrations").glob("*.sql")):
+        connection.executescript(script.read_text())
     connection.execute(
         "INSERT INTO customers (id, number, name) VALUES (1, ?, ?)",
         (number.replace("\0", ""), name.replace("\0", "")),
