@@ -1,5 +1,6 @@
 """The sample book: the same rows everywhere, believable, and movable to today."""
 
+import re
 import sqlite3
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from winback_tui.book import cases, consents, samples
 from winback_tui.book.connection import Book
 from winback_tui.book.customers import index_search
 from winback_tui.book.health import broken_references, integrity, wrong_statistics
-from winback_tui.config import Config, ConsentClocks
+from winback_tui.config import Config, Consent
 from winback_tui.desk import scoring
 from winback_tui.desk.sample import SAMPLE_AS_OF, demo_copy, make_sample, move_to
 from winback_tui.desk.session import Desk
@@ -27,6 +28,7 @@ from winback_tui.intake.sample.behaviour import EPOCH, MIX, Behaviour, order_day
 from winback_tui.model import Channel, EventKind, Outcome, PartyKind, Stage
 from winback_tui.rules.consent import ConsentCode, standing
 
+DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}:\d{2}Z)?")
 TODAY = (SAMPLE_AS_OF - EPOCH).days
 #: Written by other libraries: held against the rows as values, not byte by byte.
 BLOBS = {"purchase_statistics", "score_orders"}
@@ -147,7 +149,7 @@ class TestBelievable:
             keys = [key for (key,) in book.execute("SELECT id FROM customers")]
             facts, parties = consents.facts(book, keys), consents.party_kinds(book, keys)
         found = {
-            standing(facts[key][channel], channel, parties[key], SAMPLE_AS_OF, ConsentClocks())
+            standing(facts[key][channel], channel, parties[key], SAMPLE_AS_OF, Consent())
             for key in keys
             for channel in Channel
         }
@@ -402,6 +404,17 @@ class TestMovedToToday:
                 gap = date.fromisoformat(new) - date.fromisoformat(old)
                 assert gap == timedelta(days=41)
 
+    def test_every_date_of_every_table_moves(self, tmp_path):
+        path = tmp_path / "book.db"
+        make_sample(path, 60, 3)
+        before = {table: dated(path, table) for table in tables(path)}
+        with Book.open(path) as book:
+            move_to(book, SAMPLE_AS_OF + timedelta(days=41))
+        assert sum(map(len, before.values())) > 300
+        for table, days in before.items():
+            moved = [str(date.fromisoformat(day) + timedelta(days=41)) for day in days]
+            assert dated(path, table) == sorted(moved), table
+
     def test_the_copy_is_gone_afterwards_and_the_sample_is_as_it_was(self):
         before = committed().read_bytes()
         with demo_copy(date(2027, 1, 15)) as copy:
@@ -413,6 +426,14 @@ class TestMovedToToday:
     def test_a_book_that_is_no_sample_is_not_moved(self, book):
         with pytest.raises(BadInputError, match="not a sample"):
             move_to(book, date(2027, 1, 1))
+
+
+def dated(path: Path, table: str) -> list[str]:
+    """Return the day of every text of a table that is a date or an instant, sorted."""
+    texts = [each for row in read(path, f"SELECT * FROM {table}") for each in row]
+    return sorted(
+        found[1] for each in texts if isinstance(each, str) and (found := DAY.fullmatch(each))
+    )
 
 
 def read_open(book: Book, sql: str) -> list[tuple[Any, ...]]:

@@ -9,17 +9,18 @@ _FLAGGED: Final = "('at_risk', 'lapsed')"
 
 
 class Clock(NamedTuple):
-    """Instants in UTC: when the customer was flagged, and of the first attempt since, or None."""
+    """Instants in UTC: the flag, the first attempt since, and the last one before; else None."""
 
     flagged_at: str
     tried_at: str | None
     cause: str
+    before_at: str | None = None
 
 
 def note(connection: sqlite3.Connection, at: str) -> None:
     """Flag who came to the queue with the scores that stand, and unflag who has left it.
 
-    Call it in the transaction that stored the scores; `at` is its instant.
+    Call it in the transaction that stored the scores; `at` is the instant of which they are.
     """
     connection.execute(
         "DELETE FROM flags WHERE customer_id NOT IN"  # noqa: S608 - our own words
@@ -35,7 +36,8 @@ def note(connection: sqlite3.Connection, at: str) -> None:
 def clock(connection: sqlite3.Connection, customer: int) -> Clock | None:
     """Return the speed clock of a customer, or None for one who is not flagged."""
     row = connection.execute(
-        f"SELECT f.flagged_at, {_TRIED}, f.cause FROM flags f WHERE f.customer_id = ?",  # noqa: S608
+        f"SELECT f.flagged_at, {_SINCE}, f.cause, {_BEFORE} FROM flags f"  # noqa: S608
+        " WHERE f.customer_id = ?",
         (customer,),
     ).fetchone()
     return None if row is None else Clock(*row)
@@ -43,7 +45,7 @@ def clock(connection: sqlite3.Connection, customer: int) -> Clock | None:
 
 def hours(connection: sqlite3.Connection) -> list[float]:
     """Return the hours from flag to first attempt of whoever was flagged and tried."""
-    rows = connection.execute(f"SELECT f.flagged_at, {_TRIED} FROM flags f")  # noqa: S608
+    rows = connection.execute(f"SELECT f.flagged_at, {_SINCE} FROM flags f")  # noqa: S608
     return [between(flagged, tried) for flagged, tried in rows if tried is not None]
 
 
@@ -53,9 +55,17 @@ def between(flagged: str, tried: str) -> float:
     return span.total_seconds() / 3600
 
 
-_TRIED: Final = (
-    "(SELECT min(e.at) FROM events e WHERE e.customer_id = f.customer_id AND e.kind = 'call'"
-    " AND e.undoes IS NULL AND e.at >= f.flagged_at"
+#: When an attempt was: its instant, or the start of its day where it was logged as of another.
+_AT: Final = (
+    "CASE WHEN json_extract(e.payload, '$.on') IS NULL"
+    " OR date(e.at, 'localtime') = json_extract(e.payload, '$.on') THEN e.at"
+    " ELSE strftime('%Y-%m-%dT%H:%M:%SZ', json_extract(e.payload, '$.on'), 'utc') END"
+)
+_ATTEMPTS: Final = (
+    f"FROM (SELECT {_AT} AS tried FROM events e WHERE e.customer_id = f.customer_id"  # noqa: S608
+    " AND e.kind = 'call' AND e.undoes IS NULL"
     " AND json_extract(e.payload, '$.outcome') <> 'inbound'"
     " AND NOT EXISTS (SELECT 1 FROM events u WHERE u.undoes = e.id))"
 )
+_SINCE: Final = f"(SELECT min(tried) {_ATTEMPTS} WHERE tried >= f.flagged_at)"
+_BEFORE: Final = f"(SELECT max(tried) {_ATTEMPTS} WHERE tried < f.flagged_at)"

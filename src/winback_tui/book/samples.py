@@ -44,7 +44,12 @@ _TEXTS: Final[dict[str, tuple[str, ...]]] = {
         "next_action_on",
         "snoozed_until",
         "done_on",
+        "snoozed_on",
+        "wakes_on",
+        "handed_on",
+        "answered_on",
     ),
+    "flags": ("flagged_at",),
 }
 #: Columns that hold a day number.
 _NUMBERS: Final[dict[str, tuple[str, ...]]] = {
@@ -133,10 +138,18 @@ def count_batch(connection: sqlite3.Connection, rows: int) -> None:
 
 
 def stamp(book: Book, at: str) -> None:
-    """Set the instants of the last fit and run to `at`, so that they do not depend on the clock."""
+    """Set the instants of the last fit and run to `at`, so that they do not depend on the clock.
+
+    So are the flags that are not of another run stamped before, at the same hour of its day.
+    """
     with book.write() as connection:
         connection.execute("UPDATE score_models SET fitted_at = ?", (at,))
         connection.execute("UPDATE score_runs SET scored_at = ?", (at,))
+        connection.execute(
+            "UPDATE flags SET flagged_at = :at WHERE flagged_at > :at"
+            " OR substr(flagged_at, 11) <> substr(:at, 11)",
+            {"at": at},
+        )
 
 
 def finish(book: Book, customers: int) -> None:

@@ -7,7 +7,7 @@ from winback_tui.desk.contracts import contracts_of
 from winback_tui.desk.session import Desk
 from winback_tui.words.contracts import contract_line
 from winback_tui.words.format import Formats
-from winback_tui.words.report import speed
+from winback_tui.words.report import flagged_on, speed
 
 
 def around(desk: Desk, connection: sqlite3.Connection, customer: int) -> list[tuple[str, str]]:
@@ -18,6 +18,7 @@ def around(desk: Desk, connection: sqlite3.Connection, customer: int) -> list[tu
         for known in contracts_of(desk, [customer])[customer]
     ]
     clock = flags.clock(connection, customer)
-    if clock is not None:
-        pairs.append(("speed", speed(clock.flagged_at, clock.tried_at, formats)))
+    if clock is not None and flagged_on(clock.flagged_at) <= desk.as_of:
+        said = speed(clock.flagged_at, clock.tried_at, formats, before=clock.before_at)
+        pairs.append(("speed", said))
     return pairs

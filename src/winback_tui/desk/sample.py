@@ -262,7 +262,7 @@ def _score(book: Book, customers: int, as_of: date, report: Progress) -> None:
     week_before = [as_of - timedelta(days=7)] if customers <= _LOOKED_BEFORE else []
     for day in (*week_before, as_of):
         renew(Desk(book, Config(), day, _MAKER))
-    samples.stamp(book, f"{as_of}T05:31:00Z")
+        samples.stamp(book, f"{day}T05:31:00Z")
     report("score", 1.0)
 
 

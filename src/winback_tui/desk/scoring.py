@@ -15,7 +15,7 @@ from winback_tui.book.connection import plain_errors
 from winback_tui.book.models import KeptModel
 from winback_tui.book.scores import ScoreRun
 from winback_tui.config.signals import effective
-from winback_tui.desk.session import Desk, now
+from winback_tui.desk.session import Desk, moment, now
 from winback_tui.errors import BookBusyError, BookError
 from winback_tui.model import Sort, Tab
 
@@ -249,7 +249,7 @@ def _store(
     model = _keep(desk, connection, draft)
     run = _run(desk, draft, model)
     scores.store(connection, prepared, draft.orders, run)
-    flags.note(connection, run.scored_at)
+    flags.note(connection, moment(desk.as_of))
     return Renewal(True, draft.fitted is not None, run.customers, run, model)
 
 

@@ -2,7 +2,7 @@
 
 import getpass
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Self
 
@@ -66,3 +66,10 @@ def login_name() -> str:
 def now() -> str:
     """Return the present instant as the book keeps it: UTC, ISO 8601, to the second, with Z."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def moment(day: date) -> str:
+    """Return the present instant if `day` is today, else the start of that day, as `now` does."""
+    if day == date.today():  # noqa: DTZ011 - the user's own day
+        return now()
+    return datetime.combine(day, time()).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

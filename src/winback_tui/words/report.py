@@ -1,7 +1,7 @@
 """What came of the work, in words."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import NamedTuple
 
 from winback_tui.model import LetGoReason, Money, Stage
@@ -34,14 +34,28 @@ class Outcomes(NamedTuple):
         return self.reached / self.calls if self.calls else None
 
 
-def speed(flagged_at: str, tried_at: str | None, formats: Formats) -> str:
-    """Return how long it took from the flag to the first attempt, or since when nobody tried."""
+def flagged_on(flagged_at: str) -> date:
+    """Return the user's own day of an instant in UTC."""
+    return datetime.fromisoformat(flagged_at).astimezone().date()
+
+
+def speed(
+    flagged_at: str, tried_at: str | None, formats: Formats, *, before: str | None = None
+) -> str:
+    """Return how long it took from the flag to the first attempt, or since when nobody tried.
+
+    `before` is the instant of the last attempt that came before the flag.
+    """
     flagged = datetime.fromisoformat(flagged_at).astimezone()
-    since = f"flagged {formats.date(flagged.date())} {flagged:%H:%M}"
-    if tried_at is None:
-        return f"{since}, not tried yet"
-    span = (datetime.fromisoformat(tried_at) - flagged).total_seconds() / 3600
-    return f"{since}, first tried after {hours(span, formats)}"
+    since = f"flagged {formats.date(flagged.date())}"
+    if flagged.time() != time():
+        since += f" {flagged:%H:%M}"
+    if tried_at is not None:
+        span = (datetime.fromisoformat(tried_at) - flagged).total_seconds() / 3600
+        return f"{since}, first tried after {hours(span, formats)}"
+    if before is not None:
+        return f"{since}, last tried before that, on {formats.date(flagged_on(before))}"
+    return f"{since}, not tried yet"
 
 
 def hours(span: float, formats: Formats) -> str:
