@@ -77,6 +77,46 @@ def told(connection: sqlite3.Connection, kind: str, sha256: str) -> Told | None:
     return None if row is None else Told(int(row[0]), str(row[1]), json.loads(row[2]))
 
 
+def state(connection: sqlite3.Connection) -> str:
+    """Return what stands for all that could make a file of customers mean something else now.
+
+    That is the batches, the consent ledger, and what was done since but for mere talk.
+    """
+    parts = connection.execute(
+        "SELECT (SELECT max(id) FROM import_batches),"
+        " (SELECT count(*) FROM import_batches WHERE undone_at IS NOT NULL),"
+        " (SELECT max(id) FROM consent_events),"
+        " (SELECT max(id) FROM events WHERE kind NOT IN ('call', 'stage', 'snooze', 'done', 'note',"
+        " 'handover', 'offer', 'offer_answer', 'margin', 'mail', 'plan', 'suggestion', 'import',"
+        " 'import_undone'))"
+    ).fetchone()
+    return ":".join(str(each or 0) for each in parts)
+
+
+def told_in(connection: sqlite3.Connection, kind: str, sha256: str, state: str) -> Told | None:
+    """Return what was told about this very file when the book's `state` was the same."""
+    row = connection.execute(
+        "SELECT id, options, summary FROM import_batches WHERE kind = ? AND sha256 = ?"
+        " AND summary IS NOT NULL AND undone_at IS NULL ORDER BY id DESC LIMIT 1",
+        (kind, sha256),
+    ).fetchone()
+    if row is None:
+        return None
+    summary: dict[str, Any] = json.loads(row[2])
+    if summary.pop("state", None) != state:
+        return None
+    return Told(int(row[0]), str(row[1]), summary)
+
+
+def bringer(connection: sqlite3.Connection, kind: str, sha256: str) -> int | None:
+    """Return the newest standing batch of this kind that brought this very file, or None."""
+    (found,) = connection.execute(
+        "SELECT max(id) FROM import_batches WHERE kind = ? AND sha256 = ? AND undone_at IS NULL",
+        (kind, sha256),
+    ).fetchone()
+    return None if found is None else int(found)
+
+
 def remember(
     connection: sqlite3.Connection, batch: int, options: str, summary: dict[str, Any]
 ) -> None:

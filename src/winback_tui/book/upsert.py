@@ -123,17 +123,21 @@ def _let_in(
 def _count(writer: "_Writer", seen: set[Entry]) -> None:
     """Count each row once: what it brought, or why it brought nothing."""
     outcome = writer.outcome
+    mine: set[Entry] = set()
     for entry, _ in writer.matched:
         signature = entry._replace(row=0)
+        # Equal signals of one file, without ids of their own, are as many.
+        several = entry.signal is not None and not entry.signal.source_id
         if entry.row in writer.made:
             outcome.created += 1
         elif entry.row in writer.touched:
             outcome.updated += 1
-        elif signature in seen:
+        elif signature in seen or (signature in mine and not several):
             outcome.duplicates += 1
         else:
             outcome.unchanged += 1
-        seen.add(signature)
+        mine.add(signature)
+    seen |= mine
 
 
 class _Writer:

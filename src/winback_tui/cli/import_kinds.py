@@ -90,6 +90,15 @@ def _command(kind: str) -> Callable[..., None]:
         sheet: Annotated[
             str | None, typer.Option(metavar="NAME", help="Which sheet of a workbook is meant.")
         ] = None,
+        again: Annotated[
+            bool, typer.Option("--again", help="Read a file anew that was imported before.")
+        ] = False,
+        forget: Annotated[
+            bool,
+            typer.Option(
+                "--forget-mapping", help="Forget what was said about files with this header."
+            ),
+        ] = False,
         rejects: Annotated[
             Path | None,
             typer.Option(metavar="FILE", help="Write rejected rows here, to mend and import."),
@@ -110,6 +119,8 @@ def _command(kind: str) -> Callable[..., None]:
             currency=currency,
             rejects=rejects,
             sheet=sheet,
+            again=again or forget,
+            use_saved=not forget,
         )
         with shown_progress() as progress:
             summary = import_into(

@@ -137,7 +137,7 @@ def transactions(  # noqa: PLR0917 - typer makes options of them
 
 @app.command()
 def presets(layout: _Format = Layout.TEXT) -> None:
-    """List the programs whose files of transactions are known, and the columns that tell them.
+    """List the programs whose files are known, and the columns that tell them.
 
     Example: winback import presets --format json
     """
@@ -148,7 +148,8 @@ def presets(layout: _Format = Layout.TEXT) -> None:
         printing.print_json([each._asdict() for each in known])
         return
     for each in known:
-        printing.line(f"{each.name}: {each.title}, known by {', '.join(each.columns)}")
+        columns = ", ".join(each.columns)
+        printing.line(f"{each.name} ({each.kind}): {each.title}, known by {columns}")
 
 
 @app.command()

@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from winback_tui.book import answers
 from winback_tui.book import imports as batches
 from winback_tui.book.today import newest_purchase
 from winback_tui.config import Config
+from winback_tui.desk import import_answers as said_before
 from winback_tui.desk.imports import (
     DryRunError,
     FileSummary,
@@ -22,9 +24,11 @@ from winback_tui.errors import BadInputError
 
 if TYPE_CHECKING:
     from winback_tui.book.upsert import Outcome
+    from winback_tui.intake.fields import Answers
     from winback_tui.intake.kinds.cells import Problem
     from winback_tui.intake.kinds.hints import KindHints
     from winback_tui.intake.kinds.plan import Plan
+    from winback_tui.intake.sniff import Source
 
 #: The kinds of files, but transactions, in the order in which a new book wants them.
 KINDS: Final = ("customers", "contacts", "consents", "signals", "contracts")
@@ -33,27 +37,26 @@ _SHOWN: Final = 20
 
 
 class Work:
-    """The files of one call: read, then stored as often as needed, then finished."""
+    """The files of one call: read, or known from before; then stored, then finished."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - it is made in one place
         self,
         kind: str,
         files: Sequence[str | Path],
         options: ImportOptions,
         config: Config,
         progress: Progress,
+        desk: Desk | None = None,
     ) -> None:
-        from winback_tui.intake.kinds.fields import Kind
-        from winback_tui.intake.kinds.plan import plan
-
+        self.kind = checked(kind)
         self.options = options
+        self.config = config
         self.progress = progress
-        wanted = Kind(checked(kind))
-        hints = _hints(options, config)
-        self.plans: list[Plan] = []
+        self._saved = {} if desk is None else said_before.saved(desk, kind, options)
+        self.plans: list[Plan | FileSummary] = []
         for place, file in enumerate(files):
             progress(place, len(files), "read")
-            self.plans.append(plan(wanted, file, hints))
+            self.plans.append(self._one(file, desk))
         progress(len(files), len(files), "read")
         self._refused: list[Mapping[int, Problem]] = [{} for _ in self.plans]
 
@@ -61,12 +64,19 @@ class Work:
         """Write all files in one transaction, a batch per file; a dry run keeps nothing."""
         from winback_tui.book.upsert import store
 
-        files: list[FileSummary] = []
-        newest = None
+        files: list[FileSummary] = [each for each in self.plans if isinstance(each, FileSummary)]
+        if len(files) == len(self.plans):
+            with desk.book.snapshot() as connection:
+                newest = newest_purchase(connection, desk.as_of)
+            return ImportSummary(tuple(files), self.options.dry_run, newest)
+        files, newest = [], None
         try:
             with desk.book.patience(batches.PATIENCE), desk.book.write() as connection:
                 seen: set[Entry] = set()
                 for place, plan in enumerate(self.plans):
+                    if isinstance(plan, FileSummary):
+                        files.append(plan)
+                        continue
                     already = batches.same_file(connection, plan.sha256)
                     origin = _origin(desk, plan)
                     outcome = store(
@@ -76,6 +86,12 @@ class Work:
                     files.append(_summary(plan, outcome, self._refused[place], already))
                     if outcome.batch is not None:
                         record(desk, files[-1], origin.imported_at)
+                    header = said_before.Header(
+                        self.kind, plan.guess.fingerprint, plan.guess.columns
+                    )
+                    before = self._saved.get(header.fingerprint)
+                    said_before.keep(desk, header, self.options, before, origin.imported_at)
+                self._remember(desk, files)
                 newest = newest_purchase(connection, desk.as_of)
                 if self.options.dry_run:
                     raise DryRunError
@@ -88,15 +104,70 @@ class Work:
         from winback_tui.intake.kinds.plan import rejects
 
         if self.options.rejects is not None:
-            frames = [
-                rejects(plan, refused)
+            pairs = [
+                (plan, refused)
                 for plan, refused in zip(self.plans, self._refused, strict=True)
+                if not isinstance(plan, FileSummary)
             ]
+            frames = [rejects(plan, refused) for plan, refused in pairs]
             if any(frame.height for frame in frames):
                 from winback_tui.intake.rejects import write
 
-                write(self.options.rejects, frames, self.plans[0].guess.delimiter)
+                write(self.options.rejects, frames, pairs[0][0].guess.delimiter)
         return summary
+
+    def _one(self, file: str | Path, desk: Desk | None) -> "Plan | FileSummary":
+        """Return what is known of a file from before, or else its plan."""
+        from winback_tui.intake.kinds.fields import Kind
+        from winback_tui.intake.kinds.plan import plan
+        from winback_tui.intake.sniff import source
+
+        opened = source(file)
+        known = None if desk is None else self._known(desk, opened)
+        if known is not None:
+            return known
+        return plan(Kind(self.kind), opened, _hints(self.options, self.config, self._saved))
+
+    def _known(self, desk: Desk, source: "Source") -> FileSummary | None:
+        """Return what was told about this very file, if it would be told again."""
+        if self.options.again:
+            return None
+        with desk.book.snapshot() as connection:
+            state = answers.state(connection)
+            told = answers.told_in(connection, self.kind, source.sha256, state)
+        if told is None:
+            return None
+        mark = str(told.summary.pop("fingerprint", ""))
+        if told.options != self._read_as(self._saved.get(mark)):
+            return None
+        wrong = told.summary["rejected"] or told.summary["cells_set_aside"]
+        if wrong and self.options.rejects is not None:
+            return None
+        again = int(told.summary["duplicates"])
+        return said_before.told_again(told.summary, source.name, told.batch, duplicates=again)
+
+    def _remember(self, desk: Desk, files: Sequence[FileSummary]) -> None:
+        """Keep what is told of the files, to tell it again while the book says nothing else."""
+        connection = desk.book.connection
+        state = answers.state(connection)
+        done: set[str] = set()
+        for plan, file in zip(self.plans, files, strict=True):
+            if isinstance(plan, FileSummary) or plan.sha256 in done:
+                continue
+            done.add(plan.sha256)
+            batch = answers.bringer(connection, self.kind, plan.sha256)
+            if batch is None:
+                continue
+            mark = plan.guess.fingerprint
+            said = said_before.counting(self.options, self._saved.get(mark))
+            told = said_before.to_tell(file, mark) | {"state": state}
+            answers.remember(connection, batch, self._read_as(said), told)
+
+    def _read_as(self, said: "Answers | None") -> str:
+        held = self.config.imports
+        return said_before.read_as(
+            self.options, self.config, said, held.region, held.zone, held.party_kind
+        )
 
 
 def checked(kind: str) -> str:
@@ -108,7 +179,7 @@ def checked(kind: str) -> str:
     return kind
 
 
-def _hints(options: ImportOptions, config: Config) -> "KindHints":
+def _hints(options: ImportOptions, config: Config, saved: "Mapping[str, Answers]") -> "KindHints":
     from winback_tui.intake.kinds.hints import KindHints
 
     return KindHints(
@@ -121,6 +192,7 @@ def _hints(options: ImportOptions, config: Config) -> "KindHints":
         region=config.imports.region,
         zone=config.imports.zone,
         sheet=options.sheet,
+        saved=saved,
     )
 
 
@@ -181,6 +253,9 @@ def _summary(
         future=0,
         mappable=mappable(plan.guess.homeless, plan.kind),
         kind=str(plan.kind),
+        layout=plan.guess.layout,
+        left_out=plan.guess.left_out,
+        mapped_on=plan.guess.answers.saved_at[:10] if plan.guess.answers is not None else "",
         cells_set_aside=len(flawed),
         consents=dict(sorted(outcome.consents.items())),
         changes=tuple(each._asdict() for each in outcome.changes[:_SHOWN]),

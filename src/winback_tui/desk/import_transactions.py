@@ -1,15 +1,15 @@
 """Importing files of transactions: planned without the book, then written in one go."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from winback_tui.book import answers, purchases
 from winback_tui.book import imports as batches
 from winback_tui.book.today import newest_purchase
 from winback_tui.config import Config
+from winback_tui.desk import import_answers as said_before
 from winback_tui.desk.imports import (
     KIND,
     DryRunError,
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from winback_tui.intake.transactions import Plan
 
 _EPOCH: Final = date(1970, 1, 1)
-#: What is not told again of a file that comes a second time.
-_OF_THE_MOMENT: Final = ("samples", "batch", "already", "customers_created")
 
 
 class Work:
@@ -44,9 +42,10 @@ class Work:
         desk: Desk | None = None,
     ) -> None:
         self._options = options
+        self._config = config
         self._progress = progress
         self._today = (as_of - _EPOCH).days
-        self._saved = {} if desk is None else saved(desk, options)
+        self._saved = {} if desk is None else said_before.saved(desk, KIND, options)
         self._hints = hints(options, config, self._saved)
         self._work: list[Plan | FileSummary] = [self._one(file, desk) for file in files]
 
@@ -106,17 +105,11 @@ class Work:
         if told is None:
             return None
         mark = told.summary.pop("fingerprint", "")
-        if told.options != _read_as(self._hints, self._saved.get(mark)):
+        if told.options != said_before.read_as(self._options, self._config, self._saved.get(mark)):
             return None
-        rejected = int(told.summary["rejected"])
-        if rejected and self._options.rejects is not None:
+        if told.summary["rejected"] and self._options.rejects is not None:
             return None
-        kept = int(told.summary["read"]) - rejected - int(told.summary["suppressed"])
-        summary = {
-            **told.summary, "file": source.name, "created": 0, "updated": 0, "unchanged": kept,
-            "duplicates": 0, "batch": None, "already": told.batch, "customers_created": 0,
-        }  # fmt: skip
-        return FileSummary(**{name: _frozen(value) for name, value in summary.items()})
+        return said_before.told_again(told.summary, source.name, told.batch)
 
     def _write(self, desk: Desk, plan: "Plan", earlier: Sequence[int]) -> FileSummary:
         """Write one file; the transaction is open."""
@@ -136,41 +129,16 @@ class Work:
             connection, origin, lines, earlier=earlier, progress=self._progress
         )
         summary = _summary(plan, stored, already)
-        self._keep_answers(desk, plan, origin.imported_at)
+        mark = plan.guess.fingerprint
+        before = self._saved.get(mark)
+        header = said_before.Header(KIND, mark, plan.guess.columns)
+        said_before.keep(desk, header, self._options, before, origin.imported_at)
         if stored.batch is not None:
             record(desk, summary, origin.imported_at)
-            told = {k: v for k, v in summary._asdict().items() if k not in _OF_THE_MOMENT}
-            told["fingerprint"] = plan.guess.fingerprint
-            said = self._answers(plan.guess.fingerprint)
-            answers.remember(connection, stored.batch, _read_as(self._hints, said), told)
+            said = said_before.counting(self._options, before)
+            way = said_before.read_as(self._options, self._config, said)
+            answers.remember(connection, stored.batch, way, said_before.to_tell(summary, mark))
         return summary
-
-    def _answers(self, fingerprint: str) -> Answers | None:
-        """Return what counts for files with this header from now on."""
-        options = self._options
-        before = self._saved.get(fingerprint)
-        if not _says(options):
-            return before
-        known = before or Answers()
-        return Answers(
-            mapping=options.mapping or known.mapping,
-            decimal=options.decimal or known.decimal,
-            day_first=known.day_first if options.day_first is None else options.day_first,
-            currency=options.currency or known.currency,
-        )
-
-    def _keep_answers(self, desk: Desk, plan: "Plan", at: str) -> None:
-        """Keep what was said about this file for the next one with its header."""
-        said = self._answers(plan.guess.fingerprint)
-        if said is None or not _says(self._options):
-            if not self._options.use_saved:
-                answers.forget(desk.book.connection, KIND, plan.guess.fingerprint)
-            return
-        kept = {k: v for k, v in said._asdict().items() if v not in (None, (), "")}
-        answers.keep(
-            desk.book.connection,
-            answers.Mapping(KIND, plan.guess.fingerprint, plan.guess.columns, kept, at, desk.actor),
-        )
 
 
 def hints(options: ImportOptions, config: Config, known: Mapping[str, Answers]) -> Hints:
@@ -185,46 +153,6 @@ def hints(options: ImportOptions, config: Config, known: Mapping[str, Answers]) 
         sheet=options.sheet,
         saved=known,
     )
-
-
-def saved(desk: Desk, options: ImportOptions) -> dict[str, Answers]:
-    """Return what was said about earlier files of transactions, by their header's fingerprint."""
-    if not options.use_saved:
-        return {}
-    with desk.book.snapshot() as connection:
-        found = answers.mappings(connection, KIND)
-    return {each.fingerprint: _answered(each) for each in found}
-
-
-def _answered(mapping: answers.Mapping) -> Answers:
-    said: dict[str, Any] = mapping.answers
-    return Answers(
-        mapping=tuple((str(column), str(field)) for column, field in said.get("mapping", ())),
-        decimal=said.get("decimal"),
-        day_first=said.get("day_first"),
-        currency=said.get("currency"),
-        saved_at=mapping.saved_at,
-    )
-
-
-def _says(options: ImportOptions) -> bool:
-    """Return whether a person says something that helps with the next file as well."""
-    said = options.mapping or options.decimal or options.currency
-    return bool(said) or options.day_first is not None
-
-
-def _read_as(hints: Hints, said: Answers | None) -> str:
-    """Return how a file is read as a text that two readings can be compared by."""
-    known = said or Answers()
-    order = known.day_first if hints.day_first is None else hints.day_first
-    return json.dumps([
-        hints.preset, hints.mapping or known.mapping, hints.decimal or known.decimal, order,
-        hints.currency or known.currency or hints.default_currency, hints.sheet,
-    ])  # fmt: skip
-
-
-def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
 
 
 def _origin(desk: Desk, plan: "Plan") -> batches.Origin:

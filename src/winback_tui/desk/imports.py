@@ -176,12 +176,13 @@ def inspect(
     stands in `questions`. `desk` gives the mappings that were said before. Raises BadInputError
     for what is no table at all.
     """
-    from winback_tui.desk.import_transactions import hints, saved
+    from winback_tui.desk.import_answers import saved
+    from winback_tui.desk.import_transactions import hints
     from winback_tui.intake.inspecting import inspect as look
 
     chosen = options or ImportOptions()
     places.check(files, None)
-    wanted = hints(chosen, config, {} if desk is None else saved(desk, chosen))
+    wanted = hints(chosen, config, {} if desk is None else saved(desk, KIND, chosen))
     return [look(file, wanted, progress) for file in files]
 
 
@@ -191,15 +192,20 @@ class KnownPreset(NamedTuple):
     name: str
     title: str
     columns: tuple[str, ...]
+    #: What such a file is imported as: transactions, or customers (and what hangs on them).
+    kind: str = KIND
 
 
 def known_presets() -> list[KnownPreset]:
-    """Return the programs whose files of transactions are known, in the order of trial."""
+    """Return the programs whose files are known, in the order of trial; transactions first."""
+    from winback_tui.intake.kinds.presets import PRESETS as PEOPLE
     from winback_tui.intake.presets import PRESETS
 
+    known = [(each.name, each.title, each.editions[0], KIND) for each in PRESETS]
+    known += [(each.name, each.title, each.editions[0], "customers") for each in PEOPLE]
     return [
-        KnownPreset(each.name, each.title, tuple(mark.split("|")[0] for mark in each.editions[0]))
-        for each in PRESETS
+        KnownPreset(name, title, tuple(mark.split("|")[0] for mark in marks), kind)
+        for name, title, marks, kind in known
     ]
 
 
@@ -212,8 +218,8 @@ def run_import(
 ) -> ImportSummary:
     """Import files of a kind ("transactions", "customers", …) in one transaction, a batch per file.
 
-    A dry run does the same and keeps nothing. A file of transactions that was imported before,
-    byte for byte, is answered for at once. Raises BadInputError where a file cannot be understood
+    A dry run does the same and keeps nothing. A file that was imported before, byte for byte, is
+    answered for at once. Raises BadInputError where a file cannot be understood
     or needs a word from its user, and whatever `progress` raises; the book is then as it was.
     """
     work = _work(kind, files, options or ImportOptions(), desk.config, desk.as_of, progress, desk)
@@ -271,7 +277,7 @@ def _work(  # noqa: PLR0917 - it hands on what it is given
     if kind != KIND:
         from winback_tui.desk import import_kinds
 
-        return import_kinds.Work(kind, files, options, config, progress)
+        return import_kinds.Work(kind, files, options, config, progress, desk)
     from winback_tui.desk import import_transactions
 
     return import_transactions.Work(files, options, config, as_of, progress, desk)

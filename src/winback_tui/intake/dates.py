@@ -97,12 +97,15 @@ class Evidence:
         )
 
 
-def days(column: pl.Series, name: str, day_first: bool | None) -> pl.Series:
+def days(
+    column: pl.Series, name: str, day_first: bool | None, fallback: bool | None = None
+) -> pl.Series:
     """Return a whole column as days since 1970-01-01, null where a cell holds no date.
 
-    Raises UnclearError where the order of day and month stays open; `name` is the column's.
+    `fallback` serves where the column proves nothing. Raises UnclearError where the order of day
+    and month stays open; `name` is the column's.
     """
-    evidence = Evidence(name, day_first)
+    evidence = Evidence(name, day_first, fallback)
     evidence.see(column)
     return parse(column, evidence.decide())
 

@@ -254,6 +254,7 @@ def require(mapped: Mapped, columns: Sequence[str], name: str) -> None:
         f"{name}: no column was recognised as {', '.join(lacking)}; say which it is with "
         f"{shown}. The columns are {_listed(columns)}.",
         "mapping",
+        fact=f"No column was recognised as {', '.join(lacking)}",
     )
 
 

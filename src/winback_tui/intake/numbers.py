@@ -94,9 +94,11 @@ def _least(known: str, cells: pl.Series) -> str:
     return min(filter(None, (known, least if isinstance(least, str) else "")), default="")
 
 
-def decimal_sign(columns: Sequence[pl.Series], given: str | None) -> str:
+def decimal_sign(
+    columns: Sequence[pl.Series], given: str | None, fallback: str | None = None
+) -> str:
     """Return the decimal sign of whole columns of numbers from one file (see Evidence)."""
-    evidence = Evidence(given)
+    evidence = Evidence(given, fallback)
     for column in columns:
         evidence.see(column)
     return evidence.decide()

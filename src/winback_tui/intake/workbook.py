@@ -74,6 +74,7 @@ def _chosen(rows: dict[str, list[list[Any]]], name: str, accepts: Any) -> str:
     raise UnclearError(
         f"{name} has the sheets {_listed(known or [*rows])}; say which one with --sheet NAME.",
         "sheet",
+        choices=tuple(known or rows),
     )
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple, TypeVar
 import polars as pl
 
 from winback_tui.intake import clean, dates
+from winback_tui.intake.fields import Answers
 from winback_tui.intake.kinds.fields import ATTRIBUTE, Column, What
 from winback_tui.intake.table import Table
 
@@ -28,8 +29,12 @@ class Cells:
     `flawed` collects, by row, cells that cannot be taken although their row can.
     """
 
-    def __init__(self, table: Table, mapped: Sequence[Column]) -> None:
+    def __init__(
+        self, table: Table, mapped: Sequence[Column], before: Answers | None = None
+    ) -> None:
+        """`before` is what was said about an earlier file; it serves where this proves nothing."""
         self.table = table
+        self.before = before or Answers()
         self.height = table.frame.height
         self._columns: dict[str, list[str]] = {}
         for each in mapped:
@@ -87,7 +92,8 @@ class Cells:
         """
         if what not in self._columns:
             return [None] * self.height
-        return dates.days(self.series(what), self.column(what), day_first).to_list()
+        found = dates.days(self.series(what), self.column(what), day_first, self.before.day_first)
+        return found.to_list()
 
     def each(self, cells: Sequence[str], read: Callable[[str], Value]) -> list[Value]:
         """Return what `read` makes of each cell, asked once for each text."""

@@ -150,7 +150,9 @@ def _instants(cells: Cells, what: What, setting: Setting) -> list[instants.Insta
     if not cells.has(what):
         return [None] * cells.height
     series = cells.series(what)
-    moments = instants.parse(series, cells.column(what), setting.day_first, setting.zone)
+    moments = instants.parse(
+        series, cells.column(what), setting.day_first, setting.zone, cells.before.day_first
+    )
     if what is not What.AT:
         filled = (series.str.strip_chars() != "").to_list()
         for row, moment in enumerate(moments):

@@ -104,7 +104,9 @@ def _values(cells: Cells, what: What, hints: KindHints) -> list[int | None]:
     if not cells.has(what):
         return [None] * cells.height
     series = cells.series(what).alias(cells.column(what))
-    return numbers.parse(series, numbers.decimal_sign([series], hints.decimal)).to_list()
+    return numbers.parse(
+        series, numbers.decimal_sign([series], hints.decimal, cells.before.decimal)
+    ).to_list()
 
 
 def _currencies(cells: Cells, hints: KindHints) -> list[str | None]:

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from winback_tui.errors import BadInputError
 from winback_tui.intake.fields import normal, shell
+from winback_tui.intake.unclear import UnclearError
 
 #: Begins the field of a column that is kept as an attribute: `attribute:Newsletter group`.
 ATTRIBUTE: Final = "attribute:"
@@ -191,6 +192,10 @@ _HEADERS: Final[dict[What, str]] = {
 }
 
 
+#: Headers that in a file of customers are their number, where nothing says so better.
+_BARE_NUMBERS: Final = ("number", "nr", "no", "nummer")
+
+
 class Column(NamedTuple):
     """One column and the field it holds: a What, or `attribute:` and a name."""
 
@@ -219,6 +224,10 @@ def guess(kind: Kind, columns: Sequence[str]) -> list[Column]:
         for column in free if what in SEVERAL else free[:1]:
             found.append(Column(column, what))
             taken.add(column)
+    if kind is Kind.CUSTOMERS and not {What.ID, What.NUMBER} & {each.field for each in found}:
+        bare = next((by_name[name] for name in _BARE_NUMBERS if name in by_name), None)
+        if bare is not None and bare not in taken:
+            found.append(Column(bare, What.NUMBER))
     return _bare_name(found, columns)
 
 
@@ -313,7 +322,7 @@ def lacking(kind: Kind, mapped: Sequence[Column]) -> list[str]:
 
 
 def require(kind: Kind, mapped: Sequence[Column], columns: Sequence[str], name: str) -> None:
-    """Raise BadInputError saying which columns are missing and how to name them, if any are."""
+    """Raise UnclearError saying which columns are missing and how to name them, if any are."""
     missing = lacking(kind, mapped)
     if not missing:
         return
@@ -322,7 +331,9 @@ def require(kind: Kind, mapped: Sequence[Column], columns: Sequence[str], name: 
     example = shell(free[0], missing[0].split()[0])
     shown = ", ".join(f"“{column}”" for column in columns[:20])
     more = f" and {len(columns) - 20} more" if len(columns) > 20 else ""
-    raise BadInputError(
+    raise UnclearError(
         f"{name}: no column was recognised as {', '.join(missing)}; say which it is with "
-        f"--map, such as --map {example}. The columns are {shown}{more}."
+        f"--map, such as --map {example}. The columns are {shown}{more}.",
+        "mapping",
+        fact=f"No column was recognised as {', '.join(missing)}",
     )

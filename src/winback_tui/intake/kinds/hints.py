@@ -1,6 +1,9 @@
 """What a person or the config says about a file."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
+
+from winback_tui.intake.fields import Answers
 
 
 class KindHints(NamedTuple):
@@ -20,3 +23,5 @@ class KindHints(NamedTuple):
     region: str = "DE"
     zone: str = "Europe/Berlin"
     sheet: str | None = None
+    #: What was said about files with the same header before, by `fingerprint`.
+    saved: Mapping[str, Answers] = {}

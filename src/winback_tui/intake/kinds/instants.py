@@ -24,13 +24,15 @@ class Instant(NamedTuple):
     zone: str
 
 
-def parse(column: pl.Series, name: str, day_first: bool | None, zone: str) -> list[Instant | None]:
+def parse(
+    column: pl.Series, name: str, day_first: bool | None, zone: str, fallback: bool | None = None
+) -> list[Instant | None]:
     """Return the instant of each cell, None where it holds none (a blank cell too).
 
-    `zone` is the zone of clock times that name none (an IANA name or UTC). Raises BadInputError
-    where the order of day and month stays open.
+    `zone` is the zone of clock times that name none (an IANA name or UTC); `fallback` is the order
+    of day and month where the column proves none. Raises BadInputError where it stays open.
     """
-    days = dates.days(column, name, day_first).to_list()
+    days = dates.days(column, name, day_first, fallback).to_list()
     seen: dict[tuple[str, int], Instant] = {}
     found: list[Instant | None] = []
     for cell, day in zip(column.to_list(), days, strict=True):

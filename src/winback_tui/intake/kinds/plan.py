@@ -9,7 +9,7 @@ import polars as pl
 from winback_tui.entries import Entry
 from winback_tui.errors import BadInputError
 from winback_tui.intake import table
-from winback_tui.intake.fields import shell
+from winback_tui.intake.fields import Answers, fingerprint, shell
 from winback_tui.intake.kinds import fields, presets, rows
 from winback_tui.intake.kinds.cells import Cells, Problem
 from winback_tui.intake.kinds.fields import Column, Kind, What
@@ -30,6 +30,11 @@ class Guess(NamedTuple):
     delimiter: str
     homeless: tuple[str, ...]
     left_out: tuple[str, ...] = ()
+    layout: str = "CSV"
+    #: What was said about an earlier file with this header, if that served.
+    answers: Answers | None = None
+    fingerprint: str = ""
+    columns: tuple[str, ...] = ()
 
 
 class Plan(NamedTuple):
@@ -53,8 +58,9 @@ class Plan(NamedTuple):
 def look(kind: Kind, source: str | Path | Source, hints: KindHints) -> Guess:
     """Return what a file would be taken for; nothing is refused for want of a column."""
     opened = _open(kind, source, hints)
-    preset, mapped = _mapping(kind, opened.name, opened.columns, hints)
-    return _guess(opened, preset, mapped, hints)
+    answers = _answers(opened.columns, hints)
+    preset, mapped = _mapping(kind, opened.name, opened.columns, hints, answers)
+    return _guess(opened, preset, mapped, hints, answers)
 
 
 def plan(kind: Kind, source: str | Path | Source, hints: KindHints) -> Plan:
@@ -63,16 +69,19 @@ def plan(kind: Kind, source: str | Path | Source, hints: KindHints) -> Plan:
     Raises BadInputError for a file that cannot be understood or needs a word from its user.
     """
     opened = _open(kind, source, hints)
-    preset, mapped = _mapping(kind, opened.name, opened.columns, hints)
+    answers = _answers(opened.columns, hints)
+    preset, mapped = _mapping(kind, opened.name, opened.columns, hints, answers)
     fields.require(kind, mapped, opened.columns, opened.name)
     read = opened.whole()
-    cells = Cells(read, mapped)
+    cells = Cells(read, mapped, answers)
+    if answers is not None:
+        hints = hints._replace(currency=hints.currency or answers.currency)
     entries, rejected = rows.build(kind, cells, preset, hints, opened.name)
     return Plan(
         kind=kind,
         name=opened.name,
         sha256=opened.sha256,
-        guess=_guess(opened, preset, mapped, hints),
+        guess=_guess(opened, preset, mapped, hints, answers),
         read=read.frame.height,
         entries=tuple(entries),
         rejected=rejected,
@@ -116,7 +125,7 @@ def _open(kind: Kind, source: str | Path | Source, hints: KindHints) -> table.Op
 
 def _known(kind: Kind, columns: Sequence[str], hints: KindHints) -> bool:
     """Return whether these cells are a header: of a known program, or with all that is needed."""
-    if presets.recognise(columns) is not None:
+    if presets.recognise(columns) is not None or fingerprint(columns) in hints.saved:
         return True
     try:
         mapped = fields.overrule(kind, fields.guess(kind, columns), columns, hints.mapping)
@@ -125,8 +134,15 @@ def _known(kind: Kind, columns: Sequence[str], hints: KindHints) -> bool:
     return len(mapped) > 1 and not fields.lacking(kind, mapped)
 
 
+def _answers(columns: Sequence[str], hints: KindHints) -> Answers | None:
+    """Return what was said about an earlier file with this header, unless more is said now."""
+    if hints.mapping or hints.preset != "auto":
+        return None
+    return hints.saved.get(fingerprint(columns))
+
+
 def _mapping(
-    kind: Kind, name: str, columns: Sequence[str], hints: KindHints
+    kind: Kind, name: str, columns: Sequence[str], hints: KindHints, answers: Answers | None
 ) -> tuple[PeoplePreset | None, list[Column]]:
     if hints.preset == "auto":
         preset = presets.recognise(columns)
@@ -150,7 +166,8 @@ def _mapping(
             for each in fields.guess(kind, columns)
             if each.column not in used and each.field not in {one.field for one in mapped}
         ]
-    return preset, fields.overrule(kind, mapped, columns, hints.mapping)
+    pairs = hints.mapping if answers is None else answers.mapping
+    return preset, fields.overrule(kind, mapped, columns, pairs)
 
 
 def _guess(
@@ -158,15 +175,21 @@ def _guess(
     preset: PeoplePreset | None,
     mapped: Sequence[Column],
     hints: KindHints,
+    answers: Answers | None,
 ) -> Guess:
     used = {each.column for each in mapped}
+    said = hints.mapping or (answers.mapping if answers is not None else ())
     return Guess(
-        preset=preset.name if preset else ("map" if hints.mapping else "auto"),
+        preset=preset.name if preset else ("map" if said else "auto"),
         mapping=tuple(mapped),
         encoding=opened.encoding,
         delimiter=opened.delimiter,
         homeless=tuple(column for column in opened.columns if column not in used),
         left_out=opened.left_out,
+        layout=opened.layout,
+        answers=answers,
+        fingerprint=fingerprint(opened.columns),
+        columns=opened.columns,
     )
 
 
