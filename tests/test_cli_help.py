@@ -64,6 +64,17 @@ def test_the_overview_has_one_line_per_command(capsys: pytest.CaptureFixture[str
     assert [name for name, sentence in listed if sentence.endswith("...")] == []
 
 
+@pytest.mark.parametrize("group", sorted({path[0] for path in COMMANDS if len(path) == 2}))
+def test_a_group_s_overview_has_one_line_per_command(
+    group: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([group, "--help"]) == 0
+    out, _ = capsys.readouterr()
+    listed = re.findall(r"^  ([a-z-]+)  +([^\n]+)$", out.partition("Commands:")[2], re.MULTILINE)
+    assert {name for name, _ in listed} == {path[1] for path in COMMANDS if path[0] == group}
+    assert [name for name, sentence in listed if sentence.endswith("...")] == []
+
+
 def test_short_help_is_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list", "-h"]) == 0
     short = capsys.readouterr().out

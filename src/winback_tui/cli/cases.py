@@ -27,7 +27,9 @@ def register(app: typer.Typer) -> None:
 
 
 def accept(ctx: typer.Context, customer: Customer, format_: Format = Shape.TEXT) -> None:
-    """Do what is suggested for a customer's case; “winback show” says what that is.
+    """Do what is suggested for the case of a customer.
+
+    “winback show” says what that is.
 
     Example: winback accept 17850
     """
@@ -38,7 +40,7 @@ def accept(ctx: typer.Context, customer: Customer, format_: Format = Shape.TEXT)
 
 
 def dismiss(ctx: typer.Context, customer: Customer, format_: Format = Shape.TEXT) -> None:
-    """Wave aside what is suggested for a customer's case, until its facts change.
+    """Wave a suggestion aside until its facts change.
 
     Example: winback dismiss 17850
     """
@@ -77,7 +79,9 @@ def edit(
     ],
     format_: Format = Shape.TEXT,
 ) -> None:
-    """Set a customer's facts right by hand; no import changes those fields again.
+    """Set facts of a customer right by hand.
+
+    No import changes those fields again.
 
     Fields: name, party_kind, segment, industry, owner, street, zip, city, country, vat_id.
 
@@ -102,7 +106,9 @@ def report(
     ] = "",
     format_: Format = Shape.TEXT,
 ) -> None:
-    """Report what came of the work: stages, calls, who was won back or let go, and how quickly.
+    """Report what came of the work.
+
+    It counts stages, calls, and who was won back or let go, and says how quickly.
 
     Example: winback report --since 2026-10-01
     """
@@ -148,7 +154,9 @@ def contract_add(
     starts: Annotated[str, typer.Option(metavar="DATE", help="Its first day.")] = "",
     format_: Format = Shape.TEXT,
 ) -> None:
-    """Enter a contract; its end and notice say when to talk, and a snooze wakes for it.
+    """Enter a contract.
+
+    Its end and notice say when to talk, and a snooze wakes for it.
 
     Example: winback contract add 17850 --ends 2027-06-30 --notice 90 --title "Frame order"
     """

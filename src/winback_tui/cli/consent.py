@@ -61,7 +61,10 @@ def show(
     customer: Customer,
     format_: Annotated[ShowShape, typer.Option("--format", help="How to print.")] = ShowShape.TEXT,
 ) -> None:
-    """Print where each channel stands, and every row of the ledger with its hash checked."""
+    """Print where each channel stands, and the evidence.
+
+    That is every row of the ledger, with its hash checked.
+    """
     from winback_tui.desk import evidence
 
     with open_desk(ctx, reading=True) as desk:
@@ -98,7 +101,7 @@ def grant(
     address: _Address = "",
     format_: Format = Shape.TEXT,
 ) -> None:
-    """Record that a customer allowed it: consent, with where it comes from."""
+    """Record a consent, with where it comes from."""
     _record(
         ctx, customer, "granted", tuple(channel),
         address=address, wording=wording, shape=format_,
@@ -121,7 +124,10 @@ def confirm(
     address: _Address = "",
     format_: Format = Shape.TEXT,
 ) -> None:
-    """Record that a customer confirmed a consent: its clock starts again."""
+    """Record that a consent was confirmed.
+
+    Its clock starts again.
+    """
     _record(
         ctx, customer, "confirmed", tuple(channel),
         address=address, wording=wording, shape=format_,
@@ -143,7 +149,10 @@ def withdraw(
     address: _Address = "",
     format_: Format = Shape.TEXT,
 ) -> None:
-    """Record that a customer took a consent back; nothing may make that harder than giving it."""
+    """Record that a customer took a consent back.
+
+    Nothing may make that harder than giving it.
+    """
     _record(
         ctx, customer, "withdrawn", tuple(channel),
         address=address, wording=None, shape=format_,
@@ -166,7 +175,10 @@ def object_(
     note: _Note = "",
     format_: Format = Shape.TEXT,
 ) -> None:
-    """Record an objection to advertising: it blocks every channel until a new consent."""
+    """Record an objection to advertising.
+
+    It blocks every channel until a new consent.
+    """
     _record(
         ctx, customer, "objected", tuple(Channel),
         address="", wording=None, shape=format_,
@@ -224,7 +236,7 @@ def claim(
     address: _Address = "",
     format_: Format = Shape.TEXT,
 ) -> None:
-    """Record another basis than consent, with the facts that it rests on."""
+    """Record another basis than consent, with its facts."""
     _record(
         ctx, customer, "basis_claimed", tuple(channel),
         address=address, wording=None, shape=format_,

@@ -94,7 +94,7 @@ def log_call(
     ] = None,
     format_: Format = Shape.TEXT,
 ) -> None:
-    """Log a call: how it ended, what was said, and when to act next.
+    """Log a call: how it ended, what was said, what is next.
 
     Example: winback log-call 17850 --outcome callback --follow-up "fri 14:30"
     """
@@ -179,7 +179,9 @@ def snooze(
     ] = "",
     format_: Format = Shape.TEXT,
 ) -> None:
-    """Take a customer off the lists until a day, or until their contract is to be decided.
+    """Take a customer off the lists until a day or a contract.
+
+    With the word “contract” that is when their contract is to be decided.
 
     They come back before it on a purchase, an inbound contact, a consent about to end, or a change
     of contact.
@@ -306,7 +308,9 @@ def history(
     top: Annotated[int, typer.Option(min=1, metavar="N", help="How many deeds.")] = 20,
     format_: Annotated[ListShape, typer.Option("--format", help="How to print.")] = ListShape.TABLE,
 ) -> None:
-    """List the last deeds, the newest first; what is undone says so.
+    """List the last deeds, the newest first.
+
+    What is undone says so.
 
     Example: winback history --top 50
     """

@@ -39,7 +39,9 @@ def digest(
     ] = "",
     peek: Annotated[bool, typer.Option("--peek", help="Do not count as the last digest.")] = False,
 ) -> None:
-    """Say who is new in the queue since the last digest, what is due, which consents end soon.
+    """Say who is new in the queue, and what is due.
+
+    New is who came since the last digest; consents that end soon are named too.
 
     Example: winback digest --format md | mail -s "winback" kim@example.com
     """

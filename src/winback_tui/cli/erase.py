@@ -47,7 +47,9 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")] = False,
     format_: Annotated[Shape, typer.Option("--format", help="How to print.")] = Shape.TEXT,
 ) -> None:
-    """Erase a customer: first it waits, then all goes but what the law keeps.
+    """Erase a customer, after a wait or at once.
+
+    All goes but what the law keeps.
 
     Without options the waiting time begins; until it is over it can be taken back.
 
@@ -88,7 +90,9 @@ def export_person(
     ] = PersonFormat.MD,
     force: Annotated[bool, typer.Option("--force", help="Replace files that exist.")] = False,
 ) -> None:
-    """Write all that the book holds on a customer, to be handed to them (GDPR Art. 15, 20).
+    """Write all that the book holds on a customer.
+
+    It is what may be handed to them (GDPR Art. 15, 20).
 
     Example: winback export-person 17850 --out answer
     """

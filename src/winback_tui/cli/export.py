@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from winback_tui.outreach.tables import Format
     from winback_tui.words.format import Formats
 
-app = typer.Typer(help="Write tables of the book to files for others; each is noted.")
+app = typer.Typer(help="Write tables of the book to files; each is noted.")
 
 _STDOUT: Final = "-"
 #: Formats that a terminal cannot show.
@@ -66,7 +66,7 @@ def list_(
     where: _Where = "",
     force: _Force = False,
 ) -> None:
-    """Export the triage list: scores, cases, and who may be contacted how."""
+    """Export the triage list, with scores and consents."""
     from winback_tui.desk.export import What, Wish
 
     wish = Wish(What.LIST, _format(out, format_), tab, sort, where)
@@ -85,7 +85,10 @@ def transactions(
     until: _Until = "",
     force: _Force = False,
 ) -> None:
-    """Export the lines of all purchases and refunds; “winback import” takes them as they are."""
+    """Export the lines of all purchases and refunds.
+
+    “winback import transactions” takes them as they are.
+    """
     _plain(ctx, "transactions", out, format_, tab, where, since, until, force=force)
 
 
@@ -119,7 +122,10 @@ def consents(
     notes: _Notes = False,
     force: _Force = False,
 ) -> None:
-    """Export the consent ledger: row by row, or as ISO/IEC TS 27560 records with --format json."""
+    """Export the consent ledger, row by row.
+
+    With --format json, as records after ISO/IEC TS 27560.
+    """
     _plain(ctx, "consents", out, format_, tab, where, since, until, notes=notes, force=force)
 
 
@@ -148,7 +154,10 @@ def log_(
     ] = None,
     format_: Annotated[LogFormat, typer.Option("--format", help="How to print.")] = LogFormat.TABLE,
 ) -> None:
-    """List what was exported, the newest first: when, by whom, how much, and the file's SHA-256."""
+    """List what was exported, the newest first.
+
+    It says when, by whom, how much, and the file's SHA-256.
+    """
     from winback_tui.desk.export import log
     from winback_tui.words import export as words
 

@@ -53,7 +53,7 @@ def handover(
         str, typer.Option(metavar="TEXT", help="Why the contact is expected (consent).")
     ] = "",
 ) -> None:
-    """Hand a warm lead to sales: write a packet and move the case.
+    """Hand a warm lead to sales, with a packet.
 
     Example: winback handover 17850 --to "Kim Berger" --format md --format ics --out packets
     """

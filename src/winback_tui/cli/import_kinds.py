@@ -24,15 +24,19 @@ _HELP: Final = {
     up to date; an empty cell never erases. Known are the exports of Shopify, HubSpot, Salesforce,
     Pipedrive, Mailchimp, Klaviyo, Brevo and DATEV, and any table with plain headers.
     Ends with 1 if rows, or cells, could not be taken.""",
-    "contacts": """Import people of customers who are in the book, with addresses and consents.
+    "contacts": """Import people of customers, and their addresses.
+
+    The customers are in the book already; consents may come along.
 
     The customer is meant by number, VAT id, e-mail or name; several addresses may stand in one
     cell. Ends with 1 if rows, or cells, could not be taken.""",
-    "consents": """Import what customers allowed, refused or withdrew, into the consent ledger.
+    "consents": """Import what customers allowed, refused or withdrew.
+
+    It goes into the consent ledger.
 
     A row names a customer, a channel, what was said, and when. Consent without a time may close a
     channel and never opens one. Ends with 1 if rows could not be taken.""",
-    "signals": """Import dated facts about customers: complaints, notices, unpaid invoices, ….
+    "signals": """Import dated facts, such as complaints and notices.
 
     A row names a customer, a kind and a date. Ends with 1 if rows could not be taken.""",
     "contracts": """Import contracts with their ends and notice periods.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from winback_tui.desk.imports import FileSummary, ImportSummary, Progress
     from winback_tui.words.format import Formats
 
-app = typer.Typer(help="Bring files into the book, list what was brought, take it back.")
+app = typer.Typer(help="Bring files into the book; list them, take them back.")
 
 #: The counts of the JSON contract, in its order.
 _COUNTS: Final = (
@@ -137,7 +137,7 @@ def transactions(  # noqa: PLR0917 - typer makes options of them
 
 @app.command()
 def presets(layout: _Format = Layout.TEXT) -> None:
-    """List the programs whose files are known, and the columns that tell them.
+    """List the programs whose files are known, by columns.
 
     Example: winback import presets --format json
     """
@@ -195,7 +195,9 @@ def undo(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")] = False,
     layout: _Format = Layout.TEXT,
 ) -> None:
-    """Take a batch back: its transactions, and the customers whom nothing else refers to.
+    """Take a batch back.
+
+    Its rows go, and the customers whom nothing else refers to.
 
     On a terminal it asks first. Ends with 1 if the answer is no.
 

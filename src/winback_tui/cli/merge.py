@@ -44,7 +44,7 @@ def suggest(
     ] = None,
     format_: Annotated[Shape, typer.Option("--format", help="How to print.")] = Shape.TABLE,
 ) -> None:
-    """List customers who may be one, those with the strongest reason first."""
+    """List customers who may be one, the likeliest first."""
     from winback_tui.desk import merge
     from winback_tui.words import merge as words
     from winback_tui.words.customers import customer_name
@@ -82,7 +82,10 @@ def suggest(
 
 @app.command("customers", epilog="Example: winback merge customers 1001 1002")
 def customers(ctx: typer.Context, customer: _One, other: _Other) -> None:
-    """Make two customers one: the first gets all of the second, and their number too."""
+    """Make two customers one.
+
+    The first gets all of the second, and their number too.
+    """
     from winback_tui.book import cases
     from winback_tui.desk import merge
     from winback_tui.words import merge as words

@@ -193,7 +193,7 @@ def offers(
     ] = "",
     format_: Annotated[ListShape, typer.Option("--format", help="How to print.")] = ListShape.TABLE,
 ) -> None:
-    """Show what offers have brought in this book, by rung and reason.
+    """Show what offers have brought, by rung and reason.
 
     Each share is drawn towards a guess until this book's own outcomes outweigh it; the range is
     where it lies in nine of ten cases.

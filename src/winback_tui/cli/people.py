@@ -39,7 +39,9 @@ def add(
     sms: Sms = "",
     format_: Format = Shape.TEXT,
 ) -> None:
-    """Add a person, or addresses of the house; both count as checked today.
+    """Add a person, or addresses of the house.
+
+    Both count as checked today.
 
     Example: winback contact add 17850 "Ms Arvid" --role buyer --email arvid@example.com
     """
@@ -113,7 +115,9 @@ def left(
     on: Annotated[str, typer.Option(metavar="DATE", help="When they left; else today.")] = "",
     format_: Format = Shape.TEXT,
 ) -> None:
-    """Note that a person has left, and who comes after; a first word to them is drafted.
+    """Note that a person has left, and who comes after.
+
+    A first word to the successor is drafted.
 
     Consent is theirs and does not pass on.
 
@@ -136,7 +140,7 @@ def left(
 
 @app.command("note")
 def note(ctx: typer.Context, customer: Customer) -> None:
-    """Print the draft of a first word to the successor of whoever left last.
+    """Print a first word to the successor of who left last.
 
     Example: winback contact note 17850
     """
