@@ -21,6 +21,7 @@ from winback_tui.desk.commands import (
     with_user_keys,
 )
 from winback_tui.errors import BadInputError
+from winback_tui.tui import hands
 from winback_tui.tui.screens.dossier import DossierScreen
 from winback_tui.tui.screens.giving import Giving
 from winback_tui.tui.screens.triage import TriageScreen
@@ -68,14 +69,29 @@ def test_every_command_can_be_given_where_it_says(context: Context) -> None:
         command.id
         for command in COMMANDS
         if context in command.contexts
-        and not callable(getattr(SCREENS[context], f"give_{command.id}", None))
+        and not any(
+            callable(getattr(who, f"give_{command.id}", None))
+            for who in (SCREENS[context], *hands.classes())
+        )
     ]
     assert missing == []
 
 
+def test_every_hand_does_the_commands_it_is_listed_for_and_no_others() -> None:
+    listed = hands.commands()
+    assert {(who, name) for who, names in listed.items() for name in names} == {
+        (who, name[5:]) for who in hands.classes() for name in dir(who) if name.startswith("give_")
+    }
+
+
 @pytest.mark.parametrize("context", Context)
 def test_nothing_can_be_given_that_is_not_in_the_registry(context: Context) -> None:
-    given = {name[5:] for name in dir(SCREENS[context]) if name.startswith("give_")}
+    given = {
+        name[5:]
+        for who in (SCREENS[context], *hands.classes())
+        for name in dir(who)
+        if name.startswith("give_")
+    }
     assert given <= {command.id for command in COMMANDS}
 
 

@@ -262,7 +262,7 @@ async def test_only_the_rows_on_the_screen_are_read(tmp_path: Path) -> None:
 async def test_a_session_over_midnight_goes_on_with_the_new_day(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import winback_tui.tui.screens.triage as module
+    import winback_tui.tui.screens.renewing as module
 
     class Tomorrow(date):
         @classmethod

@@ -17,11 +17,8 @@ from winback_tui.desk.commands import Context
 from winback_tui.desk.dossier import Dossier, dossier
 from winback_tui.desk.session import Desk
 from winback_tui.errors import WinbackError
-from winback_tui.tui.screens.case_keys import CaseKeys
+from winback_tui.tui.screens.doing import Doing
 from winback_tui.tui.screens.giving import bindings
-from winback_tui.tui.screens.outgoing import Outgoing
-from winback_tui.tui.screens.proving import Proving
-from winback_tui.tui.screens.showing import Showing
 from winback_tui.tui.text import wrap
 from winback_tui.tui.widgets import sections
 from winback_tui.tui.widgets.columns import Words
@@ -79,7 +76,7 @@ class Head(Drawn):
         return self._draw(width)
 
 
-class DossierScreen(CaseKeys, Showing, Proving, Outgoing):
+class DossierScreen(Doing):
     """The dossier over the whole screen; the deeds' keys are those of the list."""
 
     context = Context.DOSSIER
@@ -97,6 +94,7 @@ class DossierScreen(CaseKeys, Showing, Proving, Outgoing):
 
     def __init__(self, triage: TriageScreen) -> None:
         super().__init__()
+        self.hands = {}
         self.triage = triage
         self.customer = triage.table.current
         self.found: Dossier | None = None

@@ -19,6 +19,7 @@ from winback_tui.tui.theme import Pens
 
 if TYPE_CHECKING:
     from winback_tui.tui.app import WinbackApp
+    from winback_tui.tui.hands.hand import Hand
 
 
 def bindings(context: Context) -> list[BindingType]:
@@ -62,14 +63,19 @@ class Giving(Screen[None]):
         """Return the customer whom a command would concern."""
         raise AssertionError("each screen knows where the user stands")
 
+    def hand(self, command_id: str) -> Giving | Hand:
+        """Return who does a command: the screen itself, or a hand that is imported for it."""
+        return self
+
     def action_give(self, command_id: str) -> None:
         """Give a command; one that can do nothing says why, one that fails says how."""
         command = self.winback.commands[command_id]
-        reason = self.why_not(command)
+        who = self.hand(command_id)
+        reason = self.why_not(command) or (None if who is self else who.why_not(command))
         if reason is not None:
             self.winback.say(reason)
             return
-        method = getattr(self, f"give_{command_id}")
+        method = getattr(who, f"give_{command_id}")
         if iscoroutinefunction(method):
             self.winback.opening = True
             self.run_worker(self._awaited(method), group="give")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from winback_tui.tui.screens.deed_keys import DeedKeys
+from winback_tui.tui.screens.doing import Doing
 from winback_tui.tui.widgets.triage_list import TriageList
 
 
-class Marking(DeedKeys):
+class Marking(Doing):
     """Mark one, a range, or all shown."""
 
     table: TriageList

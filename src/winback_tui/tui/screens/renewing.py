@@ -17,7 +17,6 @@ from winback_tui.book.listing import Run
 from winback_tui.desk import listing
 from winback_tui.tui import renewal
 from winback_tui.tui.screens.finding import Finding
-from winback_tui.tui.screens.showing import Showing
 
 #: Rows move only when no key came for so many seconds.
 IDLE: Final = 1.5
@@ -25,7 +24,7 @@ IDLE: Final = 1.5
 GLANCE: Final = 1.0
 
 
-class Renewing(Finding, Showing):
+class Renewing(Finding):
     """Renews the scores in a worker, and never moves a row under a hand at work."""
 
     class Progress(Message):

@@ -19,15 +19,9 @@ from winback_tui.desk.dossier import dossier
 from winback_tui.desk.filters import Filter
 from winback_tui.desk.session import Desk
 from winback_tui.model import Sort, Tab
-from winback_tui.tui.screens.bringing import Bringing
-from winback_tui.tui.screens.case_keys import CaseKeys
-from winback_tui.tui.screens.finding import Finding
 from winback_tui.tui.screens.giving import bindings
 from winback_tui.tui.screens.moving import Moving
-from winback_tui.tui.screens.outgoing import Outgoing
-from winback_tui.tui.screens.proving import Proving
 from winback_tui.tui.screens.renewing import Renewing
-from winback_tui.tui.screens.showing import Showing
 from winback_tui.tui.screens.writing import AT_THE_KEY
 from winback_tui.tui.widgets.lines import ColumnLine, Hint, KeyLine, TabLine, TitleLine
 from winback_tui.tui.widgets.preview import Preview
@@ -44,7 +38,7 @@ LONG_AGO: Final = 365
 SETTLED: Final = 1.5
 
 
-class TriageScreen(Renewing, Finding, Moving, CaseKeys, Showing, Proving, Bringing, Outgoing):
+class TriageScreen(Renewing, Moving):
     """The list above, the dossier of the cursor's customer below it or beside it."""
 
     context = Context.LIST
@@ -68,6 +62,7 @@ class TriageScreen(Renewing, Finding, Moving, CaseKeys, Showing, Proving, Bringi
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
+        self.hands = {}
         self.desk = desk
         self.tab = Tab.QUEUE
         self.sort = Sort.SCORE
@@ -124,6 +119,12 @@ class TriageScreen(Renewing, Finding, Moving, CaseKeys, Showing, Proving, Bringi
         self.table.forget()
         self.reload()
         self.renew()
+
+    def say_what_is_due(self) -> None:
+        """Say which erasures have waited long enough."""
+        from winback_tui.tui.hands.outgoing import Outgoing
+
+        Outgoing(self).say_what_is_due()
 
     def fetch(self, ids: Sequence[int]) -> dict[int, listing.Row]:
         """Return the rows of a window of the list."""

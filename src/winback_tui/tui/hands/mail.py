@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from winback_tui.model import Channel
-from winback_tui.tui.screens.offer_keys import OfferKeys
+from winback_tui.tui.hands.hand import Hand
 
 if TYPE_CHECKING:
     from winback_tui.desk.action import Action
     from winback_tui.desk.session import Desk
 
 
-class MailKeys(OfferKeys):
+class Mail(Hand):
     """Shows a mail before its draft is written; the gate comes first."""
 
     async def give_mail(self) -> None:
@@ -21,8 +21,8 @@ class MailKeys(OfferKeys):
         from winback_tui.desk import letters, mailing
         from winback_tui.tui.sheets.mail import MailSheet
 
-        customers = self.targets()
-        gates = self.gates(customers, (Channel.EMAIL,))
+        customers = self.screen.targets()
+        gates = self.screen.gates(customers, (Channel.EMAIL,))
         if gates.blocked:
             self.winback.say(gates.blocked, wrong=True)
             return
@@ -30,7 +30,7 @@ class MailKeys(OfferKeys):
         known = [f"{each.language}/{each.name}" for each in letters.templates()]
         several = len(customers) > 1
         sheet = MailSheet(
-            f"Mail: {self.named(customers)}",
+            f"Mail: {self.screen.named(customers)}",
             gates.lines,
             [*([("", "what fits each")] if several else []), *((each, each) for each in known)],
             lambda asked: letters.mails_of(self.desk, customers[:1], asked)[customers[0]],
@@ -45,4 +45,4 @@ class MailKeys(OfferKeys):
         def draft(desk: Desk, ids: Sequence[int]) -> Action:
             return mailing.draft_mails(desk, ids, asked, out=out).action
 
-        self.do("mail draft", customers, draft, "mail drafted")
+        self.screen.do("mail draft", customers, draft, "mail drafted")

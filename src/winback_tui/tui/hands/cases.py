@@ -7,16 +7,16 @@ from typing import Any
 
 from winback_tui.desk.commands import Command
 from winback_tui.model import Channel
-from winback_tui.tui.screens.deed_keys import DeedKeys
+from winback_tui.tui.hands.hand import Hand
 from winback_tui.tui.widgets.drawn import Line
 
 
-class CaseKeys(DeedKeys):
+class Cases(Hand):
     """Accepts and dismisses suggestions, keeps people and contracts, edits the customer."""
 
     def why_not(self, command: Command) -> str | None:
         """Return why a command can do nothing now, or None where it can."""
-        customer = self.standing_on()
+        customer = self.screen.standing_on()
         if command.id in ("accept", "dismiss") and customer is not None:
             from winback_tui.desk.suggestions import suggestion_for
 
@@ -32,13 +32,13 @@ class CaseKeys(DeedKeys):
         customer = self._customer()
         found = suggestions.suggestion_for(self.desk, customer)
         mark = suggestion_mark(found.hint).rstrip("?") if found else "suggestion"
-        self.do(mark, [customer], lambda desk, ids: suggestions.accept(desk, ids[0]), mark)
+        self.screen.do(mark, [customer], lambda desk, ids: suggestions.accept(desk, ids[0]), mark)
 
     def give_dismiss(self) -> None:
         """Wave the suggestion aside until its facts change."""
         from winback_tui.desk import suggestions
 
-        self.do(
+        self.screen.do(
             "suggestion dismissed",
             [self._customer()],
             lambda desk, ids: suggestions.dismiss(desk, ids[0]),
@@ -56,7 +56,7 @@ class CaseKeys(DeedKeys):
         customer = self._customer()
         while True:
             sheet = PeopleSheet(
-                f"People: {self.named([customer])}",
+                f"People: {self.screen.named([customer])}",
                 people_of(self.desk, customer),
                 self.desk.as_of,
                 self.desk.config.cases.checked_months,
@@ -64,13 +64,13 @@ class CaseKeys(DeedKeys):
             chosen = await self.app.push_screen_wait(sheet)
             if chosen is None:
                 return
-            with self.said():
+            with self.screen.said():
                 await getattr(self, f"_people_{chosen.what}")(customer, chosen)
 
     async def _people_add(self, customer: int, _: Any) -> None:
         from winback_tui.desk import contacts
 
-        new = await self._ask_person(f"New contact: {self.named([customer])}")
+        new = await self._ask_person(f"New contact: {self.screen.named([customer])}")
         if new is not None:
             self._do_people(customer, lambda desk: contacts.add_contact(desk, customer, new))
 
@@ -228,7 +228,9 @@ class CaseKeys(DeedKeys):
         return NewContact(answer["name"], answer["role"], _addresses(answer))
 
     def _do_people(self, customer: int, deed: Any) -> None:
-        self.do("contacts changed", [customer], lambda desk, _: deed(desk), "contacts", stay=True)
+        self.screen.do(
+            "contacts changed", [customer], lambda desk, _: deed(desk), "contacts", stay=True
+        )
 
     # Contracts and facts
 
@@ -239,7 +241,7 @@ class CaseKeys(DeedKeys):
 
         customer = self._customer()
         known = contracts.contracts_of(self.desk, [customer])[customer]
-        form, contract = contract_form(self.named([customer]), known, self.desk)
+        form, contract = contract_form(self.screen.named([customer]), known, self.desk)
         answer = await self.app.push_screen_wait(form)
         if answer is None:
             return
@@ -255,7 +257,7 @@ class CaseKeys(DeedKeys):
             def deed(desk: Any, _: Any) -> Any:
                 return contracts.add_contract(desk, customer, terms)
 
-        self.do("contract", [customer], deed, "contract", stay=True)
+        self.screen.do("contract", [customer], deed, "contract", stay=True)
 
     async def give_edit(self) -> None:
         """Set the customer's facts right; no import overwrites them again."""
@@ -274,7 +276,7 @@ class CaseKeys(DeedKeys):
             [("What you change here is marked * and no import changes it again.", self.pens.dim)]
         ]
         answer = await self.app.push_screen_wait(
-            Form(f"Edit: {self.named([customer])}", blanks, about=about)
+            Form(f"Edit: {self.screen.named([customer])}", blanks, about=about)
         )
         if answer is None:
             return
@@ -282,7 +284,7 @@ class CaseKeys(DeedKeys):
         if not changed:
             self.winback.say("Nothing was changed.")
             return
-        self.do(
+        self.screen.do(
             "edited",
             [customer],
             lambda desk, _: edits.edit_customer(desk, customer, changed),
@@ -291,7 +293,7 @@ class CaseKeys(DeedKeys):
         )
 
     def _customer(self) -> int:
-        customer = self.standing_on()
+        customer = self.screen.standing_on()
         if customer is None:
             raise AssertionError("the registry asks for a customer first")
         return customer

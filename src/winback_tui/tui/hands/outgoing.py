@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from winback_tui.desk.session import Desk
 from winback_tui.errors import BadInputError
-from winback_tui.tui.screens.deed_keys import DeedKeys
+from winback_tui.tui.hands.hand import Hand
 from winback_tui.tui.text import wrap
 from winback_tui.tui.widgets.drawn import Line
 from winback_tui.tui.widgets.lines import TitleLine
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _WIDTH = 72
 
 
-class Outgoing(DeedKeys):
+class Outgoing(Hand):
     """Exports the list as it is shown, erases, and opens the duplicates."""
 
     #: Set to stop the export that is being written; None while none is.
@@ -44,12 +44,12 @@ class Outgoing(DeedKeys):
         if self._stop is not None:
             self._stop.set()
             return
-        ids = self.shown_customers()
+        ids = self.screen.shown_customers()
         book = self.desk.book.path
         about: list[Line] = [
             [
                 ("Of ", self.pens.dim),
-                (self.named(ids) if ids else "nobody", self.pens.text),
+                (self.screen.named(ids) if ids else "nobody", self.pens.text),
                 (", as the list shows them; who is suppressed is left out.", self.pens.dim),
             ]
         ]
@@ -85,19 +85,15 @@ class Outgoing(DeedKeys):
             self.winback.say(words.exported(entry.rows, entry.suppressed, str(path), number))
 
         self._busy("exporting…")
-        self.write(
+        self.screen.write(
             lambda desk: export.export(desk, wish, path, progress=report),
             done,
             behind=True,
             refused=ended,
         )
 
-    def shown_customers(self) -> list[int]:
-        """Return the customers that an export is of: the marked ones, or all on show."""
-        return self.targets()
-
     def _busy(self, text: str) -> None:
-        for title in self.query(TitleLine):
+        for title in self.screen.query(TitleLine):
             title.say(busy=text)
 
     # Erasures
@@ -108,7 +104,7 @@ class Outgoing(DeedKeys):
         from winback_tui.tui.sheets.ask import Pick
         from winback_tui.tui.sheets.reading import Reading
 
-        customer = self.targets()[0]
+        customer = self.screen.targets()[0]
         due = erase.due(self.desk)
         told = erase.plan(self.desk, customer)
         plan: list[Line] = [
@@ -132,14 +128,14 @@ class Outgoing(DeedKeys):
             await self.app.push_screen_wait(Reading(f"Erase: {told.name}", plan))
             await self.give_erase()
         elif answer == "ask":
-            self.do(
+            self.screen.do(
                 "to be erased",
                 [customer],
                 lambda desk, ids: erase.ask(desk, ids[0]),
                 f"erased on {until}",
             )
         elif answer == "cancel":
-            self.write(
+            self.screen.write(
                 lambda desk: erase.cancel(desk, customer), lambda _: self._cancelled(told.name)
             )
         elif answer == "now" and await self._confirmed(told.name, told.number, plan):
@@ -149,7 +145,7 @@ class Outgoing(DeedKeys):
 
     def _cancelled(self, name: str) -> None:
         self.winback.say(f"{name} is not to be erased any more.")
-        self.deed_undone(self.targets()[:1], "", redone=False)
+        self.screen.deed_undone(self.screen.targets()[:1], "", redone=False)
 
     async def _confirmed(self, name: str, number: str, plan: list[Line]) -> bool:
         """Ask for the customer's number, typed out, before what nobody can take back."""
@@ -171,7 +167,7 @@ class Outgoing(DeedKeys):
 
     def _purge(self, job: PurgeJob) -> None:
         self._busy("erasing…")
-        self.write(job, self._purged, behind=True, refused=lambda: self._busy(""))
+        self.screen.write(job, self._purged, behind=True, refused=lambda: self._busy(""))
 
     def _purged(self, done: list[Erased]) -> None:
         from winback_tui.desk import erase
@@ -193,7 +189,7 @@ class Outgoing(DeedKeys):
             ]
             if not each.cleared:
                 lines += [[(piece, self.pens.bad)] for piece in wrap(words.NOT_CLEARED, _WIDTH)]
-        self.book_changed()
+        self.screen.book_changed()
         if lines:
             from winback_tui.tui.sheets.reading import Reading
 
@@ -216,9 +212,5 @@ class Outgoing(DeedKeys):
         from winback_tui.tui.screens.merge import MergeScreen
 
         if await self.app.push_screen_wait(MergeScreen(self.desk)):
-            self.book_changed()
+            self.screen.book_changed()
         await asyncio.sleep(0)
-
-    def book_changed(self) -> None:
-        """Read the list anew, because customers are gone or came back."""
-        raise AssertionError("each screen reads the list in its own way")

@@ -1,4 +1,4 @@
-"""The keys that do something to customers; the list and the dossier share them."""
+"""Calls, snoozes, notes, stages, and undo; the list and the dossier share them."""
 
 from __future__ import annotations
 
@@ -6,48 +6,34 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from winback_tui.desk.commands import Command
 from winback_tui.desk.dossier import dossier
 from winback_tui.desk.listing import rows
 from winback_tui.desk.session import Desk
-from winback_tui.model import Channel, EventKind, LetGoReason, Outcome, Stage
-from winback_tui.tui.screens.gated import Gated
-from winback_tui.tui.screens.writing import MANY, Writing
+from winback_tui.model import Channel, LetGoReason, Outcome, Stage
+from winback_tui.tui.hands.hand import Hand
 from winback_tui.tui.text import printable
 from winback_tui.tui.widgets import sections
 from winback_tui.tui.widgets.drawn import Line
 from winback_tui.words import deeds as words
-from winback_tui.words.customers import customer_name
 
 if TYPE_CHECKING:
     from winback_tui.desk.action import Action
     from winback_tui.desk.dossier import Dossier
     from winback_tui.desk.undoing import Undone
+    from winback_tui.tui.hands.cases import Cases
 
     #: A deed that can be done again on other customers.
     Deed = Callable[[Desk, Sequence[int]], Action]
 
 
-class DeedKeys(Gated, Writing):
-    """Logs calls, moves cases, snoozes, hands over, undoes: one implementation, in `desk`."""
+class Deeds(Hand):
+    """Logs calls, moves cases, snoozes, undoes."""
 
-    def targets(self) -> list[int]:
-        """Return the customers whom a deed concerns: the marked ones, or the one stood on."""
-        raise AssertionError("each screen knows whom its deeds concern")
+    def people(self) -> Cases:
+        """Return the hand that knows what to do when somebody has left."""
+        from winback_tui.tui.hands.cases import Cases
 
-    def deed_done(self, action: Action, label: str, *, stay: bool = False) -> None:
-        """Show that a deed was done, and go on to the next customer unless it is to `stay`."""
-        raise AssertionError("each screen shows deeds in its own way")
-
-    def deed_undone(self, customers: Sequence[int], label: str, *, redone: bool) -> None:
-        """Show that a deed was taken back, or done again."""
-        raise AssertionError("each screen shows deeds in its own way")
-
-    def why_not(self, command: Command) -> str | None:
-        """Return why a command can do nothing now, or None where it can."""
-        if command.id == "repeat" and self.winback.last_deed is None:
-            return "There is nothing to repeat yet: do something first."
-        return super().why_not(command)
+        return Cases(self.screen)
 
     # Deeds with a sheet
 
@@ -57,12 +43,12 @@ class DeedKeys(Gated, Writing):
         from winback_tui.desk.drafts import Sheet as Draft
         from winback_tui.tui.sheets.call import CallSheet
 
-        customers = self.targets()
-        draft = self.kept_draft(customers, Draft.CALL)
+        customers = self.screen.targets()
+        draft = self.screen.kept_draft(customers, Draft.CALL)
         found = dossier(self.desk, customers[0]) if len(customers) == 1 else None
-        gates = self.gates(customers, (Channel.PHONE,))
+        gates = self.screen.gates(customers, (Channel.PHONE,))
         sheet = CallSheet(
-            f"Call: {self.named(customers)}",
+            f"Call: {self.screen.named(customers)}",
             [
                 *([] if found is None else self._about_call(customers[0], found)),
                 *gates.lines,
@@ -73,29 +59,25 @@ class DeedKeys(Gated, Writing):
             must=gates.must,
             blocked=gates.blocked,
         )
-        sheet.saver = saver = self.autosave(customers, Draft.CALL)
+        sheet.saver = saver = self.screen.autosave(customers, Draft.CALL)
         call = await self.app.push_screen_wait(sheet)
         if saver is not None:
             await saver.settle()
             draft = draft or ({} if not saver.kept else {"kept": ""})
         if call is None:
-            self.keep_draft(customers, Draft.CALL, sheet.kept, draft)
+            self.screen.keep_draft(customers, Draft.CALL, sheet.kept, draft)
             return
         label = words.OUTCOMES[call.outcome]
-        self.do(
+        self.screen.do(
             f"call, {label}",
             customers,
             lambda desk, ids: deeds.log_call(desk, ids, call),
             label,
-            then=lambda: self.drop_draft(customers, Draft.CALL, draft),
-            refused=self.keep_refused(customers, Draft.CALL, sheet.kept),
+            then=lambda: self.screen.drop_draft(customers, Draft.CALL, draft),
+            refused=self.screen.keep_refused(customers, Draft.CALL, sheet.kept),
         )
         if call.outcome is Outcome.CONTACT_LEFT and len(customers) == 1:
-            await self.contact_has_left(customers[0])
-
-    async def contact_has_left(self, customer: int) -> None:
-        """Go on from a call that found a contact gone."""
-        raise AssertionError("each screen knows the people at a customer")
+            await self.people().contact_has_left(customers[0])
 
     def _about_call(self, customer: int, found: Dossier) -> list[Line]:
         """Return whom to dial, whether one may, and how earlier attempts went."""
@@ -111,7 +93,7 @@ class DeedKeys(Gated, Writing):
         from winback_tui.desk import deeds
         from winback_tui.tui.sheets.ask import AskLine
 
-        customers = self.targets()
+        customers = self.screen.targets()
         dim = self.pens.dim
         about: list[Line] = [
             [
@@ -129,7 +111,7 @@ class DeedKeys(Gated, Writing):
         ]
         answer = await self.app.push_screen_wait(
             AskLine(
-                f"Snooze: {self.named(customers)}",
+                f"Snooze: {self.screen.named(customers)}",
                 "until",
                 about=about,
                 placeholder="tomorrow, +2w, fri, 15.12., next week, contract",
@@ -141,7 +123,7 @@ class DeedKeys(Gated, Writing):
             day = self.winback.formats.short_date(until)
             label = f"snoozed until {day}"
             wakes = () if only else None
-            self.do(
+            self.screen.do(
                 label,
                 customers,
                 lambda desk, ids: deeds.snooze(desk, ids, until, wakes),
@@ -166,32 +148,32 @@ class DeedKeys(Gated, Writing):
         from winback_tui.desk.drafts import Sheet as Draft
         from winback_tui.tui.sheets.ask import AskLine
 
-        customers = self.targets()
-        draft = self.kept_draft(customers, Draft.NOTE)
+        customers = self.screen.targets()
+        draft = self.screen.kept_draft(customers, Draft.NOTE)
         sheet = AskLine(
-            f"Note: {self.named(customers)}",
+            f"Note: {self.screen.named(customers)}",
             "note",
             value=(draft or {}).get("note", ""),
             placeholder="what to remember",
         )
-        sheet.saver = saver = self.autosave(customers, Draft.NOTE)
+        sheet.saver = saver = self.screen.autosave(customers, Draft.NOTE)
         answer = await self.app.push_screen_wait(sheet)
         if saver is not None:
             await saver.settle()
             draft = draft or ({} if not saver.kept else {"kept": ""})
         if answer is None:
-            self.keep_draft(
+            self.screen.keep_draft(
                 customers, Draft.NOTE, {"note": sheet.kept} if sheet.kept else {}, draft
             )
             return
-        self.do(
+        self.screen.do(
             "note",
             customers,
             lambda desk, ids: deeds.add_note(desk, ids, answer),
             "note",
             stay=True,
-            then=lambda: self.drop_draft(customers, Draft.NOTE, draft),
-            refused=self.keep_refused(customers, Draft.NOTE, {"note": answer}),
+            then=lambda: self.screen.drop_draft(customers, Draft.NOTE, draft),
+            refused=self.screen.keep_refused(customers, Draft.NOTE, {"note": answer}),
         )
 
     async def give_stage(self) -> None:
@@ -200,7 +182,7 @@ class DeedKeys(Gated, Writing):
         from winback_tui.rules.cases import MOVES
         from winback_tui.tui.sheets.ask import Pick
 
-        customers = self.targets()
+        customers = self.screen.targets()
         row = rows(self.desk, customers[:1]).get(customers[0])
         now = row.case.stage if row else None
         open_now = now if now is not None and not now.closed else Stage.OPEN
@@ -212,7 +194,7 @@ class DeedKeys(Gated, Writing):
         keys = dict(zip(wanted, "123456789abc", strict=False))
         answer = await self.app.push_screen_wait(
             Pick(
-                f"Move the case: {self.named(customers)} (now {words.stage_title(now)})",
+                f"Move the case: {self.screen.named(customers)} (now {words.stage_title(now)})",
                 [(s.value, keys.get(s, ""), words.STAGES[s]) for s in wanted],
             )
         )
@@ -223,7 +205,7 @@ class DeedKeys(Gated, Writing):
                 let_go = await self._why_let_go(customers)
                 if let_go is None:
                     return
-            self.do(
+            self.screen.do(
                 f"case to {words.STAGES[stage]}",
                 customers,
                 lambda desk, ids: deeds.move_case(desk, ids, stage, let_go=let_go),
@@ -237,7 +219,7 @@ class DeedKeys(Gated, Writing):
 
         answer = await self.app.push_screen_wait(
             Pick(
-                f"Let go: {self.named(customers)}. Why?",
+                f"Let go: {self.screen.named(customers)}. Why?",
                 [(each.value, str(key), LET_GO[each]) for key, each in enumerate(LetGoReason, 1)],
             )
         )
@@ -249,9 +231,9 @@ class DeedKeys(Gated, Writing):
         """Close the cases as reactivated."""
         from winback_tui.desk import deeds
 
-        self.do(
+        self.screen.do(
             "reactivated",
-            self.targets(),
+            self.screen.targets(),
             deeds.reactivate,
             "reactivated",
         )
@@ -260,9 +242,9 @@ class DeedKeys(Gated, Writing):
         """Take the customers off today's queue."""
         from winback_tui.desk import deeds
 
-        self.do(
+        self.screen.do(
             "done for today",
-            self.targets(),
+            self.screen.targets(),
             deeds.mark_done,
             "done today",
         )
@@ -272,13 +254,13 @@ class DeedKeys(Gated, Writing):
         last = self.winback.last_deed
         if last is not None:
             label, deed, stay = last
-            self.do(label, self.targets(), deed, label, stay=stay)
+            self.screen.do(label, self.screen.targets(), deed, label, stay=stay)
 
     def give_undo(self) -> None:
         """Take the last deed back."""
         from winback_tui.desk import undoing
 
-        self.write(undoing.undo, self._undone)
+        self.screen.write(undoing.undo, self._undone)
 
     def _undone(self, undone: list[Undone]) -> None:
         if not undone:
@@ -298,13 +280,13 @@ class DeedKeys(Gated, Writing):
             ),
             more=" ".join(undone[0].skipped),
         )
-        self.deed_undone(entry.customers, words.EVENTS[entry.kind], redone=False)
+        self.screen.deed_undone(entry.customers, words.EVENTS[entry.kind], redone=False)
 
     def give_redo(self) -> None:
         """Do again what was taken back last."""
         from winback_tui.desk import undoing
 
-        self.write(undoing.redo, self._redone)
+        self.screen.write(undoing.redo, self._redone)
 
     def _redone(self, redone: Undone | None) -> None:
         if redone is None:
@@ -320,56 +302,4 @@ class DeedKeys(Gated, Writing):
                 self.winback.formats.date,
             )
         )
-        self.deed_undone(entry.customers, words.EVENTS[entry.kind], redone=True)
-
-    # Helpers
-
-    def do(
-        self,
-        label: str,
-        customers: Sequence[int],
-        deed: Deed,
-        mark: str,
-        *,
-        stay: bool = False,
-        then: Callable[[], None] = lambda: None,
-        refused: Callable[[], None] = lambda: None,
-    ) -> None:
-        """Do a deed, remember it for the repeat key, say so, and then do `then`."""
-
-        def done(action: Action) -> None:
-            self.winback.last_deed = (label, deed, stay)
-            self.deed_done(action, mark, stay=stay)
-            self._say_done(label, action)
-            then()
-
-        self.write(
-            lambda desk: deed(desk, customers),
-            done,
-            behind=len(customers) > MANY,
-            refused=refused,
-        )
-
-    def _say_done(self, label: str, action: Action) -> None:
-        text = f"{label[:1].upper()}{label[1:]}: {self.named(action.customers)} · u undo"
-        if action.skipped:
-            text = f"{len(action.skipped)} left out: {action.skipped[0][1]} · u undo"
-        handed = action.kind is EventKind.HANDOVER
-        more = f"The packet is in {self._packet_folder()}." if handed else ""
-        if action.kind is EventKind.MAIL:
-            more = "The draft is in the folder “mails” beside the packets; nothing was sent."
-        self.winback.say(text, wrong=bool(action.skipped), more=more)
-
-    def named(self, customers: Sequence[int]) -> str:
-        """Return who is meant: the name of one, or how many."""
-        if len(customers) == 1:
-            row = rows(self.desk, customers).get(customers[0])
-            if row is not None:
-                return customer_name(row.record.number, row.record.name)
-        count = self.winback.formats.number(len(customers))
-        return f"{count} customer{'' if len(customers) == 1 else 's'}"
-
-    def _packet_folder(self) -> str:
-        from winback_tui import paths
-
-        return str(self.winback.packets or paths.handover_dir())
+        self.screen.deed_undone(entry.customers, words.EVENTS[entry.kind], redone=True)

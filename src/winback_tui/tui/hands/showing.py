@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from winback_tui.desk.commands import COMMANDS, Context, key_sign
 from winback_tui.desk.dossier import Dossier, dossier
-from winback_tui.tui.screens.consent_keys import ConsentKeys
-from winback_tui.tui.screens.mail_keys import MailKeys
+from winback_tui.tui.hands.hand import Hand
 from winback_tui.tui.text import fit, printable, wrap
 from winback_tui.tui.theme import MORE, THEMES
 from winback_tui.tui.widgets.drawn import Line
@@ -14,14 +13,14 @@ from winback_tui.words.customers import CHANNELS, customer_name
 from winback_tui.words.scores import moved
 
 
-class Showing(MailKeys, ConsentKeys):
+class Showing(Hand):
     """What both the list and the dossier can show over themselves."""
 
     async def give_why(self) -> None:
         """Explain the score in full."""
         from winback_tui.tui.sheets.reading import Reading
 
-        current = self.standing_on()
+        current = self.screen.standing_on()
         found = dossier(self.desk, current) if current is not None else None
         if found is None:
             return
@@ -141,7 +140,7 @@ class Showing(MailKeys, ConsentKeys):
         group = ""
         shown = self.winback.commands.values()
         for command in sorted(shown, key=lambda c: [g.group for g in COMMANDS].index(c.group)):
-            if self.context not in command.contexts:
+            if self.screen.context not in command.contexts:
                 continue
             if command.group != group:
                 group = command.group
@@ -151,7 +150,7 @@ class Showing(MailKeys, ConsentKeys):
                 lines.append(
                     [(fit("" if number else keys, 16), self.pens.key), (piece, self.pens.text)]
                 )
-        other = "in the dossier" if self.context is Context.LIST else "in the list"
+        other = "in the dossier" if self.screen.context is Context.LIST else "in the list"
         signs = self.winback.glyphs
         meanings = (
             f"{signs.allowed} allowed  {signs.warn} say why  {signs.blocked} blocked  "
@@ -192,7 +191,7 @@ class Showing(MailKeys, ConsentKeys):
         """Ask what to copy, and copy it through the terminal."""
         from winback_tui.tui.sheets.ask import Pick
 
-        current = self.standing_on()
+        current = self.screen.standing_on()
         found = dossier(self.desk, current) if current is not None else None
         if found is None:
             return
@@ -227,16 +226,12 @@ class Showing(MailKeys, ConsentKeys):
         """Find a command or a customer by name."""
         from winback_tui.tui.sheets.palette import Palette
 
-        commands = [c for c in self.winback.commands.values() if self.context in c.contexts]
+        commands = [c for c in self.winback.commands.values() if self.screen.context in c.contexts]
         answer = await self.app.push_screen_wait(Palette(self.desk, commands))
         if answer is None:
             return
         kind, value = answer
         if kind == "command":
-            self.action_give(value)
+            self.screen.action_give(value)
         else:
-            self.go_to_customer(int(value))
-
-    def go_to_customer(self, customer: int) -> None:
-        """Stand on a customer, wherever they are."""
-        raise AssertionError("each screen goes there in its own way")
+            self.screen.go_to_customer(int(value))

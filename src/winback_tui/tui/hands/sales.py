@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from winback_tui.desk.listing import rows
 from winback_tui.model import Channel, Stage
-from winback_tui.tui.screens.deed_keys import DeedKeys
+from winback_tui.tui.hands.hand import Hand
 
 if TYPE_CHECKING:
     from winback_tui.desk.action import Action
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from winback_tui.tui.widgets.drawn import Line
 
 
-class SalesKeys(DeedKeys):
+class Sales(Hand):
     """Hands over with packets; where that was done, asks what sales has said."""
 
     async def give_handover(self) -> None:
         """Hand over; for a customer who is with sales, ask first whether they have answered."""
-        customers = self.targets()
+        customers = self.screen.targets()
         row = rows(self.desk, customers).get(customers[0]) if len(customers) == 1 else None
         if row is not None and row.case.stage is Stage.HANDED_OVER:
             from winback_tui.tui.sheets.ask import Pick
@@ -28,7 +28,7 @@ class SalesKeys(DeedKeys):
             who = row.case.handed_to or "sales"
             answer = await self.app.push_screen_wait(
                 Pick(
-                    f"With {who}: {self.named(customers)}",
+                    f"With {who}: {self.screen.named(customers)}",
                     [
                         (Stage.ACCEPTED.value, "a", f"{who} has taken it"),
                         (Stage.RETURNED.value, "r", f"{who} gives it back, and says why"),
@@ -51,7 +51,7 @@ class SalesKeys(DeedKeys):
         if stage is Stage.RETURNED:
             typed = await self.app.push_screen_wait(
                 AskLine(
-                    f"Given back by {who}: {self.named(customers)}",
+                    f"Given back by {who}: {self.screen.named(customers)}",
                     "why",
                     placeholder="no budget, wrong person, not ripe yet",
                 )
@@ -60,7 +60,7 @@ class SalesKeys(DeedKeys):
                 return
             why = typed
         label = "taken by sales" if stage is Stage.ACCEPTED else "given back by sales"
-        self.do(
+        self.screen.do(
             label,
             customers,
             lambda desk, ids: deeds.move_case(desk, ids, stage, why),
@@ -73,37 +73,41 @@ class SalesKeys(DeedKeys):
         from winback_tui.desk.drafts import Sheet as Draft
         from winback_tui.tui.sheets.handover import HandoverSheet
 
-        draft = self.kept_draft(customers, Draft.HANDOVER)
-        gates, by = self.gates(customers, (Channel.PHONE, Channel.EMAIL)), ""
+        draft = self.screen.kept_draft(customers, Draft.HANDOVER)
+        gates, by = self.screen.gates(customers, (Channel.PHONE, Channel.EMAIL)), ""
         if gates.blocked:
-            gates, by = self.gates(customers, (Channel.POST,)), Channel.POST.value
+            gates, by = self.screen.gates(customers, (Channel.POST,)), Channel.POST.value
         if gates.blocked:
             self.winback.say(gates.blocked, wrong=True)
             return
         about: list[Line] = [
             *gates.lines,
-            [("The packet goes to ", self.pens.dim), (self._packet_folder(), self.pens.text)],
+            [
+                ("The packet goes to ", self.pens.dim),
+                (self.screen.packet_folder(), self.pens.text),
+            ],
         ]
         sheet = HandoverSheet(
-            f"Hand to sales: {self.named(customers)}",
+            f"Hand to sales: {self.screen.named(customers)}",
             about,
             draft or {},
             self.winback.sales,
             formats=self.desk.config.handover.formats,
             # Whichever channel is chosen may need a reason.
             justify=any(
-                self.gates(customers, (each,)).warned for each in (Channel.PHONE, Channel.EMAIL)
+                self.screen.gates(customers, (each,)).warned
+                for each in (Channel.PHONE, Channel.EMAIL)
             ),
             by=by,
             terms=len(customers) == 1,
         )
-        sheet.saver = saver = self.autosave(customers, Draft.HANDOVER)
+        sheet.saver = saver = self.screen.autosave(customers, Draft.HANDOVER)
         asked = await self.app.push_screen_wait(sheet)
         if saver is not None:
             await saver.settle()
             draft = draft or ({} if not saver.kept else {"kept": ""})
         if asked is None:
-            self.keep_draft(customers, Draft.HANDOVER, sheet.kept, draft)
+            self.screen.keep_draft(customers, Draft.HANDOVER, sheet.kept, draft)
             return
         self.winback.sales = asked.to
         out = self.winback.packets
@@ -122,11 +126,11 @@ class SalesKeys(DeedKeys):
                 terms=asked.terms,
             ).action
 
-        self.do(
+        self.screen.do(
             f"hand-over to {asked.to}",
             customers,
             hand_over,
             f"to {asked.to}",
-            then=lambda: self.drop_draft(customers, Draft.HANDOVER, draft),
-            refused=self.keep_refused(customers, Draft.HANDOVER, sheet.kept),
+            then=lambda: self.screen.drop_draft(customers, Draft.HANDOVER, draft),
+            refused=self.screen.keep_refused(customers, Draft.HANDOVER, sheet.kept),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from winback_tui.tui.screens.sales_keys import SalesKeys
+from winback_tui.tui.hands.hand import Hand
 from winback_tui.tui.text import printable
 
 if TYPE_CHECKING:
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from winback_tui.tui.widgets.drawn import Line
 
 
-class OfferKeys(SalesKeys):
+class Offers(Hand):
     """Makes the next offer of the ladder, weighed before it is logged."""
 
     async def give_offer(self) -> None:
         """Ask for the answer to an open offer first, else for the next offer."""
         from winback_tui.desk import weighing
 
-        customers = self.targets()
+        customers = self.screen.targets()
         if len(customers) > 1:
             await self._offer_many(customers)
             return
@@ -34,7 +34,7 @@ class OfferKeys(SalesKeys):
 
             answer = await self.app.push_screen_wait(
                 Pick(
-                    f"Offer: {self.named(customers)}",
+                    f"Offer: {self.screen.named(customers)}",
                     [
                         ("answer", "a", f"what became of “{where.open_offer.title}”"),
                         ("offer", "o", "make another offer"),
@@ -58,7 +58,7 @@ class OfferKeys(SalesKeys):
         personal = (Channel.PHONE,) if step.code == "personal" else ()
         glyphs = self.winback.glyphs
         sheet = OfferSheet(
-            f"Offer: {self.named(customers)}",
+            f"Offer: {self.screen.named(customers)}",
             self._ladder(where),
             [(each.code, f"{each.place} {each.title}") for each in where.steps],
             [
@@ -77,7 +77,7 @@ class OfferKeys(SalesKeys):
         if ask is None:
             return
         title = next(each.title for each in where.steps if each.code == ask.rung)
-        self.do(
+        self.screen.do(
             f"offer, {title}",
             customers,
             lambda desk, ids: offers.make_offer(desk, ids, ask),
@@ -94,7 +94,7 @@ class OfferKeys(SalesKeys):
 
         steps = ladder(self.desk.config.offers)
         sheet = OfferSheet(
-            f"Offer: {self.named(customers)}",
+            f"Offer: {self.screen.named(customers)}",
             [],
             [("", "the next of each"), *((each.code, each.title) for each in steps)],
             [("", "the best of each"), *((each.value, CHANNELS[each]) for each in Channel)],
@@ -104,7 +104,7 @@ class OfferKeys(SalesKeys):
         )
         ask = await self.app.push_screen_wait(sheet)
         if ask is not None:
-            self.do(
+            self.screen.do(
                 "offer",
                 customers,
                 lambda desk, ids: offers.make_offer(desk, ids, ask),
@@ -125,7 +125,7 @@ class OfferKeys(SalesKeys):
             [(printable(made.title), self.pens.strong), (f", offered {made_on}", self.pens.dim)]
         ]
         answer = await self.app.push_screen_wait(
-            AnswerSheet(f"Answer: {self.named(customers)}", about, list(RESULTS.items()))
+            AnswerSheet(f"Answer: {self.screen.named(customers)}", about, list(RESULTS.items()))
         )
         if answer is None:
             return
@@ -137,7 +137,7 @@ class OfferKeys(SalesKeys):
             return offers.answer_offer(desk, ids, result, amount=amount, note=note)
 
         label = f"offer {RESULTS[result]}"
-        self.do(label, customers, record, label)
+        self.screen.do(label, customers, record, label)
 
     def _ladder(self, where: Position) -> list[Line]:
         """Return the ladder in a line: what was offered, and what comes next."""

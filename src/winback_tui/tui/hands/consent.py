@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from winback_tui.tui.screens.deed_keys import DeedKeys
+from winback_tui.tui.hands.hand import Hand
 
 if TYPE_CHECKING:
     from winback_tui.tui.sheets.consent import EvidenceSheet
 
 
-class ConsentKeys(DeedKeys):
+class ConsentHand(Hand):
     """Shows the ledger, and records consent, withdrawal, objection and the like."""
 
     async def give_consent(self) -> None:
@@ -19,8 +19,8 @@ class ConsentKeys(DeedKeys):
         from winback_tui.tui.sheets.ask import Pick
         from winback_tui.tui.sheets.consent import RECORDS, RecordSheet
 
-        customers = self.targets()
-        name = self.named(customers)
+        customers = self.screen.targets()
+        name = self.screen.named(customers)
         if len(customers) == 1:
             event = await self.app.push_screen_wait(self._evidence(customers[0], name))
         else:
@@ -33,7 +33,7 @@ class ConsentKeys(DeedKeys):
             RecordSheet(f"{name}: {title}", event, self.desk.as_of)
         )
         if said is not None:
-            self.do(
+            self.screen.do(
                 f"consent, {title}",
                 customers,
                 lambda desk, ids: consent.record(desk, ids, said),

@@ -1,0 +1,117 @@
+"""Doing something to customers: how each deed is written, said and remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from winback_tui.desk.commands import Command
+from winback_tui.desk.listing import rows
+from winback_tui.desk.session import Desk
+from winback_tui.model import EventKind
+from winback_tui.tui.screens.gated import Gated
+from winback_tui.tui.screens.writing import MANY, Writing
+from winback_tui.words.customers import customer_name
+
+if TYPE_CHECKING:
+    from winback_tui.desk.action import Action
+    from winback_tui.tui.hands.hand import Hand
+    from winback_tui.tui.screens.giving import Giving
+
+    #: A deed that can be done again on other customers.
+    Deed = Callable[[Desk, Sequence[int]], Action]
+
+
+class Doing(Gated, Writing):
+    """A screen on which deeds are done: each has one implementation, in `desk`."""
+
+    #: The hands that this screen has so far, by place: some remember what they have begun.
+    hands: dict[str, Hand]
+
+    def hand(self, command_id: str) -> Giving | Hand:
+        """Return who does a command: the screen itself, or a hand that is imported for it."""
+        if hasattr(self, f"give_{command_id}"):
+            return self
+        from winback_tui.tui.hands import hand_of
+
+        return hand_of(self, command_id) or self
+
+    def shown_customers(self) -> list[int]:
+        """Return the customers that an export of what is shown takes."""
+        return self.targets()
+
+    def book_changed(self) -> None:
+        """Show the book anew, after more than a deed has changed in it."""
+
+    def go_to_customer(self, customer: int) -> None:
+        """Stand on a customer."""
+        raise AssertionError("each screen knows how to get to a customer")
+
+    def targets(self) -> list[int]:
+        """Return the customers whom a deed concerns: the marked ones, or the one stood on."""
+        raise AssertionError("each screen knows whom its deeds concern")
+
+    def deed_done(self, action: Action, label: str, *, stay: bool = False) -> None:
+        """Show that a deed was done, and go on to the next customer unless it is to `stay`."""
+        raise AssertionError("each screen shows deeds in its own way")
+
+    def deed_undone(self, customers: Sequence[int], label: str, *, redone: bool) -> None:
+        """Show that a deed was taken back, or done again."""
+        raise AssertionError("each screen shows deeds in its own way")
+
+    def why_not(self, command: Command) -> str | None:
+        """Return why a command can do nothing now, or None where it can."""
+        if command.id == "repeat" and self.winback.last_deed is None:
+            return "There is nothing to repeat yet: do something first."
+        return super().why_not(command)
+
+    def do(
+        self,
+        label: str,
+        customers: Sequence[int],
+        deed: Deed,
+        mark: str,
+        *,
+        stay: bool = False,
+        then: Callable[[], None] = lambda: None,
+        refused: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Do a deed, remember it for the repeat key, say so, and then do `then`."""
+
+        def done(action: Action) -> None:
+            self.winback.last_deed = (label, deed, stay)
+            self.deed_done(action, mark, stay=stay)
+            self._say_done(label, action)
+            then()
+
+        self.write(
+            lambda desk: deed(desk, customers),
+            done,
+            behind=len(customers) > MANY,
+            refused=refused,
+        )
+
+    def _say_done(self, label: str, action: Action) -> None:
+        text = f"{label[:1].upper()}{label[1:]}: {self.named(action.customers)} · u undo"
+        if action.skipped:
+            text = f"{len(action.skipped)} left out: {action.skipped[0][1]} · u undo"
+        handed = action.kind is EventKind.HANDOVER
+        more = f"The packet is in {self.packet_folder()}." if handed else ""
+        if action.kind is EventKind.MAIL:
+            more = "The draft is in the folder “mails” beside the packets; nothing was sent."
+        self.winback.say(text, wrong=bool(action.skipped), more=more)
+
+    def named(self, customers: Sequence[int]) -> str:
+        """Return who is meant: the name of one, or how many."""
+        if len(customers) == 1:
+            row = rows(self.desk, customers).get(customers[0])
+            if row is not None:
+                return customer_name(row.record.number, row.record.name)
+        count = self.winback.formats.number(len(customers))
+        return f"{count} customer{'' if len(customers) == 1 else 's'}"
+
+    def packet_folder(self) -> str:
+        """Return where hand-over packets go."""
+        from winback_tui import paths
+
+        return str(self.winback.packets or paths.handover_dir())
