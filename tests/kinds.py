@@ -1,8 +1,10 @@
 """What tests of imports other than transactions share: fixtures, files, what a book holds."""
 
+import zipfile
 from datetime import date
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 from winback_tui.book.connection import Book
 from winback_tui.config import Config
@@ -41,6 +43,51 @@ def counts(file: FileSummary) -> dict[str, int]:
 def write(folder: Path, text: str, name: str = "file.csv") -> Path:
     path = folder / name
     path.write_text(text, encoding="utf-8")
+    return path
+
+
+def workbook(path: Path, sheets: dict[str, list[list[str]]]) -> Path:
+    """Write the smallest Excel file that holds these sheets of texts."""
+    spread = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006"
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    names = list(enumerate(sheets, 1))
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{package}/content-types">'
+        '<Default Extension="rels" '
+        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{kind}.sheet.main+xml"/>'
+        + "".join(
+            f'<Override PartName="/xl/s{n}.xml" ContentType="{kind}.worksheet+xml"/>'
+            for n, _ in names
+        )
+        + "</Types>",
+        "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" '
+        f'Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{spread}" xmlns:r="{office}"><sheets>'
+        + "".join(f'<sheet name="{escape(name)}" sheetId="{n}" r:id="r{n}"/>' for n, name in names)
+        + "</sheets></workbook>",
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships">'
+        + "".join(
+            f'<Relationship Id="r{n}" Type="{office}/worksheet" Target="s{n}.xml"/>'
+            for n, _ in names
+        )
+        + "</Relationships>",
+    }
+    for n, name in names:
+        lines = "".join(
+            "<row>"
+            + "".join(f'<c t="inlineStr"><is><t>{escape(cell)}</t></is></c>' for cell in row)
+            + "</row>"
+            for row in sheets[name]
+        )
+        parts[f"xl/s{n}.xml"] = (
+            f'<worksheet xmlns="{spread}"><sheetData>{lines}</sheetData></worksheet>'
+        )
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
     return path
 
 

@@ -2,15 +2,20 @@
 
 import threading
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 from textual.widgets import Input, OptionList
 
 from tests.apps import Keyboard, running, shown
+from tests.kinds import workbook
 from tests.little import fill
 from winback_tui.book.connection import Book
+from winback_tui.config import Config
 from winback_tui.desk import importing
+from winback_tui.desk.imports import ImportOptions, run_import
+from winback_tui.desk.session import Desk
 from winback_tui.tui.app import WinbackApp
 from winback_tui.tui.screens.importing import ImportScreen
 
@@ -42,9 +47,10 @@ async def until(pilot: Keyboard, app: WinbackApp, there: str | Callable[[str], b
     raise AssertionError(f"never shown: {there!r}; the screen:\n{shown(app)}")
 
 
-async def opened(pilot: Keyboard, app: WinbackApp, name: str = "orders") -> str:
+async def opened(pilot: Keyboard, app: WinbackApp, name: str = "orders", *, key: str = "I") -> str:
     """Open the import, choose a file by part of its name, and return the screen of its columns."""
-    await pilot.press("I")
+    if key:
+        await pilot.press(key)
     await until(pilot, app, "1 File")
     await pilot.press(*name, "enter")
     return await until(pilot, app, "Taken as")
@@ -97,7 +103,7 @@ async def test_a_guess_is_corrected_column_by_column(tmp_path: Path, folder: Pat
         screen = app.screen
         assert isinstance(screen, ImportScreen)
         await pilot.press("t")
-        text = await until(pilot, app, "no column was recognised as")
+        text = await until(pilot, app, "No column was recognised as")
         assert "Taken as" in text
         for place, field in enumerate(("customer", "date", "amount")):
             screen.query_one(OptionList).highlighted = place
@@ -117,6 +123,102 @@ async def test_a_guess_is_corrected_column_by_column(tmp_path: Path, folder: Pat
             " WHERE c.number = '7'"
         ).fetchall()
     assert rows == [(150,)]
+
+
+async def test_what_was_said_of_a_header_is_offered_for_the_next_file(
+    tmp_path: Path, folder: Path
+) -> None:
+    (folder / "a.csv").write_text("Nr;Wer;Rang;seit\n7;Nord AG;gold;2024-01-05\n", encoding="utf-8")
+    (folder / "b.csv").write_text("Nr;Wer;Rang;seit\n8;Süd AG;blau;2024-02-05\n", encoding="utf-8")
+    path = fill(tmp_path / "book.db")
+    said = (("Wer", "name"), ("Rang", "attribute:Rang"))
+    with Desk.open(path, Config(), date(2026, 11, 21)) as desk:
+        run_import(desk, "customers", [folder / "a.csv"], ImportOptions(mapping=said))
+    async with running(path) as (app, pilot):
+        text = await opened(pilot, app, "b.csv")
+        assert "Taken as: customers" in text
+        assert "about a file with this header. The key f forgets that." in text
+        assert "*attribute:Rang" in text
+        screen = app.screen
+        assert isinstance(screen, ImportScreen)
+        screen.query_one(OptionList).highlighted = 3
+        await pilot.press("enter")
+        await until(pilot, app, "What seit holds")
+        index = 1 + importing.fields_of("customers").index("customer_since")
+        app.screen.query_one(OptionList).highlighted = index
+        await pilot.press("enter")
+        text = await until(pilot, app, "*customer_since")
+        assert "The key f forgets that." not in text
+        await pilot.press("t")
+        await until(pilot, app, "Nothing has been kept yet")
+        await pilot.press("enter")
+        await until(pilot, app, "Imported, as one batch")
+        # What was corrected here is offered the next time, until it is forgotten.
+        await pilot.press("n")
+        text = await opened(pilot, app, "a.csv", key="")
+        assert "*customer_since" in text
+        await pilot.press("f")
+        await until(pilot, app, lambda text: "*" not in text)
+        await pilot.press("t")
+        await until(pilot, app, "Nothing has been kept yet")
+        await pilot.press("enter")
+        await until(pilot, app, "Nothing in the file was new")
+    with Book.open(path, reading=True) as book:
+        assert book.connection.execute("SELECT count(*) FROM import_mappings").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    ("text", "keys", "asked"),
+    [
+        (
+            "customer_number,signal,date,value\n1001,nps,03/04/2026,7\n",
+            ("d",),
+            "does not tell day from month, as in 03/04/2026; press d until",
+        ),
+        (
+            'customer_number,signal,date,value\n1001,nps,2026-04-03,"7,500"\n',
+            ("full_stop",),
+            "has decimals or thousands; press . until",
+        ),
+        (
+            'customer,date,amount\n1001,2026-04-03,"7,500"\n',
+            ("full_stop",),
+            "has decimals or thousands; press . until",
+        ),
+    ],
+)
+async def test_what_is_unclear_is_answered_with_a_key(
+    tmp_path: Path, folder: Path, text: str, keys: tuple[str, ...], asked: str
+) -> None:
+    (folder / "open.csv").write_text(text, encoding="utf-8")
+    async with running(fill(tmp_path / "book.db")) as (app, pilot):
+        await opened(pilot, app, "open")
+        await pilot.press("t")
+        told = await until(pilot, app, "press ")
+        assert asked in " ".join(told.split())
+        assert "--" not in told.split("Taken as")[1].split("press")[0]
+        await pilot.press(*keys, "t")
+        await until(pilot, app, "Nothing has been kept yet")
+
+
+async def test_of_several_sheets_one_is_asked_for(tmp_path: Path, folder: Path) -> None:
+    header = ["customer_number", "company"]
+    sheets = {
+        "North": [header, ["N-1", "North Ltd"]],
+        "[/] South": [header, ["S-1", "South Ltd"]],
+    }
+    workbook(folder / "two.xlsx", sheets)
+    async with running(fill(tmp_path / "book.db")) as (app, pilot):
+        await pilot.press("I")
+        await until(pilot, app, "1 File")
+        await pilot.press(*"two", "enter")
+        await until(pilot, app, "South")
+        await pilot.press("down", "enter")
+        text = await until(pilot, app, "Taken as: customers")
+        assert "S-1" in text
+        assert "North" in text
+        await pilot.press("t")
+        await until(pilot, app, "Nothing has been kept yet")
 
 
 async def test_another_kind_of_rows_is_chosen_by_its_number(tmp_path: Path, folder: Path) -> None:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from winback_tui.desk.imports import ImportOptions, ImportSummary, Progress, run_import
 from winback_tui.desk.session import Desk
-from winback_tui.errors import BadInputError
+from winback_tui.errors import BadInputError, WinbackError
 
 if TYPE_CHECKING:
+    from winback_tui.intake.fields import Answers
     from winback_tui.intake.preview import Preview
 
 #: Endings of files that can be read; each may also end in .gz.
@@ -60,11 +61,70 @@ def places(folder: Path) -> list[Place]:
     return [*parent, *folders, *sorted(files, key=lambda each: (-each.changed, each.name))]
 
 
-def look(path: Path, sheet: str | None = None) -> "Preview":
-    """Return a first look at the file at `path`. Raises BadInputError for what is no table."""
+class Recalled(NamedTuple):
+    """What was said about an earlier file with the same header: field by column, and the rest.
+
+    `decimal` and `days` are as the screen turns them ("" where nothing was said); `day` is the
+    ISO date on which it was said.
+    """
+
+    said: dict[str, str]
+    decimal: str
+    days: str
+    day: str
+
+
+def look(path: Path, sheet: str | None = None, desk: Desk | None = None) -> "Preview":
+    """Return a first look at the file at `path`; headers that `desk` remembers are known.
+
+    Raises BadInputError for what is no table.
+    """
     from winback_tui.intake.preview import preview
 
-    return preview(path, sheet)
+    if desk is None:
+        return preview(path, sheet)
+    from winback_tui.book import answers
+
+    with desk.twin() as own, own.book.snapshot() as connection:
+        known = frozenset(each.fingerprint for each in answers.mappings(connection))
+    return preview(path, sheet, known)
+
+
+def recall(desk: Desk, columns: tuple[str, ...]) -> dict[str, Recalled]:
+    """Return what was said about earlier files with these columns, by kind, the latest first."""
+    from winback_tui.desk.import_answers import lookup
+    from winback_tui.intake.fields import fingerprint
+
+    found = lookup(desk, KINDS, fingerprint(columns))
+    return {kind: _recalled(said, columns) for kind, said in found.items()}
+
+
+def _recalled(said: "Answers", columns: tuple[str, ...]) -> Recalled:
+    from winback_tui.intake.fields import normal
+
+    spelled = {normal(column): column for column in reversed(columns)}
+    fields = {
+        (column if column in columns else spelled.get(normal(column), column)): field
+        for column, field in said.mapping
+    }
+    days = {None: "", True: "day", False: "month"}[said.day_first]
+    return Recalled(fields, said.decimal or "", days, said.saved_at[:10])
+
+
+def unclear(error: WinbackError) -> tuple[str, str]:
+    """Return what a refusal asks (decimal, order, sheet, mapping; "": nothing) and what is open."""
+    from winback_tui.intake.unclear import UnclearError
+
+    if isinstance(error, UnclearError):
+        return error.asks, error.fact
+    return "", str(error)
+
+
+def sheets(error: WinbackError) -> tuple[str, ...]:
+    """Return the sheets one of which must be named, where a file was refused for that."""
+    from winback_tui.intake.unclear import UnclearError
+
+    return error.choices if isinstance(error, UnclearError) and error.asks == "sheet" else ()
 
 
 def guess(kind: str, columns: tuple[str, ...]) -> dict[str, str]:
@@ -88,14 +148,22 @@ def options(
     decimal: str | None = None,
     day_first: bool | None = None,
     dry_run: bool = False,
+    as_before: bool = False,
 ) -> ImportOptions:
-    """Return the options for what a person said: field by column, and how cells are written."""
+    """Return the options for what a person said: field by column, and how cells are written.
+
+    It counts for the next file with this header, in place of all that was said before; with
+    `as_before` it is just what was said before, which then counts as it did.
+    """
+    if as_before:
+        return ImportOptions(dry_run=dry_run, sheet=sheet)
     return ImportOptions(
         mapping=tuple(said.items()),
         dry_run=dry_run,
         decimal=decimal,
         day_first=day_first,
         sheet=sheet,
+        use_saved=False,
     )
 
 

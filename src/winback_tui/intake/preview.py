@@ -42,12 +42,14 @@ class Preview(NamedTuple):
     preset: str
 
 
-def preview(path: Path, sheet: str | None = None) -> Preview:
-    """Return a first look at the file at `path`.
+def preview(path: Path, sheet: str | None = None, known: frozenset[str] = frozenset()) -> Preview:
+    """Return a first look at the file at `path`; `known` are fingerprints of headers besides.
 
-    Raises BadInputError for what is no table.
+    Raises BadInputError for what is no table, UnclearError where a sheet must be named.
     """
-    opened = table.open_table(path, _is_header, sheet=sheet)
+    opened = table.open_table(
+        path, lambda cells: fields.fingerprint(cells) in known or _is_header(cells), sheet=sheet
+    )
     first = next(opened.batches(), None)
     samples: dict[str, tuple[str, ...]] = {}
     if first is not None:

@@ -25,6 +25,8 @@ def text(
 ) -> tuple[Iterator[bytes], tuple[str, ...]]:
     """Return a sheet as CSV text in parts, and the names of the sheets with rows left out.
 
+    Where a sheet is named, that is all others.
+
     The sheet is the one called `sheet`, else the only one with rows, else the only one with a
     header that `accepts` knows. Raises BadInputError where that is not clear.
     """
@@ -42,7 +44,8 @@ def text(
         ) from error
     filled = [each for each in rows if any(any(_cells(row)) for row in rows[each])]
     chosen = _chosen({each: rows[each] for each in filled}, name, accepts)
-    left = tuple(printable(each) for each in filled if each != chosen)
+    others = filled if sheet is None else [str(each) for each in book.sheet_names]
+    left = tuple(printable(each) for each in others if each != chosen)
     return _lines(rows[chosen]), left
 
 
@@ -51,7 +54,12 @@ def _candidates(book: Any, name: str, sheet: str | None) -> list[str]:
     if sheet is None:
         return names
     found = next((each for each in names if each == sheet), None) or next(
-        (each for each in names if each.strip().casefold() == sheet.strip().casefold()), None
+        (
+            each
+            for each in names
+            if sheet.strip().casefold() in (each.strip().casefold(), printable(each).casefold())
+        ),
+        None,
     )
     if found is None:
         raise BadInputError(f"{name} has no sheet “{sheet}”; its sheets are {_listed(names)}.")

@@ -72,6 +72,25 @@ def left_out(sheets: tuple[str, ...]) -> str:
     return f"Other sheets, not read: {', '.join(sheets)}. The key s chooses one."
 
 
+def recalled(day: str) -> str:
+    """Return the line about a mapping that was said of an earlier file."""
+    return f"Read as was said on {day} about a file with this header. The key f forgets that."
+
+
+#: What to press where a file leaves something open.
+_ANSWERS: Final[Mapping[str, str]] = {
+    "decimal": "press . until the decimal sign is right, then t",
+    "order": "press d until the order is right, then t",
+    "sheet": "press s and choose one",
+    "mapping": "press enter on the column that holds it",
+}
+
+
+def unclear(asks: str, fact: str) -> str:
+    """Return what is wrong, and which key of the screen answers it."""
+    return f"{fact}; {_ANSWERS[asks]}." if asks in _ANSWERS else fact
+
+
 def going(phase: str, share: str) -> str:
     """Return how far a running import has come."""
     return f"{PHASES.get(phase, phase)}… {share}"

@@ -39,6 +39,7 @@ class ImportSteps(Screen[bool]):
         self.kind = importing.KINDS[0]
         self.said: dict[str, str] = {}
         self.decimal, self.days = "", ""
+        self.before: Mapping[str, importing.Recalled] = {}
         self.sheet: str | None = None
         self.file: Path | None = None
         self.found: Preview | None = None
@@ -138,19 +139,42 @@ class ImportSteps(Screen[bool]):
             self._open(folder / place.name)
 
     def _open(self, path: Path) -> None:
-        self.sheet = None
         self.query_one(About).say(words.READING)
-        self.run_worker(self._look(path), group="look", exclusive=True)
+        self.run_worker(self._look(path, None), group="look", exclusive=True)
 
-    async def _look(self, path: Path) -> None:
+    async def _look(self, path: Path, sheet: str | None) -> None:
         try:
-            found = await asyncio.to_thread(importing.look, path, self.sheet)
+            found = await asyncio.to_thread(importing.look, path, sheet, self.desk)
         except WinbackError as error:
-            self.query_one(About).say(words.CHOOSE, wrong=str(error))
+            if choices := importing.sheets(error):
+                await self._sheet_asked(path, choices)
+            elif self.step == COLUMNS:
+                self.list_columns(str(error))
+            else:
+                self.query_one(About).say(words.CHOOSE, wrong=str(error))
             return
-        self.file, self.found, self.kind = path, found, found.kind
-        self.said, self.decimal, self.days = {}, "", ""
+        self.file, self.found, self.kind, self.sheet = path, found, found.kind, sheet
+        self.before = importing.recall(self.desk, tuple(each.name for each in found.columns))
+        if self.before and self.kind not in self.before:
+            self.kind = next(iter(self.before))
+        self._recall()
         self.go(COLUMNS)
+
+    def _recall(self) -> None:
+        """Say of the columns what was said of an earlier file of this kind with this header."""
+        known = self.before.get(self.kind)
+        self.said = dict(known.said) if known else {}
+        self.decimal, self.days = (known.decimal, known.days) if known else ("", "")
+
+    def as_before(self) -> bool:
+        """Return whether nothing but what was said of an earlier file is said of this one."""
+        known = self.before.get(self.kind)
+        return known is not None and known[:3] == (self.said, self.decimal, self.days)
+
+    def forget(self) -> None:
+        """Take the columns as they are guessed, whatever was said of an earlier file."""
+        self.said, self.decimal, self.days = {}, "", ""
+        self.list_columns()
 
     # The columns
 
@@ -201,6 +225,8 @@ class ImportSteps(Screen[bool]):
             f"Taken as: {words.KINDS[self.kind]} · decimals {words.DECIMALS[self.decimal]}"
             f" · dates {words.DAYS[self.days]}",
         ]
+        if self.as_before():
+            told.append(words.recalled(self.before[self.kind].day))
         if found.left_out:
             told.append(words.left_out(found.left_out))
         self.query_one(About).say(*told, wrong=wrong)
@@ -212,6 +238,9 @@ class ImportSteps(Screen[bool]):
         now = self._fields().get(column, importing.IGNORE)
         choices = [(importing.IGNORE, "", words.PASSED_OVER)]
         choices += [(field, "", field) for field in importing.fields_of(self.kind)]
+        if self.kind == "customers":
+            own = now if now.startswith("attribute:") else f"attribute:{column}"
+            choices.append((own, "", printable(own)))
         answer = await self.app.push_screen_wait(
             Pick(f"What {printable(column)} holds", choices, chosen=now)
         )
@@ -235,7 +264,8 @@ class ImportSteps(Screen[bool]):
             )
         )
         if answer is not None and answer != self.kind:
-            self.kind, self.said = answer, {}
+            self.kind = answer
+            self._recall()
             self.list_columns()
 
     def ask_sheet(self) -> None:
@@ -252,8 +282,9 @@ class ImportSteps(Screen[bool]):
             Pick("Sheet", [(each, "", each) for each in others])
         )
         if answer is not None:
-            self.sheet = answer
-            await self._look(path)
+            await self._look(path, answer)
+        elif self.step != COLUMNS:
+            self.query_one(About).say(words.CHOOSE)
 
     def turn_days(self) -> None:
         """Go on to the next order of day and month."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -103,6 +102,11 @@ class ImportScreen(ImportSteps):
             self.query_one(About).say()
             self.query_one(VerticalScroll).focus()
 
+    def next_file(self) -> None:
+        """Begin again with another file."""
+        self.query_one(Input).value = ""
+        self.go(FILE)
+
     def action_back(self) -> None:
         """Cancel what is running, or go back a step; at the first, leave."""
         if self._working:
@@ -127,13 +131,14 @@ class ImportScreen(ImportSteps):
             moves = {
                 "j": options.action_cursor_down, "t": self.try_it, "k": self.ask_kind,
                 "d": self.turn_days, "full_stop": self.turn_decimal, "s": self.ask_sheet,
+                "f": self.forget,
             }  # fmt: skip
         elif self.step == TRY:
             moves = {"enter": self.carry_out, "q": self.action_back}
         else:
             moves = {
                 "enter": self.action_back, "q": self.action_back, "u": self._ask_back,
-                "n": partial(self.go, FILE),
+                "n": self.next_file,
             }  # fmt: skip
         if event.key in moves:
             event.stop()
@@ -170,7 +175,7 @@ class ImportScreen(ImportSteps):
             known = (
                 error if isinstance(error, WinbackError) else explain(error, self.desk.book.path)
             )
-            wrong = str(known)
+            wrong = words.unclear(*importing.unclear(known))
         self._working = False
         if not self.is_attached:
             return
@@ -198,6 +203,7 @@ class ImportScreen(ImportSteps):
             decimal=self.decimal or None,
             day_first=None if not self.days else self.days == "day",
             dry_run=dry_run,
+            as_before=self.as_before(),
         )
         with self.desk.twin() as own:
             return importing.carry_out(own, self.kind, self.file, chosen, self._report)
