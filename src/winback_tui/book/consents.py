@@ -2,13 +2,13 @@
 
 import json
 import sqlite3
-from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from winback_tui.model import Channel, PartyKind
 from winback_tui.rules.consent import ADDRESS, GIVEN, SUPPRESSED, ConsentFact
+from winback_tui.rules.months import last_of_month
 
 if TYPE_CHECKING:
     from winback_tui.book.ledger import Entry
@@ -79,7 +79,7 @@ def fact_of(said: Sequence[Any]) -> ConsentFact:
     day = day_of(at)
     if precision in {"month", "year"} and event not in _RAISING:
         year, month = day.year, day.month if precision == "month" else 12
-        day = date(year, month, monthrange(year, month)[1])
+        day = last_of_month(year, month)
     return ConsentFact(
         event, basis, day, purpose, point, bool(gone), precision != "unknown", conditions or ""
     )
