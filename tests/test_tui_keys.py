@@ -124,7 +124,7 @@ async def test_a_narrow_footer_keeps_help_and_what_ranks_first(tmp_path: Path) -
 async def test_the_help_sheet_has_a_line_for_every_key_here(
     tmp_path: Path, context: Context
 ) -> None:
-    async with running(scored(tmp_path / "help.db"), size=(120, 90)) as (app, pilot):
+    async with running(scored(tmp_path / "help.db"), size=(96, 120)) as (app, pilot):
         if context is Context.DOSSIER:
             await pilot.press("enter")
             await pilot.pause()
@@ -138,6 +138,28 @@ async def test_the_help_sheet_has_a_line_for_every_key_here(
                 first_words = " ".join(command.sentence.split()[:3])
                 assert any(f"{keys} {first_words}" in line for line in lines), command.id
                 assert command.sentence in text, command.id
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (150, 50), (44, 20)])
+@pytest.mark.parametrize("context", Context)
+async def test_the_help_sheet_can_be_read_to_its_end(
+    tmp_path: Path, context: Context, size: tuple[int, int]
+) -> None:
+    async with running(scored(tmp_path / "help.db"), size=size) as (app, pilot):
+        if context is Context.DOSSIER:
+            await pilot.press("enter")
+        await pilot.press("question_mark")
+        seen: set[str] = set()
+        while not seen >= (now := set(shown(app).splitlines())):
+            seen |= now
+            await pilot.press("space")
+        lines = [" ".join(line.split()) for line in seen]
+        assert not any("…" in line for line in lines)
+        for command in COMMANDS:
+            if context in command.contexts:
+                keys = " ".join(key_sign(key) for key in command.keys)
+                first_words = " ".join(command.sentence.split()[:2])
+                assert any(f"{keys} {first_words}" in line for line in lines), command.id
 
 
 async def test_the_palette_offers_every_other_command_of_the_place(tmp_path: Path) -> None:
@@ -214,7 +236,7 @@ def user_keys(tmp_path: Path, **keys: str) -> Config:
 
 
 async def test_the_user_s_keys_replace_the_registry_s(tmp_path: Path) -> None:
-    config = user_keys(tmp_path, down="t", bottom="B,end")
+    config = user_keys(tmp_path, down="t", bottom="b,end")
     async with running(scored(tmp_path / "own.db"), config=config) as (app, pilot):
         table = triage(app).table
         await pilot.press("j")
@@ -226,7 +248,7 @@ async def test_the_user_s_keys_replace_the_registry_s(tmp_path: Path) -> None:
         await pilot.press("G")
         await pilot.pause()
         assert table.cursor == 1
-        await pilot.press("B")
+        await pilot.press("b")
         await pilot.pause()
         assert table.cursor == len(table.ids) - 1
         await pilot.press("k")
@@ -235,17 +257,17 @@ async def test_the_user_s_keys_replace_the_registry_s(tmp_path: Path) -> None:
 
 
 async def test_the_user_s_keys_stand_in_footer_and_help(tmp_path: Path) -> None:
-    config = user_keys(tmp_path, call="C", quit="Q")
-    async with running(scored(tmp_path / "own.db"), config=config, size=(120, 90)) as (app, pilot):
+    config = user_keys(tmp_path, call="t", quit="Q")
+    async with running(scored(tmp_path / "own.db"), config=config, size=(120, 40)) as (app, pilot):
         footer = shown(app).splitlines()[-1]
-        assert "C call" in footer
+        assert "t call" in footer
         assert "Q quit" in footer
         await pilot.press("question_mark")
         await pilot.pause()
-        assert re.search(r"\bC\s+Say how a call went", shown(app))
+        assert re.search(r"\bt\s+Say how a call went", shown(app))
         await pilot.press("escape", "enter")
         await pilot.pause()
-        assert "C call" in shown(app).splitlines()[-1]
+        assert "t call" in shown(app).splitlines()[-1]
 
 
 async def test_keys_may_be_swapped(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ class Config(NamedTuple):
     segments: dict[str, Segment] = {}  # noqa: RUF012 - never changed: a record's default
     #: What each kind of signal does to a score, beside what is shipped.
     signals: dict[str, Signal] = {}  # noqa: RUF012 - never changed: a record's default
-    #: Keys of commands: `{"call": "c,C"}`.
+    #: Keys of commands: `{"call": "c,t"}`.
     keys: dict[str, str] = {}  # noqa: RUF012 - never changed: a record's default
 
 

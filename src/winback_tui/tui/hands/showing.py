@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from winback_tui.desk.commands import COMMANDS, Context, key_sign
+from winback_tui.desk.commands import COMMANDS, Context
 from winback_tui.desk.dossier import Dossier, dossier
 from winback_tui.tui.hands.hand import Hand
 from winback_tui.tui.text import fit, printable, wrap
@@ -131,37 +131,19 @@ class Showing(Hand):
 
     async def give_help(self) -> None:
         """Show every key with its sentence."""
-        from winback_tui.tui.sheets.reading import Reading
+        from winback_tui.tui.sheets.help import Help
 
-        await self.app.push_screen_wait(Reading("Keys", self._help_lines()))
-
-    def _help_lines(self) -> list[Line]:
-        lines: list[Line] = []
-        group = ""
-        shown = self.winback.commands.values()
-        for command in sorted(shown, key=lambda c: [g.group for g in COMMANDS].index(c.group)):
-            if self.screen.context not in command.contexts:
-                continue
-            if command.group != group:
-                group = command.group
-                lines += [[], [(group, self.pens.title)]]
-            keys = " ".join(key_sign(key) for key in command.keys)
-            for number, piece in enumerate(wrap(command.sentence, 64)):
-                lines.append(
-                    [(fit("" if number else keys, 16), self.pens.key), (piece, self.pens.text)]
-                )
-        other = "in the dossier" if self.screen.context is Context.LIST else "in the list"
-        signs = self.winback.glyphs
+        here, signs = self.screen.context, self.winback.glyphs
+        groups = list(dict.fromkeys(command.group for command in COMMANDS))
+        shown = [each for each in self.winback.commands.values() if here in each.contexts]
+        other = "in the dossier" if here is Context.LIST else "in the list"
         meanings = (
             f"{signs.allowed} allowed  {signs.warn} say why  {signs.blocked} blocked  "
             f"{signs.unknown} nothing known"
         )
-        lines += [
-            [],
-            [(meanings, self.pens.dim)],
-            [(f"? shows the keys {other} when pressed there.", self.pens.dim)],
-        ]
-        return lines[1:]
+        notes = (meanings, f"? shows the keys {other} when pressed there.")
+        in_groups = sorted(shown, key=lambda each: groups.index(each.group))
+        await self.app.push_screen_wait(Help(in_groups, notes))
 
     async def give_settings(self) -> None:
         """Choose a theme, and see it while choosing."""
