@@ -238,22 +238,30 @@ class _Worked(NamedTuple):
     times: dict[int, str]
 
 
-#: What was read last from a book, with the state of the book and the day that it holds for.
-_read: WeakKeyDictionary[Book, tuple[tuple[int, int, date], _Worked]] = WeakKeyDictionary()
+#: The state of a book, as one connection counts it, and the day.
+Moment = tuple[int, int, date]
+#: What was read last from a book, with the moment that it holds for.
+_read: WeakKeyDictionary[Book, tuple[Moment, _Worked]] = WeakKeyDictionary()
 
 
 def _worked(desk: Desk) -> _Worked:
     """Return who has a case that matters; read again only after a write, by whomever."""
     book, connection = desk.book, desk.book.connection
-    now = (book.data_version(), connection.total_changes, desk.as_of)
+    now = _moment(desk)
     kept = _read.get(book)
     if kept is not None and kept[0] == now:
         return kept[1]
+    found = listing.case_dates(connection)
+    worked = _placed(desk, found, _known(desk, connection) if found else _NOTHING)
+    _read[book] = (now, worked)
+    return worked
+
+
+def _placed(desk: Desk, found: Sequence[tuple[Any, ...]], known: Known) -> _Worked:
+    """Return who waits and who is hidden, by the dates of the cases and by what is known."""
     waiting: dict[int, date] = {}
     hidden: list[int] = []
     times: dict[int, str] = {}
-    found = listing.case_dates(connection)
-    known = _known(desk, connection) if found else _NOTHING
     for customer, *stored, at in found:
         due, away = _place(desk.as_of, tuple(stored))
         if customer in known.woken or customer in known.suggestions:
@@ -266,9 +274,32 @@ def _worked(desk: Desk) -> _Worked:
                 times[customer] = at
         if away:
             hidden.append(customer)
-    worked = _Worked(waiting, frozenset(hidden), known, times)
-    _read[book] = (now, worked)
-    return worked
+    return _Worked(waiting, frozenset(hidden), known, times)
+
+
+def begin(desk: Desk) -> Moment:
+    """Let the list be read without what the facts suggest, until `learn` or until a write.
+
+    What they suggest takes longer than the rest of a list, and moves no row of the queue.
+    """
+    with one_view(desk.book) as connection:
+        at = _moment(desk)
+        _read[desk.book] = (at, _placed(desk, listing.case_dates(connection), _NOTHING))
+    return at
+
+
+def learn(desk: Desk, known: Known, since: Moment) -> None:
+    """Take over what `suggestions` found on a twin; after a write since `begin` nothing of it."""
+    with one_view(desk.book) as connection:
+        if _moment(desk) == since:
+            _read[desk.book] = (
+                since,
+                _placed(desk, listing.case_dates(connection), known),
+            )
+
+
+def _moment(desk: Desk) -> Moment:
+    return desk.book.data_version(), desk.book.connection.total_changes, desk.as_of
 
 
 def _known(desk: Desk, connection: sqlite3.Connection) -> Known:

@@ -36,3 +36,6 @@ CREATE TABLE product_pairs (
     others INTEGER NOT NULL,
     PRIMARY KEY (product, other)
 ) STRICT, WITHOUT ROWID;
+
+-- Whose open case an objection ends is asked at every start.
+CREATE INDEX consent_events_objections ON consent_events(customer_id, at) WHERE event = 'objected';

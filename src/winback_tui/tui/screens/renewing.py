@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from array import array
 from dataclasses import replace
 from datetime import date
@@ -22,6 +23,8 @@ from winback_tui.tui.screens.finding import Finding
 IDLE: Final = 1.5
 #: How often the book is glanced at for what another program wrote, in seconds.
 GLANCE: Final = 1.0
+#: So many seconds after the first paint it is seen what the facts suggest.
+SUGGESTING: Final = 0.1
 
 
 class Renewing(Finding):
@@ -41,6 +44,8 @@ class Renewing(Finding):
     renewing = ""
     #: Newer scores are there, but the rows have not moved yet.
     pending = False
+    #: When the list was first read.
+    moment: listing.Moment | None = None
     _last_key = 0.0
     _version = 0
 
@@ -65,6 +70,26 @@ class Renewing(Finding):
         self._version = self.desk.book.data_version()
         self.set_interval(GLANCE, self.glance)
         self.call_after_refresh(self.renew)
+        self.set_timer(SUGGESTING, self._suggest)
+
+    def _suggest(self) -> None:
+        """Look behind the screen for what the facts suggest, which the first paint leaves out."""
+        self.run_worker(self._suggested(), group="suggest")
+
+    async def _suggested(self) -> None:
+        if self.moment is None:
+            return
+        with self.said():
+            known = await asyncio.to_thread(self._look_for_suggestions)
+            listing.learn(self.desk, known, self.moment)
+            self.table.forget()
+            self.counts = listing.counts(self.desk)
+            self.update_lines()
+            self.refresh_preview()
+
+    def _look_for_suggestions(self) -> listing.Known:
+        with self.desk.twin() as own:
+            return listing.suggestions(own)
 
     def on_key(self, event: events.Key) -> None:
         """Note that the user is at work."""

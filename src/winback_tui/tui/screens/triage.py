@@ -93,6 +93,8 @@ class TriageScreen(Renewing, Moving):
         self.preview = self.query_one(Preview)
         self.table.focus()
         self.desk.book.wait_at_most(AT_THE_KEY)
+        with self.said():
+            self.moment = listing.begin(self.desk)
         self.reload()
         self.watch_the_book()
         self.set_timer(SETTLED, self.say_what_is_due)
