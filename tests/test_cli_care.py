@@ -241,10 +241,10 @@ def test_keys_are_those_of_the_registry(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_keys_follow_the_config(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     config = tmp_path / "config.toml"
-    config.write_text('[keys]\ncall = "C"\n', encoding="utf-8")
+    config.write_text('[keys]\ncall = "t"\n', encoding="utf-8")
     assert main(["--config", str(config), "keys", "--format", "json"]) == 0
     told = {each["name"]: each["keys"] for each in json.loads(capsys.readouterr().out)}
-    assert told["call"] == ["C"]
+    assert told["call"] == ["t"]
     config.write_text('[keys]\ncall = "ctrl+m"\n', encoding="utf-8")
     assert main(["--config", str(config), "keys"]) == 2
     assert "ctrl+m" in capsys.readouterr().err

@@ -12,14 +12,8 @@ from tests.little import winback
 from winback_tui import config as configs
 from winback_tui.book.connection import Book
 from winback_tui.config import Config
-from winback_tui.desk.commands import (
-    COMMANDS,
-    UNSENDABLE,
-    Command,
-    Context,
-    key_sign,
-    with_user_keys,
-)
+from winback_tui.desk.commands import COMMANDS, Command, Context
+from winback_tui.desk.keymap import UNSENDABLE, key_sign, with_user_keys
 from winback_tui.errors import BadInputError
 from winback_tui.tui import hands
 from winback_tui.tui.screens.dossier import DossierScreen

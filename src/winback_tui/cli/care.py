@@ -51,12 +51,12 @@ def keys(
     Example: winback keys --format md
     """
     from winback_tui.cli import printing
-    from winback_tui.desk import commands
+    from winback_tui.desk.keymap import key_sign, with_user_keys
 
-    known = commands.with_user_keys(options(ctx).load_config().keys)
+    known = with_user_keys(options(ctx).load_config().keys)
     rows = [
         (
-            " ".join(commands.key_sign(key) for key in each.keys),
+            " ".join(key_sign(key) for key in each.keys),
             each.title,
             each.sentence,
             ", ".join(context.value for context in each.contexts),

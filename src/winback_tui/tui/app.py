@@ -16,7 +16,8 @@ from textual.binding import BindingType
 
 from winback_tui.book.connection import explain
 from winback_tui.config import Config
-from winback_tui.desk.commands import Command, with_user_keys
+from winback_tui.desk.commands import Command
+from winback_tui.desk.keymap import with_user_keys
 from winback_tui.desk.session import Desk
 from winback_tui.tui import state
 from winback_tui.tui.glyphs import Glyphs

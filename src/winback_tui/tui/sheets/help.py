@@ -10,7 +10,8 @@ from rich.style import Style
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from winback_tui.desk.commands import Command, key_sign
+from winback_tui.desk.commands import Command
+from winback_tui.desk.keymap import key_sign
 from winback_tui.tui.sheets.reading import Reading
 from winback_tui.tui.text import fit, wrap
 from winback_tui.tui.widgets.drawn import Drawn, Line

@@ -13,7 +13,8 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from winback_tui.desk import listing
-from winback_tui.desk.commands import Command, key_sign
+from winback_tui.desk.commands import Command
+from winback_tui.desk.keymap import key_sign
 from winback_tui.desk.listing import Row
 from winback_tui.desk.session import Desk
 from winback_tui.errors import WinbackError

@@ -10,7 +10,8 @@ from rich.style import Style
 from textual import events
 from textual.message import Message
 
-from winback_tui.desk.commands import Command, key_sign
+from winback_tui.desk.commands import Command
+from winback_tui.desk.keymap import key_sign
 from winback_tui.model import Tab
 from winback_tui.tui.text import cut
 from winback_tui.tui.widgets import columns
