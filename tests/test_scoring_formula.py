@@ -24,7 +24,7 @@ def past(**facts) -> dict[str, Any]:
     row = {
         "customer_id": 1, "currency": "EUR", "first_day": TODAY - 270, "last_day": TODAY,
         "purchases": 10, "paid_days": 10, "revenue": 100_000, "purchase_revenue": 100_000,
-        "gap_p50": 30.0, "gap_p90": 35.0, "gap_max": 40, "last_gap": 30,
+        "gap_p90": 35.0, "gap_max": 40, "last_gap": 30,
         "last_transaction_day": TODAY,
     }  # fmt: skip
     return row | facts
@@ -41,7 +41,7 @@ def one(day: int = TODAY, **facts) -> dict[str, Any]:
     return scored(past(**facts), day=day)[0]
 
 
-ONCE: dict[str, Any] = dict.fromkeys(("gap_p50", "gap_p90", "gap_max", "last_gap"))
+ONCE: dict[str, Any] = dict.fromkeys(("gap_p90", "gap_max", "last_gap"))
 ONCE |= {"first_day": TODAY, "purchases": 1, "paid_days": 1}
 
 PASTS = st.builds(
@@ -178,9 +178,7 @@ class TestTheLifecycle:
         assert band(10, Bands(watch=45, at_risk=100)) == "watch"
 
     def test_is_not_gone_after_a_year_for_who_buys_every_year(self):
-        yearly = past(
-            first_day=TODAY - 9 * 360, gap_p50=360.0, gap_p90=370.0, gap_max=370, last_gap=360
-        )
+        yearly = past(first_day=TODAY - 9 * 360, gap_p90=370.0, gap_max=370, last_gap=360)
         assert scored(yearly, day=TODAY + 370)[0]["lifecycle"] not in {"lapsed", "gone"}
 
     def test_is_returned_after_a_gap_that_looked_like_the_end(self):
@@ -188,9 +186,7 @@ class TestTheLifecycle:
         assert one(first_day=TODAY - 600, last_gap=60)["lifecycle"] == "active"
 
     def test_is_not_returned_when_a_yearly_buyer_comes_a_little_late(self):
-        yearly = past(
-            first_day=TODAY - 9 * 360, gap_p50=360.0, gap_p90=370.0, gap_max=380, last_gap=380
-        )
+        yearly = past(first_day=TODAY - 9 * 360, gap_p90=370.0, gap_max=380, last_gap=380)
         assert scored(yearly, day=TODAY + 20)[0]["lifecycle"] == "active"
 
     def test_bands_are_the_configs(self):

@@ -98,13 +98,13 @@ class TestTheMainCurrency:
 
 def test_gaps_are_the_days_between_purchases():
     row = only(lines((0, 1), (10, 1), (20, 1), (50, 1)))
-    assert (row["gap_p50"], row["gap_max"], row["last_gap"]) == (10.0, 30, 30)
+    assert (row["gap_max"], row["last_gap"]) == (30, 30)
     assert row["gap_p90"] == 26.0
 
 
 def test_one_purchase_has_no_gaps():
     row = only(lines((7, 1)))
-    assert [row[name] for name in ("gap_p50", "gap_p90", "gap_max", "last_gap")] == [None] * 4
+    assert [row[name] for name in ("gap_p90", "gap_max", "last_gap")] == [None] * 3
 
 
 ROWS = st.lists(

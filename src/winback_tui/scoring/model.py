@@ -48,8 +48,7 @@ def train(
     model is the formula, and nothing else. `segments` are those of the config, `members`
     (customer_id, group) says who is in which; `signals` and `rules` are as in scoring.signals.
     """
-    past = transactions.filter(pl.col("day") <= as_of_day)
-    table = statistics(past) if known is None else known
+    table = statistics(_until(transactions, as_of_day)) if known is None else known
     model = fit(table, as_of_day)
     if not layered or table.is_empty():
         return model
@@ -64,10 +63,11 @@ def train(
             if not part.is_empty():
                 own[name] = fit_segment(part, as_of_day, model)
     found = learn(
-        _sampled(past, table),
+        _until(_sampled(transactions, table), as_of_day),
         as_of_day,
         model,
         paces,
+        known=table,
         members=members,
         signals=signals,
         rules=rules,
@@ -90,6 +90,14 @@ def sample(known: pl.DataFrame) -> pl.Series:
         + pl.col("revenue") % _PRIME * 15_485
     )
     return known.filter(key % _PRIME < share)["customer_id"]
+
+
+def _until(transactions: pl.DataFrame, day: int) -> pl.DataFrame:
+    """Return the lines up to a day; all of them without a copy where that is all."""
+    last: int | None = transactions.select(pl.col("day").max()).item()
+    if last is None or last <= day:
+        return transactions
+    return transactions.filter(pl.col("day") <= day)
 
 
 def _sampled(past: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:

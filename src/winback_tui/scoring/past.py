@@ -27,7 +27,7 @@ from winback_tui.scoring.layer import FEATURES, features
 from winback_tui.scoring.prior import rounded
 from winback_tui.scoring.rhythm import felt
 from winback_tui.scoring.signal_weights import signal_weights
-from winback_tui.scoring.statistics import purchase_days, statistics
+from winback_tui.scoring.statistics import histories, purchase_days
 
 Array = npt.NDArray[np.float64]
 
@@ -77,6 +77,7 @@ def learn(
     model: Model,
     paces: Mapping[str | None, Pace],
     *,
+    known: pl.DataFrame | None = None,
     members: pl.DataFrame | None = None,
     signals: pl.DataFrame | None = None,
     rules: Mapping[str, Signal] | None = None,
@@ -85,10 +86,14 @@ def learn(
 
     Only lines up to that day may be in `transactions`; they may be those of a sample. `paces` are
     those of the book (under None) and of the segments that `members` (customer_id, group) belong
-    to. `signals` and `rules` are as in scoring.signals; without them no log-odds are learned.
+    to. `known` are the statistics of all customers, where they are at hand. `signals` and `rules`
+    are as in scoring.signals; without them no log-odds are learned.
     """
-    known = _Memory(transactions, as_of_day, paces, members)
-    layer, past, seen = _learned(known, transactions, as_of_day, model, paces[None].horizon)
+    memory = _Memory(transactions, paces, members, model)
+    table = histories(transactions) if known is None else known
+    ahead = _typical(table, as_of_day, model, paces[None].horizon)
+    seen = memory.of([as_of_day - round(step * ahead) for step in STEPS], as_of_day)
+    layer, past = _learned(seen)
     weights: dict[str, float] = {}
     if signals is not None and rules is not None and not signals.is_empty():
         days = [(each.day, each.customers, _odds(layer, each), each.silent) for each in seen]
@@ -103,22 +108,18 @@ def _odds(layer: Layer | None, known: Known) -> Array:
     return _weighed(_design(known.features, _means(layer)), _vector(layer))
 
 
-def _learned(
-    known: "_Memory", transactions: pl.DataFrame, as_of_day: int, model: Model, horizon: Horizon
-) -> tuple[Layer | None, Past, list[Known]]:
-    ahead = _typical(statistics(transactions), as_of_day, model, horizon)
-    seen = known.of([as_of_day - round(step * ahead) for step in STEPS], as_of_day)
+def _learned(seen: list[Known]) -> tuple[Layer | None, Past]:
     rows = sum(len(each.silent) for each in seen)
     dates = tuple(each.day for each in seen)
     if not _enough(seen):
-        return None, Past("little", rows, dates), seen
+        return None, Past("little", rows, dates)
     before, after = _trial(seen)
     if before is not None and after is not None and after > before:
-        return None, Past("worse", rows, dates, before, after), seen
+        return None, Past("worse", rows, dates, before, after)
     layer = _layer(seen)
     if layer is None:
-        return None, Past("failed", rows, dates, before, after), seen
-    return layer, Past("used", rows, dates, before, after), seen
+        return None, Past("failed", rows, dates, before, after)
+    return layer, Past("used", rows, dates, before, after)
 
 
 class _Memory:
@@ -127,16 +128,12 @@ class _Memory:
     def __init__(
         self,
         transactions: pl.DataFrame,
-        as_of_day: int,
         paces: Mapping[str | None, Pace],
         members: pl.DataFrame | None,
+        model: Model,
     ) -> None:
-        self._lines, self._last, self._paces, self._members = (
-            transactions,
-            as_of_day,
-            paces,
-            members,
-        )
+        self._lines, self._paces, self._members = transactions, paces, members
+        self._model = model
         self._purchases = purchase_days(transactions)
         self._first: int | None = self._purchases.select(pl.col("day").min()).item()
         self._frames: dict[int, pl.DataFrame] = {}
@@ -168,10 +165,10 @@ class _Memory:
         )
         if self._first is None or day <= self._first:
             return empty
-        table = statistics(self._lines.filter(pl.col("day") <= day))
+        table = histories(self._lines.filter(pl.col("day") <= day))
         if table.is_empty():
             return empty
-        model = fit(table, day)
+        model = fit(table, day, self._model)
         following = (
             self._purchases.filter(pl.col("day") > day)
             .group_by("customer_id")

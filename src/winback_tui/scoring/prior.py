@@ -19,17 +19,23 @@ def prior(statistics: pl.DataFrame) -> Model:
     gap = _number(repeat.select((SPAN / X).median()))
     tail = _number(repeat.select(pl.col("gap_max").quantile(0.9, "linear")))
     median_gap = rounded(max(gap or UNKNOWN_GAP, 1.0))
+    parameters = Parameters(
+        r=1.0, alpha=median_gap, a=LEAVING * CERTAINTY, b=(1 - LEAVING) * CERTAINTY
+    )
+    return Model(parameters, median_gap, rounded(tail or 0.0), _spend(statistics))
+
+
+def _spend(statistics: pl.DataFrame) -> dict[str, float]:
+    """Return the median of what a purchase day brings, by currency; none for bare histories."""
+    if "paid_days" not in statistics.columns:
+        return {}
     spend = (
         statistics.filter(pl.col("paid_days") > 0)
         .group_by("currency")
         .agg((pl.col("purchase_revenue") / pl.col("paid_days")).median())
         .sort("currency")
     )
-    medians = {str(currency): rounded(value) for currency, value in spend.iter_rows()}
-    parameters = Parameters(
-        r=1.0, alpha=median_gap, a=LEAVING * CERTAINTY, b=(1 - LEAVING) * CERTAINTY
-    )
-    return Model(parameters, median_gap, rounded(tail or 0.0), medians)
+    return {str(currency): rounded(value) for currency, value in spend.iter_rows()}
 
 
 def rounded(value: float, digits: int = 5) -> float:

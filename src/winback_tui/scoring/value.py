@@ -64,13 +64,14 @@ def rfm() -> pl.Expr:
     Fifths of the book by last purchase, number of purchases, and revenue among customers of the
     same main currency. Equal customers share a digit, the lowest of their places.
     """
-    digits = (
-        _fifth(pl.col("last_day"), pl.len()),
-        _fifth(pl.col("purchases"), pl.len()),
-        _fifth(pl.col("revenue"), pl.len()).over("currency"),
-    )
-    return pl.concat_str(digits)
+    recency, frequency = _fifth(pl.col("last_day")), _fifth(pl.col("purchases"))
+    money = _fifth(pl.col("revenue")).over("currency")
+    return (recency * 100 + frequency * 10 + money).cast(pl.String)
 
 
-def _fifth(value: pl.Expr, count: pl.Expr) -> pl.Expr:
-    return ((value.rank("min").cast(pl.Int64) - 1) * 5 // count + 1).cast(pl.Int8)
+def _fifth(value: pl.Expr) -> pl.Expr:
+    """Return 1 to 5, one more for each fifth of all values that lies below."""
+    ordered, count = value.sort(), pl.len().cast(pl.Int64)
+    # A fifth lies below a value where the last value of that fifth does.
+    lasts = (ordered.get((count * fifth + 4) // 5 - 1, null_on_oob=True) for fifth in range(1, 5))
+    return 1 + pl.sum_horizontal((value > last).cast(pl.Int16) for last in lasts)
