@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from winback_tui.book import connection as connections
-from winback_tui.book import migrate, purchases
+from winback_tui.book import lines, migrate
 from winback_tui.book.connection import Book, latest_version, look, migration_files
 from winback_tui.config import Config
 from winback_tui.desk.imports import import_transactions, undo_import
@@ -56,13 +56,13 @@ class TestWhatTheBookRefuses:
     ):
         import_transactions(desk(book), [file_of(tmp_path, "first", "A")])
         before = book.connection.execute("SELECT * FROM transactions").fetchall()
-        lines = pl.DataFrame(
+        rows = pl.DataFrame(
             [(1, 20_000, "", "", 500, "EURO", 0, None)],
-            schema=[*purchases.KEY, "quantity"],
+            schema=[*lines.KEY, "quantity"],
             orient="row",
         )
         with pytest.raises(sqlite3.IntegrityError, match="CHECK"), book.write() as connection:
-            purchases._insert(connection, lines, 1, lambda *_: None, (0, 1))
+            lines.insert(connection, lines.as_taken(rows), 1)
         assert book.connection.execute("SELECT * FROM transactions").fetchall() == before
 
     def test_a_race_with_another_program_is_a_sentence(self, book: Book):

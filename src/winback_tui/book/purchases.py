@@ -4,21 +4,20 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from itertools import repeat
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from winback_tui.book import customers as people
 from winback_tui.book import frames, statistics, suppression
 from winback_tui.book.imports import Origin, Progress, open_batch
+from winback_tui.book.lines import KEY, insert, ready
 
 if TYPE_CHECKING:
     import polars as pl
 
-#: Rows written between two calls of the progress callback.
-_STEP: Final = 50_000
-#: The primary key of `transactions`.
-KEY: Final = ("customer_id", "day", "document", "product", "amount", "currency", "ordinal")
+#: Customers who are looked for at once.
+_PEOPLE: Final = 65_536
 _OF_CUSTOMER: Final = ("number", "name", "street", "zip", "city", "country")
 _EMAIL: Final = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
 #: What `contact_points_plain` is an index on.
@@ -31,11 +30,11 @@ _PLAIN: Final = (
 class Lines(NamedTuple):
     """The lines of one file, and the customers and products that hang on them.
 
-    `customers` has code, number, name, street, zip, city, country and email; `products` code, name
-    and category. `parts` yields `height` lines in ranges of their customers' code: code, day,
-    document, product, amount, currency, quantity. `source` is the program that numbers the
-    customers; with `own_ids` what it says of a document takes the place of what it said before,
-    and `withdrawn` are documents that are none any more.
+    `customers` has code (from 0, without gaps), number, name, street, zip, city, country and email;
+    `products` code, name and category. `parts` yields `height` lines in ranges of their customers'
+    code: code, day, document, product, amount, currency, quantity. `source` is the program that
+    numbers the customers; with `own_ids` what it says of a document takes the place of what it said
+    before, and `withdrawn` are documents that are none any more.
     """
 
     customers: "pl.DataFrame"
@@ -59,13 +58,6 @@ class Stored(NamedTuple):
     customers: int
 
 
-class _Customers(NamedTuple):
-    """The ids by code (null where suppressed), and which of them are new."""
-
-    ids: "pl.DataFrame"
-    new: "pl.Series"
-
-
 def store(
     connection: sqlite3.Connection,
     origin: Origin,
@@ -86,22 +78,30 @@ def store(
     known = _customers(connection, lines, batch, origin.party_kind)
     _add_products(connection, lines.products)
     before = _documents(connection, origin.preset, lines)
-    touched: list[pl.DataFrame] = []
+    said: list[pl.DataFrame] = []
+    summed: list[pl.DataFrame] = []
     created = duplicates = kept = done = 0
     progress(0, lines.height, "write")
-    for part in lines.parts():
-        found = part.join(known.ids, on="code", how="left").filter(
-            pl.col("customer_id").is_not_null()
-        )
-        ordered = in_order(found)
-        kept += ordered.height
-        duplicates += _among(connection, ordered, earlier)
-        created += _insert(connection, ordered, batch, progress, (done, lines.height))
-        done += part.height
-        if before is not None:
-            touched.append(ordered.join(before, on="document", how="semi").select(KEY))
-        _count(connection, ordered, known.new)
-    updated, changed = _replace(connection, batch, before, touched)
+    with closing(ready(lines.parts(), known)) as parts:
+        for made in parts:
+            kept += made.lines.height
+            duplicates += _among(connection, made.lines, earlier)
+            new = insert(connection, made, batch)
+            created += new
+            done += made.height
+            progress(done, lines.height, "write")
+            if before is not None:
+                said.append(made.lines.join(before, on="document", how="semi").select(KEY))
+            if new:
+                touched = made.lines.filter(~pl.col("new"))["customer_id"].unique()
+                statistics.refresh(connection, touched.sort())
+            summed.append(made.summed)
+            if sum(each.height for each in summed) > _PEOPLE:
+                statistics.add(connection, pl.concat(summed))
+                summed.clear()
+    if summed:
+        statistics.add(connection, pl.concat(summed))
+    updated, changed = _replace(connection, batch, before, said)
     suppressed = lines.height - kept
     unchanged = kept - created - duplicates
     if created == 0 and not changed:
@@ -116,43 +116,58 @@ def store(
     connection.execute("RELEASE batch")
     progress(0, 1, "statistics")
     statistics.refresh(connection, changed)
-    people.index_search(connection, known.new.to_list())
+    fresh = known.filter("new")["customer_id"].sort()
+    for start in range(0, len(fresh), _PEOPLE):
+        people.index_search(connection, fresh[start : start + _PEOPLE].to_list())
     progress(1, 1, "statistics")
-    return Stored(
-        batch, created - updated, updated, unchanged, suppressed, duplicates, len(known.new)
-    )
-
-
-def in_order(lines: "pl.DataFrame") -> "pl.DataFrame":
-    """Return the lines in the order of the table, equal ones numbered by `ordinal` from 0.
-
-    Equal lines are ordered by quantity, so that the order of the file means nothing.
-    """
-    import polars as pl
-
-    key = KEY[:-1]
-    # One number for customer and day: fewer columns are sorted faster.
-    both = pl.col("customer_id") * 2**24 + pl.col("day") + 2**23
-    ordered = lines.sort(both, *key[2:], "quantity", nulls_last=True)
-    place = pl.int_range(pl.len(), dtype=pl.Int64)
-    begins = pl.any_horizontal(pl.col(each) != pl.col(each).shift() for each in key)
-    first = pl.when(begins.fill_null(value=True)).then(place).forward_fill()
-    return ordered.with_columns((place - first).alias("ordinal"))
+    return Stored(batch, created - updated, updated, unchanged, suppressed, duplicates, len(fresh))
 
 
 def _customers(
     connection: sqlite3.Connection, lines: Lines, batch: int, party_kind: str
-) -> _Customers:
-    """Insert the customers that are not there; a number may be an alias, or an e-mail address."""
+) -> "pl.DataFrame":
+    """Insert the customers that are not there; a number may be an alias, or an e-mail address.
+
+    Returns customer_id (null where suppressed) and `new`, each at the place of its code.
+    """
     import polars as pl
 
-    every = lines.customers
-    known = people.ids_of(connection, every["number"].to_list())
+    slices = [*lines.customers.sort("code").iter_slices(_PEOPLE)]
+    there = [_there(connection, each, lines.source) for each in slices]
+    parts = [pl.DataFrame(schema={"customer_id": pl.Int64, "new": pl.Boolean})]
+    for customers, known in zip(slices, there, strict=True):
+        added = _added(connection, _without(customers, known), batch, party_kind)
+        ids = pl.DataFrame(
+            {
+                "number": [*known, *added],
+                "customer_id": [*known.values(), *added.values()],
+                "new": [False] * len(known) + [True] * len(added),
+            },
+            schema={"number": pl.String, "customer_id": pl.Int64, "new": pl.Boolean},
+        )
+        found = customers.join(ids, on="number", how="left", maintain_order="left")
+        parts.append(found.select("customer_id", pl.col("new").fill_null(value=False)))
+    return pl.concat(parts).rechunk()
+
+
+def _there(
+    connection: sqlite3.Connection, customers: "pl.DataFrame", source: str
+) -> dict[str, int]:
+    """Return the ids of those customers whom the book has."""
+    known = people.ids_of(connection, customers["number"].to_list())
     # Offering a known one to its key would use up an id each time, and ids are never given again.
-    missing = _without(every, known)
-    for found in (_by_alias(connection, missing, lines.source), _by_email(connection, missing)):
+    missing = _without(customers, known)
+    for found in (_by_alias(connection, missing, source), _by_email(connection, missing)):
         known = found | known
-    missing = _without(missing, known)
+    return known
+
+
+def _added(
+    connection: sqlite3.Connection, missing: "pl.DataFrame", batch: int, party_kind: str
+) -> dict[str, int]:
+    """Insert customers, except who is kept out; return their ids."""
+    import polars as pl
+
     kept_out = suppression.among(connection, "number", missing["number"].to_list())
     addresses = suppression.among(
         connection, "email", missing["email"].drop_nulls().to_list() + missing["number"].to_list()
@@ -173,16 +188,7 @@ def _customers(
     )
     added = people.ids_of(connection, missing["number"].to_list())
     _add_addresses(connection, missing, added, batch)
-    known |= added
-    ids = pl.DataFrame(
-        {"number": list(known), "customer_id": list(known.values())},
-        schema={"number": pl.String, "customer_id": pl.Int64},
-    )
-    joined = every.select("code", "number").join(ids, on="number", how="left")
-    return _Customers(
-        joined.select("code", "customer_id"),
-        pl.Series("customer_id", sorted(added.values()), dtype=pl.Int64),
-    )
+    return added
 
 
 def _without(customers: "pl.DataFrame", known: dict[str, int]) -> "pl.DataFrame":
@@ -249,53 +255,6 @@ def _add_products(connection: sqlite3.Connection, products: "pl.DataFrame") -> N
             strict=True,
         ),
     )
-
-
-def _insert(
-    connection: sqlite3.Connection,
-    lines: "pl.DataFrame",
-    batch: int,
-    progress: Progress,
-    told: tuple[int, int],
-) -> int:
-    """Insert the lines that the table's key does not refuse; return how many."""
-    statement = (
-        f"INSERT INTO transactions ({', '.join(KEY)}, quantity, batch_id)"  # noqa: S608
-        f" VALUES (?, ?, ?, ?, ?, ?, ?, ?, {batch:d}) ON CONFLICT ({', '.join(KEY)}) DO NOTHING"
-    )
-    created = 0
-    done, total = told
-    slices = lines.select(*KEY, "quantity").iter_slices(_STEP)
-    with ThreadPoolExecutor(1) as aside:
-        waiting = aside.submit(_listed, next(slices, None))
-        while columns := waiting.result():
-            # The next rows are made ready while SQLite writes these, for which it needs no lock.
-            waiting = aside.submit(_listed, next(slices, None))
-            created += connection.executemany(statement, zip(*columns, strict=True)).rowcount
-            done += len(columns[0])
-            progress(done, total, "write")
-    return created
-
-
-def _listed(part: "pl.DataFrame | None") -> list[list[Any]]:
-    return [] if part is None else [column.to_list() for column in part.iter_columns()]
-
-
-def _count(connection: sqlite3.Connection, lines: "pl.DataFrame", new: "pl.Series") -> None:
-    """Bring purchase statistics up to what was written; parts never share a new customer."""
-    import polars as pl
-
-    there = lines["customer_id"].unique().sort()
-    touched = there.filter(~there.is_in(new.implode()))
-    known = pl.col("customer_id").is_in(touched.implode())
-    own = lines.filter(~known) if len(touched) else lines
-    if len(touched):
-        statistics.refresh(connection, touched)
-    if own.height:
-        # Of a new customer there are no other lines, so none need be read back.
-        columns = ("customer_id", "day", "amount", "currency", "product")
-        fresh = there.filter(there.is_in(new.implode()))
-        statistics.refresh(connection, fresh, own.select(columns))
 
 
 def _among(connection: sqlite3.Connection, lines: "pl.DataFrame", earlier: Sequence[int]) -> int:

@@ -42,6 +42,19 @@ def refresh(
         _refresh_some(connection, chunk, ids, transactions)
 
 
+def add(connection: sqlite3.Connection, summed: "pl.DataFrame") -> None:
+    """Keep the statistics of customers of whom none were kept, as scoring's `summary` made them.
+
+    Call it inside the transaction that wrote their rows.
+    """
+    import polars as pl
+
+    of = summed["customer_id"] // _SIZE
+    for chunk in of.unique().sort().to_list():
+        kept = _kept(connection, chunk)
+        _keep(connection, chunk, pl.concat([kept, summed.filter(of == chunk)]).sort("customer_id"))
+
+
 def outdated(connection: sqlite3.Connection) -> bool:
     """Return whether an earlier version kept the statistics, which knew less of a history.
 

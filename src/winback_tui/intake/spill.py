@@ -17,7 +17,7 @@ _LATER: Final = 12 << 20
 #: Rows per piece on disk: what is read for a few of them too many.
 _PIECE: Final = 8_192
 #: Rows handed on at once by `parts`.
-PART: Final = 300_000
+PART: Final = 50_000
 #: How finely the ranges of frames in memory are cut.
 _STEP: Final = 500
 

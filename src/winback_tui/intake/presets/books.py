@@ -19,7 +19,8 @@ _REVENUE: Final = ("8", "4")
 
 def _datev(cells: Cells, above: Sequence[str]) -> Cells:
     head = _first_line(above)
-    length = int(head[_LENGTH]) if head[_LENGTH].isdigit() else 4
+    # What is not one of DATEV's four to eight places is no length (a damaged first line).
+    length = int(head[_LENGTH]) if head[_LENGTH] in {*"45678"} else 4
     account, other = (_account(cells[name]) for name in ("konto", "gegenkonto"))
     # A customer's account has one digit more than a ledger's: 10000 to 69999 beside 8400.
     debtor = rf"^[1-6]\d{{{length}}}$"
@@ -89,7 +90,7 @@ def _with_year(cells: pl.Series, head: Sequence[str]) -> pl.Series:
 
 
 def _is_day(cell: str) -> bool:
-    return len(cell) == 8 and cell.isdigit()
+    return len(cell) == 8 and cell.isascii() and cell.isdigit()
 
 
 DATEV: Final = Preset(
