@@ -190,6 +190,6 @@ def test_a_report_is_kept_even_where_its_folder_cannot_be_made(
 
 def test_completion_is_answered_by_the_command_line() -> None:
     told = winback(
-        env={"_WINBACK_COMPLETE": "complete_bash", "COMP_WORDS": "winback ba", "COMP_CWORD": "1"}
+        env={"_WINBACK_COMPLETE": "complete_bash", "COMP_WORDS": "winback backu", "COMP_CWORD": "1"}
     )
     assert told.stdout.split() == ["backup"]

@@ -279,6 +279,7 @@ def test_reading_goes_on_while_another_process_writes(
     assert main([*as_of, "list", "--tab", "all"]) == 0
     assert "Madame A. GmbH" in capsys.readouterr().out
     assert main([*as_of, "backup", str(target.with_name("copy.db"))]) == 0
+    assert "not noted" in capsys.readouterr().err
     assert main(["--db", str(target.with_name("copy.db")), "doctor"]) == 0
 
 

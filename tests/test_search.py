@@ -19,7 +19,7 @@ from winback_tui.model import Outcome, Stage
 
 BUYERS = (
     Buyer("1001", "Madame A. GmbH", silent=84, every=21, times=20),
-    Buyer("1002", "Bäckerei Sommer", city="Malmö"),
+    Buyer("1002", "Bäckerei Sommer", city="Malmö", called=False),
     Buyer("1003", "Larsen & Søn ApS", silent=60, times=4),
     Buyer("3001", "1003 Dreams", silent=90, times=4),
     Buyer("1004", "Sommerfeld 100%_fair", silent=400, times=6),

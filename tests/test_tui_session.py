@@ -1,13 +1,14 @@
 """A triage session by keyboard alone: why, call, next, reactivated, to sales, undo, find, leave."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from textual.events import Key
 
-from tests.apps import number, running, scored, settled, shown, triage
+from tests.apps import DRIFTING, number, running, scored, settled, shown, triage
 from tests.little import AS_OF
 from winback_tui import paths
 from winback_tui.book import cases
@@ -76,14 +77,17 @@ async def test_a_session_from_the_first_call_to_the_next_morning(book_path: Path
         assert stage(book_path, first) is Stage.OPEN
 
 
-async def test_the_call_sheet_takes_note_reason_mood_and_a_natural_date(book_path: Path) -> None:
-    async with running(book_path) as (app, pilot):
+async def test_the_call_sheet_takes_note_reason_mood_and_a_natural_date(tmp_path: Path) -> None:
+    unasked = tuple(replace(each, called=False) for each in DRIFTING)
+    path = scored(tmp_path / "unasked.db", unasked)
+    async with running(path) as (app, pilot):
         first = triage(app).table.ids[0]
-        await pilot.press("c", "r", *"back soon", "tab", *"morgen 14:30", "tab")
-        await pilot.press(*"ordered weekly", "tab", "p", "tab", "g")
+        await pilot.press("c", "r", *"ordered weekly", "shift+tab", "shift+tab")
+        await pilot.press(*"back soon", "tab", *"morgen 14:30", "tab")
+        await pilot.press("tab", "p", "tab", "g")
         await pilot.press("enter")
         await pilot.pause()
-        with Book.open(book_path) as book:
+        with Book.open(path) as book:
             kept = cases.load(book.connection, first)
             payload = json.loads(
                 book.connection.execute("SELECT payload FROM events ORDER BY id DESC").fetchone()[0]

@@ -167,11 +167,16 @@ def backup(
     """
     from winback_tui.cli import printing
     from winback_tui.desk import care, export
+    from winback_tui.errors import BookBusyError
+    from winback_tui.words.care import NOT_NOTED
 
     to = file.expanduser()
     with open_desk(ctx) as desk:
         size = care.backup(desk.book, to, replace=force)
-        export.note_backup(desk, to)
+        try:
+            export.note_backup(desk, to)
+        except BookBusyError:
+            printing.note(NOT_NOTED)
     printing.line(f"{to}, {size / 1e6:,.1f} MB, holds a copy of the book.")
 
 

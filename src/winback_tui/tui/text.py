@@ -43,7 +43,11 @@ def cut(value: str, width: int, dots: str = "…") -> str:
     if cell_len(text) <= width:
         return text
     room = width - cell_len(dots)
-    return set_cell_size(text, room) + dots if room >= 0 else ""
+    if room < 0:
+        return ""
+    kept = set_cell_size(text, room)
+    # Where a wide sign is torn, a space stands for its half.
+    return (kept if text.startswith(kept) else kept[:-1]) + dots
 
 
 def plain(value: str, style: str | Style = "") -> Text:

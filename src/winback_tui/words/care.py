@@ -11,6 +11,10 @@ INTACT: Final = "SQLite's own check finds every page in order."
 REFERENCES: Final = "Every row refers to rows that are there."
 CASES: Final = "The cases are what the log of deeds says."
 STATISTICS: Final = "The purchase statistics equal a recomputation from all transactions."
+NOT_NOTED: Final = (
+    "The copy is whole, but another program is writing to the book, so the copy is not noted in "
+    "it: an erasure will not name it."
+)
 
 
 def private(path: Path, size: int) -> str:
