@@ -309,3 +309,65 @@ def test_any_file_can_be_tried_brought_repeated_and_taken_back(
             if done.batch is not None:
                 undo_import(desk(book))
                 assert dump(book) == empty
+
+
+SIGNALS = "Ticket-ID;Kundennummer;Art;Datum;Wert;Betreff\n"
+
+
+def test_a_signal_with_an_id_of_its_own_is_brought_up_to_date(book: Book, tmp_path: Path) -> None:
+    bring(book, "customers", write(tmp_path, "Kundennummer;Firma\nK-1;Nord\n"))
+    bring(book, "signals", write(tmp_path, SIGNALS + "T-1;K-1;NPS;05.01.2026;3;offen\n"))
+    before = dump(book)
+    text = SIGNALS + "T-1;K-1;NPS;06.01.2026;9;\nT-2;K-1;NPS;07.01.2026;;neu\n"
+    file = bring(book, "signals", write(tmp_path, text, "b.csv"))
+    assert counts(file) == {"read": 2, "created": 1, "updated": 1}
+    # An empty cell takes nothing away.
+    found = "SELECT source_id, date(day * 86400, 'unixepoch'), value, note FROM signals ORDER BY 1"
+    assert rows(book, found) == [
+        ("T-1", "2026-01-06", 9.0, "offen"),
+        ("T-2", "2026-01-07", None, "neu"),
+    ]
+    assert counts(bring(book, "signals", write(tmp_path, text, "b.csv"), again=True)) == {
+        "read": 2,
+        "unchanged": 2,
+    }
+    undo_import(desk(book))
+    assert dump(book) == before
+
+
+def test_many_rows_come_in_as_few_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from winback_tui.book import rows as bulk
+
+    found = []
+    for many in (10**9, 1):
+        monkeypatch.setattr(bulk, "_MANY", many)
+        with Book.create(tmp_path / f"{many}.db") as book:
+            schema = set(rows(book, "SELECT type, name, sql FROM sqlite_master"))
+            bring(book, "customers", fixture("shopify_customers"))
+            bring(book, "contacts", fixture("hubspot_contacts"))
+            assert set(rows(book, "SELECT type, name, sql FROM sqlite_master")) == schema
+            assert rows(book, "PRAGMA integrity_check") == [("ok",)]
+            found.append(
+                (
+                    rows(book, "SELECT * FROM contact_points ORDER BY id"),
+                    rows(book, "SELECT id, channel, event, at FROM consent_events ORDER BY id"),
+                )
+            )
+    assert found[0] == found[1]
+    assert all(found[0])
+
+
+def test_a_consent_that_was_taken_back_does_not_keep_a_file_s_out(
+    book: Book, tmp_path: Path
+) -> None:
+    from winback_tui.desk import consent, undoing
+    from winback_tui.desk.consent import Statement
+    from winback_tui.model import Channel
+
+    bring(book, "customers", write(tmp_path, "Kundennummer;Firma\nK-1;Nord\n"))
+    said = Statement("granted", (Channel.EMAIL,), source="form")
+    consent.record(desk(book), [1], said)
+    path = write(tmp_path, "Kundennummer;Kanal;Einwilligung\nK-1;email;ja\n", "c.csv")
+    assert counts(bring(book, "consents", path)) == {"read": 1, "unchanged": 1}
+    undoing.undo(desk(book))
+    assert counts(bring(book, "consents", path)) == {"read": 1, "created": 1}

@@ -19,7 +19,7 @@ _FACTS: Final = frozenset(
 #: Tables whose rows a batch brings, in the order in which they can go.
 _BROUGHT: Final = ("signals", "contracts", "customer_attributes", "customer_aliases",
                    "contact_aliases", "import_suggestions")  # fmt: skip
-_TABLES: Final = {"customers": "customers", "contacts": "contacts", "contracts": "contracts"}
+_TABLES: Final = {each: each for each in ("customers", "contacts", "contracts", "signals")}
 
 
 def restore(connection: sqlite3.Connection, batch: int) -> set[int]:

@@ -7,7 +7,7 @@ is kept with its value before (`import_changes`), so that the batch can be taken
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -61,7 +61,7 @@ def store(
     origin: Origin,
     entries: Sequence[Entry],
     *,
-    seen: set[Entry],
+    seen: set[tuple[Any, ...]],
     progress: Progress,
 ) -> Outcome:
     """Write the entries of one file inside an open write transaction; return what became of them.
@@ -120,12 +120,12 @@ def _let_in(
     return [entry for entry in entries if entry.row not in out]
 
 
-def _count(writer: "_Writer", seen: set[Entry]) -> None:
+def _count(writer: "_Writer", seen: set[tuple[Any, ...]]) -> None:
     """Count each row once: what it brought, or why it brought nothing."""
     outcome = writer.outcome
-    mine: set[Entry] = set()
+    mine: set[tuple[Any, ...]] = set()
     for entry, _ in writer.matched:
-        signature = entry._replace(row=0)
+        signature = entry[1:]
         # Equal signals of one file, without ids of their own, are as many.
         several = entry.signal is not None and not entry.signal.source_id
         if entry.row in writer.made:
@@ -191,7 +191,7 @@ class _Writer:
             if customer is None:
                 last += 1
                 customer = last
-                self._suggest(entry, customer)
+                self._suggest(entry, customer, near=found.near)
                 self._fresh[customer] = entry
                 self.people.add(customer, entry, self._number(entry))
                 self._alias(entry, customer)
@@ -206,10 +206,11 @@ class _Writer:
         making = self.origin.kind == "customers"
         if making:
             self._write_customers()
-        ids = {customer for _, customer in self.matched}
+        ids = {customer for _, customer in self.matched if customer not in self._fresh}
+        points: Mapping[tuple[int, str], int] = {}
         if self.origin.kind in ("customers", "contacts"):
             contacts = Contacts(self.connection, self.batch, self._log)
-            contacts.load(self.matched, self.people)
+            contacts.load(self.matched, self.people, self._fresh)
             for entry, customer in self._steps():
                 made, changed = contacts.take(entry, customer)
                 if made and not making:
@@ -217,8 +218,9 @@ class _Writer:
                 if made or changed:
                     self._touch(entry, customer, searched=True)
             contacts.flush()
-        facts = Facts(self.connection, self.origin, self.batch, self._log)
-        facts.load(ids, self.matched)
+            points = contacts.added
+        facts = Facts(self.connection, self.origin, self.batch, self._log, self.people.plain)
+        facts.load(ids, self.matched, points)
         for entry, customer in self.matched:
             made, changed = facts.take(entry, customer, self.outcome.consents)
             if made and not making and self.origin.kind != "contacts":
@@ -300,9 +302,10 @@ class _Writer:
             number, again = f"{first} ({again})", again + 1
         return number
 
-    def _suggest(self, entry: Entry, customer: int) -> None:
+    def _suggest(self, entry: Entry, customer: int, *, near: bool) -> None:
         self._alike += [
-            (customer, other, why) for other, why in self.people.alike(entry, customer)[:5]
+            (customer, other, why)
+            for other, why in self.people.alike(entry, customer, near=near)[:5]
         ]
 
 

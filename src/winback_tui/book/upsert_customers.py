@@ -89,15 +89,17 @@ def _insert(
     wrote: Wrote,
 ) -> None:
     """Insert the new customers with what all their rows say."""
-    said: dict[int, dict[str, str]] = {customer: {} for customer in fresh}
+    said: dict[int, dict[str, str]] = {}
     for entry, customer in matched:
-        if customer in said:
-            before = dict(said[customer])
-            said[customer].update(_fields(entry))
-            if entry.party_guess:
-                said[customer].setdefault("party_kind", entry.party_guess)
-            if before != said[customer]:
-                wrote.touched.add(entry.row)
+        if customer not in fresh:
+            continue
+        standing = said.setdefault(customer, {})
+        before = dict(standing)
+        standing.update(_fields(entry))
+        if entry.party_guess:
+            standing.setdefault("party_kind", entry.party_guess)
+        if before != standing:
+            wrote.touched.add(entry.row)
     rows.insert(
         connection,
         f"customers (id, number, party_kind, {', '.join(FIELDS)}, batch_id)",

@@ -4,12 +4,13 @@ import hashlib
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from winback_tui.book import ledger, rows
+from winback_tui.book.consents import taken_back
 from winback_tui.book.imports import Origin
-from winback_tui.book.upsert_find import PLAIN, plain
+from winback_tui.book.upsert_find import PLAIN, Plain
 from winback_tui.book.upsert_people import Log, Place
 from winback_tui.entries import ConsentEntry, ContractEntry, Entry, SignalEntry
 
@@ -20,6 +21,7 @@ _STATE: Final = {
 }  # fmt: skip
 #: Customer, channel, purpose, and the address it is about (0: all).
 _Where = tuple[int, str, str, int]
+_SIGNAL: Final = ("day", "value", "note")
 _CONTRACT: Final = (
     *("title", "starts_on", "ends_on", "notice_days", "renewal", "amount", "currency"),
 )
@@ -29,12 +31,18 @@ class Facts:
     """What the book knows of some customers beside who they are, and what a file adds."""
 
     def __init__(
-        self, connection: sqlite3.Connection, origin: Origin, batch: int, log: Log
+        self,
+        connection: sqlite3.Connection,
+        origin: Origin,
+        batch: int,
+        log: Log,
+        plain: Plain,
     ) -> None:
         self._connection = connection
         self._origin = origin
         self._batch = batch
         self._log = log
+        self._plain = plain
         self._attributes: dict[tuple[int, str], str] = {}
         self._new_attributes: dict[tuple[int, str], str] = {}
         self._moments: set[tuple[_Where, str, str]] = set()
@@ -46,11 +54,22 @@ class Facts:
         self._signals: dict[tuple[int, str, int, str, str], int] = {}
         self._had: Counter[tuple[int, str, int, str, str]] = Counter()
         self._new_signals: list[tuple[Any, ...]] = []
+        #: Signals by customer, program, kind and their own id there; new ones lack an "id".
+        self._own: dict[tuple[int, str, str, str], dict[str, Any]] = {}
         self._contracts: dict[tuple[int, str], dict[str, Any]] = {}
         self._new_contracts: dict[tuple[int, str], dict[str, Any]] = {}
 
-    def load(self, ids: set[int], matched: Sequence[tuple[Entry, int]]) -> None:
-        """Read what is there already of what the rows speak of."""
+    def load(
+        self,
+        ids: set[int],
+        matched: Sequence[tuple[Entry, int]],
+        points: Mapping[tuple[int, str], int],
+    ) -> None:
+        """Read what is there already of what the rows speak of.
+
+        `ids` are the customers of whom there may be anything, `points` the ids of addresses that
+        this file added.
+        """
         asked = json.dumps(list(ids))
         run = self._connection.execute
         if any(entry.attributes for entry, _ in matched):
@@ -62,15 +81,17 @@ class Facts:
                 self._attributes[customer, name] = value
         if any(entry.consents for entry, _ in matched):
             self._load_consents(asked)
+            self._points.update(points)
         if any(entry.signal for entry, _ in matched):
-            self._had.update(
-                row
-                for row in run(
-                    "SELECT customer_id, kind, day, source, source_id FROM signals"
-                    " WHERE customer_id IN (SELECT value FROM json_each(?))",
-                    (asked,),
+            for customer, kind, source, own, *rest in run(
+                "SELECT customer_id, kind, source, source_id, id, day, value, note, event_id"
+                " FROM signals WHERE customer_id IN (SELECT value FROM json_each(?))",
+                (asked,),
+            ):
+                self._had[customer, kind, rest[1], source, own] += 1
+                self._own[customer, source, kind, own] = dict(
+                    zip(("id", *_SIGNAL, "event_id"), rest, strict=True)
                 )
-            )
         if any(entry.contract for entry, _ in matched):
             columns = ("id", "event_id", *_CONTRACT)
             for customer, number, *rest in run(
@@ -91,7 +112,8 @@ class Facts:
         for consent in entry.consents:
             made = self._consent(customer, consent, told) or made
         if entry.signal is not None:
-            made = self._signal(customer, entry.signal, entry.source) or made
+            new, renewed = self._signal(customer, entry.signal, entry.source)
+            made, changed = made or new, changed or renewed
         if entry.contract is not None:
             new, renewed = self._contract(customer, entry.contract)
             made, changed = made or new, changed or renewed
@@ -107,11 +129,12 @@ class Facts:
             rows.RENEW,
         )
         if self._consents:
-            ledger.append_many(self._connection, self._consents)
+            with rows.bulk(self._connection, "consent_events", len(self._consents)):
+                ledger.append_many(self._connection, self._consents)
         rows.insert(
             self._connection,
             "signals (customer_id, kind, day, source, source_id, ordinal, value, note, batch_id)",
-            self._new_signals,
+            [*self._new_signals, *self._with_ids()],
             self._batch,
         )
         rows.insert(
@@ -124,6 +147,14 @@ class Facts:
             self._batch,
         )
 
+    def _with_ids(self) -> list[tuple[Any, ...]]:
+        """Return the new signals that have an id in their program."""
+        return [
+            (customer, kind, said["day"], source, own, 0, said["value"], said["note"])
+            for (customer, source, kind, own), said in self._own.items()
+            if "id" not in said
+        ]
+
     def _attribute(self, customer: int, name: str, value: str) -> bool:
         key = (customer, name)
         before = self._attributes.get(key)
@@ -135,15 +166,19 @@ class Facts:
         return True
 
     def _load_consents(self, asked: str) -> None:
-        for customer, channel, purpose, event, at, precision, point in self._connection.execute(
-            "SELECT customer_id, channel, purpose, event, at, precision, contact_point_id"
+        found = self._connection.execute(
+            "SELECT customer_id, channel, purpose, event, at, precision, contact_point_id, event_id"
             " FROM consent_events e LEFT JOIN import_batches b ON b.id = e.batch_id"
             " WHERE customer_id IN (SELECT value FROM json_each(?)) AND b.undone_at IS NULL"
-            " ORDER BY e.id",
+            " AND e.erased_on IS NULL ORDER BY e.id",
             (asked,),
-        ):
-            place = (customer, channel, purpose, point or 0)
-            self._stands(place, event, "" if precision == "unknown" else at)
+        ).fetchall()
+        # What a deed brought that was taken back is not known.
+        undone = taken_back(self._connection, {each[-1] for each in found}, ()).causes
+        for customer, channel, purpose, event, at, precision, point, cause in found:
+            if cause not in undone:
+                place = (customer, channel, purpose, point or 0)
+                self._stands(place, event, "" if precision == "unknown" else at)
         for customer, value, key in self._connection.execute(
             f"SELECT customer_id, {PLAIN}, id FROM contact_points"  # noqa: S608 - a constant
             " WHERE customer_id IN (SELECT value FROM json_each(?)) ORDER BY id DESC",
@@ -165,7 +200,7 @@ class Facts:
         One without a time is appended where it says something else than what stands: the ledger
         marks it, so that it can lower where a channel stands, and never raise it.
         """
-        point = self._points.get((customer, plain(consent.address)))
+        point = self._points.get((customer, self._plain[consent.address]))
         place = (customer, consent.channel, consent.purpose, point or 0)
         if consent.at or consent.event not in _STATE:
             known = (place, consent.event, consent.at) in self._moments
@@ -200,17 +235,45 @@ class Facts:
         )
         return True
 
-    def _signal(self, customer: int, signal: SignalEntry, source: str) -> bool:
-        """Add a signal unless it is there; equal ones of a day are counted, as transactions are."""
-        own = signal.source_id or _fingerprint(signal)
-        key = (customer, signal.kind, signal.day, source, own)
-        ordinal = 0 if signal.source_id else self._signals.get(key, 0)
+    def _signal(self, customer: int, signal: SignalEntry, source: str) -> tuple[bool, bool]:
+        """Add a signal unless it is there; return whether it was added, or brought up to date.
+
+        One with an id of its own is told by it; equal ones of a day without are counted, as
+        transactions are.
+        """
+        if signal.source_id:
+            return self._own_signal(customer, signal, source)
+        key = (customer, signal.kind, signal.day, source, _fingerprint(signal))
+        ordinal = self._signals.get(key, 0)
         self._signals[key] = ordinal + 1
         if ordinal < self._had[key]:
-            return False
+            return False, False
         self._had[key] += 1
         self._new_signals.append((*key, ordinal, signal.value, signal.note or None))
-        return True
+        return True, False
+
+    def _own_signal(self, customer: int, signal: SignalEntry, source: str) -> tuple[bool, bool]:
+        key = (customer, source, signal.kind, signal.source_id)
+        standing = self._own.get(key)
+        if standing is None:
+            self._own[key] = {"day": signal.day, "value": signal.value, "note": signal.note or None}
+            return True, False
+        dated = (customer, signal.kind, signal.day, source, signal.source_id)
+        if standing["day"] != signal.day and self._had[dated]:
+            # There is one of this id on either day: both stay.
+            return False, False
+        said = {"day": signal.day, "value": signal.value, "note": signal.note or None}
+        changes = {k: v for k, v in said.items() if v is not None and standing[k] != v}
+        if not changes or standing.get("event_id") is not None:
+            return False, False
+        for name, value in changes.items() if "id" in standing else ():
+            self._log(Place(customer, "signals", standing["id"], name), standing[name], value)
+            self._connection.execute(
+                f"UPDATE signals SET {name} = ? WHERE id = ?",  # noqa: S608 - a constant
+                (value, standing["id"]),
+            )
+        standing.update(changes)
+        return False, True
 
     def _contract(self, customer: int, contract: ContractEntry) -> tuple[bool, bool]:
         """Add a contract or bring it up to date; one that a person entered stays as it is."""

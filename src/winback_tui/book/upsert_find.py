@@ -39,6 +39,8 @@ class Match(NamedTuple):
     customer: int | None
     how: How | None = None
     ambiguous: bool = False
+    #: Whether anybody shares anything with the row.
+    near: bool = True
 
 
 class Known(NamedTuple):
@@ -54,6 +56,22 @@ def plain(value: str) -> str:
     return value.translate(_DROPPED).lower()
 
 
+class Plain(dict[str, str]):
+    """Addresses as matching compares them, each made once: `Plain()[address]`."""
+
+    def __missing__(self, value: str) -> str:
+        found = self[value] = plain(value)
+        return found
+
+
+class Folded(dict[str, str]):
+    """Names as search compares them, each made once: `Folded()[name]`."""
+
+    def __missing__(self, name: str) -> str:
+        found = self[name] = fold(name)
+        return found
+
+
 _DROPPED: Final = str.maketrans("", "", " -/()")
 
 
@@ -64,6 +82,9 @@ class People:
         self, connection: sqlite3.Connection, entries: Sequence[Entry], *, by_name: bool
     ) -> None:
         self._connection = connection
+        #: Shared with whatever else looks at the addresses of the file.
+        self.plain = Plain()
+        self.folded = Folded()
         self._known: dict[int, Known] = {}
         self._aliases: dict[tuple[str, str], int] = {}
         self._own: dict[tuple[str, int], set[str]] = defaultdict(set)
@@ -85,13 +106,16 @@ class People:
             return Match(found, How.OWN_ID)
         if entry.number and (found := self._numbers.get(entry.number)):
             return Match(found, How.NUMBER)
-        ambiguous = False
+        ambiguous = near = False
         for how, candidates in self._candidates(entry, link=link):
+            if not candidates:
+                continue
+            near = True
             fit = [each for each in candidates if not self._contradicts(entry, each, how)]
             if len(fit) == 1:
                 return Match(fit[0], how)
             ambiguous = ambiguous or len(fit) > 1
-        return Match(None, None, ambiguous)
+        return Match(None, None, ambiguous, near)
 
     def linked(self, source: str, own_id: str) -> int | None:
         """Return the customer with this id in its program, or None."""
@@ -109,7 +133,7 @@ class People:
         if entry.own_id:
             self._aliases.setdefault((entry.source, entry.own_id), customer)
             self._own[entry.source, customer].add(entry.own_id)
-        if entry.number:
+        if entry.number and entry.number != self._known[customer].number:
             self._numbers.setdefault(entry.number, customer)
             before = self._known[customer]
             if self.made_up(customer):
@@ -118,14 +142,17 @@ class People:
                     self.former.append((before.number, customer))
         if entry.vat_id:
             self._vats[entry.vat_id].add(customer)
-            self._known[customer] = self._known[customer]._replace(vat_id=entry.vat_id)
+            if self._known[customer].vat_id != entry.vat_id:
+                self._known[customer] = self._known[customer]._replace(vat_id=entry.vat_id)
         for address in (*entry.emails, *entry.phones):
-            self._points[plain(address)].add(customer)
+            self._points[self.plain[address]].add(customer)
         if entry.name:
-            self._known[customer] = self._known[customer]._replace(name=entry.name)
-            self._names[fold(entry.name)].add(customer)
+            known, folded = self._known[customer], self.folded[entry.name]
+            if known.name != entry.name:
+                self._known[customer] = known._replace(name=entry.name)
+            self._names[folded].add(customer)
             if entry.zip:
-                self._zips[fold(entry.name), entry.zip].add(customer)
+                self._zips[folded, entry.zip].add(customer)
 
     def number(self, customer: int) -> str:
         """Return the number of a customer as far as it is known here."""
@@ -151,20 +178,23 @@ class People:
             "@" in number
             or number.startswith("+")
             or number == known.vat_id
-            or fold(number) == fold(known.name)
+            or self.folded[number] == self.folded[known.name]
             or any(number == f"{source}-{own}" for source, own in self._ids_of(customer))
         )
 
-    def alike(self, entry: Entry, customer: int) -> list[tuple[int, str]]:
-        """Return other customers who may be the same one, each with the reason."""
+    def alike(self, entry: Entry, customer: int, *, near: bool) -> list[tuple[int, str]]:
+        """Return other customers who may be the same one, each with the reason.
+
+        `near` is what `find` said: whether there are any who share more than name and postcode.
+        """
         found: dict[tuple[int, str], None] = {}
-        for how, candidates in self._candidates(entry, link=False):
+        for how, candidates in self._candidates(entry, link=False) if near else ():
             found.update(
                 ((each, str(how)), None) for each in candidates if each not in (customer, None)
             )
         if entry.name and entry.zip:
-            near = self._zips.get((fold(entry.name), entry.zip), set())
-            found.update(((each, "name_zip"), None) for each in near if each != customer)
+            beside = self._zips.get((self.folded[entry.name], entry.zip), set())
+            found.update(((each, "name_zip"), None) for each in beside if each != customer)
         return list(found)
 
     def _ids_of(self, customer: int) -> Iterable[tuple[str, str]]:
@@ -177,7 +207,7 @@ class People:
     def _candidates(
         self, entry: Entry, *, link: bool
     ) -> Iterable[tuple[How, "set[int] | frozenset[int]"]]:
-        named = self._names.get(fold(entry.name), _NOBODY) if entry.name else _NOBODY
+        named = self._names.get(self.folded[entry.name], _NOBODY) if entry.name else _NOBODY
         if entry.vat_id:
             yield How.VAT_ID, self._vats.get(entry.vat_id, _NOBODY)
         if entry.by_name and not link:
@@ -186,9 +216,9 @@ class People:
                 # People name their company: an address of theirs does not overrule it.
                 return
         for address in entry.emails:
-            yield How.EMAIL, self._points.get(plain(address), _NOBODY)
+            yield How.EMAIL, self._points.get(self.plain[address], _NOBODY)
         for address in entry.phones:
-            yield How.PHONE, self._points.get(plain(address), _NOBODY)
+            yield How.PHONE, self._points.get(self.plain[address], _NOBODY)
         if entry.name and self._borne[entry.name] == 1:
             by_number = self._numbers.get(entry.name)
             if by_number is not None and self.made_up(by_number):
@@ -208,12 +238,15 @@ class People:
             return True
         if how is How.PHONE and entry.name and known.name:
             # Houses share a switchboard, families a telephone.
-            return fold(entry.name) != fold(known.name)
+            return self.folded[entry.name] != self.folded[known.name]
         return False
 
     def _load(self, entries: Sequence[Entry], *, by_name: bool) -> None:
         run = self._connection.execute
         self._sources = {entry.source for entry in entries if entry.own_id}
+        self._zips: dict[tuple[str, str], set[int]] = defaultdict(set)
+        if run("SELECT 1 FROM customers LIMIT 1").fetchone() is None:
+            return
         for source in self._sources:
             for alias, customer in run(
                 "SELECT alias, customer_id FROM customer_aliases WHERE source = ?", (source,)
@@ -235,23 +268,22 @@ class People:
         ):
             self._vats[vat].add(customer)
         self._load_points(entries)
-        self._zips: dict[tuple[str, str], set[int]] = defaultdict(set)
         zips = json.dumps(list({e.zip for e in entries if e.zip and e.name}))
         for customer, name, code in run(
             "SELECT id, name, zip FROM customers WHERE zip IN (SELECT value FROM json_each(?))",
             (zips,),
         ):
-            self._zips[fold(name), code].add(customer)
+            self._zips[self.folded[name], code].add(customer)
         if by_name:
-            wanted = {fold(e.name) for e in entries if e.name}
+            wanted = {self.folded[e.name] for e in entries if e.name}
             for customer, name in run("SELECT id, name FROM customers WHERE name <> ''"):
-                if (folded := fold(name)) in wanted:
+                if (folded := self.folded[name]) in wanted:
                     self._names[folded].add(customer)
         self._load_known()
 
     def _load_points(self, entries: Sequence[Entry]) -> None:
         run = self._connection.execute
-        addresses = {plain(each) for e in entries for each in (*e.emails, *e.phones)}
+        addresses = {self.plain[each] for e in entries for each in (*e.emails, *e.phones)}
         for address, customer in run(
             f"SELECT {PLAIN}, customer_id FROM contact_points"  # noqa: S608 - a constant
             f" WHERE {PLAIN} IN (SELECT value FROM json_each(?))",

@@ -2,12 +2,12 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Any, NamedTuple
 
 from winback_tui.book import rows
 from winback_tui.book.customers import fold
-from winback_tui.book.upsert_find import People, plain
+from winback_tui.book.upsert_find import People
 from winback_tui.entries import Entry
 
 
@@ -38,16 +38,21 @@ class Contacts:
         self._owners: dict[tuple[int, str], int | None] = {}
         self._new: dict[int, int] = {}
         self._new_aliases: list[tuple[str, str, int]] = []
-        self._points: list[tuple[int, int | None, str, str]] = []
+        self._points: list[tuple[int, int, int | None, str, str]] = []
+        #: The ids of the addresses that are added, by customer and plain address.
+        self.added: dict[tuple[int, str], int] = {}
         self._renamed: list[tuple[str, str | None, int]] = []
 
-    def load(self, matched: Sequence[tuple[Entry, int]], people: People) -> None:
-        """Read who and what is there already."""
+    def load(
+        self, matched: Sequence[tuple[Entry, int]], people: People, fresh: Container[int] = ()
+    ) -> None:
+        """Read who and what is there already; customers in `fresh` have nothing yet."""
         run = self._connection.execute
         self._others = people
+        self._plain, self._folded = people.plain, people.folded
         asked = json.dumps(
             list(
-                {customer for _, customer in matched}
+                {customer for _, customer in matched if customer not in fresh}
                 | {
                     found
                     for entry, _ in matched
@@ -62,19 +67,20 @@ class Contacts:
             (asked,),
         ):
             self._people[key] = (name, role, customer)
-            self._names[customer, fold(name)] = key
+            self._names[customer, self._folded[name]] = key
         for customer, contact, value in run(
             "SELECT customer_id, contact_id, value FROM contact_points"
             " WHERE customer_id IN (SELECT value FROM json_each(?)) ORDER BY id DESC",
             (asked,),
         ):
-            self._owners[customer, plain(value)] = contact
+            self._owners[customer, self._plain[value]] = contact
         for source in {entry.source for entry, _ in matched if entry.contact_id}:
             for alias, contact in run(
                 "SELECT alias, contact_id FROM contact_aliases WHERE source = ?", (source,)
             ):
                 self._aliases[source, alias] = contact
         self._last = int(run("SELECT COALESCE(max(id), 0) FROM contacts").fetchone()[0])
+        self._point = int(run("SELECT COALESCE(max(id), 0) FROM contact_points").fetchone()[0])
 
     def take(self, entry: Entry, customer: int) -> tuple[bool, bool]:
         """Take in what a row says of a person; return whether that made or changed anything."""
@@ -106,7 +112,7 @@ class Contacts:
         )
         rows.insert(
             self._connection,
-            "contact_points (customer_id, contact_id, channel, value, batch_id)",
+            "contact_points (id, customer_id, contact_id, channel, value, batch_id)",
             self._points,
             self._batch,
         )
@@ -125,10 +131,12 @@ class Contacts:
                 changed = self._renew(entry, contact, customer)
         for channel, values in (("email", entry.emails), ("phone", entry.phones)):
             for value in values:
-                key = (customer, plain(value))
+                key = (customer, self._plain[value])
                 if key not in self._owners:
                     self._owners[key] = contact
-                    self._points.append((customer, contact, channel, value))
+                    self._point += 1
+                    self.added[key] = self._point
+                    self._points.append((self._point, customer, contact, channel, value))
                     changed = True
         # A row without a name is about its addresses.
         return (made or (changed and not entry.person)), changed
@@ -137,11 +145,11 @@ class Contacts:
         alias = self._aliases.get((entry.source, entry.contact_id)) if entry.contact_id else None
         if alias is not None and self._of(alias, customer):
             return alias
-        named = self._names.get((customer, fold(entry.person)))
+        named = self._names.get((customer, self._folded[entry.person]))
         if named is not None:
             return named
         for value in entry.emails:
-            owner = self._owners.get((customer, plain(value)))
+            owner = self._owners.get((customer, self._plain[value]))
             # A shared address (info@) is no proof: the name must agree in its last word.
             if owner is not None and _akin(self._people[owner][0], entry.person):
                 return owner
@@ -154,7 +162,7 @@ class Contacts:
         self._last += 1
         self._new[self._last] = customer
         self._people[self._last] = (entry.person, entry.role, customer)
-        self._names[customer, fold(entry.person)] = self._last
+        self._names[customer, self._folded[entry.person]] = self._last
         self._remember(entry, self._last)
         return self._last
 

@@ -1,9 +1,11 @@
 """Importing files of customers, contacts, consents, signals and contracts."""
 
+import gc
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from winback_tui.book import answers
 from winback_tui.book import imports as batches
@@ -19,7 +21,6 @@ from winback_tui.desk.imports import (
     record,
 )
 from winback_tui.desk.session import Desk, now
-from winback_tui.entries import Entry
 from winback_tui.errors import BadInputError
 
 if TYPE_CHECKING:
@@ -52,6 +53,12 @@ class Work:
         self.options = options
         self.config = config
         self.progress = progress
+        # Hundreds of thousands of records, none of them in circles: looking for such takes a fifth.
+        with uncollected():
+            self._read(files, desk)
+
+    def _read(self, files: Sequence[str | Path], desk: Desk | None) -> None:
+        progress, kind, options = self.progress, self.kind, self.options
         self._saved = {} if desk is None else said_before.saved(desk, kind, options)
         self.plans: list[Plan | FileSummary] = []
         for place, file in enumerate(files):
@@ -62,6 +69,10 @@ class Work:
 
     def store(self, desk: Desk) -> ImportSummary:
         """Write all files in one transaction, a batch per file; a dry run keeps nothing."""
+        with uncollected():
+            return self._store(desk)
+
+    def _store(self, desk: Desk) -> ImportSummary:
         from winback_tui.book.upsert import store
 
         files: list[FileSummary] = [each for each in self.plans if isinstance(each, FileSummary)]
@@ -72,7 +83,7 @@ class Work:
         files, newest = [], None
         try:
             with desk.book.patience(batches.PATIENCE), desk.book.write() as connection:
-                seen: set[Entry] = set()
+                seen: set[tuple[Any, ...]] = set()
                 for place, plan in enumerate(self.plans):
                     if isinstance(plan, FileSummary):
                         files.append(plan)
@@ -168,6 +179,18 @@ class Work:
         return said_before.read_as(
             self.options, self.config, said, held.region, held.zone, held.party_kind
         )
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Let no search for circles of objects run during the block."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 def checked(kind: str) -> str:

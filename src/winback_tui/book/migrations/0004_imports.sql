@@ -27,7 +27,8 @@ CREATE TABLE import_changes (
     id INTEGER PRIMARY KEY,
     batch_id INTEGER NOT NULL REFERENCES import_batches(id),
     customer_id INTEGER NOT NULL,
-    entity TEXT NOT NULL CHECK (entity IN ('customers', 'contacts', 'contracts', 'attributes')),
+    entity TEXT NOT NULL
+        CHECK (entity IN ('customers', 'contacts', 'contracts', 'attributes', 'signals')),
     entity_id INTEGER NOT NULL,
     field TEXT NOT NULL,
     before TEXT,
