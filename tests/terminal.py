@@ -12,7 +12,7 @@ import pexpect
 import pyte
 
 #: So long a screen may take on a machine that does other things too.
-PATIENCE = 20.0
+PATIENCE = 90.0
 ESC = "\x1b"
 ENTER = "\r"
 

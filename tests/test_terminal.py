@@ -2,6 +2,7 @@
 
 import csv
 import re
+import shutil
 import signal
 import stat
 import termios
@@ -30,10 +31,12 @@ DRIFTING = (
 )
 
 
-@pytest.fixture
-def book_path(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A book that the command line has made from a CSV of purchases, and scored."""
-    orders = tmp_path / "orders.csv"
+    room = tmp_path_factory.mktemp("terminal")
+    home = {name: str(room) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")}
+    orders = room / "orders.csv"
     with orders.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file)
         out.writerow(["customer", "name", "city", "date", "amount"])
@@ -41,11 +44,23 @@ def book_path(tmp_path: Path) -> Path:
             for turn in range(each.times):
                 day = AS_OF - timedelta(days=each.silent + turn * each.every)
                 out.writerow([each.number, each.name, each.city, day, each.amount / 100])
-    path = tmp_path / "retail.db"
-    for command in (("import", "transactions", orders), ("score",)):
-        done = little.winback("--db", path, "--as-of", AS_OF, *command)
-        assert done.returncode == 0, done.stderr
+    path = room / "retail.db"
+    start = ("--db", path, "--as-of", AS_OF)
+    done = little.winback(*start, "import", "transactions", orders, env=home)
+    assert done.returncode == 0, done.stderr
+    with Book.open(path) as book, book.write() as connection:
+        connection.execute("UPDATE customers SET party_kind = 'business'")
+        keys = [key for (key,) in connection.execute("SELECT id FROM customers ORDER BY id")]
+        little.expect_calls(connection, keys)
+    done = little.winback(*start, "score", env=home)
+    assert done.returncode == 0, done.stderr
     return path
+
+
+@pytest.fixture
+def book_path(template: Path, tmp_path: Path) -> Path:
+    """A copy of that book."""
+    return Path(shutil.copy(template, tmp_path / "retail.db"))
 
 
 def stages(path: Path) -> dict[str, Stage | None]:
