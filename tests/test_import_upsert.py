@@ -13,6 +13,7 @@ from tests.kinds import bring, counts, desk, dump, fixture, rows, write
 from winback_tui.book import ledger, suppression
 from winback_tui.book.connection import Book
 from winback_tui.desk.imports import ImportOptions, import_log, run_import, undo_import
+from winback_tui.errors import BadInputError
 
 HEADER = "Kundennummer;Firma;PLZ;Ort;USt-IdNr.;E-Mail;Telefon;Betreuer\n"
 
@@ -371,3 +372,49 @@ def test_a_consent_that_was_taken_back_does_not_keep_a_file_s_out(
     assert counts(bring(book, "consents", path)) == {"read": 1, "unchanged": 1}
     undoing.undo(desk(book))
     assert counts(bring(book, "consents", path)) == {"read": 1, "created": 1}
+
+
+@pytest.mark.parametrize(
+    ("where", "found"),
+    [
+        ("attribute:rabatt=gold", {1}),
+        ("attribute:Rabatt=GOLD", {1}),
+        ('attribute:"Rabatt=sehr hoch"', {2}),
+        ("attribute:rabatt", {1, 2}),
+        ("attribute:rabatt=", {3}),
+        ("attribute:rabatt=nichts", set()),
+        ("attribute:rabatt=gold nord", {1}),
+    ],
+)
+def test_attributes_narrow_the_list(
+    book: Book, tmp_path: Path, where: str, found: set[int]
+) -> None:
+    from winback_tui.desk import filters, matching
+
+    text = "Kundennummer;Firma;Rabatt\nK-1;Nord;Gold\nK-2;Süd;sehr hoch\nK-3;West;\n"
+    bring(book, "customers", write(tmp_path, text), mapping=(("Rabatt", "attribute:Rabatt"),))
+    asked = filters.parse(where)
+    assert matching.matching(desk(book), asked) == found
+    assert filters.parse(str(asked)) == asked
+    assert matching.choices(desk(book))["attribute"] == [
+        ("Rabatt=Gold", 1),
+        ("Rabatt=sehr hoch", 1),
+    ]
+
+
+def test_a_filter_by_no_attribute_is_refused() -> None:
+    from winback_tui.desk import filters
+
+    with pytest.raises(BadInputError, match="names no attribute"):
+        filters.parse("attribute:=gold")
+
+
+def test_merged_and_former_numbers_still_name_the_customer(book: Book, tmp_path: Path) -> None:
+    from winback_tui.book import customers as people
+
+    bring(
+        book, "customers", write(tmp_path, "Kundennummer;Firma;USt-IdNr.\nK-1;Nord;DE136695976\n")
+    )
+    with book.write() as connection:
+        connection.execute("INSERT INTO customer_aliases VALUES ('', 'OLD-9', 1, NULL)")
+    assert people.find(book.connection, "OLD-9") == people.find(book.connection, "K-1") == 1

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from winback_tui.book import frames
@@ -51,6 +51,62 @@ def members(
         {"customer_id": list(taken), "group": list(taken.values())},
         schema={"customer_id": pl.Int64, "group": pl.String},
     )
+
+
+#: So many values of all attributes are offered to choose from.
+_OFFERED: Final = 200
+
+
+def names(connection: sqlite3.Connection) -> list[str]:
+    """Return the names of all attributes."""
+    rows = connection.execute("SELECT DISTINCT name FROM customer_attributes ORDER BY name")
+    return [row[0] for row in rows]
+
+
+def values(connection: sqlite3.Connection, wanted: Sequence[str]) -> list[str]:
+    """Return the values that attributes of these names have."""
+    rows = connection.execute(
+        "SELECT DISTINCT value FROM customer_attributes"
+        " WHERE name IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(wanted)),),
+    )
+    return [row[0] for row in rows]
+
+
+def having(
+    connection: sqlite3.Connection, wanted: Sequence[str], among: Sequence[str]
+) -> list[int]:
+    """Return the customers of whom an attribute of these names has one of the values `among`.
+
+    The empty value among them stands for customers without such an attribute.
+    """
+    asked = (json.dumps(list(wanted)), json.dumps(list(among)))
+    held = (
+        "SELECT customer_id FROM customer_attributes"
+        " WHERE name IN (SELECT value FROM json_each(?1))"
+    )
+    if "" in among:
+        rows = connection.execute(
+            f"SELECT id FROM customers WHERE id NOT IN ({held})",  # noqa: S608
+            asked[:1],
+        )
+    else:
+        rows = connection.execute(
+            f"{held} AND customer_attributes.value IN"  # noqa: S608
+            " (SELECT value FROM json_each(?2))",
+            asked,
+        )
+    return [row[0] for row in rows]
+
+
+def choices(connection: sqlite3.Connection) -> list[tuple[str, int]]:
+    """Return `name=value` of the commonest attributes, with how many customers have each."""
+    rows = connection.execute(
+        "SELECT name || '=' || value, count(*) FROM customer_attributes"
+        " WHERE instr(name, '=') = 0 GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?",
+        (_OFFERED,),
+    )
+    return [(str(text), int(count)) for text, count in rows]
 
 
 _FACTS: Final = f"SELECT customer_id, kind, day, value FROM signals WHERE {_STANDS}"  # noqa: S608

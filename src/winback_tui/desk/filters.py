@@ -24,6 +24,7 @@ KEYS: Final[dict[str, tuple[str, ...] | None]] = {
     **{channel.value: tuple(Standing) for channel in Channel},
     "score": None,
     "rfm": None,
+    "attribute": None,
 }
 
 
@@ -90,6 +91,7 @@ _EXAMPLES: Final = {
     "country": "country:DE",
     "score": "score:>80",
     "rfm": "rfm:15?",
+    "attribute": "attribute:discount=gold",
 }
 
 
@@ -118,5 +120,9 @@ def _condition(key: str, value: str) -> tuple[str, str]:
     if key == "rfm" and not re.fullmatch(r"[1-5?]{3}", value):
         raise BadInputError(
             f"“rfm:{value}” is not a class; write three digits like rfm:15? or rfm:555."
+        )
+    if key == "attribute" and not value.partition("=")[0].strip():
+        raise BadInputError(
+            f"“attribute:{value}” names no attribute; write it like {_EXAMPLES[key]}."
         )
     return key, folded

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Final, NamedTuple, TypeVar
 
-from winback_tui.book import consents, customers, listing, search, situations
+from winback_tui.book import attributes, consents, customers, listing, search, situations
 from winback_tui.book.connection import plain_errors
 from winback_tui.config import Consent
 from winback_tui.desk.filters import Filter
@@ -32,12 +32,14 @@ def matching(desk: Desk, where: Filter, within: set[int] | None = None) -> set[i
         if where.words:
             words = [search.word(each) for each in where.words]
             found = search.customers(desk.book.connection, words, found)
-        plain = [c for c in where.conditions if c[0] not in _OF_CONSENT]
+        plain = [c for c in where.conditions if c[0] not in _OF_CONSENT | {"attribute"}]
         if plain:
             found = _both(found, _in_columns(desk, plain))
         for key, value in where.conditions:
             if key == "channel":
                 found = _both(found, _on_channel(desk, Channel(value), Standing.ALLOWED))
+            elif key == "attribute":
+                found = _both(found, _with_attribute(desk, value))
             elif key == "consent":
                 found = _both(found, _consent(desk, value))
             elif key in _CHANNELS:
@@ -46,7 +48,7 @@ def matching(desk: Desk, where: Filter, within: set[int] | None = None) -> set[i
 
 
 def choices(desk: Desk) -> dict[str, list[tuple[str, int]]]:
-    """Return the values of segment, industry, owner, city and country, commonest first.
+    """Return the values of segment, industry, owner, city, country and attributes, commonest first.
 
     Each comes with how many customers have it. Kept until customers change; the first call goes
     through all of them, so a screen asks for it in a worker.
@@ -56,7 +58,10 @@ def choices(desk: Desk) -> dict[str, list[tuple[str, int]]]:
             desk,
             "choices",
             desk.book.revision(),
-            lambda: listing.values(desk.book.connection),
+            lambda: {
+                **listing.values(desk.book.connection),
+                "attribute": attributes.choices(desk.book.connection),
+            },
         )
 
 
@@ -80,6 +85,18 @@ def _in_columns(desk: Desk, conditions: Iterable[tuple[str, str]]) -> list[int]:
         else:
             others.append((key, value))
     return listing.matching(connection, among, others, desk.as_of)
+
+
+def _with_attribute(desk: Desk, said: str) -> list[int]:
+    """Return the customers with an attribute: `name=value`, or `name` for any value.
+
+    Name and value are compared as those of columns are.
+    """
+    connection = desk.book.connection
+    name, sign, value = said.partition("=")
+    names = _meant(name.strip(), attributes.names(connection))
+    known = attributes.values(connection, names)
+    return attributes.having(connection, names, _meant(value, known) if value or sign else known)
 
 
 def _meant(typed: str, known: Iterable[str]) -> list[str]:
