@@ -150,9 +150,9 @@ class TestMaking:
         self, book: Book, monkeypatch: pytest.MonkeyPatch
     ):
         with book.twin() as other:
-            step = book.path.with_name("0002_more.sql")
+            step = book.path.with_name("9999_more.sql")
             step.write_text("CREATE TABLE more (x INTEGER) STRICT;\n", encoding="utf-8")
-            both = [*migration_files(), (2, step)]
+            both = [*migration_files(), (9999, step)]
             monkeypatch.setattr(migrate, "migration_files", lambda: both)
             whole = migrate.copy_book
 
@@ -163,7 +163,7 @@ class TestMaking:
 
             monkeypatch.setattr(migrate, "copy_book", slow)
             assert migrate.upgrade(book.connection, book.path)
-        assert book.connection.execute("PRAGMA user_version").fetchone() == (2,)
+        assert book.connection.execute("PRAGMA user_version").fetchone() == (9999,)
         assert book.connection.execute("SELECT count(*) FROM more").fetchone() == (0,)
 
 
