@@ -17,15 +17,19 @@ class Codes:
     def of(self, numbers: pl.Series) -> pl.Series:
         """Return the code of each customer number, new ones for new customers."""
         named = numbers.alias("number").to_frame()
-        distinct = named.unique(maintain_order=True)
-        new = distinct.join(self._known, on="number", how="anti", maintain_order="left")
+        distinct = named.unique(maintain_order=True).join(
+            self._known, on="number", how="left", maintain_order="left"
+        )
+        new = distinct.filter(pl.col("code").is_null()).select("number")
         if new.height:
             start = self._known.height
             codes = pl.Series("code", range(start, start + new.height), dtype=pl.Int64)
-            self._known = pl.concat([self._known, new.with_columns(codes)])
+            added = new.with_columns(codes)
+            self._known = pl.concat([self._known, added])
             if self._known.n_chunks() > 32:
                 self._known = self._known.rechunk()
-        return named.join(self._known, on="number", how="left", maintain_order="left")["code"]
+            distinct = pl.concat([distinct.filter(pl.col("code").is_not_null()), added])
+        return named.join(distinct, on="number", how="left", maintain_order="left")["code"]
 
     def frame(self) -> pl.DataFrame:
         """Return all customers: number and code."""

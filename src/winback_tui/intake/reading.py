@@ -1,4 +1,4 @@
-"""One file in two passes: the first gathers evidence, the second hands out its rows' cells."""
+"""One file: what its rows prove, and its rows in batches with the cells of each field."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +11,8 @@ from winback_tui.intake.clean import LONGEST as LONGEST_NUMBER
 from winback_tui.intake.clean import Tails, whole
 from winback_tui.intake.fields import Answers, Field, Hints, Mapped, normal
 from winback_tui.intake.presets.record import Cells, Preset
-from winback_tui.intake.table import Opened
+from winback_tui.intake.table import BLOCK, Opened
+from winback_tui.intake.unclear import UnclearError
 
 #: Called with what is done, what there is to do, and the name of the phase; may raise to cancel.
 Progress = Callable[[int, int, str], None]
@@ -53,28 +54,68 @@ class Evidence(NamedTuple):
     rows: int
 
 
+class Looking:
+    """What the rows of a file prove, batch by batch."""
+
+    def __init__(self, take: Take) -> None:
+        said = take.answers or Answers()
+        self._take = take
+        self._order = dates.Evidence(
+            take.column(Field.DATE) or Field.DATE, take.hints.day_first, said.day_first
+        )
+        self._sign = numbers.Evidence(take.hints.decimal, said.decimal)
+        self._tails = Tails()
+        self._longer: dict[str, str] = {}
+        self._shared: set[str] = set()
+        self._rows = 0
+
+    def see(self, frame: pl.DataFrame) -> None:
+        """Take a batch into account."""
+        take, cells = self._take, cells_of(self._take, frame)
+        self._order.see(cells[Field.DATE])
+        for field in number_fields(take, cells):
+            self._sign.see(cells[field].alias(take.column(field) or field))
+        self._tails.see(cells[Field.CUSTOMER])
+        _see_long(cells[Field.CUSTOMER], self._longer, self._shared)
+        self._rows += frame.height
+
+    def decide(self) -> Evidence:
+        """Return what is proven so far. Raises UnclearError for what stays open."""
+        order, sign = self._order.decide(), self._sign.decide()
+        return Evidence(order, sign, self._tails.found, frozenset(self._shared), self._rows)
+
+    def confirms(self, evidence: Evidence) -> bool:
+        """Return whether nothing but the number of rows differs from what was taken for proven."""
+        return self.decide()._replace(rows=0) == evidence._replace(rows=0)
+
+
 def look(take: Take, progress: Progress) -> Evidence:
     """Return what the whole file proves. Raises BadInputError for what stays open."""
-    said = take.answers or Answers()
-    order = dates.Evidence(
-        take.column(Field.DATE) or Field.DATE, take.hints.day_first, said.day_first
-    )
-    sign = numbers.Evidence(take.hints.decimal, said.decimal)
-    tails = Tails()
-    longer: dict[str, str] = {}
-    shared: set[str] = set()
+    seen = Looking(take)
     rows = 0
     for frame in ahead(take.opened.batches(sorted({*take.mapped.values()}))):
-        cells = cells_of(take, frame)
-        order.see(cells[Field.DATE])
-        for field in number_fields(take, cells):
-            sign.see(cells[field].alias(take.column(field) or field))
-        tails.see(cells[Field.CUSTOMER])
-        _see_long(cells[Field.CUSTOMER], longer, shared)
+        seen.see(frame)
         rows += frame.height
         done = max(take.opened.raw.text.tell(), 1)
         progress(rows, max(rows, rows * take.opened.raw.size // done), "look")
-    return Evidence(order.decide(), sign.decide(), tails.found, frozenset(shared), rows)
+    return seen.decide()
+
+
+def glance(take: Take) -> Evidence | None:
+    """Return what the first rows of a large file prove; None for a small one, or where they do not.
+
+    Most often the others prove the same, and one reading is enough.
+    """
+    raw = take.opened.raw
+    if raw.size <= BLOCK:
+        return None
+    seen = Looking(take)
+    seen.see(next(take.opened.batches(sorted({*take.mapped.values()}))))
+    try:
+        found = seen.decide()
+    except UnclearError:
+        return None
+    return found._replace(rows=found.rows * raw.size // BLOCK)
 
 
 def number_fields(take: Take, cells: Cells) -> list[Field]:

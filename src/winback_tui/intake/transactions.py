@@ -25,7 +25,16 @@ from winback_tui.intake.fields import (
 )
 from winback_tui.intake.gather import Codes, Usual
 from winback_tui.intake.presets.record import Preset
-from winback_tui.intake.reading import Evidence, Progress, Take, cells_of, look, rows_of
+from winback_tui.intake.reading import (
+    Evidence,
+    Looking,
+    Progress,
+    Take,
+    cells_of,
+    glance,
+    look,
+    rows_of,
+)
 from winback_tui.intake.sniff import Source
 from winback_tui.intake.spill import Spill
 from winback_tui.model import RejectCode
@@ -118,7 +127,16 @@ def plan(
     """
     progress(0, 1, "look")
     take = recognised(source, hints)
-    evidence = look(take, progress)
+    evidence = glance(take)
+    if evidence is not None:
+        seen = Looking(take)
+        made = _Making(take, evidence, today, keep=rejects).run(progress, seen)
+        if seen.confirms(evidence):
+            return made
+        del made
+        evidence = seen.decide()
+    else:
+        evidence = look(take, progress)
     return _Making(take, evidence, today, keep=rejects).run(progress)
 
 
@@ -244,7 +262,7 @@ def _confidence(take: Take, first: pl.DataFrame | None) -> dict[str, float]:
 
 
 class _Making:
-    """The second pass over a file: its rows to purchases and rejects."""
+    """A pass over a file, of which is known how it writes: its rows to purchases and rejects."""
 
     def __init__(self, take: Take, evidence: Evidence, today: int | None, *, keep: bool) -> None:
         self._take = take
@@ -268,14 +286,15 @@ class _Making:
         self._first: pl.DataFrame | None = None
         self._read = self._future = 0
 
-    def run(self, progress: Progress) -> Plan:
-        """Return the plan."""
+    def run(self, progress: Progress, seen: Looking | None = None) -> Plan:
+        """Return the plan; `seen` is shown all rows on the way."""
         take = self._take
         total = max(self._evidence.rows, 1)
         progress(0, total, "read")
         for frame in rows_of(take):
-            found = told.facts(take, self._evidence, frame)
-            self._see(frame, found)
+            if seen is not None:
+                seen.see(frame)
+            self._see(frame, told.facts(take, self._evidence, frame))
             progress(min(self._read, total), total, "read")
         numbers = self._codes.frame()
         products = pl.concat([
