@@ -35,7 +35,7 @@ def start(bench: Bench) -> list[Line]:
 
 
 def imports(bench: Bench) -> list[Line]:
-    """Import of invoice lines beside sqlite-utils putting the same rows into a bare table."""
+    """Import of invoice lines, and of customers, beside sqlite-utils and a bare table."""
     say("import")
     packed, name = _invoice_lines(bench)
     plain = bench.folder / "invoice-lines.csv"
@@ -66,7 +66,31 @@ def imports(bench: Bench) -> list[Line]:
     return [
         Line(f"import of {name}", _ms(ours) / 1000, "s", _ms(beside) / 1000, "sqlite-utils", 1.0),
         Line(f"memory, import of {name}", memory, "MB", yardstick, "sqlite-utils"),
+        *customers(bench),
     ]
+
+
+def customers(bench: Bench) -> list[Line]:
+    """Import of customers with people, addresses and consents beside the rows in a bare table."""
+    say("customers")
+    source = bench.folder / "customers.csv"
+    header = "number,company,contact,street,zip,city,phone,email,email_consent,email_consent_at\n"
+    with source.open("w", encoding="utf-8") as file:
+        file.write(header)
+        for n in range(bench.customers):
+            file.write(
+                f"K-{n},House {n} Ltd,Ada Kim{n},Road {n % 300},{10_000 + n % 80_000},"
+                f"Town {n % 900},0{201 + n % 700} {100_000 + n},a{n}@house{n % 9_000}.example,"
+                f"{'yes' if n % 3 else 'no'},2024-05-{1 + n % 28:02} 10:00\n"
+            )
+    book, bare = bench.folder / "import.db", bench.folder / "bare.db"
+    _remove(book, bare)
+    ours = run(winback("--db", str(book), "import", "customers", str(source)), bench.environment)
+    insert = ["-m", "sqlite_utils", "insert", str(bare), "lines", str(source), "--csv"]
+    beside = run([sys.executable, *insert, "--no-detect-types"], bench.environment)
+    _remove(book, bare, source)
+    what = f"import of {bench.customers:,} customers with people, addresses and consents"
+    return [Line(what, ours.seconds, "s", beside.seconds, "sqlite-utils", None)]
 
 
 def million(bench: Bench) -> list[Line]:

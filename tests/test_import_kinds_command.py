@@ -1,10 +1,16 @@
 """`winback import customers` and its like, as a shell sees them."""
 
+import hashlib
 import json
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
-from tests.kinds import fixture
+from tests.kinds import bring, fixture, rows
 from tests.little import winback
+from winback_tui.book.connection import Book
 
 
 def test_customers_and_what_hangs_on_them_in_words_and_json(tmp_path: Path) -> None:
@@ -26,16 +32,11 @@ def test_customers_and_what_hangs_on_them_in_words_and_json(tmp_path: Path) -> N
 
 
 def test_signals_and_contracts_reach_their_customers(tmp_path: Path) -> None:
-    from tests.kinds import rows
-    from winback_tui.book.connection import Book
-
-    path = tmp_path / "book.db"
-    winback("--db", path, "import", "customers", fixture("german"))
-    for kind in ("signals", "contracts"):
-        winback("--db", path, "import", kind, fixture(kind))
-        again = winback("--db", path, "import", kind, fixture(kind), "--format", "json")
-        assert json.loads(again.stdout)["created"] == 0
-    with Book.open(path) as book:
+    with Book.create(tmp_path / "book.db") as book:
+        bring(book, "customers", fixture("german"))
+        for kind in ("signals", "contracts"):
+            bring(book, kind, fixture(kind))
+            assert bring(book, kind, fixture(kind), again=True).created == 0
         found = "SELECT kind, ordinal, value, source_id <> '' FROM signals ORDER BY id"
         assert rows(book, found) == [
             ("complaint", 0, None, 1),
@@ -48,6 +49,40 @@ def test_signals_and_contracts_reach_their_customers(tmp_path: Path) -> None:
             ("V-1", "2025-01-01", "2026-12-31", 93, "automatic", 1_200_000),
             ("V-2", None, "2026-06-30", 30, "none", 150_050),
         ]
+
+
+def test_a_kill_leaves_the_book_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "book.db"
+    with Book.create(path) as book:
+        bring(book, "customers", fixture("german"))
+    before = content(path)
+    text = "Kundennummer;Firma;Ansprechpartner;E-Mail;Newsletter;Newsletter seit\n" + "".join(
+        f"N-{n};Firma {n};Kim {n};n{n}@firma.example;ja;2024-05-06 10:00\n" for n in range(21_000)
+    )
+    big = tmp_path / "big.csv"
+    big.write_text(text, encoding="utf-8")
+    # The last line that an import has said when it is killed.
+    for moment in ("Writing 20", "Writing 60", "Counting"):
+        running = subprocess.Popen(
+            [sys.executable, "-m", "winback_tui", "--db", path, "import", "customers", big],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )
+        assert running.stderr is not None
+        assert any(line.startswith(moment) for line in running.stderr)
+        running.send_signal(signal.SIGKILL)
+        running.communicate()
+        assert running.returncode == -signal.SIGKILL
+        assert content(path) == before
+
+
+def content(path: Path) -> str:
+    """Return the hash of all that a book holds."""
+    with Book.open(path) as book:
+        text = "\n".join(book.connection.iterdump())
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def test_wrong_use_is_one_sentence(tmp_path: Path) -> None:

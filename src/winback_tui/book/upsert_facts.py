@@ -134,7 +134,7 @@ class Facts:
         rows.insert(
             self._connection,
             "signals (customer_id, kind, day, source, source_id, ordinal, value, note, batch_id)",
-            [*self._new_signals, *self._with_ids()],
+            [*self._with_ids(), *self._new_signals],
             self._batch,
         )
         rows.insert(
