@@ -56,13 +56,17 @@ def test_a_kill_leaves_the_book_as_it_was(tmp_path: Path) -> None:
     with Book.create(path) as book:
         bring(book, "customers", fixture("german"))
     before = content(path)
-    text = "Kundennummer;Firma;Ansprechpartner;E-Mail;Newsletter;Newsletter seit\n" + "".join(
-        f"N-{n};Firma {n};Kim {n};n{n}@firma.example;ja;2024-05-06 10:00\n" for n in range(21_000)
+    text = (
+        "Kundennummer;Firma;Ansprechpartner;E-Mail;Telefon;Newsletter;Newsletter seit\n"
+        + "".join(
+            f"N-{n};Firma {n};Kim {n};n{n}@firma.example;0221 {n + 100_000};ja;2024-05-06 10:00\n"
+            for n in range(10_500)
+        )
     )
     big = tmp_path / "big.csv"
     big.write_text(text, encoding="utf-8")
     # The last line that an import has said when it is killed.
-    for moment in ("Writing 20", "Writing 60", "Counting"):
+    for moment in ("Writing 20", "Writing 70", "Counting"):
         running = subprocess.Popen(
             [sys.executable, "-m", "winback_tui", "--db", path, "import", "customers", big],
             stdout=subprocess.DEVNULL,

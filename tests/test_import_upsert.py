@@ -351,7 +351,10 @@ def test_many_rows_come_in_as_few_do(tmp_path: Path, monkeypatch: pytest.MonkeyP
             found.append(
                 (
                     rows(book, "SELECT * FROM contact_points ORDER BY id"),
-                    rows(book, "SELECT id, channel, event, at FROM consent_events ORDER BY id"),
+                    rows(
+                        book,
+                        "SELECT id, channel, event, contact_point_id FROM consent_events ORDER BY id",
+                    ),
                 )
             )
     assert found[0] == found[1]
