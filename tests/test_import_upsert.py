@@ -353,7 +353,7 @@ def test_many_rows_come_in_as_few_do(tmp_path: Path, monkeypatch: pytest.MonkeyP
                     rows(book, "SELECT * FROM contact_points ORDER BY id"),
                     rows(
                         book,
-                        "SELECT id, channel, event, contact_point_id FROM consent_events ORDER BY id",
+                        "SELECT id, event, contact_point_id FROM consent_events ORDER BY id",
                     ),
                 )
             )
