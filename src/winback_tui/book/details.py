@@ -8,6 +8,7 @@ import json
 import sqlite3
 import struct
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from math import isnan
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _BITS: Final = 8
 _SIZE: Final = 1 << _BITS
 _RECORD: Final = struct.Struct("<9d2q7i")
+_CHUNK: Final = struct.Struct("<" + _RECORD.format.removeprefix("<") * _SIZE)
 _WIDTH: Final = _RECORD.size
 #: Stands for none; no distance in days is that far.
 _NONE: Final = -(2**31)
@@ -60,18 +62,20 @@ def packed(frame: "pl.DataFrame") -> Iterator[tuple[int, bytes]]:
         *(pl.col(name).cast(pl.Int64) for name in Detail._fields[9:13]),
         *((pl.col(name) - pl.col("last_day")).fill_null(_NONE) for name in _DAYS),
     )
-    chunk, room = -1, bytearray()
-    pack = _RECORD.pack_into
-    for part in columns.iter_slices(16_384):
-        lists = (column.to_list() for column in part.iter_columns())
-        for customer, *values in zip(*lists, strict=True):
-            if customer >> _BITS != chunk:
-                if chunk >= 0:
-                    yield chunk, bytes(room)
-                chunk, room = customer >> _BITS, bytearray(_SIZE * _WIDTH)
-            pack(room, (customer & (_SIZE - 1)) * _WIDTH, *values)
-    if chunk >= 0:
-        yield chunk, bytes(room)
+    for (chunk,), part in columns.group_by(pl.col("customer_id") // _SIZE, maintain_order=True):
+        yield int(chunk), _records(part)
+
+
+def _records(part: "pl.DataFrame") -> bytes:
+    """Return the records of customers of one chunk, zeros where there is nobody."""
+    places, *lists = (column.to_list() for column in part.iter_columns())
+    if part.height == _SIZE:
+        # One call for all is twice as fast as one for each.
+        return _CHUNK.pack(*chain.from_iterable(zip(*lists, strict=True)))
+    room = bytearray(_SIZE * _WIDTH)
+    for customer, *values in zip(places, *lists, strict=True):
+        _RECORD.pack_into(room, (customer & (_SIZE - 1)) * _WIDTH, *values)
+    return bytes(room)
 
 
 def write(connection: sqlite3.Connection, rows: Iterable[tuple[int, bytes]]) -> None:

@@ -24,9 +24,12 @@ if TYPE_CHECKING:
 
     from winback_tui.scoring.formula import Model
 
-#: Hears what is being done ("read", "fit", "score", "store") and how much of all is behind, 0 to 1.
+#: Hears what is being done ("read", "fit", "score", "store", "stored") and how much of all is
+#: behind, 0 to 1.
 Progress = Callable[[str, float], None]
 
+#: The step that is reported once the new scores can be read.
+STORED: Final = "stored"
 #: Part of the fingerprint: raised when the same data is to be scored otherwise than before.
 _FORMULA: Final = "mbg-3"
 #: How often scoring starts over because somebody imported meanwhile, before it gives up.
@@ -148,9 +151,14 @@ def _renewed(desk: Desk, how: _How, report: Progress) -> Renewal:
         report("store", 0.5)
         with plain_errors(desk.book.path), scores.ready(connection, draft.frame) as prepared:
             report("store", 0.8)
+            done = None
             with desk.book.write() as connection:
                 if _unchanged(desk, connection, draft):
-                    return _store(desk, connection, draft, prepared)
+                    done = _store(desk, connection, draft, prepared)
+            if done is not None:
+                # Folding the log into the book is all that is left to do.
+                report(STORED, 1.0)
+                return done
     raise BookError(
         f"{desk.book.path} was changed by another program again and again while it was being "
         "scored; try again when that is done."

@@ -29,17 +29,20 @@ FEATURES: Final = ("formula", "silence", "purchases", "lately")
 _ROUNDING: Final = 0.5
 
 
-def features(model: Model, horizon: Horizon, felt: pl.Expr, silence: pl.Expr) -> dict[str, pl.Expr]:
+def features(
+    model: Model, horizon: Horizon, felt: pl.Expr, silence: pl.Expr, *, fresh: bool = False
+) -> dict[str, pl.Expr]:
     """Return the features of the layer by name.
 
     `felt` is the silence as it counts, `silence` that of the calendar, both in days. Wants the
-    columns of the statistics, and horizon_days.
+    columns of the statistics, and horizon_days. `fresh`: the silence is nothing for all, which
+    spares looking for days in it.
     """
     ahead = pl.col("horizon_days").cast(pl.Float64)
     plain = formula.log_odds(model.parameters, X, SPAN, felt, ahead)
     lately = pl.col("lately").fill_null(pl.col("purchases").cast(pl.Float64))
     return {
-        "formula": pl.max_horizontal(plain, _floor(model, horizon, silence)),
+        "formula": plain if fresh else pl.max_horizontal(plain, _floor(model, horizon, silence)),
         "silence": ((silence + 1) / ahead).log(),
         "purchases": X.log1p(),
         "lately": (lately * (-silence / FADING).exp()).log1p(),

@@ -124,8 +124,8 @@ def _scored(rows: pl.LazyFrame, as_of_day: int, group: Group) -> pl.LazyFrame:
     parameters = model.parameters
     known = pl.col("purchases") > 1
 
-    def odds(felt: pl.Expr, silence: pl.Expr) -> pl.Expr:
-        return layered(model.layer, features(model, horizon, felt, silence))
+    def odds(felt: pl.Expr, silence: pl.Expr, *, fresh: bool = False) -> pl.Expr:
+        return layered(model.layer, features(model, horizon, felt, silence, fresh=fresh))
 
     nothing = pl.lit(0.0)
     return (
@@ -137,7 +137,7 @@ def _scored(rows: pl.LazyFrame, as_of_day: int, group: Group) -> pl.LazyFrame:
         .with_columns(felt=rhythm.felt())
         .with_columns(
             odds=odds(felt, silence),
-            fresh=_points(odds(nothing, nothing)),
+            fresh=_points(odds(nothing, nothing, fresh=True)),
             plain=_points(odds(silence, silence)),
             p_left=formula.left(parameters, felt).round(_DIGITS),
             still_there=formula.still_silent(parameters, felt).round(_DIGITS),

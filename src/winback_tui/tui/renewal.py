@@ -12,6 +12,8 @@ from winback_tui.errors import WinbackError
 
 #: The step after which a book scored for the first time has a list to show.
 FIRST: Final = "first"
+#: The step after which the new scores can be read.
+STORED: Final = "stored"
 #: How long storing waits for another program's write, in milliseconds.
 PATIENCE: Final = 60_000
 

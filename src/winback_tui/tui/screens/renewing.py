@@ -128,8 +128,11 @@ class Renewing(Finding):
         """Show how far the renewal is; after the first scores, show the list."""
         if event.step == renewal.FIRST:
             self.reload(top=True)
+        if event.step == renewal.STORED:
+            self._stored()
         if self.renewing:
             words = {"read": "reading", "fit": "fitting the score", "store": "storing scores"}
+            words[renewal.STORED] = words["store"]
             share = self.winback.formats.percent(event.share)
             self.renewing = f"{words.get(event.step, 'scoring')}… {share}"
             self.update_lines()
@@ -142,11 +145,13 @@ class Renewing(Finding):
         self.renewing = ""
         if outcome.complaint:
             self.winback.say(outcome.complaint, wrong=True)
-        if outcome.changed:
-            self.table.forget()
-            self.pending = True
-            self.take_over()
         self.update_lines()
+
+    def _stored(self) -> None:
+        """Show the new scores, which the worker has stored."""
+        self.table.forget()
+        self.pending = True
+        self.take_over()
 
     def take_over(self) -> None:
         """Let the rows move to their new places, but only when the user is idle."""
