@@ -26,10 +26,22 @@ HOSTILE = (
 SIZES = ((120, 40), (80, 24), (170, 50), (60, 20), (40, 10))
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("name", HOSTILE)
+#: What opens a sheet or a screen over the list: those where a name stands, and all the others.
+NAMING = ("c", "i", "y", "P", "E", "W", "colon")
+OTHERS = (
+    *("w", "z", "s", "a", "r", "C", "K", "m", "p", "S", "M", "D", "f", "slash", "ctrl+x"),
+    "question_mark",
+)
+#: Each name goes through some screens at one size; all of them, as one, through all at every size.
+ATTACKS = [
+    *((name, SIZES[at % len(SIZES)], NAMING) for at, name in enumerate(HOSTILE)),
+    *((" ".join(HOSTILE), size, (*NAMING, *OTHERS)) for size in SIZES),
+]
+
+
+@pytest.mark.parametrize(("name", "size", "opening"), ATTACKS, ids=range(len(ATTACKS)))
 async def test_a_hostile_name_is_only_text_on_every_screen(
-    tmp_path: Path, name: str, size: tuple[int, int]
+    tmp_path: Path, name: str, size: tuple[int, int], opening: tuple[str, ...]
 ) -> None:
     path = scored(tmp_path / "hostile.db", (Buyer(name[:40], name, silent=90, city=name),))
     with Book.open(path) as book, book.write() as connection:
@@ -43,38 +55,36 @@ async def test_a_hostile_name_is_only_text_on_every_screen(
         )
     async with running(path, size=size) as (app, pilot):
         await pilot.press("5")
-        for key in (
-            "enter",
-            "escape",
-            "c",
-            "escape",
-            "w",
-            "escape",
-            "z",
-            "escape",
-            "i",
-            "escape",
-            "y",
-            "escape",
-            "s",
-            "escape",
-            "f",
-            "escape",
-            "x",
-            "x",
-            "question_mark",
-            "escape",
-        ):
+        for key in ("enter", "escape", "x", "x", *opening):
             await pilot.press(key)
-            await pilot.pause()
             text = shown(app)
-            assert "\x1b" not in text
-            assert "\u202e" not in text
+            assert "\x1b" not in text, key
+            assert "\u202e" not in text, key
+            while app.screen is not triage(app):
+                await pilot.press("escape")
+            await pilot.press("escape")
+        app.messages.clear()
         await pilot.press("a", *"note", "enter")
-        await pilot.pause()
         assert app.is_running
         assert app.crash is None
         assert len(app.messages) == 1
+
+
+async def test_a_line_to_type_into_shows_no_escape_code_and_leaves_what_nobody_changed(
+    tmp_path: Path,
+) -> None:
+    name = "esc \x1b[31mred\x07"
+    path = scored(tmp_path / "edit.db", (Buyer("1", name, silent=90),))
+    async with running(path) as (app, pilot):
+        await pilot.press("5", "E")
+        assert "esc [31mred" in shown(app)
+        assert "\x1b" not in shown(app)
+        await pilot.press("enter")
+        assert app.messages[-1][0] == "Nothing was changed."
+        await pilot.press("E", *"!", "enter")
+        row = triage(app).table.row(1)
+        assert row is not None
+        assert row.record.name == "esc [31mred!"
 
 
 @pytest.mark.parametrize("size", SIZES)

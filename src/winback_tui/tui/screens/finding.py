@@ -16,6 +16,7 @@ from winback_tui.desk.filters import Filter
 from winback_tui.errors import WinbackError
 from winback_tui.model import Sort, Tab
 from winback_tui.tui.screens.marking import Marking
+from winback_tui.tui.widgets.entry import Entry
 from winback_tui.tui.widgets.lines import KeyLine
 from winback_tui.words.customers import TABS
 
@@ -136,7 +137,7 @@ class Finding(Marking):
     async def give_search(self) -> None:
         """Open the search line."""
         if not self.query("#search"):
-            line = Input(placeholder="search: name, number, city, contact, note", id="search")
+            line = Entry(placeholder="search: name, number, city, contact, note", id="search")
             await self.mount(line, before=self.query_one(KeyLine))
         self.add_class("-searching")
         field = self.query_one("#search", Input)

@@ -18,6 +18,7 @@ from winback_tui.book.connection import explain
 from winback_tui.desk import importing
 from winback_tui.errors import WinbackError
 from winback_tui.tui.screens.import_steps import ImportSteps
+from winback_tui.tui.widgets.entry import Entry
 from winback_tui.tui.widgets.import_lines import (
     COLUMNS,
     DONE,
@@ -69,7 +70,7 @@ class ImportScreen(ImportSteps):
         """Put title, steps, the line for the file, the list and the keys under each other."""
         yield TitleLine()
         yield Steps()
-        yield Input(placeholder="path of a file, or part of its name", select_on_focus=False)
+        yield Entry(placeholder="path of a file, or part of its name", select_on_focus=False)
         yield About()
         yield OptionList()
         with VerticalScroll(can_focus=True):

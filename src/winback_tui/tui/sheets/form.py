@@ -12,6 +12,7 @@ from textual.widgets import Input
 
 from winback_tui.errors import WinbackError
 from winback_tui.tui.sheets.sheet import Field, Lines, Sheet, line
+from winback_tui.tui.text import printable
 from winback_tui.tui.widgets.drawn import Line
 
 
@@ -65,11 +66,12 @@ class Form(Sheet[dict[str, str] | None]):
         self.set_class(event.size.height < 30, "-small")
 
     def draft(self) -> dict[str, str]:
-        """Return what stands in the lines."""
-        return {
-            blank.name: self.query_one(f"#{blank.name}", Input).value.strip()
-            for blank in self._blanks
-        }
+        """Return what stands in the lines, unchanged where nothing was typed."""
+        return {blank.name: self._standing(blank) for blank in self._blanks}
+
+    def _standing(self, blank: Blank) -> str:
+        typed = self.query_one(f"#{blank.name}", Input).value
+        return blank.value if typed == printable(blank.value) else typed.strip()
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

@@ -19,6 +19,7 @@ from textual.widgets import Input
 from winback_tui.errors import WinbackError
 from winback_tui.tui.text import fit, printable, wrap
 from winback_tui.tui.widgets.drawn import Drawn, Line
+from winback_tui.tui.widgets.entry import Entry
 
 if TYPE_CHECKING:
     from winback_tui.tui.app import WinbackApp
@@ -151,7 +152,7 @@ def line(
     id: str | None = None,  # noqa: A002 - Textual's name
 ) -> Input:
     """Return a line to type into; going there selects nothing, so that typing adds to it."""
-    return Input(value, placeholder=placeholder, id=id, select_on_focus=False)
+    return Entry(value, placeholder=placeholder, id=id, select_on_focus=False)
 
 
 class Choice(Drawn, can_focus=True):

@@ -9,6 +9,7 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
+from winback_tui.tui.text import printable
 from winback_tui.tui.theme import Pens, pens
 
 if TYPE_CHECKING:
@@ -65,9 +66,14 @@ class Drawn(Widget):
         self.refresh(layout=layout)
 
 
+def safe(text: str) -> str:
+    """Return the text as it is where it is printable, as it should be; else made so."""
+    return text if text.isprintable() else printable(text)
+
+
 def strip(line: Line, width: int, base: Style) -> Strip:
     """Return `line` as a strip of exactly `width` cells over the `base` style."""
-    whole = Strip([Segment(text, base + style) for text, style in line if text])
+    whole = Strip([Segment(safe(text), base + style) for text, style in line if text])
     if whole.cell_length <= width or width < 2:
         return whole.adjust_cell_length(width, base)
     return Strip([*whole.crop(0, width - 1), Segment("…", base)])
