@@ -1,5 +1,6 @@
 """Importing files, listing what was imported, and taking it back."""
 
+import os
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -274,6 +275,8 @@ def _work(  # noqa: PLR0917 - it hands on what it is given
     desk: Desk | None = None,
 ) -> Work:
     places.check(files, options.rejects)
+    # Memory that a batch leaves goes back at once, where polars is not at work already.
+    os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:0,muzzy_decay_ms:0")
     if kind != KIND:
         from winback_tui.desk import import_kinds
 

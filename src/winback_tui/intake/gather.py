@@ -71,7 +71,7 @@ class Usual:
         )
 
     def join(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Return `frame`, which has the key, with the usual value of each column, or null."""
+        """Return `frame`, which has the key, with the usual value of each column, or null; once."""
         for column in self._counts:
             # Of equally frequent ones the first by the alphabet: the order of lines means nothing.
             usual = (
@@ -80,5 +80,6 @@ class Usual:
                 .unique(self._key, keep="first", maintain_order=True)
                 .select(self._key, column)
             )
+            self._counts[column].clear()
             frame = frame.join(usual, on=self._key, how="left", maintain_order="left")
         return frame

@@ -11,11 +11,13 @@ from typing import IO, Final, NamedTuple
 import polars as pl
 
 #: Bytes that are kept in memory before frames go to disk.
-_BUDGET: Final = 96 << 20
+_BUDGET: Final = 88 << 20
 #: The same once some are there.
-_LATER: Final = 12 << 20
+_LATER: Final = 16 << 20
+#: Frames that are put in order together.
+_RUN: Final = 3
 #: Rows per piece on disk: what is read for a few of them too many.
-_PIECE: Final = 8_192
+_PIECE: Final = 4_096
 #: Rows handed on at once by `parts`.
 PART: Final = 50_000
 #: How finely the ranges of frames in memory are cut.
@@ -53,9 +55,11 @@ class Spill:
         self._kept.append(frame)
         self._size += int(frame.estimated_size())
         if self._size > self._budget:
-            for each in self._kept:
-                self._write(each)
-            self._kept, self._size = [], 0
+            # Several at once: what a part needs of them lies together.
+            kept, self._kept, self._size = self._kept[::-1], [], 0
+            while kept:
+                run = [kept.pop() for _ in kept[-_RUN:]]
+                self._write(pl.concat(run))
             # A file that is large already leaves the memory to what is still to be read.
             self._budget = min(self._budget, _LATER)
 
