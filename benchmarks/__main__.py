@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from benchmarks import commands, many, screen
+from benchmarks import commands, many, million, screen
 from benchmarks.books import Bench, say
 from benchmarks.programs import ROOT, surroundings
 from benchmarks.table import Line, missed, table, write_json
@@ -24,8 +24,7 @@ ALL: Final[dict[str, Callable[[Bench], list[Line]]]] = {
     "keys": screen.key_press,
     "search": screen.search,
     "fresh": screen.fresh_scores,
-    "import": commands.imports,
-    "million": commands.million,
+    "import": lambda bench: [*commands.imports(bench), *million.million(bench)],
     "score": many.load_and_score,
 }
 
