@@ -96,6 +96,7 @@ def _way(desk: Desk, connection: sqlite3.Connection) -> "Way":
 
     def scored(known: "pl.DataFrame", day: int, model: "Model") -> "pl.DataFrame":
         # As groups.score_all does, but the book is read once for all the days that are looked at.
+        given = signals.join(known.select("customer_id"), on="customer_id", how="semi")
         return score(
             known,
             day,
@@ -104,7 +105,7 @@ def _way(desk: Desk, connection: sqlite3.Connection) -> "Way":
             config.bands,
             groups=groups.by_name(desk, model),
             members=members,
-            effects=None if signals.is_empty() else effects(signals, day, rules, model.signals),
+            effects=None if given.is_empty() else effects(given, day, rules, model.signals),
         )
 
     return Way(config.horizon, config.bands, learned, scored)
