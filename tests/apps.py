@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
@@ -69,6 +71,14 @@ async def settled(app: WinbackApp, pilot: Pilot[int]) -> None:
             if worker.node is screen and worker.group in ("renew", "search"):
                 await worker.wait()
     await pilot.pause()
+
+
+async def until(fits: Callable[[], object], patience: float = 90.0) -> None:
+    """Wait until `fits` does; a slow machine gets the time that it needs."""
+    end = time.monotonic() + patience
+    while not fits():
+        assert time.monotonic() < end, "never came about"
+        await asyncio.sleep(0.02)
 
 
 class Keyboard(Pilot[int]):

@@ -47,7 +47,7 @@ def test_what_does_not_show_is_an_error_with_the_screen(bench: Bench) -> None:
         Terminal(command, bench.environment) as terminal,
         pytest.raises(TimeoutOnScreenError, match="good morning"),
     ):
-        terminal.first(lambda lines: "good night" in lines[0], timeout=5)
+        terminal.first(lambda lines: "good night" in lines[0], timeout=20)
 
 
 def test_characters_cut_by_a_read_are_put_together(bench: Bench) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.apps import number, running, scored, shown
+from tests.apps import number, running, scored, shown, until
 from tests.little import AS_OF
 from tests.terminal import Terminal
 from winback_tui.book import events
@@ -101,15 +101,12 @@ async def test_a_draft_is_kept_while_typing_and_forgotten_when_it_is_saved(
     async with running(book_path) as (app, pilot):
         who = number(app)
         await pilot.press("c", "v", *"monday")
-        await pilot.pause(0.6)
         with Desk.open(book_path, Config(), AS_OF) as other:
             (customer,) = other.book.connection.execute(
                 "SELECT id FROM customers WHERE number = ?", (who,)
             ).fetchone()
-            assert load_draft(other, customer, Sheet.CALL) == {
-                "outcome": "voicemail",
-                "note": "monday",
-            }
+            typed = {"outcome": "voicemail", "note": "monday"}
+            await until(lambda: load_draft(other, customer, Sheet.CALL) == typed)
             await pilot.press("enter")
             assert load_draft(other, customer, Sheet.CALL) is None
 

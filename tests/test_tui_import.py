@@ -40,7 +40,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 async def until(pilot: Keyboard, app: WinbackApp, there: str | Callable[[str], bool]) -> str:
     """Wait until the screen shows a text, and return the screen."""
     fits = (lambda text: there in text) if isinstance(there, str) else there
-    for _ in range(400):
+    for _ in range(4_000):
         await pilot.pause(0.02)
         if fits(text := shown(app)):
             return text
@@ -253,7 +253,7 @@ async def test_escape_cancels_a_long_import_and_the_book_is_as_it_was(
         def report(done: int, total: int, phase: str) -> None:
             if phase == "write":
                 begun.set()
-                go_on.wait(10)
+                go_on.wait(60)
             progress(done, total, phase)
 
         return real(desk, kind, file, chosen, report)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.apps import DRIFTING, number, running, scored, settled, shown, triage
+from tests.apps import DRIFTING, number, running, scored, settled, shown, triage, until
 from tests.little import AS_OF, Buyer, fill
 from winback_tui.book.connection import Book
 
@@ -111,10 +111,7 @@ async def test_without_a_book_the_welcome_offers_sample_and_import(tmp_path: Pat
 async def test_the_welcome_opens_the_sample(tmp_path: Path) -> None:
     async with running(tmp_path / "none.db") as (app, pilot):
         await pilot.press("s")
-        for _ in range(100):
-            await pilot.pause(0.1)
-            if app.desk is not None:
-                break
+        await until(lambda: app.desk is not None)
         await settled(app, pilot)
         assert "sample book, not kept" in shown(app)
         assert triage(app).table.ids

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from textual.events import Key
 
-from tests.apps import DRIFTING, number, running, scored, settled, shown, triage
+from tests.apps import DRIFTING, number, running, scored, settled, shown, triage, until
 from tests.little import AS_OF
 from winback_tui import paths
 from winback_tui.book import cases
@@ -333,10 +333,7 @@ async def test_a_deed_while_another_program_writes_is_done_when_it_has_ended(
             assert any("Another program is writing" in text for text, _ in app.messages)
             await pilot.press("j")
             other.connection.rollback()
-        for _ in range(100):
-            await pilot.pause(0.05)
-            if first in triage(app).table.struck:
-                break
+        await until(lambda: first in triage(app).table.struck)
         assert stage(book_path, first) is Stage.CONTACTED
 
 
@@ -372,10 +369,7 @@ async def test_writes_that_wait_are_done_in_their_order(book_path: Path) -> None
             await pilot.press("e", "j", "e", "u")
             assert len(app.line) == 3
             other.connection.rollback()
-        for _ in range(200):
-            await pilot.pause(0.05)
-            if not app.line:
-                break
+        await until(lambda: not app.line)
         with Book.open(book_path) as book:
             assert cases.load(book.connection, first).done_on is not None
             assert cases.load(book.connection, second).done_on is None
