@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from tests.apps import DRIFTING, Keyboard, number, running, scored, settled, shown, triage
+from tests.apps import DRIFTING, Keyboard, number, running, scored, settled, shown, triage, until
 from tests.little import AS_OF, Buyer
 from tests.test_erase import at
 from winback_tui.book.connection import Book
@@ -73,7 +73,7 @@ async def test_a_file_that_is_there_is_not_overwritten(path: Path, tmp_path: Pat
         await pilot.press("W")
         app.screen.query_one("#file", Input).value = str(out)
         await pilot.press("enter")
-        assert "exists already" in shown(app)
+        await until(lambda: "exists already" in shown(app))
         await pilot.press("escape")
     assert out.read_text() == "mine"
 
