@@ -111,6 +111,40 @@ def test_json_lines_and_parquet_hold_the_same_rows_as_csv(tmp_path: Path) -> Non
             planned(written(tmp_path, content_, "bad"))
 
 
+def test_an_array_of_json_is_read_like_json_lines(tmp_path: Path) -> None:
+    good = b' [ {"customer": "A", "date": "2026-01-05", "amount": 173.125, "by": {"x": [1]}},\n{} ]'
+    made = planned(written(tmp_path, good, "a.json"))
+    assert made.rows.select("number", "amount").rows() == [("A", 17313)]
+    assert made.guess.layout == "JSON"
+    assert "by.x" in made.guess.homeless
+    for content_, sentence in (
+        (b'[{"customer": "A"}', "no whole JSON array"), (b'[{"a": "A"}, 3]', "more than objects"),
+        (b'[{"a": ' + b"[" * 100_000, "no"), (b"[{}]", "is empty"),
+    ):  # fmt: skip
+        with pytest.raises(BadInputError, match=sentence):
+            planned(written(tmp_path, content_, "bad"))
+    table_ = b"[{\ncustomer,date,amount\nA,2026-01-05,1.00\n"
+    assert planned(written(tmp_path, table_, "t.csv")).guess.layout == "CSV"
+
+
+def test_what_the_first_rows_prove_is_asked_of_all_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [f"{n}.0,2026-01-0{n % 9 + 1},{n}.25\n" for n in range(500)]
+    for late, numbers_ in (("7.0,2026-01-05,1.00\n", "7"), ("K7,2026-01-05,1.00\n", "7.0")):
+        path = written(tmp_path, "customer,date,amount\n" + "".join(rows) + late)
+        whole = planned(path)
+        with monkeypatch.context() as small:
+            small.setattr(table, "BLOCK", 700)
+            parted = planned(path)
+        assert numbers_ in parted.rows["number"].to_list()
+        assert parted.rows.sort(parted.rows.columns).equals(whole.rows.sort(whole.rows.columns))
+    mixed = written(tmp_path, "customer,date,amount\n" + "".join(rows) + 'A,2026-01-05,"7,5"\n')
+    monkeypatch.setattr(table, "BLOCK", 700)
+    with pytest.raises(BadInputError, match="numbers of both kinds"):
+        planned(mixed)
+
+
 def test_a_batch_larger_than_a_block_is_read_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,4 +1,4 @@
-"""Parquet and JSON Lines as CSV text, a line per row."""
+"""Parquet and JSON as CSV text, a line per row."""
 
 import csv
 import io
@@ -17,6 +17,8 @@ _STEP: Final = 5_000
 _CHUNK: Final = 1 << 20
 #: No row of JSON for people is longer (bytes).
 _LONGEST: Final = 8 << 20
+#: No JSON array is longer (bytes), which is read as a whole.
+_LONGEST_ARRAY: Final = 64 << 20
 
 
 def parquet(file: IO[bytes], name: str) -> Iterator[bytes]:
@@ -78,6 +80,26 @@ def json_lines(file: IO[bytes], name: str) -> Iterator[bytes]:
             part.seek(0)
             part.truncate()
     yield part.getvalue().encode()
+
+
+def json_array(file: IO[bytes], name: str) -> Iterator[bytes]:
+    """Yield a JSON array of objects as CSV text, as `json_lines` does; it must fit memory."""
+    text = file.read(_LONGEST_ARRAY + 1)
+    if len(text) > _LONGEST_ARRAY:
+        raise BadInputError(
+            f"{name} is one JSON array of more than {_LONGEST_ARRAY >> 20} MB; export CSV, or JSON "
+            "with one object per line."
+        )
+    try:
+        found = json.loads(text, parse_float=number, parse_int=str, parse_constant=str)
+    except (ValueError, RecursionError) as error:
+        raise BadInputError(f"{name} is no whole JSON array; get it once more.") from error
+    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        raise BadInputError(
+            f"{name} holds more than objects in its JSON array; export CSV instead."
+        )
+    lines = "".join(f"{json.dumps(each)}\n" for each in found)
+    return json_lines(io.BytesIO(lines.encode()), name)
 
 
 def _objects(file: IO[bytes], name: str) -> Iterator[dict[str, str]]:

@@ -6,12 +6,12 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
-from winback_tui.intake import dates, numbers
+from winback_tui.intake import dates, numbers, table
 from winback_tui.intake.clean import LONGEST as LONGEST_NUMBER
 from winback_tui.intake.clean import Tails, whole
 from winback_tui.intake.fields import Answers, Field, Hints, Mapped, normal
 from winback_tui.intake.presets.record import Cells, Preset
-from winback_tui.intake.table import BLOCK, Opened
+from winback_tui.intake.table import Opened
 from winback_tui.intake.unclear import UnclearError
 
 #: Called with what is done, what there is to do, and the name of the phase; may raise to cancel.
@@ -107,7 +107,7 @@ def glance(take: Take) -> Evidence | None:
     Most often the others prove the same, and one reading is enough.
     """
     raw = take.opened.raw
-    if raw.size <= BLOCK:
+    if raw.size <= table.BLOCK:
         return None
     seen = Looking(take)
     seen.see(next(take.opened.batches(sorted({*take.mapped.values()}))))
@@ -115,7 +115,7 @@ def glance(take: Take) -> Evidence | None:
         found = seen.decide()
     except UnclearError:
         return None
-    return found._replace(rows=found.rows * raw.size // BLOCK)
+    return found._replace(rows=found.rows * raw.size // table.BLOCK)
 
 
 def number_fields(take: Take, cells: Cells) -> list[Field]:

@@ -45,6 +45,9 @@ _SEQUENCE: Final = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
 
+#: How a JSON array of objects begins; a table may have a bracket there as well.
+_ARRAY: Final = re.compile(rb"\s*\[\s*\{\s*[\"}]")
+
 #: Says of a line's cells whether they are the header that is looked for.
 Accepts = Callable[[Sequence[str]], bool]
 
@@ -53,8 +56,8 @@ class Raw(NamedTuple):
     """A file as it was read: the name people know it by, and its text in UTF-8 in a file.
 
     `text` holds the text of `size` bytes, of which `start` come before it; `layout` is what the
-    file was ("CSV", "Excel", "Parquet", "JSON Lines"), `line` the number of the text's first line,
-    `left_out` what else the file holds (other sheets).
+    file was ("CSV", "Excel", "Parquet", "JSON", "JSON Lines"), `line` the number of the text's
+    first line, `left_out` what else the file holds (other sheets).
     """
 
     name: str
@@ -211,6 +214,11 @@ def _table(file: IO[bytes], name: str, accepts: Accepts, sheet: str | None) -> R
 
         raw.text.seek(raw.start)
         return _made(name, columnar.json_lines(raw.text, name), "JSON Lines", 0)
+    if _ARRAY.match(raw.head()):
+        from winback_tui.intake import columnar
+
+        raw.text.seek(raw.start)
+        return _made(name, columnar.json_array(raw.text, name), "JSON", 0)
     return raw
 
 
