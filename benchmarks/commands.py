@@ -93,53 +93,6 @@ def customers(bench: Bench) -> list[Line]:
     return [Line(what, ours.seconds, "s", beside.seconds, "sqlite-utils", None)]
 
 
-def million(bench: Bench) -> list[Line]:
-    """Import of a million lines of CSV beside duckdb's copy of them into a bare table."""
-    try:
-        import duckdb_extension_sqlite_scanner  # noqa: F401
-    except ImportError:
-        say("duckdb is not installed (the extra “bench”); the million is left out")
-        return []
-    say("a million lines")
-    source = bench.folder / "million.csv"
-    if not source.exists():
-        _write_million(source)
-    book, bare = bench.folder / "import.db", bench.folder / "bare.db"
-    ours: list[Finished] = []
-    beside: list[Finished] = []
-    for _ in range(3):
-        _remove(book, bare)
-        ours.append(
-            run(
-                winback("--db", str(book), "import", "transactions", str(source)), bench.environment
-            )
-        )
-        copy = [sys.executable, str(Path(__file__).with_name("copy_duckdb.py"))]
-        beside.append(run([*copy, str(source), str(bare)], bench.environment))
-    _remove(book, bare)
-    memory = megabytes(each.memory for each in ours)
-    assert memory is not None
-    what = "import of 1,000,000 lines"
-    return [
-        Line(what, _ms(ours) / 1000, "s", _ms(beside) / 1000, "duckdb", 2.0),
-        Line(f"memory, {what}", memory, "MB"),
-    ]
-
-
-def _write_million(path: Path) -> None:
-    chance = random.Random(3)
-    with path.open("w", encoding="utf-8") as file:
-        file.write("customer_id,customer_name,date,amount,currency,product_code,quantity,invoice\n")
-        for number in range(1_000_000):
-            who = chance.randrange(50_000)
-            year, month = 2020 + chance.randrange(6), chance.randrange(1, 13)
-            day = f"{year}-{month:02}-{chance.randrange(1, 29):02}"
-            file.write(
-                f"K{who:06},Customer {who} GmbH,{day},{chance.randrange(100, 99999) / 100:.2f},EUR,"
-                f"P{chance.randrange(3000)},{chance.randrange(1, 20)},R{number // 3}\n"
-            )
-
-
 def _invoice_lines(bench: Bench) -> tuple[Path, str]:
     """Return the real file where it is beside the checkout, else one of its shape."""
     if bench.data is not None and (bench.data / REAL).is_file():
