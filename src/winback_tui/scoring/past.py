@@ -40,6 +40,8 @@ _PRECISION: Final = 10.0
 #: The layer goes so much of the way from the formula to what the past says: its days overlap, and
 #: the next horizon is none of them.
 _TRUST: Final = 0.75
+#: And so many outcomes weigh as much as the formula does: as many as are asked for at least.
+_OUTCOMES: Final = LEAST
 _BOUNDS: Final = ((None, None), (0.0, None), (0.0, None), (None, 0.0), (None, 0.0))
 _PRIOR: Final = np.array([0.0, 1.0, 0.0, 0.0, 0.0])
 _PRECISIONS: Final = np.array([_PRECISION / 3, *([_PRECISION] * 4)])
@@ -271,7 +273,8 @@ def _layer(known: list[Known]) -> Layer | None:
     )
     if not np.all(np.isfinite(found.x)) or found.fun > posterior(_PRIOR)[0]:
         return None
-    weights = [rounded(float(value)) for value in _PRIOR + _TRUST * (found.x - _PRIOR)]
+    trust = _TRUST * len(silent) / (len(silent) + _OUTCOMES)
+    weights = [rounded(float(value)) for value in _PRIOR + trust * (found.x - _PRIOR)]
     return Layer(*weights, *(float(value) for value in means))
 
 
