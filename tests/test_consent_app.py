@@ -48,11 +48,24 @@ async def test_a_blocked_call_is_refused_before_it_is_made(consumers: Path) -> N
         assert "phone ? blocked: no consent on record" in shown(app)
         assert "Ask for it by post, or when they get in touch" in shown(app)
         await pilot.press("r")
-        assert "Press i if they called" in shown(app)
+        assert "i if they called" in shown(app)
         await pilot.press("enter")
         assert len(app.screen_stack) > 1
         await pilot.press("escape")
     assert deeds_of(consumers) == []
+
+
+async def test_after_a_refusal_letters_are_a_note_and_never_an_outcome(consumers: Path) -> None:
+    async with running(consumers) as (app, pilot):
+        await pilot.press("c", "n", *"nix mix", "enter", "i", "enter", "x", "enter")
+        assert len(app.screen_stack) > 1
+        await pilot.press("escape", "c")
+        assert app.screen.query_one("#note").value == "nix mixix"  # type: ignore[attr-defined]
+        await pilot.press("enter")
+        assert len(app.screen_stack) > 1
+        assert deeds_of(consumers) == []
+        await pilot.press("shift+tab", "i", "enter")
+    assert [payload["outcome"] for _, payload in deeds_of(consumers)] == ["inbound"]
 
 
 async def test_who_calls_may_allow_it_and_can_then_be_called(consumers: Path) -> None:

@@ -7,15 +7,19 @@ import pytest
 
 from tests.little import AS_OF, Buyer, a_sentence, fill, winback
 from winback_tui.config import Config
-from winback_tui.desk import contacts
+from winback_tui.desk import contacts, gate
+from winback_tui.desk.consent import Statement, record
 from winback_tui.desk.contacts import NewContact, find_contact, people_of
+from winback_tui.desk.filters import parse
 from winback_tui.desk.listing import find_customers
+from winback_tui.desk.matching import matching
 from winback_tui.desk.scoring import renew
 from winback_tui.desk.session import Desk
 from winback_tui.desk.successors import note_for
 from winback_tui.desk.undoing import redo, undo
 from winback_tui.errors import BadInputError
-from winback_tui.model import Channel
+from winback_tui.model import Channel, Standing
+from winback_tui.rules.consent import ConsentCode
 
 ARVID = NewContact(
     "Ms Arvid", "buyer", ((Channel.EMAIL, "Arvid@Madame.example"), (Channel.PHONE, "0221 123"))
@@ -161,3 +165,50 @@ def test_the_command_does_what_the_app_does(tmp_path: Path) -> None:
     said = winback(*at, "undo", "2")
     assert said.returncode == 0
     assert "No contacts are known" in winback(*at, "contact", "list", "7").stdout
+
+
+class TestConsentDoesNotPassOn:
+    """What somebody allowed who named no address ends with them, where nobody else was there."""
+
+    def stands(self, desk: Desk) -> list[tuple[Standing, ConsentCode]]:
+        found = gate.gate(desk, [1], Channel.EMAIL)[1].state
+        listed = 1 in matching(desk, parse("email:allowed"))
+        assert listed is (found.standing is Standing.ALLOWED)
+        return [(found.standing, found.why)]
+
+    def test_to_a_successor(self, desk: Desk) -> None:
+        given = Statement("granted", (Channel.EMAIL,), source="web form", at="2026-10-01")
+        allowed = [(Standing.ALLOWED, ConsentCode.CONSENT)]
+        left = [(Standing.BLOCKED, ConsentCode.LEFT)]
+        contacts.add_contact(desk, 1, ARVID)
+        record(desk, [1], given)
+        record(desk, [1], given._replace(at=""))
+        assert self.stands(desk) == allowed
+        arvid = find_contact(desk, 1, "arvid")
+        contacts.contact_left(desk, 1, arvid.id)
+        assert self.stands(desk) == left
+        contacts.add_contact(desk, 1, NewContact("Mr Blom", "", ((Channel.EMAIL, "b@m.example"),)))
+        assert self.stands(desk) == left
+        with pytest.raises(BadInputError, match="no consent for email that could be confirmed"):
+            record(desk, [1], given._replace(event="confirmed", at=""))
+        record(desk, [1], given._replace(at=""))
+        assert self.stands(desk) == allowed
+        for _ in range(2):
+            undo(desk)
+        undo(desk)
+        assert self.stands(desk) == allowed
+        redo(desk)
+        assert self.stands(desk) == left
+
+    def test_but_stays_where_a_colleague_was_there(self, desk: Desk) -> None:
+        contacts.add_contact(desk, 1, ARVID)
+        contacts.add_contact(desk, 1, NewContact("Mr Blom"))
+        record(desk, [1], Statement("granted", (Channel.EMAIL,), source="web form"))
+        contacts.contact_left(desk, 1, find_contact(desk, 1, "arvid").id, NewContact("Ms Cho"))
+        assert self.stands(desk) == [(Standing.ALLOWED, ConsentCode.CONSENT)]
+
+    def test_and_an_objection_stays_whoever_made_it(self, desk: Desk) -> None:
+        contacts.add_contact(desk, 1, ARVID)
+        record(desk, [1], Statement("objected", tuple(Channel), source="letter"))
+        contacts.contact_left(desk, 1, find_contact(desk, 1, "arvid").id, NewContact("Ms Cho"))
+        assert self.stands(desk) == [(Standing.BLOCKED, ConsentCode.OBJECTED)]

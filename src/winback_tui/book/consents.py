@@ -24,11 +24,14 @@ def facts(
 
     An objection on one channel stands among the facts of all (GDPR Art. 21 (3)). Rows written by a
     deed that is undone, or by an import that was taken back, do not count. Days are days in the
-    user's zone. Where a row holds for one address, the addresses in use are named as well.
+    user's zone. Where a row holds for one address, the addresses in use are named as well. What was
+    said elsewhere against an address in use stands among the facts, for that address.
     """
     found: dict[int, dict[Channel, list[ConsentFact]]] = {
         customer: {channel: [] for channel in Channel} for customer in ids
     }
+    from winback_tui.book import sharing
+
     pointed: list[int] = []
     for start in range(0, len(ids), _AT_ONCE):
         part = tuple(ids[start : start + _AT_ONCE])
@@ -47,6 +50,9 @@ def facts(
             for each in Channel if fact.event == "objected" else (Channel(channel),):
                 if fact not in found[customer][each]:
                     found[customer][each].append(fact)
+        for customer, channel, fact in sharing.against(connection, part):
+            pointed.append(customer)
+            found[customer][channel].append(fact)
     _name_addresses(connection, list(dict.fromkeys(pointed)), found)
     for customer in suppressed(connection, ids):
         for each in Channel:
@@ -57,11 +63,29 @@ def facts(
     return found
 
 
+_DAY: Final = "CASE WHEN length(e.at) = 10 THEN e.at ELSE date(e.at, 'localtime') END"
+#: Whether a {row} of the ledger that names no address speaks for contact, of its {day}, and whoever
+#: must have said it has left since: nobody who was there then is there now. Of one day the log says
+#: what came first. Who came after is somebody's successor, or was in an import on a later day.
+THEIR_OWN: Final = (
+    "({row}.event IN ('granted', 'confirmed', 'renewed', 'used', 'basis_claimed')"
+    " AND EXISTS (SELECT 1 FROM contacts l WHERE l.customer_id = {row}.customer_id"
+    " AND (l.ended_on > {day} OR (l.ended_on = {day} AND NOT coalesce({row}.event_id >"
+    " (SELECT max(s.event_id) FROM signals s WHERE s.customer_id = l.customer_id"
+    " AND s.kind = 'contact_left'), 0)))"
+    " AND NOT EXISTS (SELECT 1 FROM contacts k LEFT JOIN import_batches b ON b.id = k.batch_id"
+    " WHERE k.customer_id = l.customer_id AND k.ended_on IS NULL"
+    " AND NOT (k.batch_id IS NOT l.batch_id AND coalesce(date(b.imported_at, 'localtime'), '')"
+    " >= l.ended_on)"
+    " AND NOT EXISTS (SELECT 1 FROM contacts p WHERE p.successor_id = k.id"
+    " AND p.ended_on >= {day}))))"
+)
 #: What `facts` reads of a row `e`, and the joins to whose address it holds for.
 _FACT: Final = (
     "e.customer_id, e.channel, e.event_id, e.batch_id, e.event, e.basis, e.at, e.precision,"
     " e.purpose, e.contact_point_id, e.conditions,"
-    " p.ended_on IS NOT NULL OR c.ended_on IS NOT NULL"
+    " p.ended_on IS NOT NULL OR c.ended_on IS NOT NULL OR "
+    f"(e.contact_point_id IS NULL AND {THEIR_OWN.format(row='e', day=_DAY)})"
 )
 _POINT: Final = (
     "LEFT JOIN contact_points p ON p.id = e.contact_point_id"

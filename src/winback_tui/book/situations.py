@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from operator import itemgetter
 from typing import Final, NamedTuple
 
-from winback_tui.book.consents import fact_of
+from winback_tui.book.consents import THEIR_OWN, fact_of
 from winback_tui.model import Channel, PartyKind
 from winback_tui.rules.consent import ConsentFact
 
@@ -26,7 +26,8 @@ _DAY: Final = (
 )
 #: The addresses in use of the customers with a row for one address; read where there is any.
 _ADDRESSES: Final = (
-    " UNION ALL SELECT p.customer_id, 0, 'address', NULL, 'winback', 1, '', '0001-01-01', p.id"
+    " UNION ALL SELECT p.customer_id, 0, 'address', NULL, 'winback', 1, '', '0001-01-01', p.id,"
+    " NULL"
     " FROM contact_points p LEFT JOIN contacts c ON c.id = p.contact_id"
     " WHERE p.channel = :channel AND p.ended_on IS NULL AND c.ended_on IS NULL"
     " AND p.customer_id BETWEEN :first AND :last AND p.customer_id IN"
@@ -38,8 +39,10 @@ _JOINED: Final = (
 #: Which of a customer's addresses, alike for customers with alike ledgers; whether it has gone.
 _POINT: Final = (
     "facts.point - min(facts.point) OVER (PARTITION BY facts.customer_id),"
-    " p.ended_on IS NOT NULL OR c.ended_on IS NOT NULL"
+    " p.ended_on IS NOT NULL OR c.ended_on IS NOT NULL OR "
 )
+#: Whether a row without an address was said by somebody who has left; asked where anybody has.
+_LEFT: Final = f"(facts.point IS NULL AND {THEIR_OWN.format(row='facts', day='facts.day')})"
 
 
 #: Customers whose ledgers are read at once.
@@ -75,11 +78,16 @@ def of_channel(
     (pointed,) = connection.execute(
         "SELECT EXISTS (SELECT 1 FROM consent_events WHERE contact_point_id IS NOT NULL)"
     ).fetchone()
+    (left,) = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM contacts WHERE ended_on IS NOT NULL)"
+    ).fetchone()
+    point = (_POINT if pointed else "NULL, ") + (_LEFT if left else "0")
     place = " + ".join(f"(day >= :day{n})" for n in range(len(apart))) or "0"
     query = (
         "WITH facts AS MATERIALIZED (SELECT customer_id, id, event, basis, purpose,"  # noqa: S608
         f" precision <> 'unknown' AS dated, coalesce(conditions, '') AS conditions, {_DAY} AS day,"
-        f" {'contact_point_id' if pointed else 'NULL'} AS point FROM consent_events {path}"
+        f" {'contact_point_id' if pointed else 'NULL'} AS point, event_id"
+        f" FROM consent_events {path}"
         " WHERE customer_id BETWEEN :first AND :last AND (channel = :channel OR event = 'objected')"
         " AND (event_id IS NULL OR event_id NOT IN (SELECT value FROM json_each(:undone)))"
         " AND (batch_id IS NULL OR batch_id NOT IN"
@@ -87,7 +95,7 @@ def of_channel(
         f"{_ADDRESSES if pointed else ''}),"
         " lines AS (SELECT facts.customer_id, json_array(row_number() OVER own,"
         f" {place}, day IS lag(day) OVER own, event, basis, purpose,"
-        f" {_POINT if pointed else 'NULL, 0'}, dated, conditions) AS line"
+        f" {point}, dated, conditions) AS line"
         f" FROM facts{_JOINED if pointed else ''}"
         " WINDOW own AS (PARTITION BY facts.customer_id ORDER BY day, facts.id)),"
         " ledgers AS (SELECT customer_id, group_concat(line) AS lines FROM lines"

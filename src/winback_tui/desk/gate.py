@@ -176,7 +176,8 @@ class Passage:
 
         It is tied to the deed's event, and counts no more when that is undone.
         """
-        if self.gates[customer].state.why is ConsentCode.PRESUMED and self._reason:
+        presumed = (ConsentCode.PRESUMED, ConsentCode.LEFT)
+        if self.gates[customer].state.why in presumed and self._reason:
             entry = self._entry(customer, event)
             ledger.append(connection, entry._replace(event="basis_claimed", note=self._reason))
 
@@ -223,6 +224,7 @@ BASES = {
     ConsentCode.EXISTING_CUSTOMER: "existing_customer",
     ConsentCode.REASON_RECORDED: "presumed",
     ConsentCode.PRESUMED: "presumed",
+    ConsentCode.LEFT: "presumed",
     ConsentCode.NOT_NEEDED: "legitimate_interest",
     ConsentCode.SERVICE: "contract",
 }

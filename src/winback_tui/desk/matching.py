@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Final, NamedTuple, TypeVar
 
-from winback_tui.book import attributes, consents, customers, listing, search, situations
+from winback_tui.book import attributes, consents, customers, listing, search, sharing, situations
 from winback_tui.book.connection import plain_errors
 from winback_tui.config import Consent
 from winback_tui.desk.filters import Filter
@@ -132,7 +132,12 @@ _SPOKEN: Final = (Channel.EMAIL, Channel.PHONE, Channel.SMS)
 _MEANT: Final = {
     "expired": {ConsentCode.EXPIRED},
     "ageing": {ConsentCode.AGEING},
-    "unknown": {ConsentCode.NO_CONSENT, ConsentCode.PRESUMED, ConsentCode.INCOMPLETE},
+    "unknown": {
+        ConsentCode.NO_CONSENT,
+        ConsentCode.LEFT,
+        ConsentCode.PRESUMED,
+        ConsentCode.INCOMPLETE,
+    },
     "objected": {ConsentCode.OBJECTED},
     "withdrawn": {ConsentCode.WITHDRAWN},
     "bounced": {ConsentCode.BOUNCED},
@@ -191,6 +196,7 @@ def _codes(desk: Desk, channel: Channel) -> bytearray:
     if changed is None:
         kept[0] = _Known(state, _all_codes(desk, channel, settings))
         return kept[0].codes
+    changed = sorted({*changed, *sharing.neighbours(connection, changed)})
     facts = consents.facts(connection, changed)
     for customer, kind in consents.party_kinds(connection, changed).items():
         found = standing(facts[customer][channel], channel, kind, desk.as_of, settings)
@@ -213,6 +219,12 @@ def _all_codes(desk: Desk, channel: Channel, settings: Consent) -> bytearray:
         place = _place(found, today, settings)
         for each in situation.customers:
             codes[each] = place
+    # What is said against an address counts wherever it stands; few share one.
+    shared = sorted(sharing.neighbours(connection))
+    facts = consents.facts(connection, shared)
+    for each, kind in consents.party_kinds(connection, shared).items():
+        found = standing(facts[each][channel], channel, kind, today, settings)
+        codes[each] = _place(found, today, settings)
     barred = Contactability(Standing.BLOCKED, ConsentCode.SUPPRESSED)
     for each in consents.suppressed(connection):
         codes[each] = _place(barred, today, settings)

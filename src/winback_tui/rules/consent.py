@@ -31,6 +31,7 @@ class ConsentCode(StrEnum):
     NOT_NEEDED = "not_needed"
     SERVICE = "service"
     NO_CONSENT = "no_consent"
+    LEFT = "left"
 
 
 class ConsentFact(NamedTuple):
@@ -38,8 +39,10 @@ class ConsentFact(NamedTuple):
 
     An objection on any channel counts for every channel, so it belongs to the facts of each.
     `point` is the address that it holds for (None: all of the channel), `gone` says that this
-    address, or whoever had it, has gone; `dated` that its time is known; `conditions` are the codes
+    address, or whoever had it, has gone, or without one that who must have said it has left; `dated` that its time is known; `conditions` are the codes
     of the conditions met, with commas. The event ADDRESS only says that an address is in use.
+    `elsewhere` says that it was said at another customer who has the same address; even an
+    objection then holds for this address alone.
     """
 
     event: str
@@ -50,6 +53,7 @@ class ConsentFact(NamedTuple):
     gone: bool = False
     dated: bool = True
     conditions: str = ""
+    elsewhere: bool = False
 
 
 class _Terms(NamedTuple):
@@ -125,8 +129,8 @@ def standing(
     terms = _Terms(channel, party_kind, today, settings, purpose)
     addresses = dict.fromkeys(f.point for f in facts if f.event == ADDRESS and not f.gone)
     if not addresses:
-        return _decide(known, terms)
-    return min(
+        return _explained(_decide(known, terms), facts, purpose)
+    best = min(
         (_decide(_for(known, point), terms) for point in addresses),
         key=lambda found: (
             _STRICTNESS[found.standing],
@@ -134,6 +138,21 @@ def standing(
             -(found.until or today).toordinal(),
         ),
     )
+    return _explained(best, facts, purpose)
+
+
+def _explained(
+    found: Contactability, facts: Sequence[ConsentFact], purpose: Purpose
+) -> Contactability:
+    """Return where a channel stands; where it lacks a consent, whether one left with a person."""
+    if found.why not in (ConsentCode.NO_CONSENT, ConsentCode.PRESUMED):
+        return found
+    lost = [
+        fact.at
+        for fact in facts
+        if fact.event in GIVEN and fact.gone and fact.point is None and fact.purpose == purpose
+    ]
+    return found._replace(why=ConsentCode.LEFT, since=max(lost)) if lost else found
 
 
 def ends_soon(found: Contactability, today: date, settings: Consent) -> bool:
@@ -159,7 +178,11 @@ def of_address(facts: Sequence[ConsentFact], point: int) -> list[ConsentFact]:
 
 def _for(facts: Sequence[ConsentFact], point: int | None) -> list[ConsentFact]:
     """Return what concerns one address; an objection is the person's, whatever the address."""
-    return [fact for fact in facts if fact.point in (None, point) or fact.event == "objected"]
+    return [
+        fact
+        for fact in facts
+        if fact.point in (None, point) or (fact.event == "objected" and not fact.elsewhere)
+    ]
 
 
 def _counts(fact: ConsentFact, purpose: Purpose, today: date) -> bool:

@@ -24,6 +24,7 @@ _WHY: Final = {
     "not_needed": "no consent is needed, and nobody objected",
     "service": "about an order or a question of theirs; no advertising in it",
     "no_consent": "no consent on record; ask for it first",
+    "left": "the consent{given} was given by somebody who has left, and does not pass on",
 }
 #: By the rule's code: what would open the channel.
 _FIX: Final = {
@@ -39,6 +40,7 @@ _FIX: Final = {
     ),
     "presumed": "Say why it is welcome; that is kept, and opens the channel for the next time.",
     "no_consent": "Ask for it by post, or when they get in touch, and record it.",
+    "left": "Ask who is there now, by post or when they get in touch, and record it for them.",
 }
 _STANDINGS: Final = {
     Standing.ALLOWED: "yes",
@@ -121,6 +123,7 @@ _SHORT: Final = {
     "ageing": "getting old",
     "presumed": "presumed only: say why",
     "no_consent": "no consent",
+    "left": "whoever consented left",
 }
 
 

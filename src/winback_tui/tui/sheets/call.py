@@ -68,14 +68,25 @@ class OutcomePicker(Drawn, can_focus=True):
             self.outcome = outcome
 
     outcome: Outcome | None = None
+    #: Calls of ours are refused; after one of them no key counts until the keys come here again.
+    theirs_only = False
+    _shut = False
 
     def on_key(self, event: events.Key) -> None:
         """Take the outcome whose key was pressed."""
         picked = OUTCOMES.get(event.character or "")
-        if picked is not None:
-            event.stop()
-            self.pick(picked)
-            self.post_message(self.Picked(picked))
+        if picked is None:
+            return
+        event.stop()
+        if self._shut:
+            return
+        self._shut = self.theirs_only and picked not in _THEIRS
+        self.pick(None if self._shut else picked)
+        self.post_message(self.Picked(picked))
+
+    def on_focus(self) -> None:
+        """Take keys again."""
+        self._shut = False
 
     def pick(self, outcome: Outcome | None) -> None:
         """Show an outcome as chosen."""
@@ -104,7 +115,7 @@ class OutcomePicker(Drawn, can_focus=True):
 class CallSheet(Sheet[Call | None]):
     """Asks how a call went."""
 
-    hint = "the outcome's key, then enter saves · tab: next field · esc keeps the draft"
+    hint = "key of the outcome, enter saves · tab next field · esc keeps the draft"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "save", show=False),
@@ -175,6 +186,7 @@ class CallSheet(Sheet[Call | None]):
     def on_mount(self) -> None:
         """Lay out the draft, if one was kept."""
         picker = self.query_one(OutcomePicker)
+        picker.theirs_only = bool(self._blocked)
         if outcome := self._given.get("outcome"):
             picker.pick(Outcome(outcome))
         for name in ("reason", "assessed"):
@@ -210,10 +222,17 @@ class CallSheet(Sheet[Call | None]):
         if outcome in _THEIRS or not self._blocked:
             self.complain("")
             return True
-        self.complain(f"{self._blocked} Press i if they called, x if they want no contact.")
-        self.query_one(OutcomePicker).pick(None)
-        self.query_one(OutcomePicker).focus()
+        self._refuse()
         return False
+
+    def _refuse(self) -> None:
+        """Say why no call of ours is logged; what is typed next is a note, never an outcome."""
+        self.complain(
+            f"{self._blocked} What you type now is a note. Only theirs is logged: go to the outcomes"
+            " with shift+tab, then i if they called, x if they want no contact; esc leaves."
+        )
+        self.query_one(OutcomePicker).pick(None)
+        self.query_one("#note", Input).focus()
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -223,6 +242,9 @@ class CallSheet(Sheet[Call | None]):
     def action_save(self) -> None:
         """Dismiss with the call, or say what is missing."""
         outcome = self.query_one(OutcomePicker).outcome
+        if outcome is None and self._blocked:
+            self._refuse()
+            return
         if outcome is None:
             self.complain("Press the key of an outcome first.")
             self.query_one(OutcomePicker).focus()
