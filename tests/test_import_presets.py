@@ -87,8 +87,8 @@ def test_shopify_orders_take_several_rows_and_their_sum_is_what_the_order_says()
 def test_only_won_deals_of_hubspot_are_purchases() -> None:
     made = file("hubspot_deals")
     assert lines(made) == [
-        ("7001", "2026-01-05", "9001", "", 120_050, "EUR"),
-        ("503", "2026-01-25", "9002", "", 80_000, "EUR"),
+        ("hubspot-7001", "2026-01-05", "9001", "", 120_050, "EUR"),
+        ("hubspot:person-503", "2026-01-25", "9002", "", 80_000, "EUR"),
     ]
     assert reasons(made) == {"lost_deal": 1, "open_deal": 1, "no_amount": 1}
     assert made.customers["name"].to_list() == ["Alpha Dach GmbH", None]

@@ -137,6 +137,7 @@ def _customers(
     parts = [pl.DataFrame(schema={"customer_id": pl.Int64, "new": pl.Boolean})]
     for customers, known in zip(slices, there, strict=True):
         added = _added(connection, _without(customers, known), batch, party_kind)
+        _keep_own_ids(connection, added, lines.source, batch)
         ids = pl.DataFrame(
             {
                 "number": [*known, *added],
@@ -157,7 +158,11 @@ def _there(
     known = people.ids_of(connection, customers["number"].to_list())
     # Offering a known one to its key would use up an id each time, and ids are never given again.
     missing = _without(customers, known)
-    for found in (_by_alias(connection, missing, source), _by_email(connection, missing)):
+    for found in (
+        _by_alias(connection, missing, source),
+        _by_own_id(connection, missing, source),
+        _by_email(connection, missing),
+    ):
         known = found | known
     return known
 
@@ -208,6 +213,47 @@ def _by_alias(
         (source, json.dumps(customers["number"].to_list())),
     )
     return {str(alias): int(customer) for alias, customer in rows}
+
+
+def _own_id(number: str, source: str) -> tuple[str, str] | None:
+    """Return program and id of a number such as `hubspot-501` or `hubspot:person-604`, or None."""
+    for program in (source, f"{source}:person") if source else ():
+        if number.startswith(f"{program}-"):
+            return program, number[len(program) + 1 :]
+    return None
+
+
+def _by_own_id(
+    connection: sqlite3.Connection, customers: "pl.DataFrame", source: str
+) -> dict[str, int]:
+    """Return customers by the ids that their program has for them, or for a person of theirs."""
+    found: dict[str, int] = {}
+    for number in customers["number"].to_list():
+        own = _own_id(number, source)
+        if own is None:
+            continue
+        row = connection.execute(
+            "SELECT customer_id FROM customer_aliases WHERE source = ?1 AND alias = ?2 UNION ALL"
+            " SELECT contacts.customer_id FROM contact_aliases JOIN contacts"
+            " ON contacts.id = contact_aliases.contact_id"
+            " WHERE ?1 <> ?3 AND contact_aliases.source = ?3 AND alias = ?2 LIMIT 1",
+            (*own, source),
+        ).fetchone()
+        if row is not None:
+            found[number] = int(row[0])
+    return found
+
+
+def _keep_own_ids(
+    connection: sqlite3.Connection, added: dict[str, int], source: str, batch: int
+) -> None:
+    """Keep the ids that new customers have in their program, for its other files."""
+    owned = [(_own_id(number, source), customer) for number, customer in added.items()]
+    connection.executemany(
+        "INSERT INTO customer_aliases (source, alias, customer_id, batch_id)"
+        " VALUES (?, ?, ?, ?) ON CONFLICT (source, alias) DO NOTHING",
+        [(*own, customer, batch) for own, customer in owned if own is not None],
+    )
 
 
 def _by_email(connection: sqlite3.Connection, customers: "pl.DataFrame") -> dict[str, int]:

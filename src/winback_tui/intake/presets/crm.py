@@ -33,9 +33,10 @@ _WON: Final = {
 
 
 def _hubspot(cells: Cells, _above: Sequence[str]) -> Cells:
-    # Several ids stand in one cell; the first is the one the deal is filed under.
-    company = first_of(cells, "company_ids").str.extract(_FIRST).fill_null("")
-    contact = first_of(cells, "contact_ids").str.extract(_FIRST).fill_null("")
+    # Several ids stand in one cell; the first is the one the deal is filed under. Companies and
+    # people are numbered each for themselves: the numbers are those that their own files give.
+    company = _numbered(first_of(cells, "company_ids"), "hubspot-")
+    contact = _numbered(first_of(cells, "contact_ids"), "hubspot:person-")
     who = {**cells, "company_ids": company, "contact_ids": contact}
     return {
         **cells,
@@ -43,6 +44,15 @@ def _hubspot(cells: Cells, _above: Sequence[str]) -> Cells:
         Field.NAME: first_of(cells, "company", "contact").str.extract(r"^\s*([^;]+)").fill_null(""),
         "skip": _stage(cells["stage"], _WON, str(RejectCode.OPEN)),
     }
+
+
+def _numbered(ids: pl.Series, prefix: str) -> pl.Series:
+    """Return the first id of each cell behind `prefix`, "" where there is none."""
+    first = ids.str.extract(_FIRST).str.strip_chars().str.replace(r"^(\d+)\.0$", "$1").fill_null("")
+    frame = first.alias("id").to_frame()
+    return frame.select(
+        pl.when(pl.col("id") == "").then(pl.lit("")).otherwise(pl.lit(prefix) + pl.col("id"))
+    ).to_series()
 
 
 HUBSPOT: Final = Preset(
@@ -55,8 +65,9 @@ HUBSPOT: Final = Preset(
         Field.AMOUNT: "amount|amount_in_company_currency",
         Field.CURRENCY: "currency|deal_currency_code",
         "stage": "deal_stage",
-        "company_ids": "associated_company_ids|associated_company_ids_primary",
-        "contact_ids": "associated_contact_ids",
+        "company_ids": "associated_company_ids|associated_company_ids_primary"
+        "|associated_company_id|associated_company_id_primary|primary_associated_company_id",
+        "contact_ids": "associated_contact_ids|associated_contact_id",
         "company": "associated_company|associated_company_primary|associated_company_names",
         "contact": "associated_contact|associated_contacts",
     },
