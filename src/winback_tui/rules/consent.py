@@ -39,10 +39,10 @@ class ConsentFact(NamedTuple):
 
     An objection on any channel counts for every channel, so it belongs to the facts of each.
     `point` is the address that it holds for (None: all of the channel), `gone` says that this
-    address, or whoever had it, has gone, or without one that who must have said it has left; `dated` that its time is known; `conditions` are the codes
-    of the conditions met, with commas. The event ADDRESS only says that an address is in use.
-    `elsewhere` says that it was said at another customer who has the same address; even an
-    objection then holds for this address alone.
+    address, or whoever had it, has gone, or without one that who must have said it has left;
+    `dated` that its time is known; `conditions` are the codes of the conditions met, with commas.
+    The event ADDRESS only says that an address is in use. `elsewhere` says that it was said at
+    another customer who has the same address; even an objection then holds for this address alone.
     """
 
     event: str
