@@ -41,6 +41,12 @@ def one(day: int = TODAY, **facts) -> dict[str, Any]:
     return scored(past(**facts), day=day)[0]
 
 
+def orders(row: dict[str, Any], silence: int) -> float:
+    """How many orders come within the horizon of a `past` if any do, by hand."""
+    share = row["horizon_days"] / (60 + 270 + silence)
+    return float(9.9 * share / (1 - (1 + share) ** -9.9))
+
+
 ONCE: dict[str, Any] = dict.fromkeys(("gap_p90", "gap_max", "last_gap"))
 ONCE |= {"first_day": TODAY, "purchases": 1, "paid_days": 1}
 
@@ -197,27 +203,51 @@ class TestTheValueAtRisk:
     def test_is_the_chance_of_loss_times_what_would_come(self):
         row = one(TODAY + 40)
         spend = (100_000 + 20_000) / 11
-        rate = (0.9 + 9) / (60 + 270)
-        expected = row["score"] / 100 * rate * row["horizon_days"] * spend
-        assert row["value_at_risk"] == round(expected)
+        assert row["value_at_risk"] == round(row["score"] / 100 * orders(row, 40) * spend)
+
+    def test_and_what_is_expected_share_what_one_who_orders_brings(self):
+        for silence in (0, 10, 40):
+            row = one(TODAY + silence)
+            whole = orders(row, silence) * 120_000 / 11
+            assert row["value_at_risk"] + row["expected"] == pytest.approx(whole, abs=1)
+
+    def test_leaves_of_one_order_no_more_to_expect_than_the_chance_of_another_allows(self):
+        for silence in (1, 60, 400):
+            row = one(TODAY + silence, **ONCE, revenue=114_360, purchase_revenue=114_360)
+            chance = 1 - row["score"] / 100
+            few = chance * 3 * (114_360 + 20_000) / 2
+            assert chance * 60_000 < row["expected"] < few
+
+    @settings(max_examples=60, deadline=None)
+    @given(PASTS, PARAMETERS, st.sampled_from([0, 1, 40, 400, 1_000_000]))
+    def test_counts_at_least_one_order_and_at_most_one_a_day(self, customer, parameters, silence):
+        model = replace(MODEL, parameters=parameters, median_spend={})
+        row = scored(customer, day=TODAY + silence, model=model)[0]
+        spend = customer["purchase_revenue"] / customer["paid_days"]
+        chance = 1 - row["score"] / 100
+        assert row["expected"] >= chance * spend * 0.999 - 1
+        assert row["expected"] <= chance * spend * row["horizon_days"] * 1.001 + 1
 
     def test_halves_with_each_quarter_beyond_a_short_horizon(self):
         late = scored(past(), day=TODAY + 10 * 63)[0]
         later = scored(past(), day=TODAY + 10 * 63 + 91)[0]
-        assert later["value_at_risk"] / late["value_at_risk"] == pytest.approx(0.5, rel=0.01)
+        fewer = orders(later, 10 * 63 + 91) / orders(late, 10 * 63)
+        assert later["value_at_risk"] / late["value_at_risk"] == pytest.approx(
+            0.5 * fewer, rel=0.01
+        )
 
     def test_halves_with_each_horizon_beyond_a_long_one(self):
         fixed = Horizon(days=180)
         late = scored(past(), day=TODAY + 4 * 180, horizon=fixed)[0]
         later = scored(past(), day=TODAY + 5 * 180, horizon=fixed)[0]
-        assert later["value_at_risk"] / late["value_at_risk"] == pytest.approx(0.5, rel=0.01)
+        fewer = orders(later, 5 * 180) / orders(late, 4 * 180)
+        assert later["value_at_risk"] / late["value_at_risk"] == pytest.approx(
+            0.5 * fewer, rel=0.01
+        )
 
     def test_of_an_unknown_currency_goes_by_the_customers_own_spend(self):
         row = scored(past(currency="CHF"), day=TODAY + 40)[0]
-        rate = (0.9 + 9) / (60 + 270)
-        assert row["value_at_risk"] == round(
-            row["score"] / 100 * rate * row["horizon_days"] * 10_000
-        )
+        assert row["value_at_risk"] == round(row["score"] / 100 * orders(row, 40) * 10_000)
         bare = replace(MODEL, median_spend={})
         assert scored(past(currency="CHF"), day=TODAY + 40, model=bare)[0] == row
 

@@ -1,6 +1,6 @@
 """One customer in full: as JSON, as text, as Markdown."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from winback_tui.book.dossier import Contact, OrderEntry
@@ -10,7 +10,7 @@ from winback_tui.cli.printing import iso, printable
 from winback_tui.desk.dossier import Dossier
 from winback_tui.desk.session import Desk
 from winback_tui.model import Channel
-from winback_tui.words import consent, reasons
+from winback_tui.words import consent, outlook, reasons
 from winback_tui.words.contacts import checked
 from winback_tui.words.customers import CHANNELS, LIFECYCLES, PARTY_KINDS, count, customer_name
 from winback_tui.words.deeds import day_of, event_line, stage_title
@@ -20,10 +20,6 @@ from winback_tui.words.suggestions import suggestion_line, woken_line
 
 #: So many lines of the timeline do text and Markdown show.
 SHOWN = 30
-
-
-#: Of who has left as likely as not, no next order is foretold.
-_LIKELY = 0.5
 
 
 def record(found: Dossier, hints: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -142,21 +138,10 @@ def _why(found: Dossier, formats: Formats) -> list[str]:
 
 
 def _ahead(found: Dossier, formats: Formats) -> str:
-    """Return when the next order is to be expected, and what it will bring."""
-    stored = found.row.record
-    epoch = date(1970, 1, 1)
-    today = epoch + timedelta(days=stored.last_day + found.row.silence_days)
-    worth = formats.money(stored.expected, stored.currency)
-    ahead = f"Expected in {formats.days(stored.horizon_days)}: {worth}."
-    if stored.p_left >= _LIKELY:
-        return ahead
-    told = reasons.next_purchase(
-        epoch + timedelta(days=stored.next_day),
-        epoch + timedelta(days=stored.next_until),
-        today,
-        formats,
-    )
-    return f"{told} {ahead}"
+    """Return when the next order is to be expected, what it will bring, and what is at risk."""
+    stored, silent = found.row.record, found.row.silence_days
+    told = outlook.next_purchase(stored, silent, formats)
+    return f"{told} {outlook.worth(stored, silent, formats)}".strip()
 
 
 def _consent(found: Dossier, formats: Formats) -> list[str]:

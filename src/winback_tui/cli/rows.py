@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from winback_tui.cli.printing import iso, printable
 from winback_tui.model import Channel, Standing
-from winback_tui.words import reasons
+from winback_tui.words import outlook, reasons
 from winback_tui.words.customers import customer_name
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ SPARE: Final = (11, 5, 9, 4, 10, 7, 8)
 def record(row: "Row", revenue_12m: int) -> dict[str, Any]:
     """Return one customer as the JSON contract of `list` has it."""
     stored, case = row.record, row.case
+    ahead = outlook.dates(stored, row.silence_days)
     return {
         "customer": stored.number,
         "name": stored.name,
@@ -56,9 +57,9 @@ def record(row: "Row", revenue_12m: int) -> dict[str, Any]:
         "currency": stored.currency,
         "value_at_risk": stored.value_at_risk,
         "expected_revenue": stored.expected,
-        "next_purchase_from": _day(stored.next_from),
-        "next_purchase": _day(stored.next_day),
-        "next_purchase_until": _day(stored.next_until),
+        "next_purchase_from": _day(stored.next_from) if ahead else None,
+        "next_purchase": _day(stored.next_day) if ahead else None,
+        "next_purchase_until": _day(stored.next_until) if ahead else None,
         "reasons": [
             {"code": each.code, "text": each.text, "points": round(each.points, 6)}
             for each in reasons.reasons(stored, row.silence_days)

@@ -172,11 +172,3 @@ def misses(parameters: Parameters, days: pl.Expr, ahead: pl.Expr) -> pl.Expr:
 def chance(odds: pl.Expr) -> pl.Expr:
     """Return the probability with these log-odds."""
     return 1.0 / (1.0 + (-odds).exp())
-
-
-def rate(parameters: Parameters) -> pl.Expr:
-    """Return the purchases per day to be expected of a customer who is still there.
-
-    The posterior mean up to the last purchase; the silence since says whether they are there.
-    """
-    return (parameters.r + X) / (parameters.alpha + SPAN)

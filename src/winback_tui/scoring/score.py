@@ -10,9 +10,9 @@ from winback_tui.scoring import formula, rhythm
 from winback_tui.scoring.formula import Model, chance
 from winback_tui.scoring.layer import features, layered
 from winback_tui.scoring.lifecycle import lifecycle
-from winback_tui.scoring.outlook import expected, next_day
+from winback_tui.scoring.outlook import next_day
 from winback_tui.scoring.signals import EFFECTS
-from winback_tui.scoring.value import rfm, value_at_risk
+from winback_tui.scoring.value import expected, rfm, value_at_risk
 
 #: Customers with fewer gaps than this have no "nine in ten gaps are under".
 ENOUGH_GAPS: Final = 3

@@ -5,11 +5,13 @@ from typing import Final
 
 import polars as pl
 
-from winback_tui.scoring.formula import Model, rate
+from winback_tui.scoring.formula import SPAN, Model, X
 
 LOG_2: Final = log(2.0)
 #: Days; no hope fades faster than by half in this time.
 QUARTER: Final = 91
+#: Keeps a chance that is nearly nothing above the last bit of a number.
+_LEAST: Final = 1e-9
 
 
 def spend(model: Model) -> pl.Expr:
@@ -43,9 +45,27 @@ def hope() -> pl.Expr:
     return (over / horizon.clip(lower_bound=QUARTER) * -LOG_2).exp()
 
 
+def orders(model: Model) -> pl.Expr:
+    """Return how many purchases within the horizon are to be expected of one who makes any.
+
+    Of a customer who is still there and silent for τ, the number in H days is a negative binomial
+    with shape n = r + x and mean m = n·H/(α+t_x+τ); given that it is not nothing its mean is
+    m/(1 − (1 + H/(α+t_x+τ))^−n). At least one, at most one a day.
+    """
+    p = model.parameters
+    shape, days = p.r + X, pl.col("horizon_days").cast(pl.Float64)
+    share = days / (p.alpha + SPAN + pl.col("silence"))
+    step = (shape * share.log1p()).clip(lower_bound=_LEAST)
+    found = shape * share / (1.0 - (-step).exp())
+    return pl.min_horizontal(found.clip(lower_bound=1.0), days.clip(lower_bound=1.0))
+
+
 def stayed(model: Model) -> pl.Expr:
-    """Return the revenue within the horizon of a customer who is still there, in minor units."""
-    return rate(model.parameters) * pl.col("horizon_days") * spend(model)
+    """Return the revenue within the horizon of a customer who stays, in minor units.
+
+    Who stays buys at least once; what is expected and what is at risk are both parts of this.
+    """
+    return orders(model) * spend(model)
 
 
 def value_at_risk(model: Model) -> pl.Expr:
@@ -54,8 +74,20 @@ def value_at_risk(model: Model) -> pl.Expr:
     The score as a probability, times what the customer would bring within the horizon if they
     stayed, times the hope of winning them back.
     """
-    at_risk = pl.col("score") / 100 * stayed(model) * hope()
-    return at_risk.round().clip(0, 2**62).cast(pl.Int64)
+    return _minor(pl.col("score") / 100 * stayed(model) * hope())
+
+
+def expected(model: Model) -> pl.Expr:
+    """Return the revenue to be expected within the horizon, in minor units of the main currency.
+
+    The chance of an order, which is what the score leaves of 100, times what a customer who
+    orders at all brings.
+    """
+    return _minor((1 - pl.col("score") / 100) * stayed(model))
+
+
+def _minor(amount: pl.Expr) -> pl.Expr:
+    return amount.round().clip(0, 2**62).cast(pl.Int64)
 
 
 def rfm() -> pl.Expr:

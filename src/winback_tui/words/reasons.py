@@ -225,16 +225,6 @@ def changed(
     return f"Since {day} the score moved by {shown.signed(round(now))}: {', '.join(parts)}."
 
 
-def next_purchase(day: date, until: date, today: date, formats: Formats | None = None) -> str:
-    """Return when somebody who is still there will have bought again, by half and nine in ten."""
-    shown = formats or Formats()
-    wait = shown.days(max(1, (day - today).days))
-    return (
-        f"If they are still there, the next order comes within {wait} for one in two, "
-        f"by {shown.date(until)} for nine in ten."
-    )
-
-
 def _history(scored: Scored, shown: Formats) -> str:
     count = scored.purchases
     bought = f"{shown.number(count)} {'purchase' if count == 1 else 'purchases'} so far"

@@ -8,7 +8,7 @@ from winback_tui.tui.hands.hand import Hand
 from winback_tui.tui.text import fit, printable, wrap
 from winback_tui.tui.theme import MORE, THEMES
 from winback_tui.tui.widgets.drawn import Line
-from winback_tui.words import reasons
+from winback_tui.words import outlook, reasons
 from winback_tui.words.customers import CHANNELS, customer_name
 from winback_tui.words.scores import moved
 
@@ -60,13 +60,10 @@ class Showing(Hand):
                 ]
             )
         lines += [[(piece, pens.text)] for piece in wrap(self._moved(found), width)]
-        lines.append(
-            [
-                ("At risk ", pens.dim),
-                (formats.money(record.value_at_risk, record.currency), pens.text),
-                (f" in {formats.days(record.horizon_days)}   RFM {record.rfm}", pens.dim),
-            ]
-        )
+        told = outlook.next_purchase(record, days_silent, formats)
+        told = f"{told} {outlook.worth(record, days_silent, formats)}".strip()
+        lines += [[(piece, pens.text)] for piece in wrap(told, width)]
+        lines.append([("RFM ", pens.dim), (record.rfm or "-", pens.text)])
         name = customer_name(record.number, record.name)
         await self.app.push_screen_wait(Reading(f"Why {round(record.score)}: {name}", lines))
 

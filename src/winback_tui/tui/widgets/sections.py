@@ -21,10 +21,8 @@ from winback_tui.words.consent import short_line
 from winback_tui.words.contacts import checked
 from winback_tui.words.customers import CHANNELS, LIFECYCLES, PARTY_KINDS, customer_name
 from winback_tui.words.offers import state_line
+from winback_tui.words.outlook import foretold
 from winback_tui.words.suggestions import suggestion_line, woken_line
-
-#: Of who has left as likely as not, no next order is foretold.
-_LIKELY = 0.5
 
 
 def title(d: Dossier, width: int, pens: Pens, words: Words) -> Line:
@@ -88,10 +86,10 @@ def outlook(d: Dossier, width: int, pens: Pens, words: Words) -> list[Line]:
     ]
     if d.due is not None:
         parts.append([("next order due ", pens.dim), (formats.date(d.due), pens.text)])
-    if record.p_left < _LIKELY:
+    if ahead := foretold(record, d.row.silence_days):
+        year = (EPOCH + timedelta(days=record.last_day + d.row.silence_days)).year
         day, until = (
-            words.formats.short_date(EPOCH + timedelta(days=each))
-            for each in (record.next_day, record.next_until)
+            formats.short_date(each) if each.year == year else formats.date(each) for each in ahead
         )
         parts.append([("next order if still there ", pens.dim), (f"{day}, by {until}", pens.text)])
     if len(d.scores) > 1:
