@@ -121,7 +121,7 @@ def test_a_directory_and_a_missing_file_are_named(tmp_path: Path) -> None:
 def test_a_row_cut_off_at_the_end_is_rejected_and_the_rest_is_read(tmp_path: Path) -> None:
     made = planned(given(tmp_path, ROWS + "Cut,2026-01"))
     assert made.rows.height == 2
-    assert made.rejects.select("_line", "_code").rows() == [(4, "bad_date")]
+    assert made.rejects.select("_line", "_code").rows() == [(4, "cut_off")]
 
 
 def test_a_row_with_too_many_cells_is_rejected(tmp_path: Path) -> None:

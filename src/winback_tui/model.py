@@ -182,6 +182,7 @@ class RejectCode(StrEnum):
     """Why import set a row aside; stands in the reject file's `_code`."""
 
     RAGGED = "too_many_cells"
+    CUT_OFF = "cut_off"
     NO_CUSTOMER = "no_customer"
     LONG_CUSTOMER = "long_customer"
     NO_DATE = "no_date"

@@ -78,6 +78,7 @@ def checks(take: Take) -> tuple[tuple[RejectCode, pl.Expr, str], ...]:
     amounts = take.amounts
     stands = {field: take.column(field) for field in amounts}
     return (
+        (RejectCode.CUT_OFF, pl.col("extra") == table.CUT, ""),
         (RejectCode.RAGGED, pl.col("extra").is_not_null(), ""),
         *((code, pl.col("skip") == str(code), take.column(Field.STATUS)) for code in _SKIPS),
         (RejectCode.NO_CUSTOMER, pl.col("number") == "", customer),

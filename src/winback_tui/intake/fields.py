@@ -12,7 +12,7 @@ from winback_tui.errors import BadInputError
 from winback_tui.intake.unclear import UnclearError
 
 #: Columns that a reject file adds; fed again they are passed over.
-REJECT_COLUMNS: Final = ("_line", "_column", "_code", "_message")
+REJECT_COLUMNS: Final = ("_extra", "_line", "_column", "_code", "_message")
 
 
 class Field(StrEnum):

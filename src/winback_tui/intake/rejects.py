@@ -11,6 +11,7 @@ import polars as pl
 from winback_tui.errors import BadInputError
 from winback_tui.intake.fields import REJECT_COLUMNS
 from winback_tui.intake.spill import Spill
+from winback_tui.intake.table import EXTRA
 
 
 def write(path: Path, rejects: Sequence[Spill | pl.DataFrame], delimiter: str) -> None:
@@ -36,7 +37,7 @@ def _rows(file: IO[bytes], rejects: Sequence[Spill | pl.DataFrame], delimiter: s
     own = dict.fromkeys(
         column for each in rejects for column in _columns(each) if column not in REJECT_COLUMNS
     )
-    columns = [*own, *REJECT_COLUMNS]
+    columns = [*own, *(c for c in REJECT_COLUMNS if c != EXTRA or _beyond(rejects))]
     header = pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
     file.write(header.write_csv(separator=delimiter).encode())
     for each in rejects:
@@ -45,6 +46,14 @@ def _rows(file: IO[bytes], rejects: Sequence[Spill | pl.DataFrame], delimiter: s
             whole = frame.with_columns(*missing).select(columns)
             filled = pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)).name.keep()
             whole.with_columns(filled).write_csv(file, separator=delimiter, include_header=False)
+
+
+def _beyond(rejects: Sequence[Spill | pl.DataFrame]) -> bool:
+    """Return whether a row has cells beyond the header."""
+    frames = (
+        f for each in rejects for f in (each.frames() if isinstance(each, Spill) else (each,))
+    )
+    return any(EXTRA in frame.columns and frame[EXTRA].count() > 0 for frame in frames)
 
 
 def _columns(rejects: Spill | pl.DataFrame) -> list[str]:

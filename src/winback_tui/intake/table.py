@@ -23,6 +23,12 @@ from winback_tui.intake.sniff import Accepts, Raw, Shape, Source
 LINE: Final = "_line"
 #: Name of the added column that holds what a row has beyond the header's last column.
 EXTRA: Final = "_extra"
+#: Stands in `_extra` for a last row in whose middle the file ends.
+CUT: Final = "(the file ends here)"
+#: Says whether a row that polars read has more than one cell too many.
+_MORE: Final = "_more"
+#: How many lines before the last one tell how many cells a row has.
+_LOOK: Final = 20
 #: No cell of a table for people is longer (bytes); a longer one is a quotation mark never closed.
 _LONGEST: Final = 1_000_000
 #: Bytes of text per batch. No line is longer.
@@ -76,7 +82,9 @@ class Opened(NamedTuple):
             if column in (self.columns if columns is None else columns)
         }
         for frame in _frames(self.raw, self.shape, None if columns is None else [*kept.values()]):
-            whole = frame if columns is not None else _without_blanks(frame, names, self.shape)
+            whole = frame
+            if columns is None:
+                whole = _without_blanks(_fed_again(frame, names, self.shape), names, self.shape)
             yield whole.select(
                 *(pl.col(name).alias(column) for column, name in kept.items()),
                 *((EXTRA, LINE) if columns is None else ()),
@@ -144,12 +152,14 @@ def _frames(raw: Raw, shape: Shape, only: list[str] | None) -> Iterator[pl.DataF
         frame = None
         if end and _well_quoted(block[:end], mark):
             frame = _fast(shape, names, block[:end], only)
-        if frame is None:
+        if frame is None or (only is None and _ragged(frame)):
             # Quotes inside plain cells (6" plate): people write them, the fast reader misreads.
             frame, end = _leniently(raw, shape, names, block, line, last=last)
         elif only is None:
             frame = frame.with_columns(_lines(frame, names, block[:end], line))
-        yield frame if only is None else frame.select(only)
+        if last and only is None and raw.layout == "CSV":
+            frame = _with_cut(frame, shape, block)
+        yield frame.select(*names, LINE) if only is None else frame.select(only)
         some = True
         line += block.count(b"\n", 0, end)
         place += end
@@ -178,6 +188,7 @@ def _fast(
     marked = block.replace(b"\n\xef\xbb\xbf", b"\n").removeprefix(b"\xef\xbb\xbf")
     if not marked.strip():
         return pl.DataFrame(schema=dict.fromkeys(names, pl.String)).select(only or names)
+    names = [*names, _MORE]
     header = shape.delimiter.join(names).encode() + b"\n"
     try:
         return pl.read_csv(
@@ -222,7 +233,7 @@ def _leniently(
         for row in reader:
             begins, ends = ends, reader.line_num
             starts.append(begins)
-            rows.append([*row[:width], *[""] * (width - len(row))])
+            rows.append(_fitted(row, width, shape.delimiter))
         if last and ends - begins > 1:
             list(csv.reader(lines[begins:], delimiter=shape.delimiter, strict=True))
     except csv.Error as error:
@@ -244,6 +255,48 @@ def _leniently(
         breaks.append(breaks[-1] + each.endswith("\n"))
     places = pl.Series(LINE, [line + breaks[start] for start in starts], dtype=pl.Int64)
     return frame.with_columns(pl.col("c0").str.strip_prefix("\ufeff"), places), taken
+
+
+def _fitted(row: list[str], width: int, delimiter: str) -> list[str]:
+    """Return a row of `width` cells; the last holds what it has beyond the header, as it stands."""
+    beyond = row[width - 1 :]
+    if not any(cell.strip() for cell in beyond):
+        return [*row[: width - 1], *[""] * (width - len(row[: width - 1]))]
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=delimiter, lineterminator="").writerow(beyond)
+    return [*row[: width - 1], text.getvalue()]
+
+
+def _ragged(frame: pl.DataFrame) -> bool:
+    """Return whether a row has cells beyond the header's last that are not blank."""
+    beyond = [name for name in (EXTRA, _MORE) if name in frame.columns]
+    return any(bool((frame[name].fill_null("") != "").any()) for name in beyond)
+
+
+def _with_cut(frame: pl.DataFrame, shape: Shape, block: bytes) -> pl.DataFrame:
+    """Mark the last row where the file ends in it: no line end, and fewer cells than the others."""
+    if frame.is_empty() or block.endswith(b"\n"):
+        return frame
+    start = _boundary(block)
+    before = block[:start].decode("utf-8", "replace").split("\n")[-_LOOK:]
+    cells = [*csv.reader(io.StringIO(block[start:].decode("utf-8", "replace"), newline=""),
+                         delimiter=shape.delimiter)][-1:]  # fmt: skip
+    others = [len(row) for row in csv.reader(before, delimiter=shape.delimiter) if row]
+    usual = min(len(shape.columns), max(others, default=len(shape.columns)))
+    if not cells or not any(cells[0]) or len(cells[0]) >= usual:
+        return frame
+    last = pl.int_range(pl.len()) == pl.len() - 1
+    return frame.with_columns(pl.when(last).then(pl.lit(CUT)).otherwise(EXTRA).alias(EXTRA))
+
+
+def _fed_again(frame: pl.DataFrame, names: list[str], shape: Shape) -> pl.DataFrame:
+    """Return the rows of a reject file with what its column `_extra` holds beyond them."""
+    if EXTRA not in shape.columns:
+        return frame
+    told = pl.col(names[shape.columns.index(EXTRA)])
+    return frame.with_columns(
+        pl.when(told.str.strip_chars() != "").then(told).otherwise(EXTRA).alias(EXTRA)
+    )
 
 
 def _left_open(raw: Raw, line: int) -> BadInputError:

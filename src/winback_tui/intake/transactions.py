@@ -276,7 +276,8 @@ class _Making:
         self._rows = Spill(ROWS, order="code")
         self._rejects = Spill(
             pl.Schema({
-                **dict.fromkeys(take.opened.columns, pl.String), "_line": pl.Int64,
+                **dict.fromkeys((*take.opened.columns, table.EXTRA), pl.String),
+                table.LINE: pl.Int64,
                 **dict.fromkeys(("_column", "_code", "_message"), pl.String),
             })
         )  # fmt: skip
@@ -377,7 +378,7 @@ class _Making:
             .replace_strict(dict(words.REJECTED), return_dtype=pl.String)
             .alias("_message"),
         )
-        rows = frame[bad["row"]].select(self._take.opened.columns)
+        rows = frame[bad["row"]].select(*self._take.opened.columns, table.EXTRA)
         self._rejects.add(rows.select(*rows.columns, *told_of.iter_columns()))
 
 

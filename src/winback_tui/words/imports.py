@@ -7,7 +7,8 @@ from winback_tui.model import RejectCode
 
 #: The `_message` of a rejected row.
 REJECTED: Final[Mapping[str, str]] = {
-    RejectCode.RAGGED: "The row has more cells than the header.",
+    RejectCode.RAGGED: "The row has more cells than the header; those beyond it are in “_extra”.",
+    RejectCode.CUT_OFF: "The file ends in the middle of this row; complete it and empty “_extra”.",
     RejectCode.NO_CUSTOMER: "The row names no customer.",
     RejectCode.LONG_CUSTOMER: "The customer number is too long to be told from another one.",
     RejectCode.NO_DATE: "The row has no date.",
@@ -41,6 +42,7 @@ REJECTED: Final[Mapping[str, str]] = {
 }
 _SHORT: Final[Mapping[str, str]] = {
     RejectCode.RAGGED: "with too many cells",
+    RejectCode.CUT_OFF: "in whose middle the file ends",
     RejectCode.NO_CUSTOMER: "without a customer",
     RejectCode.LONG_CUSTOMER: "with an overlong customer number",
     RejectCode.NO_DATE: "without a date",

@@ -103,6 +103,7 @@ def rejects(plan: Plan, later: Mapping[int, Problem]) -> pl.DataFrame:
     frame = plan.table.frame[places] if places else plan.table.frame.clear()
     return frame.select(
         *plan.table.columns,
+        table.EXTRA,
         table.LINE,
         pl.Series("_column", [wrong[row].column for row in places], dtype=pl.String),
         pl.Series("_code", [str(wrong[row].code) for row in places], dtype=pl.String),

@@ -10,7 +10,7 @@ from winback_tui.intake.kinds.cells import Cells, Problem
 from winback_tui.intake.kinds.fields import Kind, What
 from winback_tui.intake.kinds.hints import KindHints
 from winback_tui.intake.kinds.presets import PeoplePreset
-from winback_tui.intake.table import EXTRA
+from winback_tui.intake.table import CUT, EXTRA
 from winback_tui.model import RejectCode
 
 #: DATEV: customers are accounts 10000 to 69999, suppliers 70000 to 99999; with longer numbers too.
@@ -263,7 +263,7 @@ def _rejected(
     who: _Who,
     wrong: dict[int, Problem],
 ) -> dict[int, Problem]:
-    extra = cells.table.frame[EXTRA].is_not_null().to_list()
+    extra = cells.table.frame[EXTRA].to_list()
     place = cells.column(What.NUMBER) or cells.column(What.EMAIL) or cells.column(What.NAME)
     found: dict[int, Problem] = {}
     for row in range(cells.height):
@@ -272,7 +272,8 @@ def _rejected(
             *(who.emails[row], who.phones[row]),
         )
         if extra[row]:
-            found[row] = Problem("", RejectCode.RAGGED)
+            code = RejectCode.CUT_OFF if extra[row] == CUT else RejectCode.RAGGED
+            found[row] = Problem("", code)
         elif preset and preset.accounts and not _DEBTOR.fullmatch(who.number[row]):
             found[row] = Problem(place, RejectCode.NO_DEBTOR)
         elif not any(identity):
