@@ -79,6 +79,15 @@ def labels(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, tupl
     return found
 
 
+def erased(connection: sqlite3.Connection, ids: Sequence[int]) -> list[int]:
+    """Return those of `ids` whose rows were purged, in their order."""
+    gone = {
+        row[0]
+        for row in connection.execute("SELECT customer_id FROM erasures WHERE state <> 'waiting'")
+    }
+    return [each for each in ids if each in gone]
+
+
 def plain(state: CaseState) -> dict[str, Any]:
     """Return a case as the values that a row, or an event's payload, holds."""
     return {name: _plain(name, getattr(state, name)) for name in _NAMES}

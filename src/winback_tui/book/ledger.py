@@ -158,12 +158,19 @@ def forget(connection: sqlite3.Connection, customer: int, on: str) -> int:
 
     For an erasure, on the ISO date `on`. What stays is the channel, the kind of event and its day.
     """
+    rows = connection.execute("SELECT id FROM consent_events WHERE customer_id = ?", (customer,))
+    return forget_rows(connection, [row[0] for row in rows], on)
+
+
+def forget_rows(connection: sqlite3.Connection, rows: Iterable[int], on: str) -> int:
+    """Do what `forget` does to these rows; return how many were not forgotten before."""
     with maintenance(connection):
         return connection.execute(
             "UPDATE consent_events SET contact_point_id = NULL, source = '', actor = '',"
             " source_reference = NULL, wording = NULL, note = NULL, conditions = NULL,"
-            " salt = x'', erased_on = ? WHERE customer_id = ? AND erased_on IS NULL",
-            (on, customer),
+            " salt = x'', erased_on = ? WHERE id IN (SELECT value FROM json_each(?))"
+            " AND erased_on IS NULL",
+            (on, json.dumps(list(rows))),
         ).rowcount
 
 

@@ -106,6 +106,12 @@ def unmerge(connection: sqlite3.Connection, event: int) -> Pair:
     return pair
 
 
+def is_known(connection: sqlite3.Connection, event: int) -> bool:
+    """Return whether the book still holds what this merge did; an erasure takes it away."""
+    found = connection.execute("SELECT 1 FROM merges WHERE event_id = ?", (event,)).fetchone()
+    return found is not None
+
+
 def pair_of(connection: sqlite3.Connection, event: int) -> Pair:
     """Return whom a merge concerned, whether or not it stands."""
     kept, gone = connection.execute(

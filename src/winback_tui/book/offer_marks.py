@@ -35,6 +35,8 @@ def last_offers(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int,
             if touched and is_undone(connection, event):
                 continue
             said = json.loads(text)
+            if "erased" in said:
+                continue
             if kind == "offer":
                 made[customer] = event
                 day = date.fromisoformat(said["on"])

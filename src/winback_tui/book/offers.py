@@ -54,12 +54,16 @@ def _of(
 def _standing(
     connection: sqlite3.Connection, rows: Iterable[tuple[int, str, int, str, int]]
 ) -> list[tuple[int, str, int, dict[str, Any]]]:
-    """Return those of the events that are not taken back, with their payloads read."""
-    return [
+    """Return those of the events that are not taken back, with their payloads read.
+
+    Those of who was erased are left out: nothing is known of them any more.
+    """
+    read = (
         (event, kind, customer, json.loads(payload))
         for event, kind, customer, payload, touched in list(rows)
         if not (touched and is_undone(connection, event))
-    ]
+    )
+    return [each for each in read if "erased" not in each[3]]
 
 
 def _made(event: int, payload: dict[str, Any], answer: dict[str, Any] | None) -> Made:
@@ -133,6 +137,8 @@ def margins(connection: sqlite3.Connection) -> list[Margin]:
         if touched and is_undone(connection, event):
             continue
         said = json.loads(text)
+        if "erased" in said:
+            continue
         each = Margin(
             said["scope"], said["key"], said["rate"], date.fromisoformat(said["on"]), actor
         )

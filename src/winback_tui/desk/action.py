@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from winback_tui.book import cases, events
 from winback_tui.book.changes import Changes
@@ -17,6 +17,10 @@ Move = Callable[[CaseState], CaseState]
 Refuse = Callable[[sqlite3.Connection, Sequence[int]], Mapping[int, str]]
 #: Writes a customer's rows beyond the case through `Changes`; the number is that of the event.
 Rows = Callable[[Changes, int, int], None]
+
+
+#: Why nothing is done to who was erased: what is written of them could never be erased again.
+ERASED: Final = "is erased; enter them as a new customer if they come back."
 
 
 class Action(NamedTuple):
@@ -85,7 +89,10 @@ def decide(
     before = cases.load_many(connection, ids)
     after: dict[int, CaseState] = {}
     skipped: list[tuple[int, str]] = []
-    refused = refuse(connection, ids) if refuse is not None else {}
+    refused = {
+        **(refuse(connection, ids) if refuse is not None else {}),
+        **dict.fromkeys(cases.erased(connection, ids), ERASED),
+    }
     for customer in ids:
         try:
             if customer in refused:

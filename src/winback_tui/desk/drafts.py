@@ -3,10 +3,11 @@
 from enum import StrEnum
 from typing import Any
 
-from winback_tui.book import drafts
+from winback_tui.book import cases, drafts
 from winback_tui.book.connection import plain_errors
-from winback_tui.desk.action import must_exist
+from winback_tui.desk.action import ERASED, must_exist
 from winback_tui.desk.session import Desk
+from winback_tui.errors import BadInputError
 
 
 class Sheet(StrEnum):
@@ -33,6 +34,8 @@ def save_draft(desk: Desk, customer: int, sheet: Sheet, payload: dict[str, Any])
         return
     with desk.book.write() as connection:
         must_exist(connection, (customer,))
+        if cases.erased(connection, (customer,)):
+            raise BadInputError(f"The customer {ERASED}")
         drafts.save(connection, customer, sheet.value, payload)
 
 

@@ -7,7 +7,7 @@ from winback_tui.book import cases, duplicates, erase, events
 from winback_tui.book import merge as rows
 from winback_tui.book.events import Event
 from winback_tui.book.merge import Pair
-from winback_tui.desk.action import Action, must_exist
+from winback_tui.desk.action import ERASED, Action, must_exist
 from winback_tui.desk.reversal import Direction
 from winback_tui.desk.session import Desk, now
 from winback_tui.errors import BadInputError
@@ -85,6 +85,8 @@ def dismiss(desk: Desk, one: int, other: int) -> Action:
         raise BadInputError("Both are the same customer; name two.")
     with desk.book.write() as connection:
         labels = must_exist(connection, [one, other])
+        for each in cases.erased(connection, [one, other]):
+            raise BadInputError(f"{labels[each][0]} {ERASED}")
         number, name = labels[other]
         event = events.append(
             connection,
@@ -101,6 +103,8 @@ def dismiss(desk: Desk, one: int, other: int) -> Action:
 
 def restore(connection: sqlite3.Connection, event: Event, direction: Direction) -> None:
     """Take a merge back, or do it again, inside the transaction of the undo or redo."""
+    if not rows.is_known(connection, event.id):
+        raise BadInputError("the other customer is erased since; this merge is over.")
     if direction is Direction.UNDO:
         rows.unmerge(connection, event.id)
     else:
