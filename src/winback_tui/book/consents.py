@@ -3,11 +3,11 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from winback_tui.model import Channel, PartyKind
-from winback_tui.rules.consent import ADDRESS, GIVEN, SUPPRESSED, ConsentFact
+from winback_tui.rules.consent import ADDRESS, GIVEN, SUPPRESSED, ConsentFact, within_day
 from winback_tui.rules.months import last_of_month
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ def facts(
             if fact.point is not None:
                 pointed.append(customer)
             for each in Channel if fact.event == "objected" else (Channel(channel),):
-                if fact not in found[customer][each]:
+                # The rows of one objection follow each other; another statement may repeat one.
+                if found[customer][each][-1:] != [fact]:
                     found[customer][each].append(fact)
         for customer, channel, fact in sharing.against(connection, part):
             pointed.append(customer)
@@ -59,7 +60,7 @@ def facts(
             found[customer][each].append(ConsentFact(SUPPRESSED, None, date.min))
     for channels in found.values():
         for kept in channels.values():
-            kept.sort(key=lambda fact: fact.at)
+            kept.sort(key=lambda fact: (fact.at, fact.order))
     return found
 
 
@@ -105,8 +106,16 @@ def fact_of(said: Sequence[Any]) -> ConsentFact:
         year, month = day.year, day.month if precision == "month" else 12
         day = last_of_month(year, month)
     return ConsentFact(
-        event, basis, day, purpose, point, bool(gone), precision != "unknown", conditions or ""
-    )
+        event, basis, day, purpose, point, bool(gone), precision != "unknown", conditions or "",
+        order=within_day(event, _instant(at), precision),
+    )  # fmt: skip
+
+
+def _instant(at: str) -> str:
+    """Return when it was in UTC, to the second; nothing for a plain date."""
+    if len(at) == 10 or (len(at) == 20 and at.endswith("Z")):
+        return at if len(at) == 20 else ""
+    return datetime.fromisoformat(at).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class TakenBack(NamedTuple):

@@ -105,7 +105,7 @@ def _rows(
             if fact.dated or fact.event not in GIVEN:
                 found.setdefault(customer, []).append((channel, fact.point, contact, fact))
     for own in found.values():
-        own.sort(key=lambda each: each[3].at)
+        own.sort(key=lambda each: (each[3].at, each[3].order))
     return found
 
 

@@ -24,9 +24,14 @@ _DAY: Final = (
     " WHEN at GLOB '[12][09][0-9][0-9]-*Z' AND length(at) = 20 AND at BETWEEN '1971' AND '2037'"
     " THEN date(at, 'localtime') ELSE day_of(at, precision, event) END"
 )
+#: The place of a row within its day, as `rules.consent.within_day` has it.
+_TURN: Final = (
+    "CASE WHEN length(at) = 20 AND at GLOB '*Z' AND precision <> 'minute' THEN at"
+    " ELSE turn_of(at, precision, event) END"
+)
 #: The addresses in use of the customers with a row for one address; read where there is any.
 _ADDRESSES: Final = (
-    " UNION ALL SELECT p.customer_id, 0, 'address', NULL, 'winback', 1, '', '0001-01-01', p.id,"
+    " UNION ALL SELECT p.customer_id, 0, 'address', NULL, 'winback', 1, '', '0001-01-01', '', p.id,"
     " NULL"
     " FROM contact_points p LEFT JOIN contacts c ON c.id = p.contact_id"
     " WHERE p.channel = :channel AND p.ended_on IS NULL AND c.ended_on IS NULL"
@@ -72,6 +77,7 @@ def of_channel(
     those that `consents.facts` reads.
     """
     connection.create_function("day_of", 3, _iso_day, deterministic=True)
+    connection.create_function("turn_of", 3, _turn, deterministic=True)
     (last,) = connection.execute("SELECT max(customer_id) FROM consent_events").fetchone()
     # Read as it lies where one part is all; else in parts that SQLite can sort in memory.
     path = "NOT INDEXED" if (last or 0) < _AT_ONCE else ""
@@ -86,6 +92,7 @@ def of_channel(
     query = (
         "WITH facts AS MATERIALIZED (SELECT customer_id, id, event, basis, purpose,"  # noqa: S608
         f" precision <> 'unknown' AS dated, coalesce(conditions, '') AS conditions, {_DAY} AS day,"
+        f" {_TURN} AS turn,"
         f" {'contact_point_id' if pointed else 'NULL'} AS point, event_id"
         f" FROM consent_events {path}"
         " WHERE customer_id BETWEEN :first AND :last AND (channel = :channel OR event = 'objected')"
@@ -97,7 +104,7 @@ def of_channel(
         f" {place}, day IS lag(day) OVER own, event, basis, purpose,"
         f" {point}, dated, conditions) AS line"
         f" FROM facts{_JOINED if pointed else ''}"
-        " WINDOW own AS (PARTITION BY facts.customer_id ORDER BY day, facts.id)),"
+        " WINDOW own AS (PARTITION BY facts.customer_id ORDER BY day, turn, facts.id)),"
         " ledgers AS (SELECT customer_id, group_concat(line) AS lines FROM lines"
         " GROUP BY customer_id)"
         " SELECT party_kind, lines, json_group_array(customer_id) FROM ledgers"
@@ -148,14 +155,12 @@ def by_party_kind(connection: sqlite3.Connection) -> dict[PartyKind, list[int]]:
 
 
 def _facts(lines: str, days: Sequence[date]) -> tuple[ConsentFact, ...]:
-    """Return the facts of a situation; of equal ones on one day only the first counts."""
+    """Return the facts of a situation; of equal ones in a row the first counts."""
     facts: list[ConsentFact] = []
-    seen: set[tuple[object, ...]] = set()
+    last: tuple[object, ...] = ()
     for _, place, same_day, *said in sorted(json.loads(f"[{lines}]"), key=itemgetter(0)):
-        if not same_day:
-            seen.clear()
-        if (key := tuple(said)) not in seen:
-            seen.add(key)
+        if (key := tuple(said)) != last or not same_day:
+            last = key
             event, basis, purpose, point, gone, dated, conditions = said
             facts.append(
                 ConsentFact(
@@ -180,3 +185,7 @@ def _undone(connection: sqlite3.Connection) -> list[int]:
 def _iso_day(at: str, precision: str, event: str) -> str:
     said = (event, None, at, precision, "", None, "", 0)
     return fact_of(said).at.isoformat()
+
+
+def _turn(at: str, precision: str, event: str) -> str:
+    return fact_of((event, None, at, precision, "", None, "", 0)).order

@@ -43,6 +43,8 @@ class ConsentFact(NamedTuple):
     `dated` that its time is known; `conditions` are the codes of the conditions met, with commas.
     The event ADDRESS only says that an address is in use. `elsewhere` says that it was said at
     another customer who has the same address; even an objection then holds for this address alone.
+    `order` is the fact's place within its day, as `within_day` gives it; of equal ones the later in
+    the sequence wins.
     """
 
     event: str
@@ -54,6 +56,7 @@ class ConsentFact(NamedTuple):
     dated: bool = True
     conditions: str = ""
     elsewhere: bool = False
+    order: str = ""
 
 
 class _Terms(NamedTuple):
@@ -101,6 +104,8 @@ _AGAINST: Final = (
 _SIMILAR_GOODS: Final = frozenset({"existing_customer", "similar_goods"})
 #: Purposes that one claim of another basis than consent covers.
 _CLAIMED_TOGETHER: Final = frozenset({Purpose.WINBACK.value, Purpose.SIMILAR_GOODS.value})
+#: Sorts after every digit.
+_LAST: Final = "~"
 _STRICTNESS: Final = {Standing.ALLOWED: 0, Standing.WARN: 1, Standing.BLOCKED: 2}
 
 
@@ -115,17 +120,15 @@ def standing(
 ) -> Contactability:
     """Return whether `channel` may be used on `today` for `purpose`.
 
-    `facts` are those of the channel, oldest first; on one day the later in the sequence wins. What
-    speaks against contact counts whatever its date; what speaks for it counts from its day on, and
-    not at all without a date, or for an address that has gone. A consent given after an objection
-    opens its channel again. An unknown party is a consumer. Where rows hold for single addresses,
-    the channel stands as the best of its addresses does.
+    `facts` are those of the channel, oldest first; at one moment the later in the sequence wins.
+    What speaks against contact counts whatever its date; what speaks for it counts from its day on,
+    and not at all without a date, or for an address that has gone. A consent given after an
+    objection opens its channel again. An unknown party is a consumer. Where rows hold for single
+    addresses, the channel stands as the best of its addresses does.
     """
     if any(fact.event == SUPPRESSED for fact in facts):
         return Contactability(Standing.BLOCKED, ConsentCode.SUPPRESSED)
-    known = sorted(
-        (fact for fact in facts if _counts(fact, purpose, today)), key=lambda fact: fact.at
-    )
+    known = sorted((fact for fact in facts if _counts(fact, purpose, today)), key=_moment)
     terms = _Terms(channel, party_kind, today, settings, purpose)
     addresses = dict.fromkeys(f.point for f in facts if f.event == ADDRESS and not f.gone)
     if not addresses:
@@ -139,6 +142,23 @@ def standing(
         ),
     )
     return _explained(best, facts, purpose)
+
+
+def within_day(event: str, instant: str, precision: str) -> str:
+    """Return the text by which a fact is put in its place among those of its day.
+
+    `instant` is in UTC (`2026-11-21T09:30:00Z`), or empty where only the day is known. Where the
+    precision leaves open which came first, what speaks against contact counts as the later.
+    """
+    if not instant:
+        return "" if event in _RAISING else _LAST
+    if precision == "minute" and event not in _RAISING:
+        return f"{instant[:17]}{_LAST}"
+    return instant
+
+
+def _moment(fact: ConsentFact) -> tuple[date, str]:
+    return fact.at, fact.order
 
 
 def _explained(
