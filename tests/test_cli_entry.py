@@ -193,3 +193,18 @@ def test_completion_is_answered_by_the_command_line() -> None:
         env={"_WINBACK_COMPLETE": "complete_bash", "COMP_WORDS": "winback backu", "COMP_CWORD": "1"}
     )
     assert told.stdout.split() == ["backup"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["list", "--top", "foo"], "'--top': it must be a whole number; see"),
+        (["list", "--top", "0"], "'--top': it must be at least 1; see"),
+        (["list", "--sort", "foo"], "'--sort': 'foo' is not one of 'score', 'value'; see"),
+    ],
+)
+def test_a_wrong_value_is_named_without_the_words_of_a_library(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    assert said in capsys.readouterr().err

@@ -364,3 +364,10 @@ def test_the_command_line_writes_each_format(desk: Desk, tmp_path: Path) -> None
     assert done.returncode == 0, done.stderr
     names = sorted(path.name.partition(".")[2] for path in (tmp_path / "cli").iterdir())
     assert names == ["hubspot.csv", "ics", "salesforce.csv", "vcf"]
+
+
+def test_an_amount_keeps_its_space_in_a_mail() -> None:
+    text = as_draft(to=("Kim", "kim@example.org"), subject="x", body="4,227.10\u00a0€ at risk")
+    body = email.message_from_string(text, policy=email.policy.default).get_body()
+    assert body is not None
+    assert "4,227.10 € at risk" in body.get_content()

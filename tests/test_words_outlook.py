@@ -3,7 +3,8 @@
 from datetime import date
 from typing import NamedTuple
 
-from winback_tui.words import outlook
+from winback_tui.model import EventKind
+from winback_tui.words import deeds, outlook, reasons
 
 TODAY = 20_000
 
@@ -18,6 +19,23 @@ class Ahead(NamedTuple):
     expected: int = 24_000
     value_at_risk: int = 76_000
     currency: str = "EUR"
+
+
+class Facts(NamedTuple):
+    score: float = 91.0
+    p_left: float = 0.8
+    horizon_days: int = 42
+    purchases: int = 20
+    usual_gap: float | None = 21.0
+    long_gap: float | None = 35.0
+    still_there: float = 1 / 30
+    base_points: float = 40.0
+    history_points: float = -4.0
+    silence_points: float = 55.0
+    rhythm_points: float = 0.0
+    signal_points: float = 0.0
+    signal: str | None = None
+    signal_day: int | None = None
 
 
 def test_the_next_order_is_told_by_half_and_by_nine_in_ten():
@@ -43,3 +61,32 @@ def test_what_is_expected_and_what_is_at_risk_name_their_chances():
     assert "At risk: 760.00\xa0€, the 76% chance of none" in told
     assert "longer than" not in told
     assert "less for a silence longer than that" in outlook.worth(Ahead(), 61)
+
+
+class Part(NamedTuple):
+    code: str
+    points: float
+
+
+def test_what_moved_a_score_is_told_by_size_and_sign_alone():
+    told = reasons.changed(
+        date(2026, 11, 13), [Part("silence", 1.2), Part("rhythm", -0.9), Part("model", 0.1)], 0.4
+    )
+    assert told == (
+        "Since 13 Nov 2026 the score moved by 0: longer silence (+1), "
+        "less by rhythm and season (\u22121)."
+    )
+
+
+def test_a_signal_that_finds_no_room_is_not_said_to_be_old():
+    full = Facts(score=99.9, signal="notice_given", signal_points=0.01, signal_day=20_000)
+    assert reasons.reasons(full, 9)[-1].text.endswith(
+        "the score is this high already, so signals hardly move it."
+    )
+    old = full._replace(score=40.0)
+    assert reasons.reasons(old, 9)[-1].text.endswith("signals hardly say anything by now.")
+
+
+def test_a_call_done_again_is_marked_by_its_outcome():
+    assert deeds.deed_mark(EventKind.CALL, {"outcome": "voicemail"}) == "voicemail"
+    assert deeds.deed_mark(EventKind.NOTE, {"note": "x"}) == "note"

@@ -149,10 +149,30 @@ def _run(argv: list[str]) -> int:
     return result if isinstance(result, int) else 0
 
 
+_WHOLE: Final = "it must be a whole number"
+#: How the libraries that read arguments speak, and what a person would say.
+_SAID: Final = (
+    ("Value error, ", ""),
+    ("Input should be a valid integer, unable to parse string as an integer", _WHOLE),
+    ("Input should be a valid integer, got a number with a fractional part", _WHOLE),
+    ("Input should be a valid integer", _WHOLE),
+    ("Input should be a valid number, unable to parse string as a number", "it must be a number"),
+    ("Input should be greater than or equal to", "it must be at least"),
+    ("Input should be less than or equal to", "it must be at most"),
+    ("Input should be", "it must be"),
+)
+
+
+def _plain(message: str) -> str:
+    for theirs, ours in _SAID:
+        message = message.replace(theirs, ours)
+    return message
+
+
 def _wrong_use(error: typer.TyperException) -> int:
     """Say in one sentence what was wrong with the arguments; return exit code 2."""
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else _NAMES[0]
-    message = " ".join(error.format_message().split()).rstrip(".")
+    message = _plain(" ".join(error.format_message().split()).rstrip("."))
     printing.note(f"{message}; see “{command} --help”.")
     return 2

@@ -105,7 +105,8 @@ def _show(found: "Mail", shape: Shape) -> None:
             }
         )
     else:
-        printing.line(f"To: {found.person or found.name} <{found.address}>")
+        address = f"<{found.address}>" if found.address else "(no address)"
+        printing.line(f"To: {found.person or found.name} {address}")
         printing.line(f"Subject: {found.subject}")
         printing.line("")
         for line in found.body.splitlines():

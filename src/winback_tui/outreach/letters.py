@@ -94,7 +94,8 @@ def _mailbox(who: tuple[str, str]) -> Address:
 
 
 def _typed(text: str) -> str:
-    """Return a text with plain line ends and nothing unseen but them."""
+    """Return a text with plain line ends and nothing unseen but them; spaces stay spaces."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    kept = ("".join(s for s in each if s.isprintable() or s in "\t\u200d") for each in lines)
+    spaced = (each.replace("\u00a0", " ").replace("\u202f", " ") for each in lines)
+    kept = ("".join(s for s in each if s.isprintable() or s in "\t\u200d") for each in spaced)
     return "\n".join(kept).rstrip("\n") + "\n"

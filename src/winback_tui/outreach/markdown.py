@@ -12,6 +12,7 @@ from winback_tui.words.deeds import REASONS
 from winback_tui.words.format import Formats
 from winback_tui.words.offers import RESULTS
 from winback_tui.words.printable import printable
+from winback_tui.words.reasons import whole_points
 
 
 def as_markdown(packet: Packet, formats: Formats) -> str:
@@ -100,7 +101,11 @@ def _why(packet: Packet, formats: Formats) -> list[str]:
             f"Score {formats.number(score.score)} of 100, {LIFECYCLES[score.lifecycle]}. "
             f"{score.headline}"
         )
-        lines += [f"{formats.signed(each.points)}: {each.text}" for each in score.reasons]
+        points = whole_points(score.reasons, score.score)
+        lines += [
+            f"{formats.signed(whole)}: {each.text}"
+            for whole, each in zip(points, score.reasons, strict=True)
+        ]
     if packet.leaving_reason:
         lines.append(f"Reason to leave: {REASONS[packet.leaving_reason]}")
     if packet.assessed and packet.assessed is not packet.leaving_reason:

@@ -100,6 +100,12 @@ def event_line(kind: EventKind, payload: Mapping[str, Any], dates: Dates = date.
     return ", ".join((EVENTS[kind], *_details(kind, payload, dates)))
 
 
+def deed_mark(kind: EventKind, payload: Mapping[str, Any]) -> str:
+    """Return a deed in a word or two, for the row it was done on: of a call its outcome."""
+    outcome = payload.get("outcome")
+    return _title(OUTCOMES, Outcome, outcome) if outcome else EVENTS[kind]
+
+
 def _details(kind: EventKind, payload: Mapping[str, Any], dates: Dates) -> list[str]:
     say = payload.get
     pair = kind in {EventKind.MERGE, EventKind.NO_DUPLICATE}
@@ -153,7 +159,8 @@ def confirmation(
     if kind is EventKind.CALL:
         outcome = _title(OUTCOMES, Outcome, say("outcome", ""))
         follow_up = _day(say("follow_up"), dates)
-        return f"Called {who}: {outcome}" + (f", follow-up {follow_up}" if follow_up else "")
+        at = f" {say('at')}" if say("at") else ""
+        return f"Called {who}: {outcome}" + (f", follow-up {follow_up}{at}" if follow_up else "")
     if kind in _OFFERS:
         return offers.confirmation(kind, payload, who)
     if kind is EventKind.CONSENT:

@@ -76,6 +76,14 @@ class Reason(NamedTuple):
     points: float
 
 
+class Pointed(Protocol):
+    """A part of a score, by its points."""
+
+    @property
+    def points(self) -> float:
+        """What it adds or takes."""
+
+
 _WORDS: Final = (
     *("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
     *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
@@ -83,6 +91,8 @@ _WORDS: Final = (
 )
 #: Points smaller than this are shown as nothing, so the sentence takes no side.
 _NOTHING: Final = 0.5
+#: From here on there is hardly room for a signal to add anything.
+_FULL: Final = 98.0
 _EPOCH: Final = date(1970, 1, 1)
 _BASE: Final = "The average customer of this book, on the day of a purchase."
 #: Beyond one in so many the share is a property of the formula, not of customers.
@@ -161,7 +171,7 @@ _SIGNALS: Final = {
 }
 
 
-def whole_points(parts: Sequence[Reason], score: float) -> list[int]:
+def whole_points(parts: Sequence[Pointed], score: float) -> list[int]:
     """Return the points as whole numbers that add up to the rounded `score`.
 
     The remainder goes to the parts that rounding wronged most.
@@ -199,8 +209,8 @@ class Changed(Protocol):
 
 _CHANGED: Final = {
     "history": ("what was bought since", "what was bought since"),
-    "silence": ("longer silence", "the silence has ended"),
-    "rhythm": ("overdue for this customer's rhythm", "in step with this customer's rhythm"),
+    "silence": ("longer silence", "shorter silence"),
+    "rhythm": ("more by rhythm and season", "less by rhythm and season"),
     "signal": ("signals", "signals"),
     "model": ("the model, fitted anew", "the model, fitted anew"),
 }
@@ -268,7 +278,9 @@ def _signal(scored: Scored, shown: Formats) -> str:
         scored.signal_points,
         f"{told}: signals make staying away likelier.",
         f"{told}: signals make a next one likelier.",
-        f"{told}: signals hardly say anything by now.",
+        f"{told}: the score is this high already, so signals hardly move it."
+        if scored.score >= _FULL
+        else f"{told}: signals hardly say anything by now.",
     )
 
 

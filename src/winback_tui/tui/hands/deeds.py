@@ -302,4 +302,5 @@ class Deeds(Hand):
                 self.winback.formats.date,
             )
         )
-        self.screen.deed_undone(entry.customers, words.EVENTS[entry.kind], redone=True)
+        mark = words.deed_mark(entry.kind, entry.facts)
+        self.screen.deed_undone(entry.customers, mark, redone=True)
