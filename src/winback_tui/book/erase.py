@@ -107,13 +107,16 @@ class Party(NamedTuple):
     """Who a customer is, in all the words by which they could be known again.
 
     `ids` are the customer and those who were merged into them; `addresses` are pairs of a kind of
-    suppression and the address; `words` are names, streets and addresses as they are written.
+    suppression and the address; `words` are names, streets and addresses as they are written,
+    `slugs` names and numbers as names of files write them; `families` the last names of people.
     """
 
     ids: tuple[int, ...]
     numbers: tuple[str, ...]
     addresses: tuple[tuple[str, str], ...]
     words: tuple[str, ...]
+    slugs: tuple[str, ...] = ()
+    families: tuple[str, ...] = ()
 
 
 def party(connection: sqlite3.Connection, customer: int) -> Party:
@@ -155,13 +158,14 @@ def party(connection: sqlite3.Connection, customer: int) -> Party:
     ):
         addresses.append((KINDS[channel], value))
         words.append(value)
-    words += [
+    people = [
         name
         for (name,) in connection.execute(
             "SELECT name FROM contacts WHERE customer_id IN (SELECT value FROM json_each(?))",
             (chosen,),
         )
     ]
+    words += people
     addresses += [("number", number) for number in numbers]
     telling = (each for each in words if len(each.strip()) >= TELLING)
     return Party(
@@ -169,6 +173,7 @@ def party(connection: sqlite3.Connection, customer: int) -> Party:
         tuple(numbers),
         tuple(dict.fromkeys(addresses)),
         tuple(dict.fromkeys(telling)),
+        families=tuple(dict.fromkeys(each.split()[-1] for each in people if len(each.split()) > 1)),
     )
 
 
@@ -242,13 +247,18 @@ def _years_on(day: date, years: int) -> date:
 
 
 def mentions(connection: sqlite3.Connection, who: Party, limit: int) -> Iterator[str]:
-    """Yield the numbers of other customers whose texts or notes name one of the party's words."""
+    """Yield the numbers of other customers whose texts or notes name the party.
+
+    By a name, an address, a family name or a number; the last two as whole words only.
+    """
     from winback_tui.book import search
 
     own = set(who.ids)
     found: set[int] = set()
     for text in who.words:
         found |= search.customers(connection, [search.word(text)]) - own
+    for text in dict.fromkeys((*who.numbers, *who.families)):
+        found |= search.whole(connection, search.word(text)) - own
     rows = connection.execute(
         "SELECT number FROM customers WHERE id IN (SELECT value FROM json_each(?))"
         " ORDER BY number LIMIT ?",

@@ -6,14 +6,21 @@ and `clear` can be called again until it is `cleared`.
 """
 
 import json
+import re
 import sqlite3
-import sys
-from array import array
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
-from winback_tui.book import customers, ledger, parties, statistics, suppression
+from winback_tui.book import (
+    customers,
+    ledger,
+    manifest,
+    parties,
+    scores,
+    statistics,
+    suppression,
+)
 from winback_tui.book.erase import KINDS, TELLING, Erasure, Keeping, Party, kept_until, proofs
 from winback_tui.book.listing import EPOCH
 
@@ -49,6 +56,7 @@ def purge(
             suppression.suppress(connection, kind, value, at)
             suppressed += 1
     lines_kept = _keep_lines(connection, erasure, who, keeping)
+    _forget_copies(connection, who.ids, keeping.today)
     gone = _delete(connection, who)
     with ledger.maintenance(connection):
         connection.execute(
@@ -66,10 +74,12 @@ def purge(
             (pseudonym, customer),
         )
     _drop_wordings(connection, who.words)
-    _leave_lists(connection, who.ids)
+    for customer in who.ids:
+        scores.forget(connection, customer)
     customers.index_search(connection, who.ids)
     statistics.refresh(connection, who.ids)
-    _scrub(connection, (*who.words, *who.numbers), erasure.pseudonym)
+    _scrub(connection, who, erasure.pseudonym)
+    _leave_pairs(connection, who, erasure.pseudonym)
     connection.execute(
         "UPDATE erasures SET state = 'purged', purged_at = ? WHERE id = ?", (at, erasure.id)
     )
@@ -168,6 +178,30 @@ def _delete(connection: sqlite3.Connection, who: Party) -> dict[str, int]:
     return gone
 
 
+def _forget_copies(connection: sqlite3.Connection, ids: Sequence[int], on: date) -> None:
+    """Take away what a merge that was undone said of them in the ledger, about who stayed."""
+    copies = connection.execute(
+        "SELECT id FROM consent_events WHERE event_id IN (SELECT event_id FROM merges"
+        " WHERE gone_id IN (SELECT value FROM json_each(?1)) AND NOT standing)"
+        " OR contact_point_id IN (SELECT id FROM contact_points"
+        " WHERE customer_id IN (SELECT value FROM json_each(?1)))",
+        (json.dumps(list(ids)),),
+    )
+    ledger.forget_rows(connection, [row[0] for row in copies], on.isoformat())
+
+
+def _leave_pairs(connection: sqlite3.Connection, who: Party, pseudonym: str) -> None:
+    """Put the pseudonym for them into what merges and non-duplicates of others say."""
+    with ledger.maintenance(connection):
+        connection.execute(
+            "UPDATE events SET payload = json_set(payload, '$.number', ?1, '$.name', '')"
+            " WHERE kind IN ('merge', 'no_duplicate') AND ("
+            "json_extract(payload, '$.number') IN (SELECT value FROM json_each(?2))"
+            " OR json_extract(payload, '$.name') IN (SELECT value FROM json_each(?3)))",
+            (pseudonym, json.dumps(who.numbers), json.dumps(who.words)),
+        )
+
+
 def _drop_wordings(connection: sqlite3.Connection, words: Iterable[str]) -> None:
     """Delete wordings that nobody was shown any more, and kept ones that name the customer.
 
@@ -183,44 +217,70 @@ def _drop_wordings(connection: sqlite3.Connection, words: Iterable[str]) -> None
         )
 
 
-def _leave_lists(connection: sqlite3.Connection, ids: Sequence[int]) -> None:
-    """Take customers out of the stored orders of the lists."""
-    out = frozenset(ids)
-    for tab, sort, blob in connection.execute("SELECT tab, sort, ids FROM score_orders").fetchall():
-        order = array("I")
-        order.frombytes(blob)
-        if sys.byteorder == "big":
-            order.byteswap()
-        if out.isdisjoint(order):
-            continue
-        left = array("I", (each for each in order if each not in out))
-        size = len(left)
-        if sys.byteorder == "big":
-            left.byteswap()
-        connection.execute(
-            "UPDATE score_orders SET customers = ?, ids = ? WHERE tab = ? AND sort = ?",
-            (size, left.tobytes(), tab, sort),
-        )
+def _scrub(connection: sqlite3.Connection, who: Party, pseudonym: str) -> None:
+    """Put the pseudonym for what the book's own records of files and filters say about them.
+
+    Files that held nobody else lose their whole name; the digest of their contents stays.
+    """
+    own = set(who.ids)
+    for number, blob in connection.execute("SELECT id, customers FROM exports").fetchall():
+        if (inside := manifest.unpacked(blob)) and inside <= own:
+            connection.execute(
+                "UPDATE exports SET chosen = '', file = CASE file WHEN '-' THEN file ELSE ? END"
+                " WHERE id = ?",
+                (pseudonym, number),
+            )
+    known = _pattern((*who.words, *who.numbers, *who.slugs))
+    _put(connection, "exports", "file", known, pseudonym)
+    _put(connection, "exports", "chosen", known, pseudonym)
+    _put(connection, "import_batches", "file_name", known, pseudonym)
+    _put(connection, "import_batches", "summary", known, pseudonym, coded=True)
+    with ledger.maintenance(connection):
+        _put(connection, "events", "payload", known, pseudonym, coded=True)
 
 
-def _scrub(connection: sqlite3.Connection, words: Iterable[str], pseudonym: str) -> None:
-    """Put the pseudonym for what the book's own records of files and filters say about them."""
-    for text in words:
-        if len(text.strip()) < TELLING:
-            continue
-        for table, column in (
-            ("exports", "file"),
-            ("exports", "chosen"),
-            ("import_batches", "file_name"),
-        ):
-            connection.execute(
-                f"UPDATE {table} SET {column} = replace({column}, ?, ?)"  # noqa: S608
-                f" WHERE instr({column}, ?)",
-                (text, pseudonym, text),
-            )
-        with ledger.maintenance(connection):
-            connection.execute(
-                "UPDATE events SET payload = replace(payload, ?1, ?2)"
-                " WHERE customer_id IS NULL AND instr(payload, ?1)",
-                (json.dumps(text, ensure_ascii=False)[1:-1], pseudonym),
-            )
+def _put(
+    connection: sqlite3.Connection,
+    table: str,
+    column: str,
+    known: re.Pattern[str],
+    pseudonym: str,
+    *,
+    coded: bool = False,
+) -> None:
+    """Put the pseudonym for all that is `known` into a column; `coded` is that it holds JSON.
+
+    Of the log only what is about no customer.
+    """
+    narrower = " AND customer_id IS NULL" if table == "events" else ""
+    rows = connection.execute(
+        f"SELECT id, {column} FROM {table} WHERE {column} <> ''{narrower}"  # noqa: S608
+    ).fetchall()
+
+    def put(said: object) -> object:
+        if isinstance(said, str):
+            return known.sub(pseudonym, said)
+        if isinstance(said, list):
+            return [put(each) for each in said]
+        return {key: put(each) for key, each in said.items()} if isinstance(said, dict) else said
+
+    for number, text in rows:
+        said = json.loads(text) if coded else text
+        if (now := put(said)) != said:
+            new = json.dumps(now, ensure_ascii=False) if coded else now
+            connection.execute(f"UPDATE {table} SET {column} = ? WHERE id = ?", (new, number))  # noqa: S608
+
+
+def _pattern(words: Iterable[str]) -> re.Pattern[str]:
+    """Return what finds each of the words; short ones, that chance may bring, only as a whole."""
+    telling = {
+        each for each in words if each.strip() and (len(each) >= TELLING or not each.isdigit())
+    }
+    longest = sorted(telling, key=len, reverse=True)
+    parts = [
+        re.escape(each)
+        if len(each) >= TELLING and not each.isdigit()
+        else rf"(?<![^\W_]){re.escape(each)}(?![^\W_])"
+        for each in longest
+    ]
+    return re.compile("|".join(parts) or r"(?!)", re.IGNORECASE)

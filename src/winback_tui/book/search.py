@@ -1,6 +1,7 @@
 """What search looks through: a line of text per customer, and the notes of deeds that stand."""
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
@@ -98,6 +99,20 @@ def named(connection: sqlite3.Connection, phrase: str, within: set[int] | None =
         [phrase],
         within,
     )
+
+
+def whole(connection: sqlite3.Connection, phrase: str) -> set[int]:
+    """Return the customers whose notes hold `phrase`, as `word` returns it, as a whole word."""
+    if not phrase:
+        return set()
+    found = _hits(connection, "note_search", [phrase], None)
+    apart = re.compile(rf"(?<!\w){re.escape(phrase)}(?!\w)")
+    rows = connection.execute(
+        "SELECT customer_id, text FROM note_search"
+        " WHERE customer_id IN (SELECT value FROM json_each(?))",
+        (json.dumps(sorted(found)),),
+    )
+    return {customer for customer, text in rows if apart.search(text)}
 
 
 def _hits(

@@ -30,13 +30,13 @@ def secret(connection: sqlite3.Connection) -> str:
 def normal(kind: str, value: str) -> str:
     """Return `value` in the one form that is digested.
 
-    E-mails and postal addresses lose case and needless space, phones all but digits and the plus
-    (give them in E.164), numbers only the space around them.
+    All but phones lose case and needless space, phones all but digits and the plus
+    (give them in E.164). Of K7 and k7, which may be two customers, one suppresses the other.
     """
     text = " ".join(unicodedata.normalize("NFC", value).split())
     if kind == "phone":
         return "".join(char for char in text if char.isdigit() or char == "+")
-    return text if kind == "number" else text.casefold()
+    return text.casefold()
 
 
 def digest(secret: str, kind: str, normalised: str) -> str:
@@ -63,15 +63,19 @@ def among(connection: sqlite3.Connection, kind: str, values: Iterable[str]) -> s
     if kept is None or not any_kept(connection):
         return set()
     digests = {value: digest(kept, kind, normal(kind, value)) for value in set(values) if value}
+    # Books of before have digests of numbers whose case was kept.
+    cased = {
+        value: digest(kept, kind, " ".join(value.split())) for value in digests if kind == "number"
+    }
     found = {
         each
         for (each,) in connection.execute(
             "SELECT digest FROM suppressions WHERE kind = ?"
             " AND digest IN (SELECT value FROM json_each(?))",
-            (kind, json.dumps(list(digests.values()))),
+            (kind, json.dumps([*digests.values(), *cased.values()])),
         )
     }
-    return {value for value, each in digests.items() if each in found}
+    return {value for value, each in digests.items() if each in found or cased.get(value) in found}
 
 
 def any_kept(connection: sqlite3.Connection) -> bool:

@@ -247,6 +247,7 @@ def _keeping(desk: Desk) -> Keeping:
 def _known_as(desk: Desk, connection: sqlite3.Connection, customer: int) -> Party:
     """Return who a customer is, phones also as imports write them."""
     from winback_tui.intake.kinds.points import emails, phones, region
+    from winback_tui.outreach.files import safe
 
     who = erase.party(connection, customer)
     (country,) = connection.execute(
@@ -259,7 +260,11 @@ def _known_as(desk: Desk, connection: sqlite3.Connection, customer: int) -> Part
             more += [(kind, each) for each in phones(value, home).values]
         elif kind == "email":
             more += [(kind, each) for each in emails(value).values]
-    return who._replace(addresses=tuple(dict.fromkeys((*who.addresses, *more))))
+    slugs = (safe(each) for each in (*who.numbers, *who.words))
+    return who._replace(
+        addresses=tuple(dict.fromkeys((*who.addresses, *more))),
+        slugs=tuple(dict.fromkeys(each for each in slugs if each)),
+    )
 
 
 def _copies(book: Path) -> list[str]:

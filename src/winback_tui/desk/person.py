@@ -96,9 +96,9 @@ def write(desk: Desk, customer: int, folder: Path, *, force: bool = False) -> tu
     exists and `force` is not said.
     """
     found = gather(desk, customer)
-    from winback_tui.outreach.files import safe
-
-    stem = f"person-{safe(found['customer']) or 'customer'}-{desk.as_of.isoformat()}"
+    # The manifest outlives an erasure, so the name says nothing of whose file it is.
+    whose = hashlib.sha256(f"{found['book']} {found['ids'][0]}".encode()).hexdigest()[:8]
+    stem = f"person-{whose}-{desk.as_of.isoformat()}"
     texts = {
         folder / f"{stem}.json": json.dumps(found, ensure_ascii=False, indent=2) + "\n",
         folder / f"{stem}.md": as_markdown(found),

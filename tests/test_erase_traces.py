@@ -1,0 +1,120 @@
+"""What an erasure overlooks easily: names in file names, numbers that are names, other notes."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.apps import DRIFTING, scored
+from tests.little import AS_OF
+from winback_tui.book import manifest, suppression
+from winback_tui.config import Config
+from winback_tui.desk import deeds, erase, export, person
+from winback_tui.desk.export import What, Wish
+from winback_tui.desk.session import Desk
+from winback_tui.model import Tab
+from winback_tui.outreach.tables import Format
+
+WHO = 6
+NUMBERS = ("Anna.Schmitt@example.org", "Anna Schmitt", "DE89370400440532013000", "K77")
+
+
+def erasable(path: Path, number: str) -> Desk:
+    """Return a book where customer 6 has this number, with files on her and on others."""
+    desk = Desk.open(scored(path / "book.db", DRIFTING), Config(), AS_OF)
+    with desk.book.write() as connection:
+        connection.execute(
+            "UPDATE customers SET number = ?, name = 'Anna Schmitt' WHERE id = ?", (number, WHO)
+        )
+        connection.execute(
+            "INSERT INTO contacts (customer_id, name) VALUES (?, 'Jo Schnittlauch')", (WHO,)
+        )
+        connection.execute(
+            "UPDATE import_batches SET file_name = ?, summary = ?",
+            (f"orders {number}.csv", json.dumps({"rows": 1004, "seen": [f"at {number} twice"]})),
+        )
+        connection.execute(
+            "INSERT INTO import_replaced (batch_id, old_batch_id, customer_id, day, document,"
+            " product, amount, currency, ordinal) VALUES (1, 1, ?, 1, ?, '', 1, 'EUR', 0)",
+            (WHO, number),
+        )
+        desk.book.bump_revision()
+    deeds.hand_over(desk, [WHO], "Alex", out=path / "out", justify="asked for")
+    person.write(desk, WHO, path / "out")
+    export.export(
+        desk, Wish(What.LIST, Format.CSV, Tab.ALL), path / f"all but {number.casefold()}.csv"
+    )
+    return desk
+
+
+def texts(connection: sqlite3.Connection) -> list[str]:
+    """Return every text that any table holds, with table and column."""
+    tables = connection.execute(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    ).fetchall()
+    found = []
+    for (table,) in tables:
+        cursor = connection.execute(f"SELECT * FROM {table}")
+        names = [each[0] for each in cursor.description]
+        for row in cursor:
+            for name, value in zip(names, row, strict=True):
+                text = value.decode("latin-1") if isinstance(value, bytes) else value
+                if isinstance(text, str):
+                    found.append(f"{table}.{name}: {text}".casefold())
+    return found
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_no_table_holds_the_name_or_the_number_after_a_purge(tmp_path: Path, number: str) -> None:
+    with erasable(tmp_path, number) as desk:
+        words = {number.casefold(), "anna schmitt", "anna-schmitt", "schnittlauch"}
+        held = texts(desk.book.connection)
+        assert any(number.casefold() in each for each in held)
+        before = manifest.log(desk.book.connection)
+        done = erase.purge_now(desk, WHO)
+        left = [each for each in texts(desk.book.connection) for word in words if word in each]
+        assert left == []
+        after = manifest.log(desk.book.connection)
+        assert [each.sha256 for each in after] == [each.sha256 for each in before]
+        assert {each.file for each in after if each.kind != "list"} == {done.pseudonym}
+        assert sorted(each.file for each in done.plan.exports) == sorted(e.file for e in before)
+        (rows,) = desk.book.connection.execute("SELECT summary FROM import_batches").fetchone()
+        assert json.loads(rows) == {"rows": 1004, "seen": [f"at {done.pseudonym} twice"]}
+
+
+def test_the_files_for_a_person_do_not_carry_the_name(tmp_path: Path) -> None:
+    with erasable(tmp_path, "Anna Schmitt") as desk:
+        files = person.write(desk, WHO, tmp_path / "again")
+        assert not any("anna" in each.name.casefold() for each in files)
+        assert len({each.stem for each in files}) == 1
+
+
+@pytest.mark.parametrize(
+    ("note", "found"),
+    [
+        ("Kennt Herrn Schnittlauch von drüben", True),
+        ("Bruder von k77.", True),
+        ("Jo Schnittlauch's friend", True),
+        ("bought K778 and Schnittlauchbrot", False),
+    ],
+)
+def test_the_plan_names_notes_of_others_that_mention_people_or_the_number(
+    tmp_path: Path, note: str, found: bool
+) -> None:
+    with erasable(tmp_path, "K77") as desk:
+        deeds.add_note(desk, [8], note)
+        assert bool(erase.plan(desk, WHO).mentions) is found
+
+
+def test_a_suppressed_number_stays_out_however_it_is_cased(tmp_path: Path) -> None:
+    with erasable(tmp_path, "K77") as desk:
+        erase.purge_now(desk, WHO)
+        connection = desk.book.connection
+        assert suppression.among(connection, "number", ["k77", "K77", "k78"]) == {"k77", "K77"}
+        with desk.book.write():
+            old = suppression.digest(suppression.secret(connection), "number", "X9")
+            connection.execute(
+                "INSERT INTO suppressions VALUES (?, 'number', '2026-01-01')", (old,)
+            )
+        assert suppression.is_suppressed(connection, "number", "X9")
