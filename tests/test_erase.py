@@ -6,7 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -174,7 +174,9 @@ def test_everybody_else_is_as_before(path: Path) -> None:
     assert others() == before
 
 
-def test_the_law_keeps_lines_and_proof_under_a_pseudonym(path: Path) -> None:
+def test_the_law_keeps_lines_and_proof_under_a_pseudonym(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with Book.open(path) as book, book.write() as connection:
         old = (AS_OF.replace(year=AS_OF.year - 10) - listing.EPOCH).days
         connection.execute(
@@ -211,6 +213,9 @@ def test_the_law_keeps_lines_and_proof_under_a_pseudonym(path: Path) -> None:
         assert list(ledger.verify(connection)) == []
     with at(path, 366 * 9) as desk:
         erase.purge_due(desk)
+        assert desk.book.connection.execute("SELECT 1 FROM kept_proofs").fetchone() is not None
+        monkeypatch.setattr(erase, "clock", lambda: date(2099, 1, 1))
+        erase.purge_due(desk)
         kept = "SELECT (SELECT count(*) FROM kept_transactions), (SELECT count(*) FROM kept_proofs)"
         assert desk.book.connection.execute(kept).fetchone() == (0, 0)
 
@@ -246,14 +251,21 @@ def test_a_wish_waits_blocks_every_channel_and_can_be_taken_back(path: Path) -> 
             erase.cancel(desk, WHO)
 
 
-def test_what_has_waited_is_carried_out_when_due(path: Path) -> None:
+def test_what_has_waited_is_carried_out_when_due(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with at(path) as desk:
         erase.ask(desk, WHO)
         erase.ask(desk, 7)
         erase.cancel(desk, 7)
     with at(path, 6) as desk:
         assert erase.purge_due(desk) == []
+    # A day that somebody names cuts no waiting time short.
+    assert winback("--db", path, "--as-of", "2099-01-01", "erase", "--due").returncode == 0
     with at(path, 7) as desk:
+        assert erase.waiting(desk, WHO) is not None
+        assert erase.purge_due(desk) == []
+        monkeypatch.setattr(erase, "clock", lambda: date(2099, 1, 1))
         assert [each.plan.name for each in erase.purge_due(desk)] == [NAME]
         assert erase.purge_due(desk) == []
     assert traces(path) == []

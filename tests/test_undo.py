@@ -14,13 +14,15 @@ from tests.little import expect_calls
 from winback_tui.book import cases, events
 from winback_tui.book.connection import Book
 from winback_tui.config import Config
-from winback_tui.desk import deeds
+from winback_tui.desk import consent, contacts, deeds
+from winback_tui.desk.consent import Statement
+from winback_tui.desk.contacts import NewContact
 from winback_tui.desk.deeds import Call
 from winback_tui.desk.imports import import_transactions, undo_import
 from winback_tui.desk.session import Desk
 from winback_tui.desk.undoing import history, nothing_to_undo, redo, take_back, undo
 from winback_tui.errors import BadInputError
-from winback_tui.model import CaseState, EventKind, Outcome, Stage
+from winback_tui.model import CaseState, Channel, EventKind, Outcome, Stage
 from winback_tui.words.deeds import confirmation, history_line, undone_sentence
 
 TODAY = date(2026, 11, 21)
@@ -305,3 +307,23 @@ def test_two_people_never_leave_a_case_that_the_log_does_not_explain(steps: list
             except BadInputError:
                 assert table(desk) == before
             assert cases.replay(book.connection) == table(desk)
+
+
+def test_an_address_that_the_ledger_speaks_of_stays_and_older_deeds_are_undone(
+    tmp_path: Path,
+) -> None:
+    filled(tmp_path / "book.db").close()
+    with Desk.open(tmp_path / "book.db", Config(), TODAY) as desk:
+        deeds.add_note(desk, [1], "older")
+        new = NewContact("Ms A", "buyer", ((Channel.EMAIL, "a@x.example"),))
+        contacts.add_contact(desk, 1, new)
+        ((point,),) = contacts.people_of(desk, 1).points.values()
+        said = Statement("granted", (Channel.EMAIL,), source="form", point=point.id)
+        consent.record(desk, [1], said)
+        assert [each.entry.kind for each in undo(desk)] == [EventKind.CONSENT]
+        (older,) = undo(desk)
+        assert older.entry.kind is EventKind.NOTE
+        assert "ledger speaks of this address" in older.skipped[0]
+        with pytest.raises(BadInputError, match="end the address instead"):
+            undo(desk)
+        assert contacts.people_of(desk, 1).people[0].name == "Ms A"

@@ -72,6 +72,15 @@ def _point(desk: Desk, who: int, value: str) -> object:
     raise BadInputError("nothing there")
 
 
+def _granted(desk: Desk, who: int, at: int) -> object:
+    """Put on record that one address may be written to, as imports and the sheet do."""
+    points = [each for said in contacts.people_of(desk, who).points.values() for each in said]
+    if at >= len(points):
+        raise BadInputError("nothing there")
+    said = Statement("granted", (Channel.EMAIL,), source="test", point=points[at].id)
+    return consent.record(desk, [who], said)
+
+
 def _contract(desk: Desk, who: int, terms: Terms | None) -> object:
     known = contracts.contracts_of(desk, [who])[who]
     if not known:
@@ -159,6 +168,7 @@ deed = st.one_of(
             )
         )
     ),
+    st.integers(0, 1).map(lambda at: lambda desk, who: _granted(desk, who, at)),
     st.integers(1, len(BUYERS)).map(lambda gone: lambda desk, who: merge(desk, who, gone)),
     st.just(erase.ask),
     st.sampled_from(["business", "consumer", "unknown"]).map(
@@ -200,6 +210,20 @@ def did(desk: Desk, deed: Deed, who: int) -> bool:
     return True
 
 
+def took_back(desk: Desk, count: int) -> bool:
+    """Return whether deeds were undone, none of them left out.
+
+    One is only where it entered an address that the ledger, which only grows, speaks of by now.
+    """
+    try:
+        refused = [why for each in undo(desk, count) for why in each.skipped]
+    except BadInputError as refusal:
+        refused = [str(refusal)]
+    named = "SELECT count(*) FROM consent_events WHERE contact_point_id IS NOT NULL"
+    assert not refused or desk.book.connection.execute(named).fetchone()[0]
+    return not refused
+
+
 @settings(
     max_examples=20,
     deadline=None,
@@ -224,10 +248,12 @@ def test_undoing_everything_returns_the_book_exactly(wanted: list[Any]) -> None:
             future: list[Any] = []
             for step in wanted:
                 if step == "undo":
-                    done = undo(desk) if len(past) > 1 else []
-                    assert bool(done) == (len(past) > 1)
-                    if done:
+                    if len(past) > 1:
+                        if not took_back(desk, 1):
+                            return
                         future.append(past.pop())
+                    else:
+                        assert undo(desk) == []
                 elif step == "redo":
                     if future:
                         assert redo(desk) is not None
@@ -237,6 +263,7 @@ def test_undoing_everything_returns_the_book_exactly(wanted: list[Any]) -> None:
                     future.clear()
                 assert tables(desk) == past[-1]
                 assert cases.replay(desk.book.connection) == cases.everything(desk.book.connection)
-            undo(desk, len(past) - 1)
+            if not took_back(desk, len(past) - 1):
+                return
             assert tables(desk) == first
             assert standing(desk) == allowed

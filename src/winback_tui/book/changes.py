@@ -130,6 +130,23 @@ def check(
             )
 
 
+def check_held(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
+    """Raise BadInputError where these changes remove a row that others hold on to."""
+    gone = {
+        (table, before["id"])
+        for table, before, after in changes
+        if table in _HOLDERS and before is not None and after is None
+    }
+    for table, key in gone:
+        for holder, column, why in _HOLDERS.get(table, ()):
+            rows = connection.execute(
+                f"SELECT id FROM {holder} WHERE {column} = ?",  # noqa: S608 - names of the schema
+                (key,),
+            )
+            if any((holder, row[0]) not in gone for row in rows):
+                raise BadInputError(why)
+
+
 def apply(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
     """Make these changes, whose rows `check` has let through, and what follows from them."""
     for table, before, after in changes:
@@ -158,6 +175,22 @@ def settle(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
         )
 
 
+_ENTERED: Final = "more was entered for this contact since; undo that first."
+#: Which rows hold on to those of a table, and why these cannot be removed then.
+_HOLDERS: Final = {
+    "contact_points": (
+        (
+            "consent_events",
+            "contact_point_id",
+            "the consent ledger speaks of this address, and what it says is never removed; end the"
+            " address instead.",
+        ),
+    ),
+    "contacts": (
+        ("contact_points", "contact_id", _ENTERED),
+        ("contacts", "successor_id", _ENTERED),
+    ),
+}
 #: What a row of a table is called when it stands in the way.
 _TITLES: Final = {
     "contact_points": "The way to reach somebody",

@@ -6,7 +6,7 @@ channel, so that nobody is contacted meanwhile. The purge cannot be taken back.
 
 import secrets
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -30,6 +30,10 @@ from winback_tui.words.format import Formats
 _MENTIONS: Final = 20
 #: How long a purge waits for another program, in milliseconds.
 _PATIENCE: Final = 10_000
+
+
+#: The day that it really is: what cannot be taken back goes by no other day that somebody names.
+clock: Callable[[], date] = date.today
 
 
 class ErasePlan(NamedTuple):
@@ -127,10 +131,16 @@ def waiting(desk: Desk, customer: int) -> Erasure | None:
 
 
 def due(desk: Desk) -> list[Erasure]:
-    """Return the erasures whose waiting time is over."""
+    """Return the erasures whose waiting time is over, by the clock as well as by `desk.as_of`."""
     with plain_errors(desk.book.path):
         found = erase.standing(desk.book.connection)
-    return [each for each in found if each.state == "waiting" and each.due_on <= desk.as_of]
+    return [
+        each
+        for each in found
+        if each.state == "waiting"
+        and each.due_on <= _today(desk)
+        and consents.day_of(each.requested_at) + _waiting(desk) <= clock()
+    ]
 
 
 def to_clear(desk: Desk) -> bool:
@@ -154,7 +164,7 @@ def purge_due(desk: Desk) -> list[Erased]:
     """Carry out the erasures whose time has come, and let go of what was kept long enough."""
     done = [_purge(desk, each) for each in due(desk)]
     with desk.book.write() as connection:
-        purge.let_expire(connection, desk.as_of)
+        purge.let_expire(connection, _today(desk))
     if not done:
         clear_up(desk)
     return done
@@ -235,13 +245,18 @@ def _plan(desk: Desk, connection: sqlite3.Connection, customer: int) -> ErasePla
     )
 
 
+def _today(desk: Desk) -> date:
+    """Return `desk.as_of`, or the real day where that is earlier: nothing goes before its time."""
+    return min(desk.as_of, clock())
+
+
 def _waiting(desk: Desk) -> timedelta:
     return timedelta(days=desk.config.erase.waiting_days)
 
 
 def _keeping(desk: Desk) -> Keeping:
     settings = desk.config.erase
-    return Keeping(desk.as_of, settings.booking_years, settings.proof_years)
+    return Keeping(_today(desk), settings.booking_years, settings.proof_years)
 
 
 def _known_as(desk: Desk, connection: sqlite3.Connection, customer: int) -> Party:

@@ -188,6 +188,7 @@ def _invert(desk: Desk, connection: sqlite3.Connection, first: Event) -> int:
     seen: set[tuple[Any, ...]] = set()
     for event in reversed(inverted):
         _refuse_if_rewritten(connection, event, back[event.id], seen)
+    changes.check_held(connection, [each for event in inverted for each in back[event.id]])
     for event in inverted:
         if event.customer is not None:
             _refuse_if_changed(connection, event, event.customer)
