@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.kinds import bring, write
+from tests.test_intake_files import planned
 from winback_tui.book.connection import Book
+from winback_tui.intake.unclear import UnclearError
 
 DEALS = """\
 Record ID,Deal Name,Deal Stage,Close Date,Amount,Associated Company IDs,Associated Company,\
@@ -143,3 +145,97 @@ def test_cells_beyond_the_header_are_all_kept_and_rejected_once_more(
     with out.open("w", newline="") as target:
         csv.writer(target).writerows(rows)
     assert bring(book, "transactions", out).created == 1
+
+
+def amounts(path: Path, **said: object) -> list[tuple[int, str]]:
+    """Minor units and currency of each line of a file."""
+    return planned(path, **said).rows.select("amount", "currency").rows()
+
+
+@pytest.mark.parametrize("decimal", [None, ",", "."])
+def test_numbers_of_a_workbook_are_never_read_once_more(
+    tmp_path: Path, decimal: str | None
+) -> None:
+    path = tmp_path / "mixed.jsonl"
+    path.write_text(
+        '{"customer": "A", "date": "2026-01-05", "amount": 1234.567, "quantity": 2.5}\n'
+        '{"customer": "B", "date": "2026-01-06", "amount": 0.5, "quantity": 1}\n'
+    )
+    assert [amount for amount, _ in amounts(path, decimal=decimal)] == [123_457, 50]
+
+
+def test_texts_beside_the_numbers_of_a_workbook_are_read_as_texts(tmp_path: Path) -> None:
+    path = tmp_path / "mixed.jsonl"
+    path.write_text(
+        '{"customer": "A", "date": "2026-01-05", "amount": -12.25}\n'
+        '{"customer": "B", "date": "2026-01-06", "amount": "1.234,50"}\n'
+        '{"customer": "C", "date": "2026-01-07", "amount": "1.234"}\n'
+    )
+    assert [amount for amount, _ in amounts(path)] == [-1225, 123_450, 123_400]
+
+
+STRIPE = (
+    "id,Created date (UTC),Amount,Amount Refunded,Currency,Status,Customer ID,Customer Email,"
+    "Captured,Mode\n"
+)
+
+
+def test_stripes_present_export_is_known_and_what_is_no_purchase_left_out(tmp_path: Path) -> None:
+    rows = (
+        "ch_1,2026-01-05 10:00,10.00,0.00,eur,Paid,cus_1,a@a.example,true,Live\n"
+        "ch_2,2026-01-05 10:00,10.00,0.00,eur,requires_capture,cus_1,a@a.example,true,Live\n"
+        "ch_3,2026-01-05 10:00,10.00,0.00,eur,Paid,cus_1,a@a.example,false,Live\n"
+        "ch_4,2026-01-05 10:00,10.00,0.00,eur,Paid,cus_1,a@a.example,true,Test\n"
+    )
+    made = planned(write(tmp_path, STRIPE + rows), mapping=(("Customer Email", "customer"),))
+    assert made.guess.preset == "stripe_payments"
+    assert made.rows["number"].to_list() == ["a@a.example"]
+    assert made.plan.rejected == {"not_paid": 2, "test_order": 1}
+
+
+@pytest.mark.parametrize("header", ["Order Refund Amount", "refund"])
+def test_a_refund_of_woocommerce_goes_back(tmp_path: Path, header: str) -> None:
+    text = (
+        f"order_id,order_date,status,order_total,billing_first_name,billing_email,{header}\n"
+        "7,2026-01-05,completed,50.00,Eva,eva@a.example,20.00\n"
+    )
+    assert amounts(write(tmp_path, text)) == [(5000, "EUR"), (-2000, "EUR")]
+
+
+DEAL = "Deal - Titel,Deal - Wert,{},Deal - Status,Deal - Gewonnen am,Organisation - Name\n"
+
+
+@pytest.mark.parametrize(
+    "header", ["Deal - Währung des Werts", "Deal - Währung (Vertrag)", "Deal - Currency in use"]
+)
+def test_a_column_of_currencies_is_never_passed_over(tmp_path: Path, header: str) -> None:
+    text = f"{DEAL.format(header)}Dach,100.00,CHF,Gewonnen,2026-01-05,Alpha AG\n"
+    made = planned(write(tmp_path, text))
+    assert made.rows.select("amount", "currency").rows() == [(10_000, "CHF")]
+    assert made.guess.mapping["currency"] == header
+
+
+def test_two_columns_of_currencies_that_differ_are_asked_about(tmp_path: Path) -> None:
+    text = "customer,date,amount,Währung A,Währung B\nA,2026-01-05,1.00,CHF,EUR\n"
+    with pytest.raises(UnclearError, match="could both be the currency"):
+        planned(write(tmp_path, text))
+
+
+@pytest.mark.parametrize(("cell", "code"), [("Euro", "EUR"), ("sFr.", "CHF"), ("jpy", "JPY")])
+def test_currencies_have_names_too(tmp_path: Path, cell: str, code: str) -> None:
+    text = f"customer,date,amount,currency\nA,2026-01-05,100,{cell}\n"
+    assert planned(write(tmp_path, text)).rows["currency"].to_list() == [code]
+
+
+def test_a_code_that_no_currency_has_is_rejected(tmp_path: Path) -> None:
+    text = "customer,date,amount,currency\nA,2026-01-05,100,EUX\n"
+    assert planned(write(tmp_path, text)).plan.rejected == {"bad_currency": 1}
+
+
+def test_the_same_header_twice_is_asked_about_where_the_cells_differ(tmp_path: Path) -> None:
+    text = "Kundennummer;Datum;Betrag;Betrag\nA;05.01.2026;100,00;119,00\n"
+    path = write(tmp_path, text)
+    with pytest.raises(UnclearError, match=r"“Betrag” and “Betrag \(2\)” could both be"):
+        planned(path)
+    assert amounts(path, mapping=(("Betrag (2)", "amount"),)) == [(11_900, "EUR")]
+    assert amounts(write(tmp_path, text.replace("119", "100"))) == [(10_000, "EUR")]

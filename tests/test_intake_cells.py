@@ -132,7 +132,7 @@ def test_the_first_thing_wrong_with_a_row_is_its_reason(tmp_path: Path) -> None:
         *("customer", "date", "date", "amount", "amount", "amount"),
     ]
     assert made.rejects.columns == [
-        *("customer", "date", "amount", "_line", "_column", "_code", "_message"),
+        *("customer", "date", "amount", "_extra", "_line", "_column", "_code", "_message"),
     ]
 
 

@@ -17,10 +17,16 @@ def written(cell: str) -> str:
     return whole.encode("utf-8", "replace").decode()
 
 
-def number(digits: str) -> str:
-    """Return a number written with a point so that no evidence can take it for thousands.
+#: Stands unseen behind a number that was one in its file, and no text that looks like one.
+TYPED: Final = "\u2063"
 
-    `1.234` becomes `1.2340`; what is not of that form stays.
+
+def number(digits: str) -> str:
+    """Return a number written with a point so that nobody takes the point for thousands.
+
+    A mark that nobody sees says so; whole numbers need none.
     """
     whole, point, rest = digits.partition(".")
-    return f"{digits}0" if point and len(rest) == 3 and whole.lstrip("+-").isdigit() else digits
+    if not point:
+        return digits
+    return f"{digits}{TYPED}" if rest.strip("0") else whole

@@ -11,7 +11,7 @@ from typing import IO, Any, Final
 import polars as pl
 
 from winback_tui.errors import BadInputError
-from winback_tui.intake.cells import number, written
+from winback_tui.intake.cells import TYPED, number, written
 
 _STEP: Final = 5_000
 _CHUNK: Final = 1 << 20
@@ -50,7 +50,7 @@ def _plain(name: str, kind: pl.DataType) -> pl.Expr:
         return column.dt.to_string("%Y-%m-%d %H:%M:%S")
     if kind.is_numeric():
         text = column.cast(pl.String)
-        return text.str.replace(r"^([-+]?\d+)\.0$", "$1").str.replace(r"(\.\d{3})$", "${1}0")
+        return text.str.replace(r"^([-+]?\d+)\.0$", "$1").str.replace(r"(\.\d+)$", f"${{1}}{TYPED}")
     if isinstance(kind, pl.List | pl.Array | pl.Struct):
         return pl.struct(column).struct.json_encode().alias(name)
     if isinstance(kind, pl.Binary):

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from winback_tui.intake.cells import TYPED
+from winback_tui.intake.currencies import CODES
 from winback_tui.intake.unclear import UnclearError
 
 #: Numbers are kept as whole millionths.
@@ -48,6 +50,8 @@ class Evidence:
         if self._given is not None:
             return
         distinct = column.unique()
+        # What was a number in its file proves nothing about the texts beside it.
+        distinct = distinct.filter(~distinct.str.ends_with(TYPED).fill_null(value=False))
         simple = distinct.str.contains(_POINT).fill_null(value=False)
         points = distinct.filter(simple & distinct.str.contains(".", literal=True))
         self._proofs["."] = _least(self._proofs["."], points)
@@ -110,6 +114,11 @@ def parse(column: pl.Series, sign: str) -> pl.Series:
     A leading or trailing minus, brackets for negatives, spaces and apostrophes between thousands
     and a currency's sign or code are understood. Digits beyond the sixth decimal are dropped.
     """
+    typed = column.str.ends_with(TYPED).fill_null(value=False)
+    if typed.any():
+        exactly = parse(column.filter(typed).str.strip_suffix(TYPED), ".")
+        blank = pl.select(pl.when(~typed).then(column)).to_series().alias(column.name)
+        return parse(blank, sign).clone().scatter(typed.arg_true(), exactly).alias(column.name)
     plain = column.str.contains(_PLAIN[sign])
     exact = column.str.replace(",", ".", literal=True) if sign == "," else column
     read = exact.cast(pl.Decimal(38, PLACES), strict=False).to_physical()
@@ -168,8 +177,9 @@ def code_or(default: str) -> pl.Expr:
 
 def _code(cell: pl.Expr) -> pl.Expr:
     signs = {"€": "EUR", "£": "GBP", "₹": "INR", "₺": "TRY", "₩": "KRW", "₪": "ILS"}
-    upper = cell.str.strip_chars().str.to_uppercase().replace(signs)
-    return pl.when(upper.str.contains(r"^[A-Z]{3}$")).then(upper)
+    words = {"EURO": "EUR", "EUROS": "EUR", "SFR": "CHF", "SFR.": "CHF", "FRANKEN": "CHF"}
+    upper = cell.str.strip_chars().str.to_uppercase().replace(signs | words)
+    return pl.when(upper.is_in(CODES)).then(upper)
 
 
 def minor_units(value: pl.Expr, places: int, exponent: int) -> pl.Expr:

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from winback_tui.errors import BadInputError
 from winback_tui.intake import fields, presets, table
+from winback_tui.intake.cells import TYPED
 from winback_tui.intake.kinds import fields as people
 from winback_tui.intake.kinds import presets as people_presets
 from winback_tui.intake.kinds.fields import Column, Kind, What
@@ -55,7 +56,8 @@ def preview(path: Path, sheet: str | None = None, known: frozenset[str] = frozen
     if first is not None:
         for column in opened.columns:
             cells = first[column].head(200).drop_nulls().to_list()
-            samples[column] = tuple(list(dict.fromkeys(filter(None, cells)))[:_SAMPLES])
+            shown = (cell.removesuffix(TYPED) for cell in cells if cell)
+            samples[column] = tuple(list(dict.fromkeys(shown))[:_SAMPLES])
     kind, preset = _likeliest(opened.columns)
     return Preview(
         opened.name,

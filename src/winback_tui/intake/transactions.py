@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import polars as pl
 
 from winback_tui.errors import BadInputError
+from winback_tui.intake import doubts, presets, table
 from winback_tui.intake import facts as told
-from winback_tui.intake import presets, table
+from winback_tui.intake.cells import TYPED
 from winback_tui.intake.fields import (
     Answers,
     Field,
@@ -145,6 +146,10 @@ def recognised(source: str | Path | Source, hints: Hints) -> Take:
     opened = table.open_table(source, lambda columns: _known(columns, hints), sheet=hints.sheet)
     preset, mapped, answers = _mapping(opened.columns, opened.name, hints)
     said = answers or Answers()
+    pairs = said.mapping or hints.mapping
+    if preset is None:
+        doubts.settle(opened, mapped, pairs)
+    mapped = doubts.with_currency(opened, mapped, pairs)
     code = hints.currency or said.currency or (preset.currency if preset else None)
     take = Take(opened, preset, mapped, hints, answers, _currency(code, hints))
     require(_made(take), opened.columns, opened.name)
@@ -409,6 +414,7 @@ def samples(take: Take, frame: pl.DataFrame, found: pl.DataFrame) -> tuple[Sampl
     columns = list(dict.fromkeys(take.mapped.values()))
     shown: list[Sample] = []
     for row in chosen.select("row", "line", *after).iter_rows(named=True):
-        before: dict[str, Any] = frame[columns].row(row.pop("row"), named=True)
+        cells: dict[str, str] = frame[columns].row(row.pop("row"), named=True)
+        before = {column: (cell or "").removesuffix(TYPED) for column, cell in cells.items()}
         shown.append(Sample(row.pop("line"), before, row))
     return tuple(shown)

@@ -108,7 +108,8 @@ PIPEDRIVE: Final = Preset(
     ),
     columns={
         Field.AMOUNT: "deal_value|deal_wert",
-        Field.CURRENCY: "deal_currency|deal_currency_of_value|deal_waehrung|deal_waehrung_von_wert",
+        Field.CURRENCY: "deal_currency|deal_currency_of_value|deal_waehrung|deal_waehrung_von_wert"
+        "|deal_waehrung_des_werts",
         Field.EMAIL: "person_email_work|person_email|person_e_mail_arbeit|person_e_mail"
         "|person_email_arbeit|person_e_mail_work",
         "title": "deal_title|deal_titel",

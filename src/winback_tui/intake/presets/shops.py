@@ -111,7 +111,8 @@ WOOCOMMERCE: Final = Preset(
         Field.AMOUNT: "order_total",
         Field.CURRENCY: "order_currency",
         Field.STATUS: "status",
-        Field.REFUND: "refunded_total|total_refunded|refund_total|order_refund",
+        Field.REFUND: "refunded_total|total_refunded|refund_total|order_refund"
+        "|order_refund_amount|order_refund_total|refund_amount|refunded_amount|refund|refunded",
         Field.EMAIL: "customer_email|billing_email",
         Field.STREET: "billing_address_1",
         Field.ZIP: "billing_postcode",
@@ -142,21 +143,24 @@ WOOCOMMERCE: Final = Preset(
 
 def _stripe(cells: Cells, _above: Sequence[str]) -> Cells:
     kept = first_of(cells, "captured").str.strip_chars().str.to_lowercase() == "false"
+    test = first_of(cells, "mode").str.strip_chars().str.to_lowercase() == "test"
     return {
         **cells,
         Field.CUSTOMER: first_of(cells, "customer_id", Field.EMAIL),
         Field.NAME: first_of(cells, "customer_name", "described"),
-        "skip": chosen(kept, RejectCode.NOT_PAID),
+        "skip": chosen(test, RejectCode.TEST_ORDER, chosen(kept, RejectCode.NOT_PAID)),
     }
 
 
 STRIPE: Final = Preset(
     name="stripe_payments",
     title="Stripe payments",
-    editions=(("id", "created_utc", "amount", "amount_refunded", "currency", "status"),),
+    editions=(
+        ("id", "created_utc|created_date_utc", "amount", "amount_refunded", "currency", "status"),
+    ),
     columns={
         Field.DOCUMENT: "id",
-        Field.DATE: "created_utc",
+        Field.DATE: "created_utc|created_date_utc",
         Field.AMOUNT: "amount",
         Field.REFUND: "amount_refunded",
         Field.CURRENCY: "currency",
@@ -166,6 +170,7 @@ STRIPE: Final = Preset(
         "customer_name": "customer_name|card_name",
         "described": "customer_description",
         "captured": "captured",
+        "mode": "mode",
     },
     source="stripe",
     own_ids=True,
