@@ -173,6 +173,16 @@ def is_undone(connection: sqlite3.Connection, event: int) -> bool:
     return batch is not None
 
 
+def names_file(connection: sqlite3.Connection, kind: EventKind, name: str) -> bool:
+    """Return whether a deed of this kind stands that wrote a file, or a list, of this name."""
+    rows = connection.execute(
+        "SELECT id FROM events WHERE kind = ?1 AND undoes IS NULL AND (payload ->> 'list' = ?2"
+        " OR EXISTS (SELECT 1 FROM json_each(payload, '$.files') WHERE value = ?2))",
+        (kind.value, name),
+    ).fetchall()
+    return any(not is_undone(connection, row[0]) for row in rows)
+
+
 def is_erased(connection: sqlite3.Connection, event: Event) -> bool:
     """Return whether all customers of an event's action were erased, so that nothing is known."""
     if "erased" not in event.payload:

@@ -1,7 +1,8 @@
 """Come-back mails: drafts to send one by one, and a gated list for the newsletter tool.
 
-Nothing is sent from here. A draft is written aside, then its event is committed, then it is put in
-its place; whoever undoes it takes back what the book says, not the file.
+Nothing is sent from here. A file is written aside, then its event is committed, then it is put in
+its place, by the next mail where this one crashed; whoever undoes it takes back what the book says,
+not the file.
 """
 
 import hashlib
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from winback_tui import paths
-from winback_tui.book import manifest
+from winback_tui.book import events, handover_facts, manifest
 from winback_tui.desk import gate
 from winback_tui.desk.action import Action, Plan, clean, decide, record
 from winback_tui.desk.letters import Asked, Mail, mails_of
@@ -44,9 +45,10 @@ def draft_mails(
     that cannot be filled, and for a folder that cannot be written to.
     """
     try:
-        with Staged(out or paths.mail_dir()) as staged:
-            action, files = _draft(desk, customers, asked, staged)
-            _publish(desk, staged, action)
+        with Staged(out or paths.mail_dir(), _mark(desk)) as staged:
+            _finish(desk, staged)
+            action, files, listed = _draft(desk, customers, asked, staged)
+            _publish(desk, staged, action, listed)
     except OSError as error:
         where = out or "the folder for mails"
         raise BadInputError(
@@ -65,34 +67,10 @@ def mailing_list(desk: Desk, customers: Sequence[int], asked: Asked, to: Path) -
     if to.exists():
         raise BadInputError(f"{to} is there already; name another file.")
     try:
-        with Staged(to.parent) as staged, desk.book.write() as connection:
-            plan, mails, passage = _allowed(desk, connection, customers, asked)
-            chosen = [mails[each] for each in plan.after]
-            text = as_list(
-                row_of(
-                    to=mail.address,
-                    name=mail.person,
-                    company=mail.name,
-                    number=mail.number,
-                    language=mail.template.language,
-                    template=mail.template.name,
-                    subject=mail.subject,
-                    text=mail.body,
-                    basis=gate.BASES.get(mail.state.why, ""),
-                    until=mail.state.until,
-                )
-                for mail in chosen
-            )
-            place = staged.add(to.stem, to.suffix, text)
-            facts = {
-                each: {**_facts(mails[each], asked), "list": to.name, **passage.facts(each)}
-                for each in plan.after
-            }
-            action = record(desk, connection, EventKind.MAIL, plan, facts, also=passage.write)
-            _list(desk, connection, "mailing", [(place, text, tuple(plan.after))])
-            staged.bind()
-            # Within the transaction: a file that cannot be put in place takes the events with it.
-            staged.publish()
+        with Staged(to.parent, _mark(desk)) as staged:
+            _finish(desk, staged)
+            action, place, listed = _listed(desk, customers, asked, to, staged)
+            _publish(desk, staged, action, listed)
     except OSError as error:
         raise BadInputError(
             f"{to} could not be written ({error.strerror or error}); nothing was logged."
@@ -100,9 +78,41 @@ def mailing_list(desk: Desk, customers: Sequence[int], asked: Asked, to: Path) -
     return Drafted(action, (place,))
 
 
+def _listed(
+    desk: Desk, customers: Sequence[int], asked: Asked, to: Path, staged: Staged
+) -> tuple[Action, Path, tuple[int, ...]]:
+    with desk.book.write() as connection:
+        plan, mails, passage = _allowed(desk, connection, customers, asked)
+        chosen = [mails[each] for each in plan.after]
+        text = as_list(
+            row_of(
+                to=mail.address,
+                name=mail.person,
+                company=mail.name,
+                number=mail.number,
+                language=mail.template.language,
+                template=mail.template.name,
+                subject=mail.subject,
+                text=mail.body,
+                basis=gate.BASES.get(mail.state.why, ""),
+                until=mail.state.until,
+            )
+            for mail in chosen
+        )
+        place = staged.add(to.stem, to.suffix, text)
+        facts = {
+            each: {**_facts(mails[each], asked), "list": to.name, **passage.facts(each)}
+            for each in plan.after
+        }
+        action = record(desk, connection, EventKind.MAIL, plan, facts, also=passage.write)
+        numbers = _list(desk, connection, "mailing", [(place, text, tuple(plan.after))])
+        staged.bind()
+    return action, place, numbers
+
+
 def _draft(
     desk: Desk, customers: Sequence[int], asked: Asked, staged: Staged
-) -> tuple[Action, tuple[Path, ...]]:
+) -> tuple[Action, tuple[Path, ...], tuple[int, ...]]:
     with desk.book.write() as connection:
         plan, mails, passage = _allowed(desk, connection, customers, asked)
         files: list[tuple[Path, str, tuple[int, ...]]] = []
@@ -124,13 +134,29 @@ def _draft(
                 **passage.facts(customer),
             }
         action = record(desk, connection, EventKind.MAIL, plan, facts, also=passage.write)
-        _list(desk, connection, "mail", files)
+        listed = _list(desk, connection, "mail", files)
         staged.bind()
-    return action, tuple(place for place, _, _ in files)
+    return action, tuple(place for place, _, _ in files), listed
 
 
-def _publish(desk: Desk, staged: Staged, action: Action) -> None:
-    """Put the drafts in place; where that fails, take the deed back."""
+def _mark(desk: Desk) -> str:
+    """Return what the files of this book are told by while they lie aside."""
+    return f"mail-{handover_facts.book_id(desk.book.connection)[:8]}"
+
+
+def _finish(desk: Desk, staged: Staged) -> None:
+    """Put in place what a crash has left aside, if it was logged; remove the others."""
+    for leftover in staged.leftovers():
+        with desk.book.snapshot() as connection:
+            logged = events.names_file(connection, EventKind.MAIL, leftover.name)
+        if logged:
+            staged.adopt(leftover)
+        else:
+            leftover.aside.unlink(missing_ok=True)
+
+
+def _publish(desk: Desk, staged: Staged, action: Action, listed: Sequence[int]) -> None:
+    """Put the files in place; where that fails, take the deed back."""
     try:
         staged.publish()
     except OSError:
@@ -138,6 +164,9 @@ def _publish(desk: Desk, staged: Staged, action: Action) -> None:
 
         staged.discard()
         take_back(desk, action.id)
+        with desk.book.write() as connection:
+            for number in listed:
+                manifest.forget(connection, number)
         raise
 
 
@@ -187,9 +216,9 @@ def _list(
     connection: sqlite3.Connection,
     kind: str,
     files: Iterable[tuple[Path, str, tuple[int, ...]]],
-) -> None:
-    """Write a row of the manifest for each file."""
-    for place, text, customers in files:
+) -> tuple[int, ...]:
+    """Write a row of the manifest for each file, and return their numbers."""
+    return tuple(
         manifest.add(
             connection,
             manifest.Export(
@@ -206,6 +235,8 @@ def _list(
             ),
             customers,
         )
+        for place, text, customers in files
+    )
 
 
 def _stem(mail: Mail, desk: Desk) -> str:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple, Self
 
-_ASIDE: Final = re.compile(r"\.(?P<name>handover-.+)\.[0-9a-f]{8}\.part")
+_ASIDE: Final = re.compile(r"\.(?P<name>.+)\.[0-9a-f]{8}\.part")
 
 
 class Leftover(NamedTuple):
@@ -24,11 +24,12 @@ class Staged:
 
     `publish` puts them in place; `discard` removes what is not in place yet, and so does the end
     of the `with` block, unless `bind` was called. While the block lasts, nobody else takes the
-    hidden files for leftovers. Raises OSError.
+    hidden files for leftovers, which are told by `mark`: whose work they are. Raises OSError.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, mark: str = "") -> None:
         self._folder = folder
+        self._mark = f".{mark}" if mark else ""
         self._waiting: list[tuple[Path, Path]] = []
         self._bound = False
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -51,11 +52,13 @@ class Staged:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             return []
-        found = (
-            (path, _ASIDE.fullmatch(path.name)) for path in self._folder.glob(".handover-*.part")
-        )
+        found = ((path, _ASIDE.fullmatch(path.name)) for path in self._folder.glob(".*.part"))
         return sorted(
-            (Leftover(path, match["name"]) for path, match in found if match is not None),
+            (
+                Leftover(path, match["name"].removesuffix(self._mark))
+                for path, match in found
+                if match is not None and match["name"].endswith(self._mark)
+            ),
             key=lambda each: each.name,
         )
 
@@ -69,7 +72,7 @@ class Staged:
     def add(self, stem: str, suffix: str, text: str) -> Path:
         """Write `text` aside (mode 0600) and return the place, of its own, that it will get."""
         place = self._free(stem, suffix)
-        aside = self._folder / f".{place.name}.{secrets.token_hex(4)}.part"
+        aside = self._folder / f".{place.name}{self._mark}.{secrets.token_hex(4)}.part"
         handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         self._waiting.append((aside, place))
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
