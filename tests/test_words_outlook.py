@@ -4,7 +4,8 @@ from datetime import date
 from typing import NamedTuple
 
 from winback_tui.model import EventKind
-from winback_tui.words import deeds, outlook, reasons
+from winback_tui.words import deeds, outlook, reasons, scores
+from winback_tui.words.format import Formats
 
 TODAY = 20_000
 
@@ -90,3 +91,9 @@ def test_a_signal_that_finds_no_room_is_not_said_to_be_old():
 def test_a_call_done_again_is_marked_by_its_outcome():
     assert deeds.deed_mark(EventKind.CALL, {"outcome": "voicemail"}) == "voicemail"
     assert deeds.deed_mark(EventKind.NOTE, {"note": "x"}) == "note"
+
+
+def test_who_has_no_purchase_left_is_counted():
+    assert scores.unscored(0, Formats()) == ""
+    assert scores.unscored(1, Formats()).startswith("1 customer has no score")
+    assert scores.unscored(47, Formats()).startswith("47 customers have no score")

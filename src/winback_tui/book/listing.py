@@ -220,6 +220,12 @@ def matching(
     return hits
 
 
+def unscored(connection: sqlite3.Connection) -> int:
+    """Return how many customers have no score."""
+    query = "SELECT (SELECT count(*) FROM customers) - (SELECT count(*) FROM scores)"
+    return int(connection.execute(query).fetchone()[0])
+
+
 def has_customers(connection: sqlite3.Connection) -> bool:
     """Return whether the book holds any customer, scored or not."""
     return bool(connection.execute("SELECT EXISTS (SELECT 1 FROM customers)").fetchone()[0])

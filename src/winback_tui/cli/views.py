@@ -139,7 +139,7 @@ def score(
     """
     import time
 
-    from winback_tui.desk import scoring
+    from winback_tui.desk import listing, scoring
     from winback_tui.words import scores as words
 
     with open_desk(ctx) as desk:
@@ -148,10 +148,13 @@ def score(
             renewal = scoring.renew(desk, refit=refit, progress=report)
         seconds = time.monotonic() - started
         shown = formats(ctx)
+        rest = words.unscored(listing.unscored(desk), shown)
     run, model = renewal.run, renewal.model
     printing.write(
         words.scored(renewal.customers, run.as_of, seconds, renewal.changed, shown) + "\n"
     )
+    if rest:
+        printing.write(rest + "\n")
     if model is not None:
         printing.write(
             words.model(model.fitted_at, model.customers, model.parameters, shown) + "\n"

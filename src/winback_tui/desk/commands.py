@@ -84,7 +84,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command("next_pane", "Next pane", "Move to the next pane.", ("tab",), _DOSSIER, _MOVE),
     Command(
-        "tab_queue", "Queue", "Customers at risk whom nobody has dealt with.", ("1",), _LIST, _FIND
+        "tab_queue",
+        "Queue",
+        "Customers at risk who are not being waited for.",
+        ("1",),
+        _LIST,
+        _FIND,
     ),
     Command(
         "tab_followups",
@@ -382,7 +387,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
         _BOTH,
         _MORE,
     ),
-    Command("rescore", "Renew the scores", "Score the book again now.", ("ctrl+r",), _LIST, _MORE),
+    Command(
+        "rescore",
+        "Renew the scores",
+        "Fit the score's parameters to the book anew, and score it again.",
+        ("ctrl+r",),
+        _LIST,
+        _MORE,
+    ),
     Command(
         "export",
         "Export",

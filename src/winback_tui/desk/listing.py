@@ -355,6 +355,12 @@ def has_customers(desk: Desk) -> bool:
         return listing.has_customers(desk.book.connection)
 
 
+def unscored(desk: Desk) -> int:
+    """Return how many customers of the book the standing run gave no score."""
+    with plain_errors(desk.book.path):
+        return listing.unscored(desk.book.connection)
+
+
 def find_customers(desk: Desk, words: Sequence[str], limit: int) -> list[Row]:
     """Return up to `limit` customers with a score in whom all `words` occur, the best first.
 

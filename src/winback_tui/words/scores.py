@@ -8,6 +8,14 @@ from winback_tui.words.customers import count
 from winback_tui.words.format import Formats
 
 
+def unscored(customers: int, formats: Formats) -> str:
+    """Return the sentence on those of the book who have no score, or nothing where all have one."""
+    if customers <= 0:
+        return ""
+    told = count(formats.number(customers), customers, "customer has", "customers have")
+    return f"{told} no score: after cancellations no purchase up to that day is left."
+
+
 def scored(customers: int, as_of: str, seconds: float, changed: bool, formats: Formats) -> str:
     """Return the sentence on a run as of an ISO date, and how long it took."""
     told = count(formats.number(customers), customers, "customer")

@@ -7,10 +7,14 @@ import polars as pl
 
 from winback_tui.intake.sample import words
 from winback_tui.intake.sample.chance import below, between, draw, pick, weighted
-from winback_tui.intake.sample.customers import digits, ragged, slug
+from winback_tui.intake.sample.customers import ragged, slug
 
 #: Most people at one customer; contact ids are customer id × this + number of the person.
 PEOPLE: Final = 3
+#: One in so many people has a mobile number.
+_MOBILE: Final = 5
+#: Has no divisor in common with a power of ten, so its multiples give all numbers of some digits.
+_STEP: Final = 387
 
 
 def contacts(customers: pl.DataFrame, seed: int, as_of: date) -> pl.DataFrame:
@@ -72,12 +76,19 @@ def contact_points(people: pl.DataFrame, seed: int) -> pl.DataFrame:
     )  # fmt: skip
     fixed = [each.split("|") for each in words.PHONES]
     mobile = [each.split("|") for each in words.MOBILES]
-    phone = digits(seed, "phone", ragged(pl.col("land"), fixed, draw(seed, "area", key)), key)
-    cell = digits(seed, "cell", ragged(pl.col("land"), mobile, draw(seed, "net", key)), key)
+    # The numbers kept for examples are few: each is given out once before any is given again.
+    block = (key - 1) // _MOBILE
+    pattern = ragged(pl.col("land"), fixed, draw(seed, "area", key))
+    phone = _dialled(pattern, (key * _STEP + seed) % 1000)
+    at = block * _STEP + seed
+    nets = pl.lit(mobile).list.get(pl.col("land"))
+    net = nets.list.get(at // 100 % nets.list.len())
+    cell = _dialled(net, at % 1000)
+    has_cell = (key - 1) % _MOBILE == below(draw(seed, "has cell", block), _MOBILE)
     columns = [
         (0, "email", mail, below(draw(seed, "has mail", key), 100) < 92),
         (1, "phone", phone, (pl.col("person") == 0) | (below(draw(seed, "has", key), 100) < 60)),
-        (2, "sms", cell, below(draw(seed, "has cell", key), 100) < 22),
+        (2, "sms", cell, has_cell),
     ]
     return pl.concat(
         people.filter(held).select(
@@ -90,6 +101,14 @@ def contact_points(people: pl.DataFrame, seed: int) -> pl.DataFrame:
         )
         for kind, channel, value, held in columns
     ).sort("id")
+
+
+def _dialled(pattern: pl.Expr, number: pl.Expr) -> pl.Expr:
+    """Return `pattern` with its # replaced by the digits of a number, from the last one on."""
+    for unit in (1, 10, 100):
+        digit = (number // unit % 10).cast(pl.String)
+        pattern = pattern.str.replace("#", digit, literal=True)
+    return pattern
 
 
 def search_text(
