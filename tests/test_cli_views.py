@@ -21,7 +21,7 @@ from winback_tui.book.connection import Book
 LIST_FIELDS = {
     *("customer", "name", "score", "horizon_days", "p_left", "lifecycle", "stage"),
     *("silence_days", "usual_gap_days", "last_purchase", "purchases", "revenue_12m"),
-    *("currency", "value_at_risk", "reasons", "consent", "next_action"),
+    *("revenue_by_currency", "currency", "value_at_risk", "reasons", "consent", "next_action"),
 }
 
 

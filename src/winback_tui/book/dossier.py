@@ -114,23 +114,23 @@ def orders(
     return [OrderEntry(EPOCH + timedelta(days=day), *rest) for day, *rest in rows]
 
 
-def revenue(
+def revenues(
     connection: sqlite3.Connection, ids: list[int], after: date, until: date
-) -> dict[int, int]:
-    """Return net revenue in (after, until] in minor units of the currency each is scored in."""
-    found: dict[int, int] = dict.fromkeys(ids, 0)
-    for start in range(0, len(ids), 500):
-        part = ids[start : start + 500]
-        marks = ",".join("?" * len(part))
-        found.update(
-            connection.execute(
-                "SELECT t.customer_id, SUM(t.amount) FROM transactions t"  # noqa: S608
-                " JOIN scores s ON s.customer_id = t.customer_id AND s.currency = t.currency"
-                f" WHERE t.customer_id IN ({marks}) AND t.day > ? AND t.day <= ?"
-                " GROUP BY t.customer_id",
-                [*part, (after - EPOCH).days, (until - EPOCH).days],
-            ).fetchall()
-        )
+) -> dict[int, dict[str, int]]:
+    """Return net revenue in (after, until] by currency, in minor units; none is ever summed up.
+
+    Currencies with nothing are left out. The one that a customer is scored in comes first.
+    """
+    found: dict[int, dict[str, int]] = {each: {} for each in ids}
+    for customer, currency, amount in connection.execute(
+        "SELECT t.customer_id, t.currency, SUM(t.amount) FROM transactions t"
+        " LEFT JOIN scores s ON s.customer_id = t.customer_id"
+        " WHERE t.customer_id IN (SELECT value FROM json_each(?)) AND t.day > ? AND t.day <= ?"
+        " GROUP BY t.customer_id, t.currency HAVING SUM(t.amount) <> 0"
+        " ORDER BY t.customer_id, t.currency IS NOT s.currency, t.currency",
+        (json.dumps(ids), (after - EPOCH).days, (until - EPOCH).days),
+    ):
+        found[customer][currency] = amount
     return found
 
 

@@ -25,7 +25,7 @@ SHOWN = 30
 def record(found: Dossier, hints: tuple[str, ...] = ()) -> dict[str, Any]:
     """Return the dossier as JSON has it: all of `list`, and what only `show` knows."""
     return {
-        **rows.record(found.row, found.revenue_12m),
+        **rows.record(found.row, found.revenues),
         "party_kind": found.row.record.party_kind.value,
         "segment": found.row.record.segment,
         "industry": found.row.record.industry,
@@ -112,7 +112,11 @@ def _who(found: Dossier, formats: Formats, markdown: bool) -> str:
         f"customer since {found.first_purchase.year}" if found.first_purchase else "",
         LIFECYCLES[stored.lifecycle],
         f"RFM {stored.rfm}",
-        f"{formats.money(found.revenue_12m, stored.currency)} in 12 months",
+        " and ".join(
+            formats.money(amount, currency)
+            for currency, amount in {stored.currency: 0, **found.revenues}.items()
+        )
+        + " in 12 months",
         f"{formats.money(stored.value_at_risk, stored.currency)} at risk",
     ]
     return _safe(" · ".join(each for each in facts if each), markdown)

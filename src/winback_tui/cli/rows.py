@@ -25,7 +25,7 @@ HEADERS: Final = (
 CSV_HEADERS: Final = (
     *("customer", "name", "score", "horizon_days", "p_left", "lifecycle", "stage"),
     *("silence_days", "usual_gap_days", "last_purchase", "purchases", "revenue_12m"),
-    *("currency", "value_at_risk", "next_action"),
+    *("revenue_by_currency", "currency", "value_at_risk", "next_action"),
     *("base_points", "history_points", "silence_points", "rhythm_points", "signal_points"),
     *("expected_revenue", "next_purchase_from", "next_purchase", "next_purchase_until"),
     *(f"consent_{channel.value}" for channel in Channel),
@@ -37,8 +37,11 @@ WIDE: Final = 2
 SPARE: Final = (11, 5, 9, 4, 10, 7, 8)
 
 
-def record(row: "Row", revenue_12m: int) -> dict[str, Any]:
-    """Return one customer as the JSON contract of `list` has it."""
+def record(row: "Row", revenues: "Mapping[str, int]") -> dict[str, Any]:
+    """Return one customer as the JSON contract of `list` has it.
+
+    `revenues` are those of 12 months by currency, in minor units; they are never summed up.
+    """
     stored, case = row.record, row.case
     ahead = outlook.dates(stored, row.silence_days)
     return {
@@ -53,7 +56,8 @@ def record(row: "Row", revenue_12m: int) -> dict[str, Any]:
         "usual_gap_days": stored.usual_gap,
         "last_purchase": (EPOCH + timedelta(days=stored.last_day)).isoformat(),
         "purchases": stored.purchases,
-        "revenue_12m": revenue_12m,
+        "revenue_12m": revenues.get(stored.currency, 0),
+        "revenue_by_currency": dict(revenues),
         "currency": stored.currency,
         "value_at_risk": stored.value_at_risk,
         "expected_revenue": stored.expected,
@@ -86,7 +90,8 @@ def cells(entry: "Entry", formats: "Formats") -> list[str]:
         formats.days(row.silence_days, short=True),
         formats.days(max(1, stored.usual_gap), short=True) if stored.usual_gap is not None else "-",
         formats.date(EPOCH + timedelta(days=stored.last_day)),
-        formats.money(stored.value_at_risk, stored.currency, short=True),
+        formats.money(stored.value_at_risk, stored.currency, short=True)
+        + ("+" if set(entry.revenues) - {stored.currency} else ""),
         *(
             _MARKS[row.contactable[c].standing]
             for c in (Channel.EMAIL, Channel.PHONE, Channel.POST)
@@ -99,6 +104,9 @@ def cells(entry: "Entry", formats: "Formats") -> list[str]:
 def flat(values: "Mapping[str, Any]") -> list[object]:
     """Return a record of `list` as one CSV row: reasons as points, consent per channel."""
     row = dict(values)
+    row["revenue_by_currency"] = "; ".join(
+        f"{amount} {currency}" for currency, amount in values["revenue_by_currency"].items()
+    )
     row |= dict.fromkeys(("rhythm_points", "signal_points"), 0)
     row |= {f"{each['code']}_points": each["points"] for each in values["reasons"]}
     row |= {f"consent_{channel}": standing for channel, standing in values["consent"].items()}

@@ -180,7 +180,7 @@ def _print_list(desk: "Desk", wanted: Wanted, format_: ListFormat, shown: "Forma
 
     _freshen(desk)
     found = looking.entries(desk, wanted.tab, wanted.sort, wanted.where, wanted.top)
-    records = (rows.record(each.row, each.revenue_12m) for each in found)
+    records = (rows.record(each.row, each.revenues) for each in found)
     if format_ is ListFormat.JSON:
         printing.print_json_array(records)
     elif format_ is ListFormat.CSV:

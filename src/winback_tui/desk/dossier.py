@@ -1,6 +1,8 @@
 """Everything about one customer: who, why, what happened, and who may be called."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 
 from winback_tui.book import dossier as book
@@ -32,6 +34,8 @@ class Dossier(NamedTuple):
     scores: tuple[tuple[date, float], ...] = ()
     #: Pairs of label and text on contracts and the speed clock.
     around: tuple[tuple[str, str], ...] = ()
+    #: The revenue of 12 months in minor units, by currency.
+    revenues: Mapping[str, int] = MappingProxyType({})
 
 
 def dossier(desk: Desk, customer: int) -> Dossier | None:
@@ -46,7 +50,7 @@ def dossier(desk: Desk, customer: int) -> Dossier | None:
         orders = book.orders(connection, customer, desk.as_of, TIMELINE)
         events = book.log(connection, customer, desk.as_of, TIMELINE)
         months = lists.monthly(connection, [customer], desk.as_of, PLOT_MONTHS)[customer]
-        year = book.revenue(connection, [customer], desk.as_of - timedelta(days=365), desk.as_of)
+        year = book.revenues(connection, [customer], desk.as_of - timedelta(days=365), desk.as_of)
         due = row.record.due_day
         return Dossier(
             row=row,
@@ -56,7 +60,8 @@ def dossier(desk: Desk, customer: int) -> Dossier | None:
             timeline=tuple(sorted((*orders, *events), key=_instant, reverse=True)),
             months=months,
             month_starts=tuple(lists.month_starts(desk.as_of, PLOT_MONTHS)),
-            revenue_12m=year[customer],
+            revenue_12m=year[customer].get(row.record.currency, 0),
+            revenues=year[customer],
             due=None if due is None else lists.EPOCH + timedelta(days=due),
             scores=tuple(
                 (date.fromisoformat(day), points)

@@ -69,7 +69,8 @@ COLUMNS: Final[dict[What, tuple[Column, ...]]] = {
         *(Column("silence_days", Kind.WHOLE), Column("usual_gap_days", Kind.NUMBER)),
         *(Column("last_purchase", Kind.DAY), Column("purchases", Kind.WHOLE)),
         *(Column("revenue_12m", Kind.MONEY), Column("value_at_risk", Kind.MONEY)),
-        *(Column("currency"), Column("rfm"), Column("next_action", Kind.DAY)),
+        *(Column("currency"), Column("rfm"), Column("other_revenue_12m")),
+        Column("next_action", Kind.DAY),
         *(Column(f"consent_{each}") for each in ("email", "phone", "sms", "post")),
     ),
     What.TRANSACTIONS: (
@@ -255,8 +256,8 @@ def _list_rows(desk: Desk, chosen: outflow.Chosen) -> Iterator[tuple[int, tables
     from winback_tui.desk import looking
 
     ids = [each for each in chosen.ids or () if each not in chosen.without]
-    for row, revenue in looking.entries_of(desk, ids):
-        record, case = row.record, row.case
+    for entry in looking.entries_of(desk, ids):
+        row, record, case = entry.row, entry.row.record, entry.row.case
         yield (
             record.id,
             (
@@ -266,9 +267,15 @@ def _list_rows(desk: Desk, chosen: outflow.Chosen) -> Iterator[tuple[int, tables
                 *(record.lifecycle.value, case.stage.value if case.stage else None),
                 *(row.silence_days, record.usual_gap),
                 *((listing.EPOCH + timedelta(days=record.last_day)).isoformat(), record.purchases),
-                outflow.written_out(revenue, record.currency),
+                outflow.written_out(entry.revenue_12m, record.currency),
                 outflow.written_out(record.value_at_risk, record.currency),
                 *(record.currency, record.rfm),
+                "; ".join(
+                    f"{outflow.written_out(amount, currency)} {currency}"
+                    for currency, amount in entry.revenues.items()
+                    if currency != record.currency
+                )
+                or None,
                 case.next_action_on.isoformat() if case.next_action_on else None,
                 *(found.standing.value for found in row.contactable.values()),
             ),

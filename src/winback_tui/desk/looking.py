@@ -23,10 +23,15 @@ _PATIENCE = 1_000
 
 
 class Entry(NamedTuple):
-    """One line of the printed list; `revenue_12m` is net, in minor units of the row's currency."""
+    """One line of the printed list; `revenues` are net, in minor units, by currency."""
 
     row: Row
-    revenue_12m: int
+    revenues: dict[str, int]
+
+    @property
+    def revenue_12m(self) -> int:
+        """Return the revenue in the currency that the customer is scored in."""
+        return self.revenues.get(self.row.record.currency, 0)
 
 
 def freshen(desk: Desk, progress: scoring.Progress | None = None) -> ScoreRun | None:
@@ -72,7 +77,7 @@ def entries_of(desk: Desk, ids: Sequence[int]) -> Iterator[Entry]:
         part = list(ids[start : start + _AT_ONCE])
         rows = listing.rows(desk, part)
         with plain_errors(desk.book.path):
-            revenue = book.revenue(desk.book.connection, part, *year)
+            revenue = book.revenues(desk.book.connection, part, *year)
         yield from (Entry(rows[each], revenue[each]) for each in part if each in rows)
 
 

@@ -275,7 +275,13 @@ def facts(d: Dossier, width: int, pens: Pens, words: Words) -> list[Line]:
         ("address", address),
         ("VAT id", d.address.vat_id),
         ("orders", formats.number(record.purchases)),
-        ("12 months", formats.money(d.revenue_12m, record.currency)),
+        (
+            "12 months",
+            " + ".join(
+                formats.money(amount, currency)
+                for currency, amount in {record.currency: d.revenue_12m, **d.revenues}.items()
+            ),
+        ),
     ]
     return [
         [(fit("" if number else label, 11), pens.dim), (text, pens.text)]
