@@ -14,7 +14,7 @@ from winback_tui.book import consents, evidence, ledger
 from winback_tui.book.connection import Book
 from winback_tui.book.ledger import Entry
 from winback_tui.config import Config, Consent
-from winback_tui.desk import consent, gate
+from winback_tui.desk import consent, erase, gate
 from winback_tui.desk.consent import Statement
 from winback_tui.desk.evidence import consent_records, of_customer
 from winback_tui.desk.filters import parse
@@ -89,13 +89,13 @@ class TestTheChain:
                     filled.book.connection.execute(statement)
 
     def test_survives_an_erasure_that_leaves_nothing_to_guess_from(self, filled: Desk) -> None:
-        with filled.book.write() as connection:
-            assert ledger.forget(connection, 1, "2026-11-21") == 3
+        erase.purge_now(filled, 1)
         assert list(ledger.verify(filled.book.connection)) == []
         rows = filled.book.connection.execute(
             "SELECT source, note, actor, salt FROM consent_events WHERE customer_id = 1"
         ).fetchall()
-        assert rows == [("", None, "", b"")] * 3
+        assert len(rows) >= 3
+        assert set(rows) == {("", None, "", b"")}
 
     def test_takes_in_the_rows_of_an_older_book(self, filled: Desk) -> None:
         with filled.book.write() as connection, ledger.maintenance(connection):

@@ -54,10 +54,10 @@ class TestClocks:
             ("2025-11-21", None, WARN, WARN),
             ("2025-05-22", None, WARN, WARN),
             ("2025-05-21", None, BLOCKED, WARN),
-            ("2020-01-01", "2025-06-01", ALLOWED, ALLOWED),
-            ("2020-01-01", "2025-05-21", WARN, WARN),
-            ("2020-01-01", "2024-11-22", WARN, WARN),
-            ("2020-01-01", "2024-11-21", BLOCKED, WARN),
+            ("2024-06-01", "2025-06-01", ALLOWED, ALLOWED),
+            ("2024-06-01", "2025-05-21", WARN, WARN),
+            ("2023-08-01", "2024-11-22", WARN, WARN),
+            ("2023-08-01", "2024-11-21", BLOCKED, WARN),
         ],
     )
     def test_a_consent_ages_from_its_grant_or_its_last_use(

@@ -37,7 +37,7 @@ def facts(
         part = tuple(ids[start : start + _AT_ONCE])
         rows = connection.execute(
             f"SELECT {_FACT} FROM consent_events e {_POINT}"  # noqa: S608
-            f" WHERE e.customer_id IN ({', '.join('?' * len(part))}) ORDER BY e.id",
+            f" WHERE e.customer_id IN ({', '.join('?' * len(part))}) AND {KEPT} ORDER BY e.id",
             part,
         ).fetchall()
         gone = taken_back(connection, {row[2] for row in rows}, {row[3] for row in rows})
@@ -64,6 +64,11 @@ def facts(
     return found
 
 
+#: Whether a row of the ledger may count: of what was erased, only what speaks against contact.
+KEPT: Final = (
+    "(erased_on IS NULL OR event NOT IN ('granted', 'confirmed', 'renewed', 'used',"
+    " 'basis_claimed'))"
+)
 _DAY: Final = "CASE WHEN length(e.at) = 10 THEN e.at ELSE date(e.at, 'localtime') END"
 #: Whether a {row} of the ledger that names no address speaks for contact, of its {day}, and whoever
 #: must have said it has left since: nobody who was there then is there now. Of one day the log says
@@ -177,16 +182,23 @@ def suppressed(connection: sqlite3.Connection, ids: Sequence[int] | None = None)
     """
     if connection.execute("SELECT 1 FROM suppressions LIMIT 1").fetchone() is None:
         return set()
-    from winback_tui.book import suppression
+    from winback_tui.book import erase, suppression
 
+    asked = {"ids": None if ids is None else json.dumps(list(ids))}
     rows = connection.execute(
         "SELECT CASE channel WHEN 'sms' THEN 'phone' ELSE channel END, value, customer_id"
         " FROM contact_points WHERE ended_on IS NULL"
         " AND (:ids IS NULL OR customer_id IN (SELECT value FROM json_each(:ids)))"
         " UNION ALL SELECT 'number', number, id FROM customers"
         " WHERE :ids IS NULL OR id IN (SELECT value FROM json_each(:ids))",
-        {"ids": None if ids is None else json.dumps(list(ids))},
+        asked,
     ).fetchall()
+    houses = connection.execute(
+        "SELECT name, street, zip, id FROM customers WHERE street <> ''"
+        " AND (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids)))",
+        asked,
+    ).fetchall()
+    rows += [("post", erase.postal(*house), customer) for *house, customer in houses]
     found: set[int] = set()
     for kind in suppression.KINDS:
         own = [(value, customer) for of, value, customer in rows if of == kind]

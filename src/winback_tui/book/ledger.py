@@ -178,7 +178,8 @@ class Broken(NamedTuple):
     """Where the chain does not hold: the row's id, the customer, and what is wrong with it.
 
     `what` is `changed` (the content is not what was written), `unlinked` (a row before it was
-    taken out or put in), `unsealed` (written by another program), or `cut_off` (the end is gone).
+    taken out or put in), `unsealed` (written by another program), `cut_off` (the end is gone), or
+    `emptied` (marked as erased, but nobody was).
     """
 
     id: int
@@ -206,9 +207,27 @@ def verify(connection: sqlite3.Connection, customer: int | None = None) -> Itera
             yield Broken(number, content[1], "changed")
         elif hashlib.sha256(link + digest).digest() != found:
             yield Broken(number, content[1], "unlinked")
+        elif erased and not _purged(connection, content[1]):
+            yield Broken(number, content[1], "emptied")
         link, before = found, number
     if customer is None and _kept_head(connection) not in (None, (before, link)):
         yield Broken(before, None, "cut_off")
+
+
+def _purged(connection: sqlite3.Connection, customer: int) -> bool:
+    """Whether an erasure may have taken rows of a customer away.
+
+    That is their own, that of one they were merged into, whose pseudonym both bear, or that of one
+    who was merged into them for a while.
+    """
+    (found,) = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM erasures e JOIN customers c ON c.id = ?1"
+        " WHERE e.state IN ('purged', 'cleared') AND (e.customer_id = c.id"
+        " OR c.number LIKE e.pseudonym || '-%'"
+        " OR EXISTS (SELECT 1 FROM events WHERE customer_id = c.id AND kind = 'merge')))",
+        (customer,),
+    ).fetchone()
+    return bool(found)
 
 
 def head(connection: sqlite3.Connection) -> tuple[int, str]:

@@ -87,14 +87,14 @@ def _rows(
     connection: sqlite3.Connection, ids: Sequence[int]
 ) -> dict[int, list[tuple[str, int | None, int | None, ConsentFact]]]:
     """Return the rows of the ledger that count, by customer, oldest first."""
-    from winback_tui.book.consents import fact_of, taken_back
+    from winback_tui.book.consents import KEPT, fact_of, taken_back
 
     rows = connection.execute(
         "SELECT e.customer_id, e.channel, p.contact_id, e.event_id, e.batch_id, e.event, e.basis,"  # noqa: S608
         " e.at, e.precision, e.purpose, e.contact_point_id, e.conditions, 0 FROM consent_events e"
         " LEFT JOIN contact_points p ON p.id = e.contact_point_id"
         f" WHERE e.customer_id IN (SELECT value FROM json_each(?)) AND e.event IN ({_EVENTS})"
-        " ORDER BY e.id",
+        f" AND {KEPT} ORDER BY e.id",
         (json.dumps(list(ids)),),
     ).fetchall()
     gone = taken_back(connection, {row[3] for row in rows}, {row[4] for row in rows})

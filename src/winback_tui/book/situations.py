@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from operator import itemgetter
 from typing import Final, NamedTuple
 
-from winback_tui.book.consents import THEIR_OWN, fact_of
+from winback_tui.book.consents import KEPT, THEIR_OWN, fact_of
 from winback_tui.model import Channel, PartyKind
 from winback_tui.rules.consent import ConsentFact
 
@@ -96,7 +96,8 @@ def of_channel(
         f" {'contact_point_id' if pointed else 'NULL'} AS point, event_id"
         f" FROM consent_events {path}"
         " WHERE customer_id BETWEEN :first AND :last AND (channel = :channel OR event = 'objected')"
-        " AND (event_id IS NULL OR event_id NOT IN (SELECT value FROM json_each(:undone)))"
+        f" AND {KEPT} AND (event_id IS NULL OR event_id NOT IN"
+        " (SELECT value FROM json_each(:undone)))"
         " AND (batch_id IS NULL OR batch_id NOT IN"
         " (SELECT id FROM import_batches WHERE undone_at IS NOT NULL))"
         f"{_ADDRESSES if pointed else ''}),"

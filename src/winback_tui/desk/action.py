@@ -92,6 +92,7 @@ def decide(
     refused = {
         **(refuse(connection, ids) if refuse is not None else {}),
         **dict.fromkeys(cases.erased(connection, ids), ERASED),
+        **_merged_away(connection, ids),
     }
     for customer in ids:
         try:
@@ -106,6 +107,20 @@ def decide(
         others = f" The same goes for {len(skipped) - 1} more." if len(skipped) > 1 else ""
         raise BadInputError(skipped[0][1] + others)
     return Plan(before, after, tuple(skipped))
+
+
+def _merged_away(connection: sqlite3.Connection, customers: Sequence[int]) -> dict[int, str]:
+    """Return those who were merged into another, each with the sentence that names the other."""
+    from winback_tui.book import merge
+
+    into = merge.merged_away(connection)
+    refused: dict[int, str] = {}
+    for customer in customers:
+        if (kept := into.get(customer)) is not None:
+            ((number, name),) = cases.labels(connection, [kept]).values()
+            who = f"{name} ({number})" if name else number
+            refused[customer] = f"was merged into {who}; do this for {number}."
+    return refused
 
 
 def must_exist(

@@ -243,7 +243,13 @@ def _decide(known: Sequence[ConsentFact], terms: _Terms) -> Contactability:
 def _aged(known: Sequence[ConsentFact], given: int, terms: _Terms) -> Contactability:
     """Return where a consent stands by its two clocks: since given, or since last used."""
     today, settings, start = terms.today, terms.settings, known[given].at
-    uses = [fact.at for fact in known[given + 1 :] if fact.event == "used"]
+    lapses = terms.party is not PartyKind.BUSINESS or settings.policy.business_lapses
+    uses: list[date] = []
+    for at in (fact.at for fact in known[given + 1 :] if fact.event == "used"):
+        block = settings.used_block if uses else settings.unused_block
+        # What had lapsed by then was not revived by a use.
+        if not lapses or at < add_months(uses[-1] if uses else start, block):
+            uses.append(at)
     months = (
         (settings.used_warn, settings.used_block)
         if uses
@@ -253,7 +259,7 @@ def _aged(known: Sequence[ConsentFact], given: int, terms: _Terms) -> Contactabi
     doubted, lapsed = (add_months(counted_from, count) for count in months)
     if today < doubted:
         return Contactability(Standing.ALLOWED, ConsentCode.CONSENT, doubted, start)
-    if terms.party is PartyKind.BUSINESS and not settings.policy.business_lapses:
+    if not lapses:
         return Contactability(Standing.WARN, ConsentCode.AGEING, None, start)
     if today < lapsed:
         return Contactability(Standing.WARN, ConsentCode.AGEING, lapsed, start)

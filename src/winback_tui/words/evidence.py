@@ -160,6 +160,7 @@ def checked(rows: int, head: str, broken: Sequence[tuple[int, str]]) -> str:
         "unlinked": f"row {number} does not follow the row before it",
         "unsealed": f"row {number} was written past the ledger",
         "cut_off": f"rows after {number} are missing",
+        "emptied": f"row {number} is marked as erased, but nobody was",
     }[what]
     more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
     return f"The consent ledger is broken: {told}{more}; restore a backup."
