@@ -74,12 +74,17 @@ def never_leave(connection: sqlite3.Connection) -> frozenset[int]:
     were merged into another one, under whom their rows are.
     """
     found = on_their_way_out(connection)
-    found |= {row[0] for row in connection.execute("SELECT gone_id FROM merges WHERE standing")}
+    found |= merged_away(connection)
     if suppression.any_kept(connection):
         for kind, owners in _owners(connection).items():
             for value in suppression.among(connection, kind, owners):
                 found |= owners[value]
     return frozenset(found)
+
+
+def merged_away(connection: sqlite3.Connection) -> set[int]:
+    """Return who was merged into another customer, and is only an empty row."""
+    return {row[0] for row in connection.execute("SELECT gone_id FROM merges WHERE standing")}
 
 
 def _owners(connection: sqlite3.Connection) -> dict[str, dict[str, set[int]]]:

@@ -123,13 +123,23 @@ def _since_asleep(
 
 
 def objectors(connection: sqlite3.Connection) -> dict[int, date]:
-    """Return who with an open case has ever objected, and when last; the ledger says what holds."""
+    """Return who with an open case has objected, and when last; the ledger says what holds.
+
+    What was undone, or taken back with its import, does not count.
+    """
+    from winback_tui.book.consents import taken_back
+
     rows = connection.execute(
-        "SELECT c.customer_id, max(substr(e.at, 1, 10)) FROM cases c"  # noqa: S608
+        "SELECT c.customer_id, substr(e.at, 1, 10), e.event_id, e.batch_id FROM cases c"  # noqa: S608
         " JOIN consent_events e ON e.customer_id = c.customer_id AND e.event = 'objected'"
-        f" WHERE {_OPEN} GROUP BY 1"
-    )
-    return {customer: date.fromisoformat(on) for customer, on in rows}
+        f" WHERE {_OPEN} ORDER BY 2"
+    ).fetchall()
+    gone = taken_back(connection, {row[2] for row in rows}, {row[3] for row in rows})
+    return {
+        customer: date.fromisoformat(on)
+        for customer, on, cause, batch in rows
+        if cause not in gone.causes and batch not in gone.batches
+    }
 
 
 def offered(connection: sqlite3.Connection) -> list[int]:

@@ -183,7 +183,8 @@ def _write(desk: Desk, wish: Wish, file: IO[bytes], progress: Progress) -> _Writ
     with desk.book.snapshot() as connection:
         without = erase.never_leave(connection)
         ids = _chosen(desk, wish)
-        left_out = len(without if ids is None else without.intersection(ids))
+        left = without - erase.merged_away(connection)
+        left_out = len(left if ids is None else left.intersection(ids))
         chosen = outflow.Chosen(
             ids,
             without,
