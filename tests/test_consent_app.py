@@ -48,7 +48,7 @@ async def test_a_blocked_call_is_refused_before_it_is_made(consumers: Path) -> N
         assert "phone ? blocked: no consent on record" in shown(app)
         assert "Ask for it by post, or when they get in touch" in shown(app)
         await pilot.press("r")
-        assert "i if they called" in shown(app)
+        assert "then i if they" in shown(app)
         await pilot.press("enter")
         assert len(app.screen_stack) > 1
         await pilot.press("escape")

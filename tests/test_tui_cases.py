@@ -115,6 +115,12 @@ async def test_a_contract_is_entered_and_shown_in_the_dossier(book_path: Path) -
         await pilot.press("K", *"Frame", "tab", "tab", "tab", *"2027-06-30", "tab", *"90", "enter")
         await pilot.press("enter")
         assert "Frame: ends Jun 30, 2027" in shown(app)
+        await pilot.press("escape", "K")
+        assert "change Frame: ends" in shown(app)
+        await pilot.press("1")
+        assert "Change contract Frame" in shown(app)
+        await pilot.press("escape", "K", "n")
+        assert "New contract" in shown(app)
         await pilot.press("escape", "z", *"contract", "enter")
         assert str(state(book_path, customer).snoozed_until) == "2027-03-02"
     with Desk.open(book_path, Config(), AS_OF) as desk:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from time import monotonic
 
-from tests.apps import DRIFTING, running, scored, settled, shown, triage
+from tests.apps import DRIFTING, running, scored, settled, shown, triage, until
 from tests.little import AS_OF, EPOCH, Buyer
 from winback_tui.book import statistics
 from winback_tui.book.connection import Book
@@ -281,3 +281,26 @@ async def test_other_bands_part_the_customers_otherwise_at_the_next_start(
     async with running(path, config=Config(bands=Bands(watch=1.0))) as (app, pilot):
         await settled(app, pilot)
         assert triage(app).counts.tabs[Tab.WATCH] > before
+
+
+async def test_who_is_dealt_with_in_a_search_stands_where_they_stood_when_it_is_left(
+    tmp_path: Path,
+) -> None:
+    async with running(scored(tmp_path / "book.db", DRIFTING)) as (app, pilot):
+        table = triage(app).table
+        before = list(table.ids)
+        last = before[-1]
+        with Book.open(triage(app).desk.book.path) as book:
+            (who,) = book.connection.execute(
+                "SELECT number FROM customers WHERE id = ?", (last,)
+            ).fetchone()
+        await pilot.press("slash", *who)
+        await until(lambda: list(table.ids) == [last])
+        await pilot.press("enter", "e", "escape")
+        assert list(table.ids) == before
+
+
+async def test_ctrl_c_leaves_from_anywhere_with_the_code_of_an_interrupt(tmp_path: Path) -> None:
+    async with running(scored(tmp_path / "book.db", DRIFTING)) as (app, pilot):
+        await pilot.press("c", "ctrl+c")
+    assert app.return_value == 130

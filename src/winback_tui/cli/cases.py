@@ -162,6 +162,7 @@ def contract_add(
     """
     from winback_tui.desk import contracts
     from winback_tui.rules.dates import parse_when
+    from winback_tui.words.contracts import past_end
 
     with open_desk(ctx) as desk:
         terms = contracts.Terms(
@@ -172,7 +173,10 @@ def contract_add(
             number,
             parse_when(starts, desk.as_of).day if starts else None,
         )
-        _confirm(ctx, desk, contracts.add_contract(desk, _find(desk, customer), terms), format_)
+        who = _find(desk, customer)
+        _confirm(ctx, desk, contracts.add_contract(desk, who, terms), format_)
+        if terms.ends_on < desk.as_of and terms.renewal == "automatic":
+            printing.note(past_end(contracts.next_end(desk, terms), formats(ctx)))
 
 
 @contract_app.command("list")

@@ -272,7 +272,7 @@ def undo(
         printing.note(sentence)
     if len(steps) < count:
         printing.note(fewer_sentence(len(steps), count))
-    if skipped:
+    if skipped or len(steps) < count:
         raise typer.Exit(1)
 
 

@@ -171,6 +171,7 @@ def _case_lines(found: Dossier, formats: Formats, markdown: bool) -> list[str]:
         dated("last contact", case.last_contact_on),
         dated("snoozed until", case.snoozed_until),
         dated("next action", case.next_action_on)
+        + (f" {case.next_action_at}" if case.next_action_on and case.next_action_at else "")
         + (f": {case.next_action}" if case.next_action else ""),
         f"handed to {case.handed_to}" if case.handed_to else "",
     ]

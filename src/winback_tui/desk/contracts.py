@@ -61,6 +61,19 @@ def round_of(desk: Desk, contract: Contract) -> Round | None:
     )
 
 
+def next_end(desk: Desk, terms: Terms) -> date | None:
+    """Return when a contract with these terms ends next; None where nothing is to be decided."""
+    found = next_round(
+        terms.ends_on,
+        terms.notice_days,
+        terms.renewal,
+        today=desk.as_of,
+        lead_days=desk.config.cases.contract_lead,
+        starts_on=terms.starts_on,
+    )
+    return found.ends_on if found else None
+
+
 def next_talk(desk: Desk, customer: int) -> date:
     """Return the day on which to begin to talk about the customer's next contract round.
 

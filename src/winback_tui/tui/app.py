@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 
 from winback_tui.book.connection import explain
 from winback_tui.config import Config
@@ -31,13 +31,19 @@ from winback_tui.words.format import Formats
 if TYPE_CHECKING:
     from winback_tui.desk.action import Action
 
+#: What the program ends with after ctrl+c, as shells have it (128 + SIGINT).
+INTERRUPTED: Final = 130
+
 
 class WinbackApp(OneKeyAtATime[int]):
     """winback on a terminal."""
 
     TITLE = "winback"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = []
+    #: As in a shell, and from anywhere; Textual's own would name a key that is none of ours.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c,ctrl+q", "interrupt", show=False, priority=True)
+    ]
     CSS = """
     Toast { height: auto; padding: 0 1; width: auto; max-width: 90%; margin: 0; }
     ToastRack { align: right top; dock: top; margin: 0; }
@@ -100,6 +106,10 @@ class WinbackApp(OneKeyAtATime[int]):
         """Let garbage be collected after a start without, but not among what is there to stay."""
         gc.freeze()
         gc.enable()
+
+    def action_interrupt(self) -> None:
+        """Leave at once; the exit code is that of a program that was interrupted."""
+        self.exit(INTERRUPTED)
 
     def enter(self) -> None:
         """Show the screen that fits: the list where there is a book, else the welcome."""

@@ -50,6 +50,15 @@ class Known(Protocol):
         """Its next round."""
 
 
+def past_end(ends_on: date | None, formats: Formats) -> str:
+    """Return what is assumed of a contract whose end that was entered has passed."""
+    end = f"; its next end is {formats.date(ends_on)}" if ends_on else ""
+    return (
+        f"That end has passed, so automatic renewal is assumed{end}. If it has ended, enter it "
+        "with “--renewal none”."
+    )
+
+
 def contract_line(known: Known, formats: Formats) -> str:
     """Return such as "Frame order (F-77): ends 30 Jun, notice by 1 Apr, talk from 2 Mar"."""
     contract = known.contract

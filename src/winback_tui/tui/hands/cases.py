@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from winback_tui.desk.commands import Command
 from winback_tui.model import Channel
 from winback_tui.tui.hands.hand import Hand
 from winback_tui.tui.widgets.drawn import Line
+
+if TYPE_CHECKING:
+    from winback_tui.desk.contracts import Known
 
 
 class Cases(Hand):
@@ -183,14 +186,10 @@ class Cases(Hand):
         """Show the draft to the successor, and copy it."""
         from winback_tui.desk.successors import note_for
         from winback_tui.tui.sheets.reading import Reading
-        from winback_tui.tui.text import wrap
+        from winback_tui.tui.text import printable
 
         text = note_for(self.desk, customer, contact)
-        lines: list[Line] = [
-            [(piece, self.pens.text)]
-            for line in text.splitlines()
-            for piece in wrap(line, 80) or [""]
-        ]
+        lines: list[Line] = [[(printable(line), self.pens.text)] for line in text.splitlines()]
         self.app.copy_to_clipboard(text)
         lines += [[], [("Copied, if the terminal allows it (OSC 52).", self.pens.dim)]]
         await self.app.push_screen_wait(Reading("A first word to the successor", lines))
@@ -235,13 +234,20 @@ class Cases(Hand):
     # Contracts and facts
 
     async def give_contract(self) -> None:
-        """Enter a contract, or change the one whose round comes next."""
+        """Enter a contract, or change one that is chosen."""
         from winback_tui.desk import contracts
         from winback_tui.tui.sheets.contract import contract_form, terms_of
 
         customer = self._customer()
         known = contracts.contracts_of(self.desk, [customer])[customer]
-        form, contract = contract_form(self.screen.named([customer]), known, self.desk)
+        who = self.screen.named([customer])
+        contract = None
+        if known:
+            chosen = await self._which_contract(who, known)
+            if chosen is None:
+                return
+            contract = next((e.contract for e in known if str(e.contract.id) == chosen), None)
+        form = contract_form(who, contract, self.desk)
         answer = await self.app.push_screen_wait(form)
         if answer is None:
             return
@@ -258,6 +264,20 @@ class Cases(Hand):
                 return contracts.add_contract(desk, customer, terms)
 
         self.screen.do("contract", [customer], deed, "contract", stay=True)
+
+    async def _which_contract(self, who: str, known: Sequence[Known]) -> str | None:
+        """Return the id of the contract to change, "new", or None where the sheet was left."""
+        from winback_tui.tui.sheets.ask import Pick
+        from winback_tui.words.contracts import contract_line
+
+        options = [
+            (str(each.contract.id), str(at) if at < 10 else "",
+             f"change {contract_line(each, self.winback.formats)}")
+            for at, each in enumerate(known, 1)
+        ]  # fmt: skip
+        return await self.app.push_screen_wait(
+            Pick(f"Contracts: {who}", [*options, ("new", "n", "a new contract")])
+        )
 
     async def give_edit(self) -> None:
         """Set the customer's facts right; no import overwrites them again."""

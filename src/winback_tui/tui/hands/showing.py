@@ -135,7 +135,8 @@ class Showing(Hand):
         shown = [each for each in self.winback.commands.values() if here in each.contexts]
         other = "in the dossier" if here is Context.LIST else "in the list"
         meanings = (
-            f"{signs.allowed} allowed  {signs.warn} say why  {signs.blocked} blocked  "
+            f"{signs.allowed} allowed  {signs.expiring} allowed, ends soon  {signs.warn} say why  "
+            f"{signs.blocked} blocked  "
             f"{signs.unknown} nothing known"
         )
         notes = (meanings, f"? shows the keys {other} when pressed there.")

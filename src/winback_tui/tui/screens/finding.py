@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from array import array
 from functools import partial
 
 from textual import events, on
@@ -41,6 +42,8 @@ class Finding(Marking):
     #: What was searched for last, and who was found (None: no search narrows the list).
     search: str
     found: set[int] | None
+    #: The list as it was before a search narrowed it: where struck customers stood.
+    _whole: array[int] | None = None
     _round = 0
     _found_for = ""
 
@@ -196,6 +199,8 @@ class Finding(Marking):
         if event.complaint:
             self.winback.say(event.complaint, wrong=True)
             return
+        if self.found is None:
+            self._whole = self.table.ids
         self.found, self._found_for = event.customers, event.text
         self.leave_list()
         self.narrow()
@@ -206,13 +211,21 @@ class Finding(Marking):
             return
         if event.key == "escape":
             event.stop()
-            self.search, self.found, self._found_for = "", None, ""
             self._round += 1
             self._close_search()
-            self.reload()
+            self._forget_search()
         elif event.key in ("down", "up"):
             event.stop()
             self._close_search()
+
+    def _forget_search(self) -> None:
+        """Show the whole list again; who was dealt with meanwhile stands where they stood in it."""
+        current, narrowed = self.table.current, self.found is not None
+        self.search, self.found, self._found_for = "", None, ""
+        if narrowed and self._whole is not None:
+            self.table.ids = self._whole
+        self._whole = None
+        self.reload(keep=current)
 
     def give_next_match(self) -> None:
         """Move to the next match of the last search."""
@@ -239,7 +252,8 @@ class Finding(Marking):
             self.table.marked.clear()
             self.range_start = None
         elif self.search or self.found is not None:
-            self.search, self.found, self._found_for = "", None, ""
+            self._forget_search()
+            return
         elif self.where:
             self.where = Filter()
         elif self.tab is not Tab.QUEUE:

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 _KEYS: Final = (
     ("j k", "move"),
-    ("1", "merge into the left"),
-    ("2", "into the right"),
+    ("1", "merge left"),
+    ("2", "merge right"),
     ("x", "they are two"),
     ("u", "undo"),
     ("esc", "back"),

@@ -115,7 +115,7 @@ class OutcomePicker(Drawn, can_focus=True):
 class CallSheet(Sheet[Call | None]):
     """Asks how a call went."""
 
-    hint = "key of the outcome, enter saves · tab next field · esc keeps the draft"
+    hint = "the outcome's key, enter saves · tab: next · esc keeps the draft"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "save", show=False),
@@ -166,7 +166,7 @@ class CallSheet(Sheet[Call | None]):
             ),
         )
         if self._justify:
-            hint = "why the call is expected: kept as the reason beside the consent"
+            hint = "why the call is expected; kept beside the consent"
             given = self._given.get("justify", "")
             yield Field("say why", line(given, placeholder=hint, id="justify"))
         yield Field("they say", ReasonChoice(id="reason"))
@@ -228,8 +228,8 @@ class CallSheet(Sheet[Call | None]):
     def _refuse(self) -> None:
         """Say why no call of ours is logged; what is typed next is a note, never an outcome."""
         self.complain(
-            f"{self._blocked} What you type now is a note. Only theirs is logged: go to the outcomes"
-            " with shift+tab, then i if they called, x if they want no contact; esc leaves."
+            f"{self._blocked} What you type now is a note. Only theirs is logged: shift+tab to"
+            " the outcomes, then i if they called, x if they want no contact; esc leaves."
         )
         self.query_one(OutcomePicker).pick(None)
         self.query_one("#note", Input).focus()

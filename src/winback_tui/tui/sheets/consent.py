@@ -39,7 +39,7 @@ _LONGEST: Final = 1_000_000
 class EvidenceSheet(Sheet[str | None]):
     """Shows what the ledger holds; dismissed with the event that is to be recorded."""
 
-    hint = "g grant · c confirm · w withdraw · o object · b bounced · p basis · j k scroll · esc"
+    hint = "g grant  c confirm  w withdraw  o object  b bounced  p basis · esc back"
 
     DEFAULT_CSS = """
     EvidenceSheet { align: center middle; }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 
 from winback_tui.book.contracts import Contract
-from winback_tui.desk.contracts import Known, Terms
+from winback_tui.desk.contracts import Terms
 from winback_tui.desk.session import Desk
 from winback_tui.errors import BadInputError
 from winback_tui.rules.contracts import check
@@ -14,9 +14,8 @@ from winback_tui.rules.dates import parse_when
 from winback_tui.tui.sheets.form import Blank, Form
 
 
-def contract_form(who: str, known: Sequence[Known], desk: Desk) -> tuple[Form, Contract | None]:
-    """Return the form for the contract whose round comes next, or for a new one."""
-    present = known[0].contract if known else None
+def contract_form(who: str, present: Contract | None, desk: Desk) -> Form:
+    """Return the form for a contract that is to be changed, or for a new one."""
     blanks = [
         Blank("title", "title", present.title if present else "", "what it is about"),
         Blank("number", "number", present.number if present else "", "another number: another one"),
@@ -26,8 +25,9 @@ def contract_form(who: str, known: Sequence[Known], desk: Desk) -> tuple[Form, C
         Blank("renewal", "renewal", present.renewal if present else "automatic",
               "automatic, manual, none"),
     ]  # fmt: skip
-    form = Form(f"Contract: {who}", blanks, check=lambda values: terms_of(values, desk))
-    return form, present
+    name = present.title or present.number if present else ""
+    heading = f"Change contract {name}: {who}" if present else f"New contract: {who}"
+    return Form(heading, blanks, check=lambda values: terms_of(values, desk))
 
 
 def terms_of(values: Mapping[str, str], desk: Desk) -> Terms:

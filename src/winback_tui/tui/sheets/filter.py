@@ -49,7 +49,7 @@ class FilterSheet(Sheet[str | None]):
 
     def body(self) -> ComposeResult:
         """Yield the line and the suggestions."""
-        hint = "owner:… segment:… city:… band:at_risk case:none channel:phone score:>80"
+        hint = "owner:… city:… band:at_risk case:none score:>80"
         yield Field("show", line(self._text, placeholder=hint))
         options = OptionList()
         options.can_focus = False

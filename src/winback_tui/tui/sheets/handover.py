@@ -89,7 +89,7 @@ class HandoverSheet(Sheet[Handing | None]):
         yield Field("by", Choice([("", "phone or e-mail"), *channels], id="by"))
         yield Field("notes", Choice([("", "stay here"), ("yes", "go along")], id="notes"))
         if self._justify:
-            hint = "why the contact is expected: kept as the reason beside the consent"
+            hint = "why it is expected; kept beside the consent"
             yield Field("say why", line(given("justify", ""), placeholder=hint, id="justify"))
 
     def on_mount(self) -> None:

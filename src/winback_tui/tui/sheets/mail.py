@@ -86,7 +86,7 @@ class MailSheet(Sheet[Asked | None]):
         hint = "what exactly is offered; empty: as the offer says"
         yield Field("offer", line(placeholder=hint, id="offer"))
         if self._justify:
-            hint = "why the mail is expected: kept as the reason beside the consent"
+            hint = "why the mail is expected; kept beside the consent"
             yield Field("say why", line(placeholder=hint, id="justify"))
 
     def on_mount(self) -> None:

@@ -19,7 +19,7 @@ from winback_tui.desk.listing import Row
 from winback_tui.desk.session import Desk
 from winback_tui.errors import WinbackError
 from winback_tui.tui.sheets.sheet import Sheet, line
-from winback_tui.tui.text import cut, fit, printable
+from winback_tui.tui.text import cut, fit
 from winback_tui.words.customers import customer_name
 
 _CUSTOMERS = 12
@@ -113,9 +113,13 @@ class Palette(Sheet[tuple[str, str] | None]):
         return Text.assemble(
             (fit(str(round(row.record.score)), 4, right=True) + "  ", pens.key),
             (cut(name, 48), pens.text),
-            (f"  {printable(place)}", pens.dim),
+            (f"  {cut(place, self._room(58))}", pens.dim),
             no_wrap=True,
         )
+
+    def _room(self, taken: int) -> int:
+        """Return how many cells of an option are left beside `taken` ones, frame and bar."""
+        return max(1, min(self.app.size.width - 2, 96) - 7 - taken)
 
     def _command(self, command: Command) -> Text:
         pens = self.winback.pens
@@ -123,7 +127,7 @@ class Palette(Sheet[tuple[str, str] | None]):
         return Text.assemble(
             (fit(keys, 16), pens.key),
             (fit(command.title, 24), pens.text),
-            (cut(command.sentence, 48), pens.dim),
+            (cut(command.sentence, self._room(42)), pens.dim),
             no_wrap=True,
         )
 

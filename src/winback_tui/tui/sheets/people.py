@@ -33,7 +33,7 @@ class Chosen(NamedTuple):
 class PeopleSheet(Sheet[Chosen | None]):
     """Lists the people; a key says what is to be done."""
 
-    hint = "a add · e edit · p address · v checked · l has left · n note to successor · esc"
+    hint = "a add · e edit · p address · v checked · l left · n note · esc back"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "cursor(1)", show=False),
