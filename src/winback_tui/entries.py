@@ -84,3 +84,5 @@ class Entry(NamedTuple):
     contract: ContractEntry | None = None
     by_name: bool = False
     links: tuple[str, ...] = ()
+    #: The name is a person's, as tools for mailings have it: it never takes a customer's place.
+    of_person: bool = False

@@ -198,7 +198,8 @@ class _Writer:
                 self.made.add(entry.row)
             elif making:
                 self._alias(entry, customer)
-                self.people.learn(customer, self._own(entry, found))
+                self.people.learn(customer, self._own(self._person(entry, customer), found))
+                entry = self._person(entry, customer)  # noqa: PLW2901 - the same row
             self.matched.append((entry, customer))
 
     def write(self) -> None:
@@ -279,6 +280,14 @@ class _Writer:
     def _unclear(self, entry: Entry, found: Match) -> bool:
         """Return whether several are meant, and nothing stronger says that this is another one."""
         return found.ambiguous and not (entry.own_id or entry.number)
+
+    def _person(self, entry: Entry, customer: int) -> Entry:
+        """Return the entry with its name as a person's, where the customer has another one."""
+        standing = self.people.name(customer)
+        if not (entry.of_person and entry.name and standing):
+            return entry
+        same = self.people.folded[standing] == self.people.folded[entry.name]
+        return entry._replace(name="", person=entry.person if same else entry.name)
 
     def _own(self, entry: Entry, found: Match) -> Entry:
         """Return the entry without a name that only says whom it means."""

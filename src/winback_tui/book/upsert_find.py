@@ -158,6 +158,10 @@ class People:
         """Return the number of a customer as far as it is known here."""
         return self._known[customer].number
 
+    def name(self, customer: int) -> str:
+        """Return the name of a customer as far as it is known here."""
+        return self._known[customer].name
+
     def taken(self, number: str) -> bool:
         """Return whether a customer has, or had, this number."""
         if number not in self._numbers:

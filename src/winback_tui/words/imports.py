@@ -32,7 +32,9 @@ REJECTED: Final[Mapping[str, str]] = {
     RejectCode.BAD_PARTY: "The kind of customer is neither business nor consumer.",
     RejectCode.BAD_CHANNEL: "The channel is none of email, phone, sms, post.",
     RejectCode.BAD_PURPOSE: "The purpose is none of winback, newsletter, similar_goods, service.",
-    RejectCode.BAD_EVENT: "What was said about consent is no word that the book knows.",
+    RejectCode.BAD_EVENT: "What was said about consent is no word that the book knows; it knows "
+    "granted (Einwilligung), confirmed (bestätigt), withdrawn (Widerruf), objected (Widerspruch), "
+    "bounced (unzustellbar), renewed (erneuert).",
     RejectCode.BAD_VALUE: "The value is no number, or is written otherwise.",
     RejectCode.BAD_NOTICE: "The notice period is no number of days, weeks or months.",
     RejectCode.BAD_RENEWAL: "The renewal is none of automatic, manual, none.",

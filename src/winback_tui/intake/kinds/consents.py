@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from winback_tui.entries import ConsentEntry
+from winback_tui.intake.fields import normal
 from winback_tui.intake.kinds import instants, vocabulary
 from winback_tui.intake.kinds.cells import Cells, Problem
 from winback_tui.intake.kinds.fields import What
 from winback_tui.model import RejectCode
 
 _GIVEN: Final = frozenset({"granted", "confirmed", "renewed"})
+#: Events that are worth nothing without their time; a refusal counts whenever it was said.
+_OPENING: Final = _GIVEN | {"used", "basis_claimed", "basis_lost"}
 #: Columns that say yes or no, each with the column of its time and its channel.
 _STATES: Final = (
     (What.EMAIL_CONSENT, What.EMAIL_CONSENT_AT, "email"),
@@ -28,7 +31,14 @@ _CLOSED: Final = frozenset({"email", "sms"})
 #: What an opt-out from a whole channel is about.
 _ADVERTISING: Final = ("winback", "newsletter", "similar_goods")
 #: Columns whose yes is a withdrawal.
-_REFUSALS: Final = ((What.EMAIL_OPT_OUT, "email"), (What.PHONE_OPT_OUT, "phone"))
+_REFUSALS: Final = (
+    (What.EMAIL_OPT_OUT, "email"),
+    (What.EMAIL_SUPPRESSION, "email"),
+    (What.PHONE_OPT_OUT, "phone"),
+    (What.SMS_OPT_OUT, "sms"),
+)
+#: What a tool writes where nobody is held back.
+_NOBODY: Final = ("none", "no", "false", "never_suppressed", "not_suppressed", "0", "n_a", "nein")
 
 
 class Setting(NamedTuple):
@@ -62,8 +72,10 @@ def beside(
                 if moment is not None:
                     found[row].append(_entry(setting, channel, event, moment, references[row]))
     for what, channel in _REFUSALS:
-        for row, refused in enumerate(_events(cells, what)):
-            if refused in _GIVEN:
+        for row, event in enumerate(_refused(cells, what)):
+            if event == "bounced":
+                found[row].append(_entry(setting, channel, event, None, references[row]))
+            elif event:
                 found[row] += [
                     _entry(
                         setting._replace(purpose=each), channel, "withdrawn", None, references[row]
@@ -104,7 +116,7 @@ def ledger(
             bad[row] = Problem(cells.column(What.EVENT), RejectCode.BAD_EVENT)
         elif purpose is None:
             bad[row] = Problem(cells.column(What.PURPOSE), RejectCode.BAD_PURPOSE)
-        elif times[row] and moments[row] is None:
+        elif times[row] and moments[row] is None and event in _OPENING:
             bad[row] = Problem(cells.column(What.AT), RejectCode.BAD_DATE)
         else:
             said = setting._replace(purpose=purpose, source=sources[row] or setting.source)
@@ -143,6 +155,27 @@ def _events(cells: Cells, what: What) -> list[str | None]:
         if event is None:
             cells.flaw(row, cells.column(what), RejectCode.BAD_EVENT)
     return events
+
+
+def _refused(cells: Cells, what: What) -> list[str]:
+    """Return the event of each cell of a column of refusals, "" where there is none.
+
+    A word that is not known is a refusal too: why somebody is held back does not matter.
+    """
+    if not cells.has(what):
+        return []
+    found: list[str] = []
+    for cell in cells.texts(what):
+        word = normal(cell)
+        if not word or word in _NOBODY or vocabulary.event(cell) == vocabulary.SILENT:
+            found.append("")
+        elif what is What.EMAIL_SUPPRESSION and "bounce" in word:
+            found.append("bounced")
+        else:
+            known = vocabulary.event(cell)
+            plain = what is not What.EMAIL_SUPPRESSION and vocabulary.plain_no(cell)
+            found.append("" if plain else "objected" if known == "objected" else "withdrawn")
+    return found
 
 
 def _instants(cells: Cells, what: What, setting: Setting) -> list[instants.Instant | None]:

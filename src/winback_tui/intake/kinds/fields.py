@@ -60,6 +60,8 @@ class What(StrEnum):
     EMAIL_OPT_OUT = "email_opt_out"
     EMAIL_WITHDRAWN_AT = "email_withdrawn_at"
     EMAIL_BOUNCED_AT = "email_bounced_at"
+    EMAIL_SUPPRESSION = "email_suppression"
+    SMS_OPT_OUT = "sms_opt_out"
     SMS_CONSENT = "sms_consent"
     SMS_CONSENT_AT = "sms_consent_at"
     PHONE_CONSENT = "phone_consent"
@@ -96,7 +98,8 @@ _BESIDE: Final = (
     *(What.EMAIL_CONSENT, What.EMAIL_CONSENT_AT, What.EMAIL_CONFIRMED_AT, What.EMAIL_OPT_OUT),
     *(What.EMAIL_WITHDRAWN_AT, What.EMAIL_BOUNCED_AT),
     *(What.SMS_CONSENT, What.SMS_CONSENT_AT, What.PHONE_CONSENT, What.PHONE_CONSENT_AT),
-    *(What.PHONE_OPT_OUT, What.POST_CONSENT, What.POST_CONSENT_AT),
+    *(What.PHONE_OPT_OUT, What.SMS_OPT_OUT, What.POST_CONSENT, What.POST_CONSENT_AT),
+    What.EMAIL_SUPPRESSION,
 )
 #: What each kind of file has homes for.
 HOMES: Final[dict[Kind, tuple[What, ...]]] = {
@@ -167,6 +170,8 @@ _HEADERS: Final[dict[What, str]] = {
     What.PHONE_CONSENT: "phone_consent call_consent telefon_einwilligung werbeeinwilligung_telefon",
     What.PHONE_CONSENT_AT: "phone_consent_at telefon_einwilligung_am",
     What.PHONE_OPT_OUT: "do_not_call phone_opt_out",
+    What.SMS_OPT_OUT: "sms_opt_out sms_blacklisted sms_blocklisted",
+    What.EMAIL_SUPPRESSION: "email_suppressions email_suppression email_suppressed",
     What.POST_CONSENT: "post_consent post_einwilligung",
     What.POST_CONSENT_AT: "post_consent_at post_einwilligung_am",
     What.SIGNAL: "signal kind type event signal_type art typ ereignis kategorie",

@@ -15,6 +15,10 @@ _CLOCK: Final = re.compile(
     r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?\s*$"
 )
 
+_MONTH: Final = re.compile(
+    r"(?P<m>\d{1,2})[-/.](?P<y>\d{4})|(?P<year>\d{4})[-/.](?P<month>\d{1,2})", re.ASCII
+)
+
 
 class Instant(NamedTuple):
     """When something was said: a UTC instant or a plain date, how exact, and told in which zone."""
@@ -37,13 +41,24 @@ def parse(
     found: list[Instant | None] = []
     for cell, day in zip(column.to_list(), days, strict=True):
         if day is None:
-            found.append(None)
+            found.append(_month(cell.strip(), zone))
             continue
         key = (cell, day)
         if key not in seen:
             seen[key] = _instant(cell, _EPOCH + timedelta(days=day), zone)
         found.append(seen[key])
     return found
+
+
+def _month(cell: str, zone: str) -> Instant | None:
+    """Return the month that a cell such as 12/2025 or 2026-03 names, or None."""
+    told = _MONTH.fullmatch(cell)
+    if told is None:
+        return None
+    year, month = int(told["y"] or told["year"]), int(told["m"] or told["month"])
+    if not (1 <= month <= 12 and 1900 <= year <= 2199):
+        return None
+    return Instant(f"{year:04}-{month:02}-01", "month", zone)
 
 
 def _instant(cell: str, day: date, zone: str) -> Instant:

@@ -30,6 +30,8 @@ class PeoplePreset(NamedTuple):
     accounts: bool = False
     plus: bool = False
     party: str = ""
+    #: A tool for mailing people: their names are no company's.
+    people: bool = False
 
 
 SHOPIFY: Final = PeoplePreset(
@@ -200,6 +202,7 @@ MAILCHIMP: Final = PeoplePreset(
         "leid": What.REFERENCE,
     },
     source="mailchimp",
+    people=True,
 )
 KLAVIYO: Final = PeoplePreset(
     name="klaviyo",
@@ -220,8 +223,10 @@ KLAVIYO: Final = PeoplePreset(
         "email_marketing_consent_timestamp": What.EMAIL_CONSENT_AT,
         "sms_marketing_consent": What.SMS_CONSENT,
         "sms_marketing_consent_timestamp": What.SMS_CONSENT_AT,
+        "email_suppressions|email_suppression|email_suppressed|suppressed": What.EMAIL_SUPPRESSION,
     },
     source="klaviyo",
+    people=True,
 )
 BREVO: Final = PeoplePreset(
     name="brevo",
@@ -233,9 +238,13 @@ BREVO: Final = PeoplePreset(
         "lastname|nachname|nom": What.LAST_NAME,
         "sms|phone|landline_number": What.PHONE,
         "added_time": What.SINCE,
-        "email_blacklisted|email_blocklisted|blocklisted": What.EMAIL_OPT_OUT,
+        "email_blacklisted|email_blocklisted|blocklisted|blacklisted|email_blacklist"
+        "|email_blocklist|emailblacklisted|blacklist|blocklist|e_mail_blacklisted"
+        "|unsubscribed|email_unsubscribed": What.EMAIL_OPT_OUT,
+        "sms_blacklisted|sms_blocklisted|sms_blacklist|sms_unsubscribed": What.SMS_OPT_OUT,
     },
     source="brevo",
+    people=True,
     plus=True,
 )
 DATEV: Final = PeoplePreset(

@@ -87,6 +87,7 @@ def build(
             contract=contracts[row] if contracts else None,
             by_name=bool(preset and preset.by_name and who.house[row]),
             links=who.links[row],
+            of_person=bool(preset and preset.people and not who.house[row]),
         )
         for row in range(cells.height)
         if row not in rejected

@@ -14,11 +14,15 @@ def _table(**words: str) -> dict[str, str]:
 
 _EVENTS: Final = _table(
     granted="yes y true 1 t x ja j wahr granted given opted_in opt_in optin subscribed active "
-    "aktiv consented erteilt eingewilligt zugestimmt angemeldet allowed accepted",
-    confirmed="confirmed bestaetigt double_opt_in doi doi_confirmed",
+    "aktiv consented erteilt eingewilligt zugestimmt angemeldet allowed accepted einwilligung "
+    "zustimmung consent opt_in_erteilt einwilligung_erteilt erlaubt anmeldung subscribe",
+    confirmed="confirmed bestaetigt bestaetigung double_opt_in doi doi_confirmed",
     withdrawn="no n false f 0 nein falsch withdrawn opted_out opt_out optout unsubscribed inactive "
-    "revoked widerrufen abgemeldet ausgetragen declined abgelehnt refused verweigert not_allowed",
-    objected="objected objection widerspruch widersprochen do_not_contact dnc gesperrt "
+    "revoked widerrufen abgemeldet ausgetragen declined abgelehnt refused verweigert not_allowed "
+    "widerruf abmeldung austragung ablehnung unsubscribe withdrawal revocation refusal "
+    "keine_einwilligung einwilligung_widerrufen nicht_erlaubt verboten denied rejected",
+    objected="objected objection opposed werbeverbot sperre widerspruch widersprochen "
+    "do_not_contact dnc gesperrt "
     "werbesperre werbewiderspruch complained spam_complaint",
     bounced="bounced bounce hard_bounce cleaned invalid unzustellbar hardbounce",
     used="used contacted benutzt genutzt",
