@@ -94,7 +94,8 @@ class Work:
                         connection, origin, plan.entries, seen=seen, progress=self.progress
                     )
                     self._refused[place] = _problems(plan, outcome)
-                    files.append(_summary(plan, outcome, self._refused[place], already))
+                    told = _summary(plan, outcome, self._refused[place], already)
+                    files.append(told._replace(future=_ahead(plan, f"{desk.as_of}")))
                     if outcome.batch is not None:
                         record(desk, files[-1], origin.imported_at)
                     header = said_before.Header(
@@ -243,6 +244,11 @@ def _problems(plan: "Plan", outcome: "Outcome") -> "dict[int, Problem]":
         row: Problem(columns.get(names.get(refused.field, refused.field), ""), refused.code)
         for row, refused in outcome.refused.items()
     }
+
+
+def _ahead(plan: "Plan", today: str) -> int:
+    """Return how many rows tell of consent after `today`, which opens nothing until then."""
+    return sum(any(each.at[:10] > today for each in entry.consents) for entry in plan.entries)
 
 
 def _summary(
