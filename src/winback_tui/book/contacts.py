@@ -77,15 +77,9 @@ def add(
     verified_on: str | None,
 ) -> int:
     """Write a new contact with ways to reach them; return their id."""
-    before = people(changes.connection, customer)
     contact = changes.insert(
         "contacts", customer_id=customer, name=name, role=role, verified_on=verified_on
     )
-    if before and all(each.ended_on for each in before):
-        # Whoever comes where nobody is left comes after the last who went.
-        last = max(before, key=lambda each: (each.ended_on or "", each.id))
-        if last.successor is None:
-            changes.update("contacts", last.id, successor_id=contact)
     for channel, value in ways:
         add_point(changes, customer, contact, channel, value, verified_on=verified_on)
     return contact

@@ -83,7 +83,13 @@ def add_contact(desk: Desk, customer: int, new: NewContact, *, verified: bool = 
             if any(each.name == name and not each.ended_on
                    for each in book.people(changes.connection, who)):  # fmt: skip
                 raise BadInputError(f"{name} is known there already.")
-            book.add(changes, who, name, role, ways, verified_on=on)
+            before = book.people(changes.connection, who)
+            added = book.add(changes, who, name, role, ways, verified_on=on)
+            if before and all(each.ended_on for each in before):
+                # Whoever comes where nobody is left comes after the last who went.
+                last = max(before, key=lambda each: (each.ended_on or "", each.id))
+                if last.successor is None:
+                    changes.update("contacts", last.id, successor_id=added)
             return
         for channel, value in ways:
             _add_point(changes, who, None, channel, value, on=on)
