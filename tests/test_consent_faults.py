@@ -1,5 +1,6 @@
 """What must never open a channel: uses of another address, marks of erasure, a second record."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -9,14 +10,16 @@ from tests.little import AS_OF, fill
 from winback_tui.book import ledger, suppression
 from winback_tui.book.connection import Book
 from winback_tui.config import Config, Consent
-from winback_tui.desk import consent, deeds, erase
+from winback_tui.desk import consent, contacts, deeds, erase, gate, mailing
 from winback_tui.desk.consent import Statement
+from winback_tui.desk.contacts import NewContact
 from winback_tui.desk.merge import merge
 from winback_tui.desk.session import Desk
 from winback_tui.errors import BadInputError
 from winback_tui.model import Channel, PartyKind, Standing
 from winback_tui.rules.consent import ConsentCode, ConsentFact, standing
 
+FORM = Statement("granted", (Channel.EMAIL,), source="paper form")
 OBJECTION = Statement("objected", (Channel.EMAIL,), source="mail")
 
 
@@ -83,3 +86,55 @@ def test_a_deed_on_who_was_merged_away_names_the_one_who_is_left(desk: Desk) -> 
     assert consent.standings(desk, [1])[1][Channel.EMAIL].standing is Standing.BLOCKED
     consent.record(desk, [1], OBJECTION)
     assert why(desk, 1, Channel.EMAIL) is ConsentCode.OBJECTED
+
+
+def with_two_addresses(desk: Desk) -> dict[str, int]:
+    """Give the first customer, a consumer, two people with an address each; return their ids."""
+    for name in ("a", "b"):
+        person = NewContact(f"Ms {name}", "buyer", ((Channel.EMAIL, f"{name}@x.example"),))
+        contacts.add_contact(desk, 1, person)
+    with desk.book.write() as connection:
+        connection.execute("UPDATE customers SET party_kind = 'consumer' WHERE id = 1")
+    return dict(
+        desk.book.connection.execute("SELECT value, id FROM contact_points WHERE channel = 'email'")
+    )
+
+
+def test_a_mail_uses_the_address_that_it_is_written_to_and_no_other(
+    desk: Desk, tmp_path: Path
+) -> None:
+    points = with_two_addresses(desk)
+    for address, day in (("a@x.example", "2026-11-01"), ("b@x.example", "2025-06-01")):
+        consent.record(desk, [1], FORM._replace(point=points[address], at=day))
+    before = gate.gate(desk, [1], Channel.EMAIL)[1].addresses[1].state
+    mailing.draft_mails(desk, [1], mailing.Asked(), out=tmp_path)
+    (used,) = desk.book.connection.execute(
+        "SELECT contact_point_id FROM consent_events WHERE event = 'used'"
+    ).fetchall()
+    assert used == (points["a@x.example"],)
+    assert gate.gate(desk, [1], Channel.EMAIL)[1].addresses[1].state == before
+
+
+def test_an_older_date_opens_no_consent_that_has_lapsed_by_now(desk: Desk, tmp_path: Path) -> None:
+    with_two_addresses(desk)
+    consent.record(desk, [1], FORM._replace(at="2023-01-10"))
+    old = replace(desk, as_of=date(2023, 6, 1), clock=lambda: AS_OF)
+    assert consent.standings(old, [1])[1][Channel.EMAIL].standing is Standing.ALLOWED
+    assert gate.gate(old, [1], Channel.EMAIL)[1].standing is Standing.BLOCKED
+    with pytest.raises(BadInputError, match="consent"):
+        mailing.draft_mails(old, [1], mailing.Asked(), out=tmp_path)
+    assert list(tmp_path.glob("*.eml")) == []
+    then = replace(old, clock=lambda: date(2023, 6, 1))
+    assert gate.gate(then, [1], Channel.EMAIL)[1].standing is Standing.ALLOWED
+
+
+def test_a_hand_over_leaves_out_addresses_that_may_not_be_used(desk: Desk, tmp_path: Path) -> None:
+    points = with_two_addresses(desk)
+    consent.record(desk, [1], FORM._replace(point=points["a@x.example"], at="2026-11-01"))
+    (tmp_path / "out").mkdir()
+    kinds = ("md", "json", "csv", "vcf", "eml")
+    deeds.hand_over(desk, [1], "Kim", out=tmp_path / "out", formats=kinds, channel=Channel.EMAIL)
+    files = [each for each in (tmp_path / "out").iterdir() if each.is_file()]
+    assert {each.suffix for each in files} >= {".md", ".json", ".csv", ".vcf", ".eml"}
+    assert all("b@x.example" not in each.read_text("utf-8") for each in files)
+    assert any("email blocked" in each.read_text("utf-8") for each in files)

@@ -33,7 +33,10 @@ class Ledger(NamedTuple):
 
 def of_customer(desk: Desk, customer: int) -> Ledger:
     """Return what the ledger holds on one customer, newest last."""
-    gates = {channel: gate.gate(desk, [customer], channel)[customer] for channel in Channel}
+    gates = {
+        channel: gate.gate(desk, [customer], channel, leaving=False)[customer]
+        for channel in Channel
+    }
     with plain_errors(desk.book.path):
         rows = evidence.of_customer(desk.book.connection, customer)
     return Ledger(
@@ -71,7 +74,8 @@ def consent_records(desk: Desk, customers: Sequence[int]) -> list[dict[str, Any]
 
 
 def _standing(desk: Desk, customer: int, channel: str, purpose: str) -> dict[str, Any]:
-    state = gate.gate(desk, [customer], Channel(channel), Purpose(purpose))[customer].state
+    asked = (Channel(channel), Purpose(purpose))
+    state = gate.gate(desk, [customer], *asked, leaving=False)[customer].state
     return {
         "as_of": desk.as_of.isoformat(),
         "standing": state.standing.value,

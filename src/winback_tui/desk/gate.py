@@ -62,8 +62,15 @@ def gate(
     customers: Sequence[int],
     channel: Channel,
     purpose: Purpose = Purpose.WINBACK,
+    *,
+    leaving: bool = True,
 ) -> dict[int, Gate]:
-    """Return, for each of the customers that is in the book, whether they may be contacted."""
+    """Return, for each of the customers that is in the book, whether they may be contacted.
+
+    Where the desk's date lies in the past, the stricter of that day and the real one counts: what
+    leaves the machine leaves it today. Without `leaving` the desk's date alone does.
+    """
+    days = sorted({desk.as_of, max(desk.as_of, desk.clock())}) if leaving else [desk.as_of]
     connection = desk.book.connection
     with plain_errors(desk.book.path):
         facts = consents.facts(connection, customers)
@@ -73,17 +80,22 @@ def gate(
     found: dict[int, Gate] = {}
     for customer, kind in kinds.items():
         own, settings = facts[customer][channel], desk.config.consent
-        state = standing(own, channel, kind, desk.as_of, settings, purpose=purpose)
+        state = _stricter(
+            standing(own, channel, kind, day, settings, purpose=purpose) for day in days
+        )
         each = tuple(
             At(
                 address,
-                standing(
-                    of_address(own, address.point),
-                    channel,
-                    kind,
-                    desk.as_of,
-                    settings,
-                    purpose=purpose,
+                _stricter(
+                    standing(
+                        of_address(own, address.point),
+                        channel,
+                        kind,
+                        day,
+                        settings,
+                        purpose=purpose,
+                    )
+                    for day in days
                 ),
             )
             for address in points.get(customer, ())
@@ -91,6 +103,17 @@ def gate(
         name = customer_name(*labels[customer])
         found[customer] = Gate(customer, name, kind, channel, purpose, state, each)
     return found
+
+
+def _stricter(states: Iterable[Contactability]) -> Contactability:
+    return max(states, key=lambda state: list(Standing).index(state.standing))
+
+
+def chosen(found: Gate) -> At | None:
+    """Return the address to write to: allowed before needing a reason, none that is blocked."""
+    usable = [each for each in found.addresses if each.state.standing is not Standing.BLOCKED]
+    usable.sort(key=lambda each: each.state.standing is not Standing.ALLOWED)
+    return usable[0] if usable else None
 
 
 def sort_out(gates: Iterable[Gate]) -> Sorted:
@@ -163,6 +186,11 @@ class Passage:
         stands = self.gates[customer].standing
         return stands is Standing.ALLOWED or (stands is Standing.WARN and bool(self._reason))
 
+    @property
+    def reasoned(self) -> bool:
+        """Whether a reason was typed for going on against warnings."""
+        return bool(self._reason)
+
     def warned(self, customer: int) -> bool:
         """Return whether a customer is contacted against a warning, with a reason."""
         return self.gates[customer].standing is Standing.WARN
@@ -179,7 +207,9 @@ class Passage:
         presumed = (ConsentCode.PRESUMED, ConsentCode.LEFT)
         if self.gates[customer].state.why in presumed and self._reason:
             entry = self._entry(customer, event)
-            ledger.append(connection, entry._replace(event="basis_claimed", note=self._reason))
+            ledger.append(
+                connection, entry._replace(event="basis_claimed", note=self._reason, point=None)
+            )
 
     def write(self, connection: sqlite3.Connection, customer: int, event: int) -> None:
         """Write that the channel was used, tied to the deed's event, and the reason for doing so.
@@ -202,8 +232,15 @@ class Passage:
             precision=precision,
             basis=BASES.get(found.state.why),
             note=self._reason if self.warned(customer) else None,
+            point=self._address(customer),
             cause=event,
         )
+
+    def _address(self, customer: int) -> int | None:
+        """Return the address that is written to; which number is called, nobody knows."""
+        found = self.gates[customer]
+        at = chosen(found) if found.channel is not Channel.PHONE else None
+        return at.address.point if at else None
 
 
 def moment(desk: Desk) -> tuple[str, str]:

@@ -21,7 +21,7 @@ from winback_tui.desk import gate
 from winback_tui.desk.action import Action, Plan, clean, decide, record
 from winback_tui.desk.session import Desk, now
 from winback_tui.errors import BadInputError, BookBusyError
-from winback_tui.model import CaseState, Channel, EventKind
+from winback_tui.model import CaseState, Channel, EventKind, Standing
 from winback_tui.outreach.packet import NO_TERMS, Packet, Terms
 from winback_tui.rules import cases as rules
 from winback_tui.words.customers import customer_name
@@ -194,6 +194,9 @@ def _draft(desk: Desk, customers: Sequence[int], order: _Order) -> _Draft:
                 to_address=order.address,
                 uid=f"winback-{book_id}-{customer}",
                 remind_on=remind_on,
+                justified=order.passage.reasoned,
+                history=tuple(_without_blocked(made, line) for line in made.history),
+                notes=tuple(_without_blocked(made, line) for line in made.notes),
             )
     plan = _complete(desk, plan, packets)
     numbered = {
@@ -201,6 +204,15 @@ def _draft(desk: Desk, customers: Sequence[int], order: _Order) -> _Draft:
         for event, customer in enumerate(plan.after, first)
     }
     return _Draft(first, plan, numbered, tuple(_files(desk, numbered, order)))
+
+
+def _without_blocked(packet: Packet, line: str) -> str:
+    """Return a line of the packet without the addresses that are blocked."""
+    for each in packet.contacts:
+        for point in each.points:
+            if point.standing is Standing.BLOCKED:
+                line = line.replace(point.value, "(blocked)")
+    return line
 
 
 def _waiting(case: CaseState, remind_on: date) -> CaseState:

@@ -13,7 +13,7 @@ from winback_tui.book.connection import plain_errors
 from winback_tui.desk import gate
 from winback_tui.desk.session import Desk
 from winback_tui.errors import BadInputError
-from winback_tui.model import CaseState, Channel, LeavingReason, Standing
+from winback_tui.model import CaseState, Channel, LeavingReason
 from winback_tui.outreach import letters, mails
 from winback_tui.outreach.mails import Template
 from winback_tui.rules import offers as rules
@@ -111,10 +111,12 @@ def mails_of(desk: Desk, customers: Sequence[int], asked: Asked) -> dict[int, Ma
             if asked.template
             else mails.choose(known, language, wanted, reason.value if reason else "")
         )
+        rungs = {wanted}
         if asked.template:
-            # What it costs is looked up by the rung that the template is for.
+            # A template of another rung makes what that rung costs no cheaper.
             wanted = next((s.code for s in steps if template.name.split("-")[0] == s.code), wanted)
-        at = _address(gates[customer])
+            rungs.add(wanted)
+        at = gate.chosen(gates[customer])
         identity = handover_facts.identity(desk.book.connection, customer)
         person = at.address.person if at else ""
         record = records.get(customer)
@@ -129,7 +131,7 @@ def mails_of(desk: Desk, customers: Sequence[int], asked: Asked) -> dict[int, Ma
             valid_until=asked.valid_until,
         )
         written = mails.render(template, facts)
-        refused = _refused(desk, gates[customer], template, wanted, offer)
+        refused = _refused(desk, gates[customer], rungs, offer)
         found[customer] = Mail(
             customer,
             identity.number,
@@ -166,18 +168,9 @@ def _known_language(text: str) -> None:
         raise BadInputError(f"“{text[:20]}” is no language of the templates; there are {there}.")
 
 
-def _address(found: gate.Gate) -> gate.At | None:
-    """Return the address to write to: allowed before needing a reason, none that is blocked."""
-    usable = [each for each in found.addresses if each.state.standing is not Standing.BLOCKED]
-    usable.sort(key=lambda each: each.state.standing is not Standing.ALLOWED)
-    return usable[0] if usable else None
-
-
-def _refused(
-    desk: Desk, found: gate.Gate, template: Template, rung: str, offer: Made | None
-) -> str:
+def _refused(desk: Desk, found: gate.Gate, rungs: set[str], offer: Made | None) -> str:
     """Return why the mail cannot be written, or nothing."""
-    at = _address(found)
+    at = gate.chosen(found)
     if at is None:
         if not found.addresses:
             return "no e-mail address is known; enter one first."
@@ -186,14 +179,13 @@ def _refused(
         letters.address(at.address.value)
     except BadInputError as refusal:
         return str(refusal)
-    step = next((s for s in rules.ladder(desk.config.offers) if s.code == rung), None)
-    priced = step is not None and (step.cost > 0 or step.cost_share > 0)
-    offered = offer is not None and offer.rung == rung
-    if step is not None and priced and not offered and template.name.startswith(rung):
-        return (
-            f"“{step.title}” costs something and was not offered yet; make the offer first, so that"
-            " it is weighed."
-        )
+    for step in rules.ladder(desk.config.offers):
+        priced = step.cost > 0 or step.cost_share > 0
+        if step.code in rungs and priced and (offer is None or offer.rung != step.code):
+            return (
+                f"“{step.title}” costs something and was not offered yet; make the offer first, so"
+                " that it is weighed."
+            )
     return ""
 
 

@@ -1,6 +1,7 @@
 """The desk that a manager sits down at: one open book, one date, one name."""
 
 import getpass
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -10,17 +11,24 @@ from winback_tui.book.connection import Book
 from winback_tui.config import Config
 
 
+def real_today() -> date:
+    """Return the day that it is, in the user's zone."""
+    return date.today()  # noqa: DTZ011 - the user's own day
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """An open book as of a date, with the config and the name under which deeds are logged.
 
-    `as_of` is the only "today" that rules and scoring see.
+    `as_of` is the only "today" that rules and scoring see. `clock` tells the real one, for what
+    leaves the machine: a consent that has lapsed by now is not open because of an older date.
     """
 
     book: Book
     config: Config
     as_of: date
     actor: str
+    clock: Callable[[], date] = real_today
 
     @classmethod
     def open(

@@ -80,11 +80,15 @@ def _who(packet: Packet, formats: Formats) -> list[str]:
     lines = [f"Customer {packet.number}, {PARTY_KINDS[packet.party_kind]}{since}"]
     if packet.place.lines:
         lines.append(", ".join(packet.place.lines))
-    standing = {Standing.ALLOWED: "", Standing.WARN: " (say why)", Standing.BLOCKED: " (blocked)"}
+    standing = {Standing.ALLOWED: "", Standing.WARN: " (say why)"}
     for each in packet.contacts:
         parts = [part for part in (each.name, each.role) if part]
         parts += [
-            f"{point.value}{standing[point.standing]}"
+            (
+                f"{point.channel.value} blocked"
+                if point.standing is Standing.BLOCKED
+                else f"{point.value}{standing[point.standing]}"
+            )
             + (f" (until {formats.date(point.until)})" if point.until else "")
             for point in each.points
         ]

@@ -139,6 +139,7 @@ class Packet(NamedTuple):
 
     `uid` stays the same for every hand-over of the customer, so that a calendar and an address
     book keep one entry; `margin` is a band such as "30 to 40 %"; `promised_by` is who promised.
+    `justified` is that a reason was typed for what may be used with one only.
     """
 
     id: str
@@ -172,6 +173,7 @@ class Packet(NamedTuple):
     offers: tuple[PacketOffer, ...] = ()
     hints: tuple[str, ...] = ()
     remind_on: date | None = None
+    justified: bool = False
 
     @property
     def answer(self) -> str:
@@ -188,7 +190,8 @@ class Packet(NamedTuple):
             (contact, point)
             for contact in self.contacts
             for point in contact.points
-            if point.standing is not Standing.BLOCKED
+            if point.standing is Standing.ALLOWED
+            or (point.standing is Standing.WARN and self.justified)
         ]
         return tuple(sorted(found, key=lambda each: each[1].standing is not Standing.ALLOWED))
 
@@ -215,7 +218,7 @@ def as_json(packet: Packet) -> str:
                 "points": [
                     {
                         "channel": point.channel,
-                        "value": point.value,
+                        "value": None if point.standing is Standing.BLOCKED else point.value,
                         "standing": point.standing,
                         "until": point.until,
                     }
