@@ -11,6 +11,7 @@ from tests.apps import scored
 from tests.little import AS_OF, Buyer, a_sentence, winback
 from winback_tui.book.connection import Book
 from winback_tui.config import Config
+from winback_tui.config.offers import Offers, Rate
 from winback_tui.config.offers import Offers
 from winback_tui.desk import deeds, margins, offers, weighing
 from winback_tui.desk.dossier import dossier
@@ -27,6 +28,9 @@ BUYERS = (
     Buyer("1003", "Klein", silent=90, every=20, times=15, amount=100, currency="GBP"),
 )
 
+#: A pound costs as much as a euro, so that the figures of offers hold for both.
+RATED = Config(offers=Offers(currencies={"GBP": Rate(1.0)}))
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
@@ -36,7 +40,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def desk(path: Path) -> Iterator[Desk]:
     with Book.open(path) as book:
-        yield Desk(book, Config(), AS_OF, "kim")
+        yield Desk(book, RATED, AS_OF, "kim")
 
 
 def later(desk: Desk, days: int) -> Desk:
@@ -294,3 +298,9 @@ def test_margins_are_listed(path: Path) -> None:
     told = json.loads(run(path, "margin", "--format", "json"))
     assert [(each["scope"], each["rate"]) for each in told] == [("all", 0.3), ("customer", 0.125)]
     assert date.fromisoformat(told[0]["since"]) == AS_OF
+
+
+def test_a_customer_of_a_currency_without_a_rate_gets_no_offer(desk: Desk) -> None:
+    plain = Desk(desk.book, Config(), AS_OF, "kim")
+    with pytest.raises(BadInputError, match=r"\[offers.currencies.GBP\]"):
+        offers.make_offer(plain, [3], Ask(channel=Channel.PHONE, margin=0.3))

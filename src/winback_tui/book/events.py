@@ -33,6 +33,15 @@ class Event(NamedTuple):
 _MACHINERY: Final = frozenset({"before", "after", "rows"})
 
 
+#: What people typed freely into a deed, which leaves the book only where notes are wanted.
+FREE_TEXT: Final = frozenset(
+    {
+        *("note", "why", "justify", "skip_why", "next_action"),
+        *("need", "budget", "authority", "timing", "fixed", "promised"),
+    }
+)
+
+
 def facts_of(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was said in a deed: its payload without what only undo needs."""
     return {name: value for name, value in payload.items() if name not in _MACHINERY}

@@ -88,7 +88,8 @@ def offer(
     with open_desk(ctx, reading=dry_run) as desk:
         who = _find(desk, customer)
         when = parse_when(follow_up, desk.as_of) if follow_up else None
-        amount_, share = cost_of(cost)
+        where = weighing.position(desk, who)
+        amount_, share = cost_of(cost, where.currency)
         ask = weighing.Ask(
             rung=rung,
             channel=_word(Channel, channel, "channel") if channel else None,
@@ -100,7 +101,6 @@ def offer(
             follow_up=when.day if when else None,
             margin=rate,
         )
-        where = weighing.position(desk, who)
         if dry_run:
             _weighed(ctx, weighing.propose(desk, where, ask), format_)
             return
@@ -111,7 +111,7 @@ def offer(
         _confirm(ctx, desk, action, format_)
 
 
-def cost_of(text: str) -> tuple[float | None, float | None]:
+def cost_of(text: str, currency: str = "") -> tuple[float | None, float | None]:
     """Return a cost as typed: whole units of a currency, or a share (0–1) of the revenue."""
     from winback_tui.rules.amounts import parse_amount, parse_share
 
@@ -119,7 +119,7 @@ def cost_of(text: str) -> tuple[float | None, float | None]:
         return None, None
     if text.strip().endswith("%"):
         return None, parse_share(text, "The cost")
-    return float(parse_amount(text, "The cost")), None
+    return float(parse_amount(text, "The cost", currency)), None
 
 
 def _answer(
@@ -136,7 +136,7 @@ def _answer(
         minor = 0
         if amount:
             currency = weighing.position(desk, who).currency
-            typed = parse_amount(amount)
+            typed = parse_amount(amount, "The amount", currency)
             minor = int((typed * 10 ** exponent(currency)).to_integral_value())
             if Decimal(minor).scaleb(-exponent(currency)) != typed:
                 raise BadInputError(f"The amount {amount} has more decimals than {currency} has.")

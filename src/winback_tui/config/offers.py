@@ -7,7 +7,7 @@ from typing import NamedTuple
 class Rung(NamedTuple):
     """One rung of the ladder as a user changes it; what is None stays as it is shipped.
 
-    Costs are in whole units (euros) of the customer's own currency.
+    Costs are in whole units of the currency of `[offers]`.
     """
 
     #: False takes the rung off the ladder.
@@ -37,7 +37,7 @@ class Rung(NamedTuple):
 
 
 class ContactCosts(NamedTuple):
-    """What one contact costs on each channel, in whole units of the customer's currency.
+    """What one contact costs on each channel, in whole units of the currency of `[offers]`.
 
     A call is a quarter of an hour of somebody at 40 an hour; a letter is postage and paper.
     """
@@ -53,12 +53,23 @@ class ContactCosts(NamedTuple):
         return dict.fromkeys(ContactCosts._fields, (0, 1e6))
 
 
+class Rate(NamedTuple):
+    """What a currency is worth: so many units of it are one of the currency of `[offers]`."""
+
+    rate: float = 0.0
+
+    @staticmethod
+    def ranges() -> dict[str, tuple[float, float]]:
+        """Return the lowest and highest value of each key."""
+        return {"rate": (1e-6, 1e9)}
+
+
 class Offers(NamedTuple):
     """The ladder of offers and its brakes."""
 
     #: Days between two rungs, unless a reason is given.
     cooldown_days: int = 14
-    #: No offer may cost more than this (whole units of the customer's currency); 0: no such limit.
+    #: No offer may cost more than this (whole units of `currency`); 0: no such limit.
     cap: float = 0.0
     #: No offer may cost more than this share of the margin that it may bring.
     cap_share: float = 0.5
@@ -67,6 +78,10 @@ class Offers(NamedTuple):
     #: Days over which the revenue is counted: 0 is the horizon of the customer's score.
     horizon_days: int = 365
     contact: ContactCosts = ContactCosts()
+    #: The currency of all figures here; empty: the one that imports take where none is told.
+    currency: str = ""
+    #: By code: currencies of customers who pay in another one.
+    currencies: dict[str, Rate] = {}  # noqa: RUF012 - never changed: a record's default
     #: By name: a shipped rung that is changed, or a new one.
     rungs: dict[str, Rung] = {}  # noqa: RUF012 - never changed: a record's default
 

@@ -14,6 +14,7 @@ from typing import IO, BinaryIO, Final, NamedTuple
 
 from winback_tui.book import erase, manifest, outflow
 from winback_tui.book.connection import plain_errors
+from winback_tui.book.events import FREE_TEXT
 from winback_tui.book.manifest import Export
 from winback_tui.desk import filters, listing, placing
 from winback_tui.desk.matching import matching
@@ -95,8 +96,6 @@ COLUMNS: Final[dict[What, tuple[Column, ...]]] = {
         *(Column("message"), Column("answer"), Column("undone", Kind.FLAG)),
     ),
 }
-#: Free text in an event's payload, which leaves the book only where notes are wanted.
-_FREE_TEXT: Final = frozenset({"note", "why", "justify", "next_action"})
 #: Where a note stands in a row of the consents.
 _CONSENT_NOTE: Final = 13
 
@@ -286,7 +285,7 @@ def _list_rows(desk: Desk, chosen: outflow.Chosen) -> Iterator[tuple[int, tables
 def _event_row(deed: outflow.Deed, *, notes: bool) -> tables.Row:
     from winback_tui.words.deeds import day_of, event_line
 
-    said = {key: value for key, value in deed.payload.items() if notes or key not in _FREE_TEXT}
+    said = {key: value for key, value in deed.payload.items() if notes or key not in FREE_TEXT}
     day = day_of(deed.payload, deed.at).isoformat()
     text = event_line(deed.kind, said)
     return (deed.at, day, deed.actor, deed.kind.value, deed.number, deed.name, text, deed.undone)

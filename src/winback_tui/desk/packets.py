@@ -39,8 +39,6 @@ from winback_tui.words.format import Formats
 HISTORY_LINES: Final = 10
 ORDERS: Final = 5
 PRODUCTS: Final = 10
-#: What people typed freely, which goes along only where notes were chosen.
-_FREE_TEXT: Final = frozenset({"note", "why", "justify", "skip_why", "next_action"})
 #: What a packet may lack, in words.
 _LACKING: Final = {
     "reach": "a way to reach the customer that may be used",
@@ -292,7 +290,9 @@ def _history(desk: Desk, customer: int, formats: Formats, *, notes: bool) -> tup
         if event.kind is EventKind.NOTE and not notes:
             continue
         payload = {
-            name: value for name, value in event.payload.items() if notes or name not in _FREE_TEXT
+            name: value
+            for name, value in event.payload.items()
+            if notes or name not in events.FREE_TEXT
         }
         day = day_of(event.payload, event.at).isoformat()
         lines.append((day, event.id, event_line(event.kind, payload, formats.date)))

@@ -203,6 +203,7 @@ def _propose(
         )
     personal = (Channel.PHONE,) if step.code == "personal" else ()
     channel = ask.channel or outgoing.best_channel(where.channels, personal)
+    rate = _rate(desk, where.currency)
     minor = 10 ** exponent(where.currency)
     lesson = rules.lesson(step, where.reason, learned, settings.prior_weight)
     quote = Quote(
@@ -210,15 +211,32 @@ def _propose(
         lesson.accept.mean,
         where.margin.rate,
         where.revenue,
-        rules.cost_of(step, where.revenue, minor, ask.cost, ask.share),
-        round(getattr(settings.contact, channel.value) * minor),
+        rules.cost_of(
+            step._replace(cost=step.cost * rate), where.revenue, minor, ask.cost, ask.share
+        ),
+        round(getattr(settings.contact, channel.value) * rate * minor),
         where.currency,
     )
-    cap = rules.cap_of(where.margin.rate, where.revenue, minor, settings)
+    cap = rules.cap_of(
+        where.margin.rate, where.revenue, minor, settings._replace(cap=settings.cap * rate)
+    )
     block = rules.blocked(quote, cap)
     formats = Formats.from_environment(desk.config.user.locale)
     sentence = words.refused_line(block.value, quote, cap, formats) if block else ""
     return Proposal(where, step, channel, quote, cap, lesson, sentence)
+
+
+def _rate(desk: Desk, currency: str) -> float:
+    """Return how many units of a currency are one of the currency that `[offers]` is told in."""
+    settings = desk.config.offers
+    own = settings.currency or desk.config.imports.currency
+    known = settings.currencies.get(currency)
+    if currency != own and (known is None or not known.rate):
+        raise BadInputError(
+            f"they pay in {currency}, and what offers cost is told in {own}; write what one {own}"
+            f" is worth under [offers.currencies.{currency}] in the config, such as rate = 1.1."
+        )
+    return 1.0 if currency == own or known is None else known.rate
 
 
 def weigh(

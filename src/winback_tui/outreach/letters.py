@@ -67,6 +67,12 @@ def address(text: str) -> str:
     plain = text.strip()
     if _ADDRESS.fullmatch(plain) is None or not plain.isprintable():
         raise BadInputError(f"“{printable(plain)[:60]}” is no e-mail address.")
+    if not plain.rpartition("@")[0].isascii():
+        # No header of a draft can hold it; few mail servers take it (RFC 6531).
+        raise BadInputError(
+            f"“{printable(plain)[:60]}” has letters before the @ that few mail servers take; ask"
+            " for another address."
+        )
     return plain
 
 

@@ -15,12 +15,25 @@ _GROUPED: Final = re.compile(
 )
 
 
-def parse_amount(text: str, what: str = "The amount") -> Decimal:
+#: What a currency's sign may mean.
+_SIGNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "€": ("EUR",),
+    "£": ("GBP",),
+    "$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"),
+}
+
+
+def parse_amount(text: str, what: str = "The amount", currency: str = "") -> Decimal:
     """Return an amount in whole units as typed: "120", "120,50", "1.204,00", "1,204.00".
 
     One sign before three digits groups thousands only where nothing else can be meant: "1.204" is
-    refused. Raises BadInputError.
+    refused, and so is the sign of another currency than `currency`. Raises BadInputError.
     """
+    unit = re.search(r"(?:€|\$|£|[A-Za-z]{3})\s*$", text)
+    if currency and unit:
+        sign = unit[0].strip().upper()
+        if currency not in _SIGNS.get(sign, (sign,)):
+            raise BadInputError(f"{what} must be in {currency}, not “{text.strip()[:30]}”.")
     typed = re.sub(r"\s*(?:€|\$|£|eur|usd|gbp|chf)\s*$", "", text.strip(), flags=re.IGNORECASE)
     if _PLAIN.fullmatch(typed):
         whole, _, decimals = typed.replace(",", ".").partition(".")

@@ -4,6 +4,7 @@ The regularised incomplete beta function by its continued fraction (Press et al.
 3rd ed., 6.4), and its inverse by halving.
 """
 
+from functools import lru_cache
 from math import exp, lgamma, log, log1p
 from typing import Final
 
@@ -11,6 +12,7 @@ _TINY: Final = 1e-300
 _STEPS: Final = 500
 
 
+@lru_cache(maxsize=1_024)
 def interval(a: float, b: float, share: float) -> tuple[float, float]:
     """Return the middle interval that holds `share` of Beta(a, b)."""
     tail = (1 - share) / 2

@@ -197,10 +197,18 @@ def believe(prior: float, weight: float, successes: float, n: int) -> Belief:
     Beta-binomial in closed form: the prior counts as `weight` outcomes; the mean lies between the
     prior and the share that was seen.
     """
-    a = prior * weight + successes
-    b = (1 - prior) * weight + max(0.0, n - successes)
+    a, b = _beta(prior, weight, successes, n)
     low, high = interval(a, b, 0.9)
-    return Belief(a / (a + b), low, high, n)
+    return Belief(_mean(a, b), low, high, n)
+
+
+def _beta(prior: float, weight: float, successes: float, n: int) -> tuple[float, float]:
+    """Return the two parameters of the beta distribution of a share."""
+    return prior * weight + successes, (1 - prior) * weight + max(0.0, n - successes)
+
+
+def _mean(a: float, b: float) -> float:
+    return a / (a + b)
 
 
 class Lesson(NamedTuple):
@@ -233,8 +241,8 @@ def lesson(
     own = tallies.get((step.code, reason), Tally())
     others = whole.minus(own)
     fit = _FIT.get((step.code, reason), 1.0)
-    uplift = believe(step.uplift, weight, others.credit, others.n).mean
-    accept = believe(step.accept, weight, others.accepted, others.n).mean
+    uplift = _mean(*_beta(step.uplift, weight, others.credit, others.n))
+    accept = _mean(*_beta(step.accept, weight, others.accepted, others.n))
     prior = (min(0.95, uplift * fit), min(0.95, accept * fit))
     return _lesson(step, reason, own, prior, weight)
 
