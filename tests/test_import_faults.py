@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 
 from tests.kinds import bring, write
+from tests.test_import_presets import FILES
 from tests.test_intake_files import planned
+from winback_tui.book import events
 from winback_tui.book.connection import Book
 from winback_tui.intake.unclear import UnclearError
+from winback_tui.model import EventKind
+from winback_tui.words import imports as words
 
 DEALS = """\
 Record ID,Deal Name,Deal Stage,Close Date,Amount,Associated Company IDs,Associated Company,\
@@ -239,3 +243,43 @@ def test_the_same_header_twice_is_asked_about_where_the_cells_differ(tmp_path: P
         planned(path)
     assert amounts(path, mapping=(("Betrag (2)", "amount"),)) == [(11_900, "EUR")]
     assert amounts(write(tmp_path, text.replace("119", "100"))) == [(10_000, "EUR")]
+
+
+def test_one_odd_row_of_json_does_not_turn_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "odd.jsonl"
+    path.write_text(
+        '{"customer": "A", "date": "2026-01-05", "amount": 10}\n'
+        '{"customer": {"id": "B"}, "date": "2026-01-06", "amount": 10}\n'
+        '{"customer": "C", "date": "2026-01-07", "amount": 10}\n'
+    )
+    made = planned(path)
+    assert made.rows["number"].to_list() == ["A", "C"]
+    assert made.plan.rejected == {"no_customer": 1}
+
+
+def test_the_rejects_of_a_datev_batch_go_back_in(book: Book, tmp_path: Path) -> None:
+    whole = (FILES / "datev_bookings.csv").read_text(encoding="cp1252")
+    lines = whole.splitlines()
+    rejects = tmp_path / "rejects.csv"
+    first = bring(book, "transactions", write(tmp_path, "\n".join([*lines, ""])), rejects=rejects)
+    assert rejects.read_text().startswith(lines[0])
+    again = bring(book, "transactions", rejects)
+    assert (again.preset, again.reasons) == ("datev_bookings", first.reasons)
+
+
+def test_a_file_is_read_anew_after_somebody_was_erased(book: Book, tmp_path: Path) -> None:
+    path = write(tmp_path, "customer,date,amount\nA,2026-01-05,10.00\nB,2026-01-05,10.00\n")
+    bring(book, "transactions", path)
+    assert bring(book, "transactions", path).already is not None
+    with book.write() as connection:
+        events.append(
+            connection, kind=EventKind.ERASE, actor="anna", at="2099-01-01T00:00:00Z",
+            customer=None, payload={}, action=None,
+        )  # fmt: skip
+        connection.execute("DELETE FROM transactions WHERE customer_id = 1")
+    assert bring(book, "transactions", path).created == 1
+
+
+def test_a_column_that_may_hold_refusals_is_told_loudly() -> None:
+    assert "“Newsletter Abgemeldet”" in words.refusing(["Note", "Newsletter Abgemeldet"])
+    assert words.refusing(["Note", "City"]) == ""

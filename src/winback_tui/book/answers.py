@@ -64,13 +64,15 @@ def forget(connection: sqlite3.Connection, kind: str, fingerprint: str) -> bool:
 def told(connection: sqlite3.Connection, kind: str, sha256: str) -> Told | None:
     """Return what was told about this very file the last time, if all of it still holds.
 
-    It does not where any batch was taken back since: lines that both had may be gone with it.
+    It does not where any batch was taken back since: lines that both had may be gone with it. Nor
+    where somebody was erased: their lines are no more in the book.
     """
     row = connection.execute(
         "SELECT id, options, summary FROM import_batches AS batch WHERE kind = ? AND sha256 = ?"
         " AND summary IS NOT NULL AND undone_at IS NULL AND NOT EXISTS"
         " (SELECT 1 FROM import_batches WHERE undone_at >= batch.imported_at)"
         " AND NOT EXISTS (SELECT 1 FROM import_replaced WHERE old_batch_id = batch.id)"
+        " AND NOT EXISTS (SELECT 1 FROM events WHERE kind = 'erase' AND at >= batch.imported_at)"
         " ORDER BY id DESC LIMIT 1",
         (kind, sha256),
     ).fetchone()

@@ -20,6 +20,7 @@ from winback_tui.desk.imports import (
     record,
 )
 from winback_tui.desk.session import Desk, now
+from winback_tui.errors import BadInputError
 from winback_tui.intake import sniff
 from winback_tui.intake.fields import Answers, Hints
 
@@ -82,7 +83,14 @@ class Work:
 
             plans = [each for each in self._work if not isinstance(each, FileSummary)]
             delimiter = plans[0].guess.delimiter
-            write(self._options.rejects, [each.rejects for each in plans], delimiter)
+            heads = [each.above for each in plans if each.rejects.height and each.above]
+            if len(dict.fromkeys(heads)) > 1:
+                raise BadInputError(
+                    "The import is done, but the rejects of DATEV files of several periods do not "
+                    "fit one file; import each once more with --again and --rejects of its own."
+                )
+            above = heads[0] if heads else ()
+            write(self._options.rejects, [each.rejects for each in plans], delimiter, above)
         return summary
 
     def _one(self, file: str | Path, desk: Desk | None) -> "Plan | FileSummary":

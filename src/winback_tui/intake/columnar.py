@@ -63,15 +63,18 @@ def json_lines(file: IO[bytes], name: str) -> Iterator[bytes]:
 
     Raises BadInputError for a line that is no JSON object.
     """
-    columns: dict[str, None] = {}
+    columns: dict[str, int] = {}
     start = file.tell()
     for row in _objects(file, name):
-        columns.update(dict.fromkeys(row))
+        for column, cell in row.items():
+            columns[column] = columns.get(column, 0) + (cell != "")
     file.seek(start)
     if not columns:
         raise BadInputError(f"{name} is empty; name a file with columns and rows.")
     part = io.StringIO(newline="")
-    writer = csv.DictWriter(part, list(columns), restval="", lineterminator="\n")
+    writer = csv.DictWriter(
+        part, _even(columns), restval="", extrasaction="ignore", lineterminator="\n"
+    )
     writer.writeheader()
     for count, row in enumerate(_objects(file, name), 1):
         writer.writerow(row)
@@ -80,6 +83,16 @@ def json_lines(file: IO[bytes], name: str) -> Iterator[bytes]:
             part.seek(0)
             part.truncate()
     yield part.getvalue().encode()
+
+
+def _even(columns: dict[str, int]) -> list[str]:
+    """Return the columns but those of objects in odd rows, where most rows have a plain value."""
+    parents = {column: column.rpartition(".")[0] for column in columns}
+    return [
+        column
+        for column, parent in parents.items()
+        if not (parent in columns and columns[parent] > columns[column])
+    ]
 
 
 def json_array(file: IO[bytes], name: str) -> Iterator[bytes]:

@@ -14,15 +14,22 @@ from winback_tui.intake.spill import Spill
 from winback_tui.intake.table import EXTRA
 
 
-def write(path: Path, rejects: Sequence[Spill | pl.DataFrame], delimiter: str) -> None:
+def write(
+    path: Path,
+    rejects: Sequence[Spill | pl.DataFrame],
+    delimiter: str,
+    above: Sequence[str] = (),
+) -> None:
     """Write the rejected rows of one or several files to `path` (mode 0600), all or none.
 
-    Cells are written as they were read, formulas too: this file goes back into import.
+    Cells are written as they were read, formulas too: this file goes back into import. `above` are
+    lines before the header that it needs.
     """
     draft = None
     try:
         handle, draft = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "wb") as file:
+            file.write("".join(f"{line}\n" for line in above).encode())
             _rows(file, rejects, delimiter)
         Path(draft).replace(path)
     except OSError as error:

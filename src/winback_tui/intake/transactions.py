@@ -111,6 +111,8 @@ class Plan(NamedTuple):
     samples: tuple[Sample, ...] = ()
     own_ids: bool = False
     source: str = ""
+    #: Lines above the header without which its rows cannot be read (DATEV's first).
+    above: tuple[str, ...] = ()
 
 
 def plan(
@@ -324,6 +326,7 @@ class _Making:
             samples=self._samples,
             own_ids=take.preset is not None and take.preset.own_ids,
             source=take.preset.source if take.preset is not None else "",
+            above=_needed_above(take),
         )
 
     def _see(self, frame: pl.DataFrame, found: pl.DataFrame) -> None:
@@ -400,6 +403,12 @@ def _where(take: Take) -> pl.Expr:
             )
         )
     )
+
+
+def _needed_above(take: Take) -> tuple[str, ...]:
+    if take.preset is None or take.preset.name != presets.books.DATEV.name:
+        return ()
+    return tuple(line for line in take.opened.above if "EXTF" in line[:8] or "DTVF" in line[:8])
 
 
 def _filled(frame: pl.DataFrame, column: str) -> bool:

@@ -116,10 +116,30 @@ def guessed(
 
 def homeless(columns: Sequence[str], pairs: Sequence[str] = ()) -> str:
     """Return the line about columns that import passes over; `pairs` would take some of them."""
-    told = f"Passed over: {', '.join(columns)}."
+    warned = refusing(columns)
+    told = f"{warned}{' ' * bool(warned)}Passed over: {', '.join(columns)}."
     if not pairs:
         return told
     return f"{told} To take them: {' '.join(f'--map {pair}' for pair in pairs)}."
+
+
+#: Parts of headers that speak of people who are not to be written to.
+_REFUSING: Final = (
+    *("blacklist", "blocklist", "suppress", "unsubscri", "opt-out", "opt out", "optout", "opt_out"),
+    *("abgemeldet", "abmeld", "widerspruch", "widerruf", "werbesperre", "do not"),
+)
+
+
+def refusing(columns: Sequence[str]) -> str:
+    """Return a warning about passed-over columns that may hold refusals, "" if there are none."""
+    found = [c for c in columns if any(part in c.casefold() for part in _REFUSING)]
+    if not found:
+        return ""
+    named = ", ".join(f"“{column}”" for column in found)
+    return (
+        f"Attention: {named} may say who must not be written to, and was not taken; in an import "
+        "of customers, --map COLUMN=email_opt_out (sms_opt_out, phone_opt_out) takes it."
+    )
 
 
 class Brought(Protocol):
