@@ -12,7 +12,6 @@ from tests.little import AS_OF, Buyer, a_sentence, winback
 from winback_tui.book.connection import Book
 from winback_tui.config import Config
 from winback_tui.config.offers import Offers, Rate
-from winback_tui.config.offers import Offers
 from winback_tui.desk import deeds, margins, offers, weighing
 from winback_tui.desk.dossier import dossier
 from winback_tui.desk.session import Desk
