@@ -1,5 +1,6 @@
 """What must never open a channel: uses of another address, marks of erasure, a second record."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -76,11 +77,12 @@ def test_a_suppressed_postal_address_blocks_post(desk: Desk) -> None:
 
 def test_a_deed_on_who_was_merged_away_names_the_one_who_is_left(desk: Desk) -> None:
     merge(desk, 1, 2)
-    for refused in (
+    asked: tuple[Callable[[], object], ...] = (
         lambda: consent.record(desk, [2], OBJECTION),
         lambda: deeds.add_note(desk, [2], "says no"),
         lambda: erase.ask(desk, 2),
-    ):
+    )
+    for refused in asked:
         with pytest.raises(BadInputError, match=r"merged into Madame A. GmbH \(1001\)"):
             refused()
     assert consent.standings(desk, [1])[1][Channel.EMAIL].standing is Standing.BLOCKED
