@@ -283,3 +283,17 @@ def test_a_file_is_read_anew_after_somebody_was_erased(book: Book, tmp_path: Pat
 def test_a_column_that_may_hold_refusals_is_told_loudly() -> None:
     assert "“Newsletter Abgemeldet”" in words.refusing(["Note", "Newsletter Abgemeldet"])
     assert words.refusing(["Note", "City"]) == ""
+
+
+def test_the_log_tells_what_was_updated() -> None:
+    line = words.log_line(
+        batch=1, file="a.csv", at="2026-01-05T10:00:00Z", actor="anna", created=0, updated=3,
+        rejected=0, undone_at=None, number=str,
+    )  # fmt: skip
+    assert "0 new, 3 updated, by anna" in line
+
+
+def test_one_column_does_not_tell_and_two_do_not(tmp_path: Path) -> None:
+    text = "customer;date;amount\nA;2026-01-05;1.234\n"
+    with pytest.raises(UnclearError, match=r"“amount” does not tell whether 1\.234"):
+        planned(write(tmp_path, text))

@@ -177,6 +177,7 @@ def log(ctx: typer.Context, layout: _Format = Layout.TEXT) -> None:
                 at=batch.imported_at,
                 actor=batch.actor,
                 created=batch.created,
+                updated=batch.updated,
                 rejected=batch.rejected,
                 undone_at=batch.undone_at,
                 number=number,

@@ -72,11 +72,12 @@ class Evidence:
         if self._given is not None:
             return self._given
         names = " and ".join(f"“{name}”" for name in self._names)
+        one = len(self._names) == 1
         if all(self._proofs.values()):
             raise UnclearError(
-                f"{names} hold numbers of both kinds, such as {self._proofs[',']} and "
-                f"{self._proofs['.']}; say --decimal comma or --decimal point, and the others are "
-                "rejected.",
+                f"{names} {'holds' if one else 'hold'} numbers of both kinds, such as "
+                f"{self._proofs[',']} and {self._proofs['.']}; say --decimal comma or --decimal point, "
+                "and the others are rejected.",
                 "decimal",
             )
         found = next((sign for sign, proof in self._proofs.items() if proof), None)
@@ -87,8 +88,8 @@ class Evidence:
         if self._fallback is not None:
             return self._fallback
         raise UnclearError(
-            f"{names} do not tell whether {self._open} has decimals or thousands; say --decimal "
-            "comma or --decimal point.",
+            f"{names} {'does' if one else 'do'} not tell whether {self._open} has decimals or "
+            "thousands; say --decimal comma or --decimal point.",
             "decimal",
         )
 

@@ -200,7 +200,7 @@ def outcome(counts: Mapping[str, int], number: Number, *, dry_run: bool) -> str:
         "created": "new",
         "updated": "updated",
         "unchanged": "known already",
-        "duplicates": "in another of these files too",
+        "duplicates": "said twice in what was imported",
         "suppressed": "suppressed",
         "rejected": "rejected",
     }
@@ -267,9 +267,14 @@ def log_line(
     rejected: int,
     undone_at: str | None,
     number: Number,
+    updated: int = 0,
 ) -> str:
     """Return one batch of the log in one line."""
-    counts = f"{number(created)} new" + (f", {number(rejected)} rejected" if rejected else "")
+    counts = (
+        f"{number(created)} new"
+        + f", {number(updated)} updated" * (updated > 0)
+        + (f", {number(rejected)} rejected" if rejected else "")
+    )
     gone = f", taken back {undone_at[:10]}" if undone_at else ""
     return f"{batch:>4}  {at[:10]} {at[11:16]}  {file}: {counts}, by {actor}{gone}"
 

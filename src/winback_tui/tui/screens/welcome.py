@@ -52,7 +52,7 @@ class WelcomeScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "sample", "Sample", show=False),
-        Binding("i", "import", "Import", show=False),
+        Binding("i,I", "import", "Import", show=False),
         Binding("n", "new", "New", show=False),
         Binding("q,escape", "leave", "Quit", show=False),
     ]
