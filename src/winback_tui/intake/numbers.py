@@ -76,8 +76,8 @@ class Evidence:
         if all(self._proofs.values()):
             raise UnclearError(
                 f"{names} {'holds' if one else 'hold'} numbers of both kinds, such as "
-                f"{self._proofs[',']} and {self._proofs['.']}; say --decimal comma or --decimal point, "
-                "and the others are rejected.",
+                f"{self._proofs[',']} and {self._proofs['.']}; say --decimal comma or "
+                "--decimal point, and the others are rejected.",
                 "decimal",
             )
         found = next((sign for sign, proof in self._proofs.items() if proof), None)
