@@ -137,13 +137,15 @@ def check_held(connection: sqlite3.Connection, changes: Sequence[Change]) -> Non
         for table, before, after in changes
         if table in _HOLDERS and before is not None and after is None
     }
+    # Rows that this very step removes or changes hold on to nothing any more.
+    touched = {(table, (after or before or {}).get("id")) for table, before, after in changes}
     for table, key in gone:
         for holder, column, why in _HOLDERS.get(table, ()):
             rows = connection.execute(
                 f"SELECT id FROM {holder} WHERE {column} = ?",  # noqa: S608 - names of the schema
                 (key,),
             )
-            if any((holder, row[0]) not in gone for row in rows):
+            if any((holder, row[0]) not in touched for row in rows):
                 raise BadInputError(why)
 
 
