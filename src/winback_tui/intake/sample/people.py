@@ -79,11 +79,11 @@ def contact_points(people: pl.DataFrame, seed: int) -> pl.DataFrame:
     # The numbers kept for examples are few: each is given out once before any is given again.
     block = (key - 1) // _MOBILE
     pattern = ragged(pl.col("land"), fixed, draw(seed, "area", key))
-    phone = _dialled(pattern, (key * _STEP + seed) % 1000)
+    phone = _extended(_dialled(pattern, (key * _STEP + seed) % 1000), (key - 1) // 1000)
     at = block * _STEP + seed
     nets = pl.lit(mobile).list.get(pl.col("land"))
     net = nets.list.get(at // 100 % nets.list.len())
-    cell = _dialled(net, at % 1000)
+    cell = _extended(_dialled(net, at % 1000), block // 1000)
     has_cell = (key - 1) % _MOBILE == below(draw(seed, "has cell", block), _MOBILE)
     columns = [
         (0, "email", mail, below(draw(seed, "has mail", key), 100) < 92),
@@ -101,6 +101,11 @@ def contact_points(people: pl.DataFrame, seed: int) -> pl.DataFrame:
         )
         for kind, channel, value, held in columns
     ).sort("id")
+
+
+def _extended(number: pl.Expr, turn: pl.Expr) -> pl.Expr:
+    """Return `number` with an extension where it is given out again, so that no two are one."""
+    return pl.when(turn > 0).then(pl.format("{}-{}", number, turn)).otherwise(number)
 
 
 def _dialled(pattern: pl.Expr, number: pl.Expr) -> pl.Expr:
