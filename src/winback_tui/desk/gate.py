@@ -7,6 +7,7 @@ others in the deed's own transaction. What is blocked has no override; only new 
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from winback_tui.book import cases, consents, ledger
@@ -246,12 +247,14 @@ class Passage:
 def moment(desk: Desk) -> tuple[str, str]:
     """Return when something that is entered now happened, and how exactly that is known.
 
-    It is the present instant, or the desk's day where that is not today.
+    It is the present instant; where the desk's day is not today, the present time of that day, so
+    that what is entered one after the other stays in its order.
     """
     at = now()
     if consents.day_of(at) == desk.as_of:
         return at, "second"
-    return desk.as_of.isoformat(), "day"
+    then = datetime.combine(desk.as_of, datetime.now().astimezone().timetz())
+    return then.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), "second"
 
 
 #: On which legal basis a contact stands, by the rule's code, as the ledger names it.
