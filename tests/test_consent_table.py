@@ -26,9 +26,10 @@ consent given 6 months ago, never used                     | yes     yes      | 
 consent given 13 months ago, never used                    | reason  reason   | reason  reason   | reason  reason   | yes     yes
 consent given 19 months ago, never used                    | reason  no       | reason  no       | reason  no       | yes     yes
 -- the second clock: since the last use (doubted after 18 months, lapsed after 24)
-consent of 2020, used 6 months ago                         | yes     yes      | yes     yes      | yes     yes      | yes     yes
-consent of 2020, used 19 months ago                        | reason  reason   | reason  reason   | reason  reason   | yes     yes
-consent of 2020, used 25 months ago                        | reason  no       | reason  no       | reason  no       | yes     yes
+consent of 2020, first used 6 months ago                   | yes     no       | yes     no       | yes     no       | yes     yes
+consent of 2020 in use, last 6 months ago                  | yes     yes      | yes     yes      | yes     yes      | yes     yes
+consent of 2020 in use, last 19 months ago                 | reason  reason   | reason  reason   | reason  reason   | yes     yes
+consent of 2020 in use, last 25 months ago                 | reason  no       | reason  no       | reason  no       | yes     yes
 consent of 2020, confirmed last month                      | yes     yes      | yes     yes      | yes     yes      | yes     yes
 consent of 2020, renewed last month                        | yes     yes      | yes     yes      | yes     yes      | yes     yes
 -- what was said against it
@@ -72,6 +73,7 @@ def at(event: str, day: str, **more: Any) -> ConsentFact:
 GIVEN = at("granted", "2026-05-21")
 OBJECTED = at("objected", "2026-06-01")
 OLD = at("granted", "2020-03-01")
+USED = (OLD, *(at("used", f"{year}-05-21") for year in range(2021, 2025)))
 REASON = at("basis_claimed", "2026-01-05", basis="presumed")
 CUSTOMER = at(
     "basis_claimed", "2026-01-05", basis="existing_customer", conditions=",".join(CONDITIONS)
@@ -83,9 +85,14 @@ HISTORIES: dict[str, tuple[ConsentFact, ...]] = {
     "consent given 6 months ago, never used": (GIVEN,),
     "consent given 13 months ago, never used": (at("granted", "2025-10-21"),),
     "consent given 19 months ago, never used": (at("granted", "2025-04-21"),),
-    "consent of 2020, used 6 months ago": (OLD, at("used", "2026-05-21")),
-    "consent of 2020, used 19 months ago": (OLD, at("used", "2025-04-21")),
-    "consent of 2020, used 25 months ago": (OLD, at("used", "2024-10-21")),
+    "consent of 2020, first used 6 months ago": (OLD, at("used", "2026-05-21")),
+    "consent of 2020 in use, last 6 months ago": (
+        *USED,
+        at("used", "2025-05-21"),
+        at("used", "2026-05-21"),
+    ),
+    "consent of 2020 in use, last 19 months ago": (*USED, at("used", "2025-04-21")),
+    "consent of 2020 in use, last 25 months ago": (*USED, at("used", "2024-10-21")),
     "consent of 2020, confirmed last month": (OLD, at("confirmed", "2026-10-21")),
     "consent of 2020, renewed last month": (OLD, at("renewed", "2026-10-21")),
     "consent, then withdrawn": (GIVEN, at("withdrawn", "2026-06-01")),
