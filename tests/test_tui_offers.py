@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from tests.apps import DRIFTING, number, running, scored, shown, triage
 from winback_tui.desk import margins, weighing
@@ -79,6 +80,14 @@ async def test_a_cost_above_the_cap_cannot_be_offered(tmp_path: Path) -> None:
         assert "the cap is" in shown(app)
         await pilot.press("escape")
         assert made(app, 1) == []
+
+
+async def test_a_cost_in_another_currency_is_refused(tmp_path: Path) -> None:
+    async with running(scored(tmp_path / "book.db")) as (app, pilot):
+        await pilot.press("p")
+        app.screen.query_one("#cost", Input).value = "50$"
+        await pilot.press("enter")
+        assert "must be in EUR" in shown(app)
 
 
 async def test_marked_customers_each_get_the_next_of_their_own(tmp_path: Path) -> None:

@@ -72,6 +72,7 @@ class Offers(Hand):
             rung=step.code,
             channel=outgoing.best_channel(where.channels, personal).value,
             margin=where.margin is None,
+            currency=where.currency,
         )
         ask = await self.app.push_screen_wait(sheet)
         if ask is None:
@@ -125,7 +126,12 @@ class Offers(Hand):
             [(printable(made.title), self.pens.strong), (f", offered {made_on}", self.pens.dim)]
         ]
         answer = await self.app.push_screen_wait(
-            AnswerSheet(f"Answer: {self.screen.named(customers)}", about, list(RESULTS.items()))
+            AnswerSheet(
+                f"Answer: {self.screen.named(customers)}",
+                about,
+                list(RESULTS.items()),
+                currency=made.currency,
+            )
         )
         if answer is None:
             return

@@ -77,12 +77,17 @@ class OfferSheet(Sheet[Ask | None]):
         rung: str = "",
         channel: str = "",
         margin: bool = False,
+        currency: str = "",
     ) -> None:
-        """`weigh` is told of each change; `margin` asks for the margin, as none is known."""
+        """`weigh` is told of each change; `margin` asks for the margin, as none is known.
+
+        A cost with the sign of another currency than `currency` is refused.
+        """
         super().__init__()
         self.heading, self._about, self._weigh = heading, list(about), weigh
         self._rungs, self._channels = list(rungs), list(channels)
         self._rung, self._channel, self._margin = rung, channel, margin
+        self._currency = currency
 
     def body(self) -> ComposeResult:
         """Yield the rung, the channel, and the optional fields."""
@@ -127,7 +132,11 @@ class OfferSheet(Sheet[Ask | None]):
         return Ask(
             rung=self.query_one("#rung", Choice).value,
             channel=Channel(channel) if channel else None,
-            cost=float(parse_amount(cost, "The cost")) if cost and share is None else None,
+            cost=(
+                float(parse_amount(cost, "The cost", self._currency))
+                if cost and share is None
+                else None
+            ),
             share=share,
             skip_why=self._typed("skip_why"),
             justify=self._typed("justify"),
@@ -180,9 +189,15 @@ class AnswerSheet(Sheet[tuple[str, str, str] | None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "save", show=False)]
 
     def __init__(
-        self, heading: str, about: Sequence[Line], answers: Sequence[tuple[str, str]]
+        self,
+        heading: str,
+        about: Sequence[Line],
+        answers: Sequence[tuple[str, str]],
+        *,
+        currency: str = "",
     ) -> None:
         super().__init__()
+        self._currency = currency
         self.heading, self._about, self._answers = heading, list(about), list(answers)
 
     def body(self) -> ComposeResult:
@@ -206,7 +221,7 @@ class AnswerSheet(Sheet[tuple[str, str, str] | None]):
         amount = self.query_one("#amount", Input).value.strip()
         try:
             if amount:
-                parse_amount(amount)
+                parse_amount(amount, currency=self._currency)
         except WinbackError as error:
             self.complain(error)
             self.query_one("#amount", Input).focus()
