@@ -57,8 +57,8 @@ _AT_ONCE: Final = 131_072
 class Situation(NamedTuple):
     """What the ledger says about one channel of these customers, oldest first.
 
-    The days of the facts are not those of the ledger, but lie between the same two of the days
-    that were to be told apart, in the same order.
+    Unless there is a use among them, the days of the facts are not those of the ledger, but lie
+    between the same two of the days that were to be told apart, in the same order.
     """
 
     party_kind: PartyKind
@@ -103,7 +103,9 @@ def of_channel(
         f"{_ADDRESSES if pointed else ''}),"
         " lines AS (SELECT facts.customer_id, json_array(row_number() OVER own,"
         f" {place}, day IS lag(day) OVER own, event, basis, purpose,"
-        f" {point}, dated, conditions) AS line"
+        f" {point}, dated, conditions,"
+        # A use counts by its distance from what came before it: then the days themselves are told.
+        " CASE WHEN max(event = 'used') OVER (PARTITION BY facts.customer_id) THEN day END) AS line"
         f" FROM facts{_JOINED if pointed else ''}"
         " WINDOW own AS (PARTITION BY facts.customer_id ORDER BY day, turn, facts.id)),"
         " ledgers AS (SELECT customer_id, group_concat(line) AS lines FROM lines"
@@ -159,13 +161,20 @@ def _facts(lines: str, days: Sequence[date]) -> tuple[ConsentFact, ...]:
     """Return the facts of a situation; of equal ones in a row the first counts."""
     facts: list[ConsentFact] = []
     last: tuple[object, ...] = ()
-    for _, place, same_day, *said in sorted(json.loads(f"[{lines}]"), key=itemgetter(0)):
+    for _, place, same_day, *said, exact in sorted(json.loads(f"[{lines}]"), key=itemgetter(0)):
         if (key := tuple(said)) != last or not same_day:
             last = key
             event, basis, purpose, point, gone, dated, conditions = said
             facts.append(
                 ConsentFact(
-                    event, basis, days[place], purpose, point, bool(gone), bool(dated), conditions
+                    event,
+                    basis,
+                    date.fromisoformat(exact) if exact else days[place],
+                    purpose,
+                    point,
+                    bool(gone),
+                    bool(dated),
+                    conditions,
                 )
             )
     return tuple(facts)
