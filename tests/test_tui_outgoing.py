@@ -15,6 +15,7 @@ from winback_tui.desk import erase
 from winback_tui.tui.app import WinbackApp
 from winback_tui.tui.screens.merge import MergeScreen, Pairs
 from winback_tui.tui.sheets.export import ExportSheet
+from winback_tui.tui.sheets.sheet import Complaint
 
 TWINS = (*DRIFTING, Buyer("1004b", "Nordwind Handel GmbH", silent=80, every=20, times=9))
 
@@ -76,6 +77,8 @@ async def test_a_file_that_is_there_is_not_overwritten(path: Path, tmp_path: Pat
         app.screen.query_one("#file", Input).value = str(out)
         await pilot.press("enter")
         assert isinstance(app.screen, ExportSheet)
+        complaint = app.screen.query_one(Complaint)
+        await until(lambda: "exists already" in complaint.text)
         await pilot.press("escape")
     assert out.read_text() == "mine"
 
