@@ -4,23 +4,22 @@ import re
 from collections.abc import Iterator
 
 import pytest
-import typer
 
 from winback_tui.__main__ import main
-from winback_tui.cli.app import app
+from winback_tui.cli.app import root
 
 
 def commands() -> Iterator[tuple[str, ...]]:
     """Yield the path of every command, such as ("import", "undo")."""
 
     def walk(group: object, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-        for name, command in sorted(group.commands.items()):  # type: ignore[attr-defined]
+        for name, command in sorted(group.commands.items()):
             if hasattr(command, "commands"):
                 yield from walk(command, (*path, name))
             else:
                 yield (*path, name)
 
-    yield from walk(typer.main.get_command(app), ())
+    yield from walk(root(), ())
 
 
 COMMANDS = list(commands())
@@ -49,9 +48,9 @@ def test_a_command_says_what_it_does_with_an_example(
 
 @pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
 def test_every_option_has_a_sentence(path: tuple[str, ...]) -> None:
-    command = typer.main.get_command(app)
+    command = root()
     for name in path:
-        command = command.commands[name]  # type: ignore[attr-defined]
+        command = command.commands[name]
     for parameter in command.params:
         assert getattr(parameter, "help", None), (path, parameter.name)
 

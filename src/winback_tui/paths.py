@@ -1,7 +1,6 @@
 """Where things live for this user, and how files are written so that none is half done."""
 
 import os
-import tempfile
 from pathlib import Path
 
 from winback_tui.errors import BadInputError
@@ -56,6 +55,8 @@ def sample_book() -> Path | None:
 
 def write_atomically(path: Path, text: str) -> None:
     """Write `text` as UTF-8 to `path` (mode 0600) so that a reader sees all of it or none."""
+    import tempfile
+
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

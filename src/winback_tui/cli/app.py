@@ -10,7 +10,6 @@ from pathlib import PurePath
 from typing import Annotated, Any, Final
 
 import typer
-from typer.core import TyperGroup
 
 from winback_tui.cli import (
     backtest,
@@ -34,6 +33,7 @@ from winback_tui.cli import (
 )
 from winback_tui.cli.context import Options
 from winback_tui.cli.guard import guarded
+from winback_tui.cli.late import LateCommands, LateGroup
 
 _NAMES: Final = ("winback", "winback-tui")
 
@@ -42,7 +42,7 @@ class _ReaderLeftError(Exception):
     """Standard output was closed; typer would end with 1 where winback ends quietly."""
 
 
-class _Group(TyperGroup):
+class _Group(LateGroup):
     """The group of all commands, in which a closed pipe is not an error."""
 
     def invoke(self, ctx: Any) -> Any:
@@ -105,6 +105,8 @@ def global_options(
     ctx.obj = Options.gather(db, config, as_of)
 
 
+#: Where the modules put their commands; the app takes from it what a call needs.
+shelf = typer.Typer()
 for _module in (
     views,
     backtest,
@@ -118,13 +120,20 @@ for _module in (
     care,
     sample,
 ):
-    _module.register(app)
+    _module.register(shelf)
 import_kinds.register(imports.app)
-app.add_typer(imports.app, name="import")
-app.add_typer(export.app, name="export")
-app.add_typer(merge.app, name="merge")
-app.add_typer(consent.app, name="consent")
-app.add_typer(people.app, name="contact")
+shelf.add_typer(imports.app, name="import")
+shelf.add_typer(export.app, name="export")
+shelf.add_typer(merge.app, name="merge")
+shelf.add_typer(consent.app, name="consent")
+shelf.add_typer(people.app, name="contact")
+
+
+def root() -> Any:
+    """Return the command `winback` with all that hangs on it."""
+    made: Any = typer.main.get_command(app)
+    made.commands = LateCommands(shelf)
+    return made
 
 
 def run(argv: Sequence[str]) -> int:
@@ -135,7 +144,7 @@ def run(argv: Sequence[str]) -> int:
 def _run(argv: list[str]) -> int:
     called = PurePath(sys.argv[0]).name
     try:
-        result = typer.main.get_command(app).main(
+        result = root().main(
             args=argv,
             prog_name=called if called in _NAMES else _NAMES[0],
             standalone_mode=False,

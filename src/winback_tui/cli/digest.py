@@ -1,6 +1,5 @@
 """`winback digest`: what a manager should know today, for cron and the morning's mail."""
 
-import hashlib
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -64,6 +63,8 @@ def digest(
                 Shape.HTML: written.as_html,
             }[format_]
             text = write(found, shown)
+        import hashlib
+
         sha256 = hashlib.sha256(text.encode()).hexdigest()
         place = "-" if out is None else str(out.expanduser().absolute())
         if out is not None:

@@ -1,6 +1,5 @@
 """Offers: make one, say what became of it, what was learned; and the margins they need."""
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -138,6 +137,8 @@ def _answer(
             currency = weighing.position(desk, who).currency
             typed = parse_amount(amount, "The amount", currency)
             minor = int((typed * 10 ** exponent(currency)).to_integral_value())
+            from decimal import Decimal
+
             if Decimal(minor).scaleb(-exponent(currency)) != typed:
                 raise BadInputError(f"The amount {amount} has more decimals than {currency} has.")
         _confirm(ctx, desk, answer_offer(desk, [who], result, amount=minor, note=note), shape)

@@ -1,8 +1,6 @@
 """How commands print: JSON, CSV, and tables that a terminal, a pipe or a screen reader takes."""
 
-import csv
 import io
-import json
 import re
 import sys
 import time
@@ -46,6 +44,8 @@ def print_json(value: object) -> None:
 
 def dumps(value: object) -> str:
     """Return `value` as JSON that standard output can carry."""
+    import json
+
     carries_all = (sys.stdout.encoding or "").lower().replace("-", "") in {"utf8", "utf16"}
     text = json.dumps(value, indent=2, ensure_ascii=not carries_all, allow_nan=False)
     return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
@@ -62,6 +62,8 @@ def print_json_array(values: Iterable[object]) -> None:
 
 def print_csv(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print rows as CSV; what a spreadsheet would run as a formula gets a quote before it."""
+    import csv
+
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(headers)
