@@ -29,6 +29,8 @@ from winback_tui.tui.widgets.columns import Words
 from winback_tui.words.format import Formats
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from winback_tui.desk.action import Action
 
 #: What the program ends with after ctrl+c, as shells have it (128 + SIGINT).
@@ -98,7 +100,8 @@ class WinbackApp(OneKeyAtATime[int]):
             self.set_keymap(
                 {command: ",".join(self.commands[command].keys) for command in self.config.keys}
             )
-        self.enter()
+        if self.desk is None:
+            self.enter()
         if not gc.isenabled():
             self.set_timer(0.5, self._collect_again)
 
@@ -118,12 +121,19 @@ class WinbackApp(OneKeyAtATime[int]):
 
             self.push_screen(WelcomeScreen())
         else:
-            from winback_tui.tui.screens.triage import TriageScreen
+            self.push_screen(self._triage(self.desk))
 
-            screen = TriageScreen(self.desk)
-            # Laid out before it is there, so that its styles are worked out once.
-            screen.lay_out(self.size)
-            self.push_screen(screen)
+    def get_default_screen(self) -> Screen[object]:
+        """Begin with the list where there is a book: an empty screen below it would be drawn too."""
+        return super().get_default_screen() if self.desk is None else self._triage(self.desk)
+
+    def _triage(self, desk: Desk) -> Screen[object]:
+        from winback_tui.tui.screens.triage import TriageScreen
+
+        screen = TriageScreen(desk)
+        # Laid out before it is there, so that its styles are worked out once.
+        screen.lay_out(self.size)
+        return screen
 
     def take(self, path: Path, *, note: str = "", create: bool = False) -> None:
         """Open the book at `path` in place of the welcome.
