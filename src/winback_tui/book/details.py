@@ -1,14 +1,16 @@
-"""The wide part of a score: packed records of one width, found by the customer's id.
+"""The wide part of a score: packed columns, found by the customer's id.
 
-A row of `score_details` holds 256 customers. Days are kept as distances from the customer's last
-purchase, so that they stay right when all dates of a book move.
+A row of `score_details` holds 256 customers: the values of each field one after the other, field
+after field, little-endian. Days are kept as distances from the customer's last purchase, so that
+they stay right when all dates of a book move.
 """
 
 import json
 import sqlite3
 import struct
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+import sys
+from array import array
+from collections.abc import Iterable, Iterator
 from math import isnan
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -16,10 +18,9 @@ if TYPE_CHECKING:
     import polars as pl
 
 _BITS: Final = 8
+#: So many customers are packed at once.
+_AT_ONCE: Final = 1 << 16
 _SIZE: Final = 1 << _BITS
-_RECORD: Final = struct.Struct("<9d2q7i")
-_CHUNK: Final = struct.Struct("<" + _RECORD.format.removeprefix("<") * _SIZE)
-_WIDTH: Final = _RECORD.size
 #: Stands for none; no distance in days is that far.
 _NONE: Final = -(2**31)
 
@@ -48,8 +49,18 @@ class Detail(NamedTuple):
 
 
 _FLOATS: Final = Detail._fields[:9]
-_GAPS: Final = slice(1, 3)
+_AMOUNTS: Final = Detail._fields[9:11]
+_COUNTS: Final = Detail._fields[11:13]
 _DAYS: Final = Detail._fields[13:]
+#: The fields that may be none among the floats.
+_GAPS: Final = (1, 2)
+#: How each field is stored, in the order of the fields: as `array` and `struct` call it.
+_KINDS: Final = "d" * 9 + "q" * 2 + "i" * 7
+_FIELDS: Final = tuple(struct.Struct("<" + kind) for kind in _KINDS)
+#: Where each field begins in a row of 256 customers.
+_STARTS: Final = tuple(
+    _SIZE * sum(each.size for each in _FIELDS[:at]) for at in range(len(_FIELDS))
+)
 
 
 def packed(frame: "pl.DataFrame") -> Iterator[tuple[int, bytes]]:
@@ -59,23 +70,42 @@ def packed(frame: "pl.DataFrame") -> Iterator[tuple[int, bytes]]:
     columns = frame.select(
         pl.col("customer_id"),
         *(pl.col(name).cast(pl.Float64).fill_null(float("nan")) for name in _FLOATS),
-        *(pl.col(name).cast(pl.Int64) for name in Detail._fields[9:13]),
+        *(pl.col(name).cast(pl.Int64) for name in _AMOUNTS),
+        *(pl.col(name).cast(pl.Int32) for name in _COUNTS),
         *((pl.col(name) - pl.col("last_day")).fill_null(_NONE) for name in _DAYS),
     )
-    for (chunk,), part in columns.group_by(pl.col("customer_id") // _SIZE, maintain_order=True):
-        yield int(chunk), _records(part)
+    for _, part in columns.group_by(pl.col("customer_id") // _AT_ONCE, maintain_order=True):
+        yield from _rows(part)
 
 
-def _records(part: "pl.DataFrame") -> bytes:
-    """Return the records of customers of one chunk, zeros where there is nobody."""
-    places, *lists = (column.to_list() for column in part.iter_columns())
-    if part.height == _SIZE:
-        # One call for all is twice as fast as one for each.
-        return _CHUNK.pack(*chain.from_iterable(zip(*lists, strict=True)))
-    room = bytearray(_SIZE * _WIDTH)
-    for customer, *values in zip(places, *lists, strict=True):
-        _RECORD.pack_into(room, (customer & (_SIZE - 1)) * _WIDTH, *values)
-    return bytes(room)
+def _rows(part: "pl.DataFrame") -> Iterator[tuple[int, bytes]]:
+    """Yield the rows of some customers, with zeros where there is nobody."""
+    import polars as pl
+
+    chunks = (part["customer_id"] // _SIZE).unique().sort().to_list()
+    first, last = chunks[0], chunks[-1]
+    everyone = pl.int_range(first * _SIZE, (last + 1) * _SIZE, eager=True).to_frame("customer_id")
+    whole = everyone.join(part, on="customer_id", how="left", maintain_order="left").fill_null(0)
+    cells = [
+        memoryview(_stored(whole[name].to_list(), kind)).cast("B")
+        for name, kind in zip(Detail._fields, _KINDS, strict=True)
+    ]
+    for chunk in chunks:
+        at = (chunk - first) * _SIZE
+        yield (
+            chunk,
+            b"".join(
+                column[at * field.size : (at + _SIZE) * field.size]
+                for column, field in zip(cells, _FIELDS, strict=True)
+            ),
+        )
+
+
+def _stored(values: list[float], kind: str) -> "array[float]":
+    cells = array(kind, values)
+    if sys.byteorder == "big":
+        cells.byteswap()
+    return cells
 
 
 def write(connection: sqlite3.Connection, rows: Iterable[tuple[int, bytes]]) -> None:
@@ -91,8 +121,8 @@ def forget(connection: sqlite3.Connection, customer: int) -> None:
     ).fetchone()
     if row is not None:
         room = bytearray(row[0])
-        at = (customer & (_SIZE - 1)) * _WIDTH
-        room[at : at + _WIDTH] = bytes(_WIDTH)
+        for start, field in zip(_STARTS, _FIELDS, strict=True):
+            field.pack_into(room, start + (customer & (_SIZE - 1)) * field.size, 0)
         connection.execute(
             "UPDATE score_details SET records = ? WHERE chunk = ?",
             (bytes(room), customer >> _BITS),
@@ -101,19 +131,29 @@ def forget(connection: sqlite3.Connection, customer: int) -> None:
 
 def read(connection: sqlite3.Connection, last_days: dict[int, int]) -> dict[int, Detail]:
     """Return the details of customers with a score, given the day of each one's last purchase."""
-    found: dict[int, Detail] = {}
-    for customer, record in connection.execute(
-        "SELECT value, substr(records, (value & ?) * ? + 1, ?) FROM json_each(?)"
-        " JOIN score_details ON chunk = value >> ?",
-        (_SIZE - 1, _WIDTH, _WIDTH, json.dumps(list(last_days)), _BITS),
-    ):
-        found[customer] = _unpacked(_RECORD.unpack(record), last_days[customer])
-    return found
+    chunks = {customer >> _BITS for customer in last_days}
+    rows = dict(
+        connection.execute(
+            "SELECT chunk, records FROM score_details"
+            " WHERE chunk IN (SELECT value FROM json_each(?))",
+            (json.dumps(sorted(chunks)),),
+        ).fetchall()
+    )
+    return {
+        customer: _detail(rows[customer >> _BITS], customer & (_SIZE - 1), last_day)
+        for customer, last_day in last_days.items()
+        if customer >> _BITS in rows
+    }
 
 
-def _unpacked(values: Sequence[float], last_day: int) -> Detail:
-    cells: list[float | None] = list(values)
-    cells[_GAPS] = [None if each is None or isnan(each) else each for each in cells[_GAPS]]
+def _detail(row: bytes, place: int, last_day: int) -> Detail:
+    cells: list[float | None] = [
+        field.unpack_from(row, start + place * field.size)[0]
+        for start, field in zip(_STARTS, _FIELDS, strict=True)
+    ]
+    for at in _GAPS:
+        value = cells[at]
+        cells[at] = None if value is None or isnan(value) else value
     for at in range(len(cells) - len(_DAYS), len(cells)):
         days = cells[at]
         cells[at] = None if days is None or days == _NONE else days + last_day

@@ -6,6 +6,7 @@ import sys
 from array import array
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from winback_tui.book import details, frames
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 #: Rows that are handed to SQLite at once.
 _BATCH: Final = 16_384
+#: Rows in one statement. SQLite takes 32,766 values in one.
+_STATEMENT: Final = 512
 #: Up to so many rows are written straight into the book: the lock is held a second or two then.
 AT_ONCE: Final = 200_000
 _COLUMNS: Final = (
@@ -135,11 +138,16 @@ def prepare(frame: "pl.DataFrame") -> Prepared:
     """Return the scores of a frame as `store` takes them."""
     points = array("H")
     if not frame.is_empty():
-        ids = frame["customer_id"].to_list()
-        points = array("H", [_ABSENT]) * (ids[-1] + 1)
-        hundredths = (frame["score"] * 100).round().to_list()
-        for customer, value in zip(ids, hundredths, strict=True):
-            points[customer] = int(value)
+        import polars as pl
+
+        everyone = pl.int_range(int(frame["customer_id"][-1]) + 1, eager=True)
+        hundredths = everyone.to_frame("customer_id").join(
+            frame.select("customer_id", points=(pl.col("score") * 100).round().cast(pl.UInt16)),
+            on="customer_id",
+            how="left",
+            maintain_order="left",
+        )["points"]
+        points = array("H", hundredths.fill_null(_ABSENT).to_list())
     if sys.byteorder == "big":
         points.byteswap()
     return Prepared(frame, list(details.packed(frame)), points.tobytes())
@@ -157,12 +165,15 @@ def _stage(connection: sqlite3.Connection, frame: "pl.DataFrame") -> None:
 
 
 def _insert(connection: sqlite3.Connection, table: str, frame: "pl.DataFrame") -> None:
-    marks = ", ".join("?" * len(_COLUMNS))
+    """Write the narrow rows, many in a statement: twice as fast as one in each."""
+    row = f"({', '.join('?' * len(_COLUMNS))})"
     for part in frame.select(_COLUMNS).iter_slices(_BATCH):
-        connection.executemany(
-            f"INSERT INTO {table} VALUES ({marks})",  # noqa: S608 - names of this module
-            zip(*(column.to_list() for column in part.iter_columns()), strict=True),
-        )
+        values = zip(*(column.to_list() for column in part.iter_columns()), strict=True)
+        while several := list(islice(values, _STATEMENT)):
+            connection.execute(
+                f"INSERT INTO {table} VALUES {', '.join([row] * len(several))}",  # noqa: S608
+                list(chain.from_iterable(several)),
+            )
 
 
 def set_aside(

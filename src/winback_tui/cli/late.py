@@ -1,7 +1,7 @@
 """Commands that are worked out when they are asked for.
 
-Typer reads the signature of every command before it parses a word, which for some sixty commands takes
-as long as importing typer does. Of most of them a call needs the name and one sentence at most.
+Typer reads the signature of every command before it parses a word, which for some sixty commands
+takes half as long as importing typer does. Of most of them a call needs name and sentence at most.
 """
 
 import inspect
@@ -49,7 +49,7 @@ class LateCommands(MutableMapping[str, Any]):
         return name in self._infos or name in self._made
 
     def sentence(self, name: str, limit: int) -> str:
-        """Return what the command does in at most `limit` characters; its parameters stay unread."""
+        """Return what the command does in `limit` characters; its signature stays unread."""
         if name in self._made:
             return str(self._made[name].get_short_help_str(limit))
         info = self._infos[name]

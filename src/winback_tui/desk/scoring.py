@@ -247,7 +247,8 @@ def _with_previous(
     if standing is None or as_of < standing.as_of:
         return frame.with_columns(previous_score=pl.lit(None, pl.Float64))
     column = "previous_score" if as_of == standing.as_of else "score"
-    return frame.join(scores.previous(connection, column), on="customer_id", how="left")
+    before = scores.previous(connection, column)
+    return frame.join(before, on="customer_id", how="left", maintain_order="left")
 
 
 def _store(

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from winback_tui.desk.action import Action
+    from winback_tui.desk.apart import Apart
 
 #: What the program ends with after ctrl+c, as shells have it (128 + SIGINT).
 INTERRUPTED: Final = 130
@@ -60,12 +61,16 @@ class WinbackApp(OneKeyAtATime[int]):
         *,
         follows_clock: bool = False,
         note: str = "",
+        apart: bool = False,
+        renewal: Apart | None = None,
     ) -> None:
         # NO_COLOR: the terminal's own colours, all of them filtered out.
         plain = bool(os.environ.get("NO_COLOR"))
         super().__init__(ansi_color=True if plain else None)
         self.path, self.desk, self.config, self.as_of = path, desk, config, as_of
         self.follows_clock, self.note = follows_clock, note
+        #: Whether scores are renewed in another process; one that has begun already; the last one.
+        self.apart, self.renewal, self.renewal_runs = apart, renewal, renewal
         #: What is to be tidied up when the app ends, such as a throw-away copy.
         self.closing = ExitStack()
         #: Where hand-over packets go; a throw-away book keeps them beside itself.
@@ -124,7 +129,7 @@ class WinbackApp(OneKeyAtATime[int]):
             self.push_screen(self._triage(self.desk))
 
     def get_default_screen(self) -> Screen[object]:
-        """Begin with the list where there is a book: an empty screen below it would be drawn too."""
+        """Begin with the list where there is a book: no empty screen is drawn before it."""
         return super().get_default_screen() if self.desk is None else self._triage(self.desk)
 
     def _triage(self, desk: Desk) -> Screen[object]:
@@ -183,5 +188,7 @@ class WinbackApp(OneKeyAtATime[int]):
         self._close_messages_no_wait()
 
     async def on_unmount(self) -> None:
-        """Let a worker that writes come to its end; SQLite keeps the book whole either way."""
+        """End what goes on behind the screen; SQLite keeps the book whole."""
+        if self.renewal_runs is not None:
+            self.renewal_runs.stop()
         await asyncio.sleep(0)

@@ -7,10 +7,14 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from winback_tui import config as configs
 from winback_tui import paths
 from winback_tui.desk.session import Desk
+
+if TYPE_CHECKING:
+    from winback_tui.desk.apart import Apart
 
 
 def run_app(db: Path | None, config: Path | None, as_of: date | None, *, note: str = "") -> int:
@@ -26,9 +30,19 @@ def run_app(db: Path | None, config: Path | None, as_of: date | None, *, note: s
     path = db or paths.default_book()
     today = as_of or date.today()  # noqa: DTZ011 - plain dates are in the user's zone
     desk = Desk.open(path, loaded, today) if path.exists() else None
+    renewal = _begun(desk) if desk is not None else None
     from winback_tui.tui.app import WinbackApp
 
-    app = WinbackApp(path, desk, loaded, today, follows_clock=as_of is None, note=note)
+    app = WinbackApp(
+        path,
+        desk,
+        loaded,
+        today,
+        follows_clock=as_of is None,
+        note=note,
+        apart=True,
+        renewal=renewal,
+    )
     try:
         code = app.run() or 0
     finally:
@@ -38,6 +52,18 @@ def run_app(db: Path | None, config: Path | None, as_of: date | None, *, note: s
     if app.crash is not None:
         return _crashed(app.crash)
     return code
+
+
+def _begun(desk: Desk) -> Apart | None:
+    """Begin at once to renew scores of another day, beside all that a screen needs to be there."""
+    from winback_tui.desk import listing
+
+    run = listing.run(desk)
+    if run is None or run.as_of == desk.as_of:
+        return None
+    from winback_tui.desk.apart import Apart
+
+    return Apart(desk)
 
 
 def _crashed(error: BaseException) -> int:

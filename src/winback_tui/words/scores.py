@@ -25,6 +25,15 @@ def scored(customers: int, as_of: str, seconds: float, changed: bool, formats: F
     return f"Scored {told} as of {day} in {formats.number(seconds, 1)} s."
 
 
+def not_renewed(code: int) -> str:
+    """Return the sentence on a renewal whose process ended with `code` before it was done."""
+    how = f"signal {-code}" if code < 0 else f"code {code}"
+    return (
+        f"The scores could not be renewed: their process ended early ({how}). Those on the screen"
+        " are of before; ctrl+r tries again."
+    )
+
+
 def moved(points: float, formats: Formats) -> str:
     """Return by how much a score moved: "+1 point", "−12 points"."""
     whole = round(points)

@@ -8,21 +8,25 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 from time import monotonic
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual import events, on
 from textual.message import Message
 from textual.worker import Worker, WorkerState
 
 from winback_tui.book.listing import Run
-from winback_tui.desk import listing
-from winback_tui.tui import renewal
+from winback_tui.desk import listing, renewal
 from winback_tui.tui.screens.finding import Finding
+
+if TYPE_CHECKING:
+    from winback_tui.desk.apart import Apart
 
 #: Rows move only when no key came for so many seconds.
 IDLE: Final = 1.5
 #: How often the book is glanced at for what another program wrote, in seconds.
 GLANCE: Final = 1.0
+#: So many seconds after the first paint it is seen whether the scores are fresh. A key comes first.
+SETTLING: Final = 0.1
 #: So many seconds after the first paint it is seen what the facts suggest.
 SUGGESTING: Final = 0.1
 
@@ -69,7 +73,10 @@ class Renewing(Finding):
         """Begin to notice what others write, and renew the scores once the list is painted."""
         self._version = self.desk.book.data_version()
         self.set_interval(GLANCE, self.glance)
-        self.call_after_refresh(self.renew)
+        if self.winback.renewal is not None:
+            self.call_after_refresh(self.renew)
+        else:
+            self.set_timer(SETTLING, self.renew)
         self.set_timer(SUGGESTING, self._suggest)
 
     def _suggest(self) -> None:
@@ -102,19 +109,32 @@ class Renewing(Finding):
         if self.renewing:
             return
         with self.said():
-            if not refit and (not self.has_customers() or scoring.is_fresh(self.desk)):
+            begun, self.winback.renewal = self.winback.renewal, None
+            asked = refit or begun is not None
+            if not asked and (not self.has_customers() or scoring.is_fresh(self.desk)):
                 return
             first = self.scored is None
             self.renewing = "scoring…" if first else "renewing scores…"
             self.update_lines()
             self.say_nothing()
             self.run_worker(
-                partial(renewal.renew, self.desk, self._progress, refit=refit),
+                partial(self._renewed, begun, refit=refit),
                 name="renew",
                 group="renew",
                 thread=True,
                 exit_on_error=True,
             )
+
+    def _renewed(self, begun: Apart | None, *, refit: bool) -> renewal.Outcome:
+        """Renew the scores in the calling thread, or wait there for the process that does."""
+        if not self.winback.apart:
+            return renewal.renew(self.desk, self._progress, refit=refit)
+        if begun is None:
+            from winback_tui.desk.apart import Apart
+
+            begun = Apart(self.desk, refit=refit)
+        self.winback.renewal_runs = begun
+        return begun.hear(self._progress)
 
     def give_rescore(self) -> None:
         """Renew the scores now, with newly fitted parameters."""

@@ -15,7 +15,6 @@ from textual.geometry import Size
 from winback_tui.book.listing import Run
 from winback_tui.desk import listing
 from winback_tui.desk.commands import Command, Context
-from winback_tui.desk.dossier import dossier
 from winback_tui.desk.filters import Filter
 from winback_tui.desk.session import Desk
 from winback_tui.model import Sort, Tab
@@ -265,7 +264,7 @@ class TriageScreen(Renewing, Moving):
             self.say_nothing()
             return
         with self.said():
-            self.preview.show(dossier(self.desk, event.customer))
+            self._describe(event.customer)
 
     @on(TriageList.Opened)
     def _opened(self) -> None:
@@ -325,7 +324,13 @@ class TriageScreen(Renewing, Moving):
         """Show the dossier of the customer under the cursor anew."""
         current = self.table.current
         if current is not None:
-            self.preview.show(dossier(self.desk, current))
+            self._describe(current)
+
+    def _describe(self, customer: int) -> None:
+        # Imported once the list is painted.
+        from winback_tui.desk.dossier import dossier
+
+        self.preview.show(dossier(self.desk, customer))
 
     # Going elsewhere
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from winback_tui.desk.dossier import Dossier
-from winback_tui.tui.widgets import sections
+from typing import TYPE_CHECKING
+
 from winback_tui.tui.widgets.drawn import Drawn, Line
+
+if TYPE_CHECKING:
+    from winback_tui.desk.dossier import Dossier
 
 
 class Preview(Drawn):
@@ -25,6 +28,9 @@ class Preview(Drawn):
         d = self.dossier
         if d is None:
             return []
+        # Not before there is something to show: the list is painted first.
+        from winback_tui.tui.widgets import sections
+
         head = sections.title(d, width, pens, words)
         why = sections.why(d, width, pens, words)
         if height <= 3:

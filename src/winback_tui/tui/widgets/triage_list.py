@@ -95,8 +95,12 @@ class TriageList(ScrollView, can_focus=True, inherit_bindings=False):
     def row(self, customer: int) -> Row | None:
         """Return the row of a customer; it is read together with its neighbours."""
         if customer not in self._rows:
-            first = max(0, round(self.scroll_y) - _AHEAD)
-            window = list(self.ids[first : first + self.size.height + 2 * _AHEAD])
+            # At first, and after a jump, only what is seen: it is waited for.
+            top = round(self.scroll_y)
+            near = any(each in self._rows for each in self.ids[top : top + self.size.height])
+            ahead = _AHEAD if near else 0
+            first = max(0, top - ahead)
+            window = list(self.ids[first : first + self.size.height + 2 * ahead])
             wanted = [each for each in {*window, customer} if each not in self._rows]
             if len(self._rows) > _KEPT:
                 self._rows = {each: self._rows[each] for each in window if each in self._rows}

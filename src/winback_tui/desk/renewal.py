@@ -1,4 +1,4 @@
-"""Renewing the scores behind the screen: a worker of its own, which only sends messages."""
+"""Renewing the scores behind a screen: each step is reported; what goes wrong is a sentence."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ FIRST: Final = "first"
 STORED: Final = "stored"
 #: How long storing waits for another program's write, in milliseconds.
 PATIENCE: Final = 60_000
+#: Hears of each step and its share of the whole.
+Report = Callable[[str, float], None]
 
 
 class Outcome(NamedTuple):
@@ -26,7 +28,7 @@ class Outcome(NamedTuple):
     complaint: str = ""
 
 
-def renew(desk: Desk, report: Callable[[str, float], None], *, refit: bool = False) -> Outcome:
+def renew(desk: Desk, report: Report, *, refit: bool = False) -> Outcome:
     """Score the book in the calling thread, on a connection of its own.
 
     `report` is told of each step and its share of the whole. What goes wrong comes back as a
