@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from textual.pilot import Pilot
@@ -67,10 +68,16 @@ async def settled(app: WinbackApp, pilot: Pilot[int]) -> None:
     await app.keys_done()
     await pilot.pause()
     for screen in app.screen_stack:
+        if isinstance(screen, TriageScreen):
+            await until(partial(_has_looked, screen))
         for worker in list(app.workers):
             if worker.node is screen and worker.group in ("renew", "search"):
                 await worker.wait()
     await pilot.pause()
+
+
+def _has_looked(screen: TriageScreen) -> bool:
+    return screen.looked or not screen.is_running
 
 
 async def until(fits: Callable[[], object], patience: float = 90.0) -> None:

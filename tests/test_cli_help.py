@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from winback_tui.cli.app import root
 def commands() -> Iterator[tuple[str, ...]]:
     """Yield the path of every command, such as ("import", "undo")."""
 
-    def walk(group: object, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    def walk(group: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         for name, command in sorted(group.commands.items()):
             if hasattr(command, "commands"):
                 yield from walk(command, (*path, name))

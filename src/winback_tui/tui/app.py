@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual.binding import Binding, BindingType
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from winback_tui.desk.action import Action
     from winback_tui.desk.apart import Apart
+    from winback_tui.tui.screens.triage import TriageScreen
 
 #: What the program ends with after ctrl+c, as shells have it (128 + SIGINT).
 INTERRUPTED: Final = 130
@@ -128,11 +129,11 @@ class WinbackApp(OneKeyAtATime[int]):
         else:
             self.push_screen(self._triage(self.desk))
 
-    def get_default_screen(self) -> Screen[object]:
+    def get_default_screen(self) -> Screen[Any]:
         """Begin with the list where there is a book: no empty screen is drawn before it."""
         return super().get_default_screen() if self.desk is None else self._triage(self.desk)
 
-    def _triage(self, desk: Desk) -> Screen[object]:
+    def _triage(self, desk: Desk) -> TriageScreen:
         from winback_tui.tui.screens.triage import TriageScreen
 
         screen = TriageScreen(desk)

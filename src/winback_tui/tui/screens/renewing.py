@@ -52,6 +52,8 @@ class Renewing(Finding):
     moment: listing.Moment | None = None
     _last_key = 0.0
     _version = 0
+    #: Whether it has been seen since the start if the scores are fresh.
+    looked = False
 
     def say_nothing(self) -> None:
         """Where the list is empty, say why."""
@@ -106,6 +108,7 @@ class Renewing(Finding):
         """Score the book behind the screen, unless its scores are fresh."""
         from winback_tui.desk import scoring
 
+        self.looked = True
         if self.renewing:
             return
         with self.said():
