@@ -27,8 +27,8 @@ IDLE: Final = 1.5
 GLANCE: Final = 1.0
 #: So many seconds after the first paint it is seen whether the scores are fresh. A key comes first.
 SETTLING: Final = 0.1
-#: So many seconds after the first paint it is seen what the facts suggest.
-SUGGESTING: Final = 0.1
+#: So many seconds after the first paint, and after the last key, it is seen what the facts suggest.
+SUGGESTING: Final = 0.4
 
 
 class Renewing(Finding):
@@ -82,7 +82,14 @@ class Renewing(Finding):
         self.set_timer(SUGGESTING, self._suggest)
 
     def _suggest(self) -> None:
-        """Look behind the screen for what the facts suggest, which the first paint leaves out."""
+        """Look behind the screen for what the facts suggest, which the first paint leaves out.
+
+        It takes the interpreter for a tenth of a second, so it waits until no key comes.
+        """
+        quiet = monotonic() - self._last_key
+        if quiet < SUGGESTING:
+            self.set_timer(SUGGESTING - quiet, self._suggest)
+            return
         self.run_worker(self._suggested(), group="suggest")
 
     async def _suggested(self) -> None:

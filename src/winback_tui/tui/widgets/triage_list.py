@@ -33,7 +33,8 @@ class TriageList(ScrollView, can_focus=True, inherit_bindings=False):
 
     DEFAULT_CSS = """
     TriageList {
-        height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; background: $background;
+        height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable; background: $background;
     }
     """
 
