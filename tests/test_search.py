@@ -1,5 +1,6 @@
 """Search: who is found by what, and what people wrote in deeds that stand."""
 
+from array import array
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from tests.little import AS_OF, Buyer, fill
 from winback_tui.book import customers, search
 from winback_tui.config import Config
-from winback_tui.desk import deeds, matching, scoring, undoing
+from winback_tui.desk import deeds, listing, matching, scoring, undoing
 from winback_tui.desk.deeds import Call
 from winback_tui.desk.filters import Filter
 from winback_tui.desk.session import Desk
@@ -149,3 +150,14 @@ def test_writing_the_index_anew_changes_nothing(
     with desk.book.write() as connection:
         search.rebuild(connection)
     assert noted(desk) == kept
+
+
+@given(
+    ids=st.lists(st.integers(1, 500), unique=True),
+    found=st.sets(st.integers(1, 700)),
+)
+def test_whom_a_search_leaves_is_the_same_for_few_and_for_many(
+    ids: list[int], found: set[int]
+) -> None:
+    kept = listing.among(array("I", ids), found)
+    assert list(kept) == [each for each in ids if each in found]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import lru_cache
-from itertools import filterfalse, islice
+from itertools import compress, filterfalse, islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -34,6 +34,7 @@ __all__ = [
     "Record",
     "Row",
     "Run",
+    "among",
     "contactability",
     "counts",
     "due_on",
@@ -49,6 +50,8 @@ __all__ = [
 #: After a reactivation the customer is left in peace for this long (first aftercare date).
 AFTERCARE: Final = timedelta(days=30)
 SPARK_MONTHS: Final = 12
+#: One in so many customers is a lot of them.
+_MANY: Final = 4
 
 
 class Known(NamedTuple):
@@ -117,8 +120,19 @@ def order(desk: Desk, tab: Tab, sort: Sort, where: Filter | None = None) -> arra
         if where:
             from winback_tui.desk.matching import matching
 
-            ids = array("I", filter(matching(desk, where).__contains__, ids))
+            ids = among(ids, matching(desk, where))
         return ids
+
+
+def among(ids: array[int], found: set[int]) -> array[int]:
+    """Return those of `ids` who are in `found`, in their order."""
+    if len(found) < len(ids) // _MANY:
+        return array("I", filter(found.__contains__, ids))
+    # A big set lies all over the memory; a byte for each customer takes half the time.
+    there = bytearray(max(max(ids, default=0), max(found, default=0)) + 1)
+    for each in found:
+        there[each] = 1
+    return array("I", compress(ids, map(there.__getitem__, ids)))
 
 
 def counts(desk: Desk) -> Counts:

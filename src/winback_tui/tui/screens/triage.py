@@ -169,7 +169,7 @@ class TriageScreen(Renewing, Moving):
     def _order(self) -> array[int]:
         ids = listing.order(self.desk, self.tab, self.sort, self.where or None)
         if self.found is not None:
-            ids = array("I", filter(self.found.__contains__, ids))
+            ids = listing.among(ids, self.found)
         return ids[::-1] if self.reversed else ids
 
     def _with_struck(self, ids: array[int]) -> array[int]:
