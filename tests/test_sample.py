@@ -369,7 +369,7 @@ class TestMaking:
 class TestMovedToToday:
     """The demo: a copy whose dates end today."""
 
-    @pytest.mark.parametrize("days", [1, 41, 400, -30])
+    @pytest.mark.parametrize("days", [1, 7, 41, 400, -7, -30])
     def test_scores_are_the_same_on_another_day(self, tmp_path, days):
         copy = tmp_path / "copy.db"
         samples.copy(committed(), copy)

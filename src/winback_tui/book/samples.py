@@ -51,6 +51,10 @@ _TEXTS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "flags": ("flagged_at",),
 }
+#: Tables of those whose key is a date.
+_KEYED: Final = ("score_history",)
+#: So many days further lies no date of a sample, and SQLite still writes it with four digits.
+_FAR: Final = 1_000_000
 #: Columns that hold a day number.
 _NUMBERS: Final[dict[str, tuple[str, ...]]] = {
     "transactions": ("day",),
@@ -172,20 +176,22 @@ def move(connection: sqlite3.Connection, by: timedelta) -> None:
     The purchase statistics are left as they were; refresh them in the same transaction.
     """
     connection.execute("INSERT OR REPLACE INTO meta VALUES ('maintenance', 'move')")
+    # A key moved onto another row's would be refused, so rows that have one are moved by way of days
+    # that none has.
     for table, names in _NUMBERS.items():
-        # A key moved onto another row's would be refused, so the lines are moved by way of days
-        # that none has.
-        for step in (by.days + 1_000_000, -1_000_000):
+        for step in (by.days + _FAR, -_FAR):
             changes = ", ".join(f"{name} = {name} + :step" for name in names)
             connection.execute(f"UPDATE {table} SET {changes}", {"step": step})  # noqa: S608
     for table, names in _TEXTS.items():
         changes = ", ".join(
             f"{name} = date(substr({name}, 1, 10), :by) || substr({name}, 11)" for name in names
         )
-        connection.execute(
-            f"UPDATE {table} SET {changes}",  # noqa: S608
-            {"by": f"{by.days:+d} days"},
-        )
+        keyed = table in _KEYED
+        for step in (by.days + _FAR, -_FAR) if keyed else (by.days,):
+            connection.execute(
+                f"UPDATE {table} SET {changes}",  # noqa: S608
+                {"by": f"{step:+d} days"},
+            )
     ledger.seal(connection, anew=True)
     _move_events(connection, by)
     connection.execute(
