@@ -49,8 +49,9 @@ class WinbackApp(OneKeyAtATime[int]):
         Binding("ctrl+c,ctrl+q", "interrupt", show=False, priority=True)
     ]
     CSS = """
-    Toast { height: auto; padding: 0 1; width: auto; max-width: 90%; margin: 0; }
-    ToastRack { align: right top; dock: top; margin: 0; }
+    /* The whole line: ends of the title beside a toast would read as part of it. */
+    Toast { height: auto; padding: 0 1; width: 100%; max-width: 100%; margin: 0; }
+    ToastRack { align: right top; dock: top; margin: 0; overflow-y: hidden; }
     """
 
     def __init__(
