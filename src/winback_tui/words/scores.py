@@ -56,15 +56,15 @@ class Ran(Protocol):
         """How many are in the queue who were not then."""
 
 
-def arrived(run: Ran, formats: Formats, dot: str) -> str:
-    """Return " · 14 new since Friday", or nothing where nobody is new or there is no before."""
+def arrived(run: Ran, formats: Formats) -> str:
+    """Return "14 new since Friday", or nothing where nobody is new or there is no before."""
     before = run.previous_as_of
     if not run.arrived or before is None:
         return ""
     day = formats.date(before)
     if (run.as_of - before).days < len(_WEEKDAYS):
         day = _WEEKDAYS[before.weekday()]
-    return f" {dot} {formats.number(run.arrived)} new since {day}"
+    return f"{formats.number(run.arrived)} new since {day}"
 
 
 _WEEKDAYS: Final = (

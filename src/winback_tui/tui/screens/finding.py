@@ -146,6 +146,11 @@ class Finding(Marking):
         field = self.query_one("#search", Input)
         field.value = self.search
         self.set_focus(field)
+        self.query_one(KeyLine).instead(
+            [("enter", "keep what is found"), ("esc", "show all again"), ("↓", "to the list")]
+            if self.winback.glyphs.dots == "…"
+            else [("enter", "keep what is found"), ("esc", "show all again")]
+        )
 
     @on(Input.Changed, "#search")
     def _typed(self, event: Input.Changed) -> None:
@@ -159,6 +164,7 @@ class Finding(Marking):
 
     def _close_search(self) -> None:
         self.remove_class("-searching")
+        self.query_one(KeyLine).instead(())
         self.table.focus()
         self.update_lines()
 

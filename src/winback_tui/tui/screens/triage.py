@@ -191,13 +191,12 @@ class TriageScreen(Renewing, Moving):
         formats = self.winback.formats
         name = self.winback.note or self.desk.book.meta("name") or self.desk.book.path.stem
         customers = self.scored.customers if self.scored else 0
-        dot = self.winback.glyphs.dot
         size = f"{formats.number(customers)} customer{'' if customers == 1 else 's'}"
-        right = f"{formats.date(self.desk.as_of)} {dot} {size}"
+        right = [formats.date(self.desk.as_of), size]
         if self.scored and self.scored.as_of != self.desk.as_of:
-            right += f" {dot} scores of {formats.date(self.scored.as_of)}"
-        elif self.scored:
-            right += arrived(self.scored, formats, dot)
+            right.append(f"scores of {formats.date(self.scored.as_of)}")
+        elif self.scored and (new := arrived(self.scored, formats)):
+            right.append(new)
         busy = self.renewing or ("new scores ready" if self.pending else "")
         self.query_one(TitleLine).say(left=name, right=right, busy=busy)
         sizes = self.counts.tabs
@@ -205,13 +204,14 @@ class TriageScreen(Renewing, Moving):
             part
             for part in (
                 f"/{self.search}" if self.search else "",
+                f"({formats.number(len(self.table.ids))})" if self.found is not None else "",
                 str(self.where),
                 f"{formats.number(len(self.table.marked))} marked" if self.table.marked else "",
                 "reversed" if self.reversed else "",
             )
             if part
         )
-        self.query_one(TabLine).say(active=self.tab, sizes=sizes, hint=hint or "/ search")
+        self.query_one(TabLine).say(active=self.tab, sizes=sizes, hint=hint)
         columns = self.query_one(ColumnLine)
         columns.by_value = self.sort is Sort.VALUE
         columns.redraw()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from rich.cells import cell_len
 from rich.style import Style
@@ -17,6 +17,11 @@ from winback_tui.tui.text import cut
 from winback_tui.tui.widgets import columns
 from winback_tui.tui.widgets.drawn import Drawn, Line
 from winback_tui.words.customers import TABS
+
+#: What is said of the tabs that are not on show: title and size, the title, or only the number.
+_SIZES, _TITLES, _NUMBERS = range(3)
+#: What stands where nothing narrows the list, if there is room.
+SEARCH: Final = "/ search"
 
 
 def ends(left: Line, right: Line, width: int) -> Line:
@@ -36,24 +41,34 @@ class TitleLine(Drawn):
     DEFAULT_CSS = "TitleLine { height: 1; background: $surface; }"
 
     left = ""
-    right = ""
+    right: Sequence[str] = ()
     busy = ""
 
     def say(
-        self, *, left: str | None = None, right: str | None = None, busy: str | None = None
+        self,
+        *,
+        left: str | None = None,
+        right: str | Sequence[str] | None = None,
+        busy: str | None = None,
     ) -> None:
-        """Change what the line says."""
+        """Change what the line says; the facts at its right give way from the last to the first."""
         self.left = self.left if left is None else left
-        self.right = self.right if right is None else right
+        if right is not None:
+            self.right = (right,) if isinstance(right, str) else right
         self.busy = self.busy if busy is None else busy
         self.redraw()
 
     def lines(self, width: int, height: int) -> list[Line]:
         """Return the line."""
-        pens = self.pens
-        right: Line = [(f"{self.busy}  ", pens.key)] if self.busy else []
-        right.append((f"{self.right} ", pens.dim))
-        return [ends([(" winback", pens.title), (f"  {self.left}", pens.strong)], right, width)]
+        pens, glyphs = self.pens, self.winback.glyphs
+        left: Line = [(" winback", pens.title), (f"  {self.left}", pens.strong)]
+        busy: Line = [(f"{self.busy}  ", pens.key)] if self.busy else []
+        room = width - sum(cell_len(text) for text, _ in (*left, *busy)) - 3
+        said = list(self.right)
+        while len(said) > 1 and cell_len(f" {glyphs.dot} ".join(said)) > room:
+            said.pop()
+        facts = f" {glyphs.dot} ".join(said)
+        return [ends(left, [*busy, (f"{facts} ", pens.dim)], width)]
 
 
 class TabLine(Drawn):
@@ -79,17 +94,31 @@ class TabLine(Drawn):
 
     def lines(self, width: int, height: int) -> list[Line]:
         """Return the line; the tab on show has a pointer before it, whatever the colours."""
+        pens = self.pens
+        right: Line = [(f"{cut(self.hint, max(8, width // 3))} ", pens.key)] if self.hint else []
+        room = width - sum(cell_len(text) for text, _ in right)
+        for much in (_SIZES, _TITLES, _NUMBERS):
+            left = self._tabs(much)
+            needed = sum(cell_len(text) for text, _ in left)
+            if needed <= room:
+                break
+        if not self.hint and needed + cell_len(SEARCH) + 2 <= width:
+            right = [(f"{SEARCH} ", pens.key)]
+        return [ends(left, right, width)]
+
+    def _tabs(self, much: int) -> Line:
+        """Return the tabs: the one on show in full, `much` of the others."""
         pens, glyphs = self.pens, self.winback.glyphs
-        left: Line = []
+        line: Line = []
         for number, tab in enumerate(Tab, 1):
             here = tab is self.active
             pointer = glyphs.pointer if here else " "
-            left.append((f" {pointer}{number} ", pens.key if here else pens.dim))
-            size = self.winback.formats.number((self.sizes or {}).get(tab, 0))
+            line.append((f" {pointer}{number} ", pens.key if here else pens.dim))
+            size = f" {self.winback.formats.number((self.sizes or {}).get(tab, 0))}"
+            title = TABS[tab] if here or much != _NUMBERS else ""
             style = pens.strong + Style(underline=True) if here else pens.dim
-            left.append((f"{TABS[tab]} {size}", style))
-        right: Line = [(f"{cut(self.hint, max(8, width // 3))} ", pens.key)] if self.hint else []
-        return [ends(left, right, width)]
+            line.append((f"{title}{size if here or much == _SIZES else ''}", style))
+        return line
 
     def on_click(self, event: events.Click) -> None:
         """Choose the tab under the pointer."""
@@ -139,6 +168,12 @@ class KeyLine(Drawn):
         super().__init__()
         self._hints = hints
         self._spans: list[tuple[int, int, str]] = []
+        self._instead: Sequence[tuple[str, str]] = ()
+
+    def instead(self, keys: Sequence[tuple[str, str]]) -> None:
+        """Show these keys with what they do, while others hold; none: the usual ones again."""
+        self._instead = keys
+        self.redraw()
 
     def lines(self, width: int, height: int) -> list[Line]:
         """Return as many keys as fit, by rank, in the order of the registry's footer ranks."""
@@ -146,6 +181,12 @@ class KeyLine(Drawn):
         line: Line = []
         used = 0
         self._spans = []
+        if self._instead:
+            for key, label in self._instead:
+                used += cell_len(key) + cell_len(label) + 3
+                if used <= width:
+                    line += [(f" {key}", pens.key), (f" {label} ", pens.dim)]
+            return [line]
         help_size = 8
         for hint in self._hints():
             key, label = key_sign(hint.command.keys[0]), hint.command.label
