@@ -176,8 +176,8 @@ def move(connection: sqlite3.Connection, by: timedelta) -> None:
     The purchase statistics are left as they were; refresh them in the same transaction.
     """
     connection.execute("INSERT OR REPLACE INTO meta VALUES ('maintenance', 'move')")
-    # A key moved onto another row's would be refused, so rows that have one are moved by way of days
-    # that none has.
+    # A key moved onto another row's would be refused, so rows that have one are moved by way of
+    # days that none has.
     for table, names in _NUMBERS.items():
         for step in (by.days + _FAR, -_FAR):
             changes = ", ".join(f"{name} = {name} + :step" for name in names)
