@@ -103,7 +103,7 @@ async def test_the_footer_shows_the_registry_s_keys_and_labels(tmp_path: Path) -
             footer = shown(app).splitlines()[-1]
             for command in COMMANDS:
                 if command.footer is not None and context in command.contexts:
-                    assert f"{key_sign(command.keys[0])} {command.label}" in footer
+                    assert f"{key_sign(command.keys[0])} {command.named(context)}" in footer
 
 
 async def test_a_narrow_footer_keeps_help_and_what_ranks_first(tmp_path: Path) -> None:

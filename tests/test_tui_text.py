@@ -130,10 +130,10 @@ def test_a_bar_is_as_wide_as_asked_and_grows_with_its_share(
 def test_a_sparkline_has_one_sign_per_value(glyphs: Glyphs, values: list[int]) -> None:
     spark = glyphs.spark(values)
     assert cell_len(spark) == len(values) == len(spark)
-    nothing = glyphs.levels[0]
+    nothing = glyphs.sparks[0]
     assert all(sign == nothing for sign, value in zip(spark, values, strict=True) if value <= 0)
     if max(values, default=0) > 0:
-        assert spark[values.index(max(values))] == glyphs.levels[8]
+        assert spark[values.index(max(values))] == glyphs.sparks[-1]
 
 
 @pytest.mark.parametrize("glyphs", GLYPHS, ids=("utf-8", "ascii"))

@@ -27,6 +27,12 @@ class Command(NamedTuple):
     footer: int | None = None
     label: str = ""
     customer: bool = False
+    #: The label in the dossier, where it is another one.
+    label_there: str = ""
+
+    def named(self, context: Context) -> str:
+        """Return the label in the footer of a context."""
+        return (context is Context.DOSSIER and self.label_there) or self.label
 
 
 _LIST: Final = (Context.LIST,)
@@ -451,5 +457,6 @@ COMMANDS: Final[tuple[Command, ...]] = (
         _MORE,
         footer=7,
         label="quit",
+        label_there="back",
     ),
 )

@@ -19,7 +19,10 @@ class Glyphs(NamedTuple):
     warn: str = "!"
     blocked: str = "✗"
     unknown: str = "?"
-    bars: str = " ▏▎▍▌▋▊▉█"
+    #: Bars are a little lower than their line, so that those of neighbours do not run together.
+    bars: str = " ▁▂▃▄▅▆▇▇"
+    sparks: str = "·▁▂▃▄▅▆▇"
+    #: For columns that are several lines high.
     levels: str = "·▁▂▃▄▅▆▇█"
     dot: str = "·"
     dash: str = "—"
@@ -49,6 +52,7 @@ class Glyphs(NamedTuple):
             warn="!",
             blocked="x",
             bars=" .......#",
+            sparks="_.:-=+*#",
             levels="_.:-=+*#@",
             dot="-",
             dash="-",
@@ -73,8 +77,9 @@ class Glyphs(NamedTuple):
         """Return one sign per value, as high as its share of the largest; nothing is a dot."""
         top = max(values, default=0)
         if top <= 0:
-            return self.levels[0] * len(values)
+            return self.sparks[0] * len(values)
+        steps = len(self.sparks) - 2
         return "".join(
-            self.levels[0] if value <= 0 else self.levels[1 + round(7 * value / top)]
+            self.sparks[0] if value <= 0 else self.sparks[1 + round(steps * value / top)]
             for value in values
         )

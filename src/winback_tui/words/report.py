@@ -72,7 +72,7 @@ def report_lines(found: Outcomes, formats: Formats) -> list[tuple[str, str]]:
     lines = [
         (STAGES[stage], formats.number(count)) for stage, count in found.stages.items() if count
     ]
-    rate = "–" if found.rate is None else formats.percent(found.rate)
+    rate = "—" if found.rate is None else formats.percent(found.rate)
     lines += [
         ("calls", formats.number(found.calls)),
         ("of these reached", f"{formats.number(found.reached)} ({rate})"),
@@ -85,7 +85,7 @@ def report_lines(found: Outcomes, formats: Formats) -> list[tuple[str, str]]:
         (f"  {let_go_title(why) if why else 'no reason given'}", formats.number(count))
         for why, count in found.let_go.items()
     ]
-    median = "–" if found.hours is None else hours(found.hours, formats)
+    median = "—" if found.hours is None else hours(found.hours, formats)
     lines += [
         ("first tried after (median)", f"{median} ({formats.number(found.tried)} customers)"),
         ("against a consent warning", formats.number(found.warned)),
@@ -94,4 +94,4 @@ def report_lines(found: Outcomes, formats: Formats) -> list[tuple[str, str]]:
 
 
 def _money(amounts: Sequence[Money], formats: Formats) -> str:
-    return " + ".join(formats.money(each.amount, each.currency) for each in amounts) or "–"
+    return " + ".join(formats.money(each.amount, each.currency) for each in amounts) or "—"

@@ -55,7 +55,7 @@ def summary_lines(day: Summed, formats: Formats) -> list[tuple[str, str]]:
         ("calls", formats.number(day.calls)),
         ("of these reached", formats.number(day.reached)),
         ("reactivated", formats.number(day.reactivated)),
-        ("value that was at risk", saved or "–"),
+        ("value that was at risk", saved or "—"),
         ("handed to sales", formats.number(day.handed_over)),
         ("notes", formats.number(day.notes)),
         ("left in the queue", formats.number(day.queue)),

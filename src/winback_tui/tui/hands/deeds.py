@@ -98,16 +98,11 @@ class Deeds(Hand):
         about: list[Line] = [
             [
                 (
-                    "A purchase, an inbound contact, a consent that ends, a contact who leaves, or",
-                    dim,
-                )
-            ],
-            [
-                (
+                    "A purchase, an inbound contact, a consent that ends, a contact who leaves, or "
                     "a contract round brings them back; with “only” after the date nothing does.",
                     dim,
                 )
-            ],
+            ]
         ]
         answer = await self.app.push_screen_wait(
             AskLine(
@@ -116,6 +111,7 @@ class Deeds(Hand):
                 about=about,
                 placeholder="tomorrow, +2w, fri, 15.12., next week, contract",
                 check=lambda text: self._until(text, customers),
+                reads=lambda text: self._hidden(text, customers),
             )
         )
         if answer:
@@ -129,6 +125,14 @@ class Deeds(Hand):
                 lambda desk, ids: deeds.snooze(desk, ids, until, wakes),
                 f"until {day}",
             )
+
+    def _hidden(self, text: str, customers: Sequence[int]) -> str:
+        """Return until when the customers would be hidden."""
+        from winback_tui.words.days import day_ahead
+
+        until, only = self._until(text, customers)
+        whatever = ", whatever happens" if only else ""
+        return f"{day_ahead(until, self.desk.as_of, self.winback.formats)}{whatever}"
 
     def _until(self, text: str, customers: Sequence[int]) -> tuple[date, bool]:
         """Return the day that is meant, and whether nothing is to wake them before it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rich.style import Style
+
 from winback_tui.desk.commands import COMMANDS, Context
 from winback_tui.desk.dossier import Dossier, dossier
 from winback_tui.tui.hands.hand import Hand
@@ -24,48 +26,47 @@ class Showing(Hand):
         found = dossier(self.desk, current) if current is not None else None
         if found is None:
             return
+        record = found.row.record
+        name = customer_name(record.number, record.name)
+        heading = f"Why {round(record.score)}: {name}"
+        changed = self._moved(found)
+        await self.app.push_screen_wait(
+            Reading(heading, lambda width: self._why(found, changed, width))
+        )
+
+    def _why(self, found: Dossier, changed: str, width: int) -> list[Line]:
+        """Return what the score is made of, what moved it, and what is to be expected."""
         record, formats, pens = found.row.record, self.winback.formats, self.pens
         days_silent = found.row.silence_days
         parts = reasons.reasons(record, days_silent, formats)
         whole = reasons.whole_points(parts, record.score)
-        width = 74
-        lines: list[Line] = [
-            [(text, pens.strong)]
-            for text in wrap(reasons.headline(record, days_silent, formats), width)
-        ]
-        lines.append([])
+
+        def sentence(text: str, pen: Style = pens.text) -> list[Line]:
+            return [[(piece, pen)] for piece in wrap(text, width)]
+
+        def point(text: str, pen: Style, about: str) -> list[Line]:
+            return [
+                [(fit("" if number else text, 5, right=True) + "  ", pen), (piece, pens.text)]
+                for number, piece in enumerate(wrap(about, width - 7))
+            ]
+
+        lines = [*sentence(reasons.headline(record, days_silent, formats), pens.strong), []]
         for part, value in zip(parts, whole, strict=True):
-            text = str(value) if part.code == "base" else formats.signed(value)
-            pen = pens.dim if part.code == "base" else pens.bad if value > 0 else pens.good
-            for number, piece in enumerate(wrap(part.text, width - 7)):
-                lines.append(
-                    [
-                        (fit(text if not number else "", 5, right=True) + "  ", pen),
-                        (piece, pens.text),
-                    ]
-                )
+            base = part.code == "base"
+            pen = pens.bad if value > 0 else pens.good if value < 0 else pens.dim
+            sign = str(value) if base else formats.signed(value)
+            lines += point(sign, pens.dim if base else pen, part.text)
         lines += [
-            [
-                (fit(str(round(record.score)), 5, right=True) + "  ", pens.strong),
-                ("the score", pens.strong),
-            ],
+            [(f"{round(record.score):>5}  ", pens.strong), ("the score", pens.strong)],
             [],
+            *sentence(reasons.chance(record, formats)),
         ]
-        lines += [[(piece, pens.text)] for piece in wrap(reasons.chance(record, formats), width)]
         if found.due is not None:
-            lines.append(
-                [
-                    ("By the usual gap the next order was due ", pens.dim),
-                    (formats.date(found.due), pens.text),
-                ]
-            )
-        lines += [[(piece, pens.text)] for piece in wrap(self._moved(found), width)]
-        told = outlook.next_purchase(record, days_silent, formats)
-        told = f"{told} {outlook.worth(record, days_silent, formats)}".strip()
-        lines += [[(piece, pens.text)] for piece in wrap(told, width)]
-        lines.append([("RFM ", pens.dim), (record.rfm or "-", pens.text)])
-        name = customer_name(record.number, record.name)
-        await self.app.push_screen_wait(Reading(f"Why {round(record.score)}: {name}", lines))
+            lines += sentence(f"By the usual gap the next order was due {formats.date(found.due)}.")
+        lines += sentence(changed)
+        lines += sentence(outlook.next_purchase(record, days_silent, formats))
+        lines += sentence(outlook.worth(record, days_silent, formats))
+        return [*lines, [("RFM ", pens.dim), (record.rfm or "-", pens.text)]]
 
     def _moved(self, found: Dossier) -> str:
         """Return what moved the score since the run before, or nothing where there is none."""
@@ -94,7 +95,7 @@ class Showing(Hand):
 
         summary = days.summary(self.desk)
         lines: list[Line] = [
-            [(fit(label, 26), self.pens.dim), (printable(value), self.pens.strong)]
+            [(fit(label, 28), self.pens.dim), (printable(value), self.pens.strong)]
             for label, value in today_words.summary_lines(summary, self.winback.formats)
         ]
         from winback_tui.desk.report import outcomes
@@ -114,17 +115,19 @@ class Showing(Hand):
         from winback_tui.tui.sheets.reading import Reading
 
         said = self.winback.messages
-        lines: list[Line] = [
-            [
-                ("! " if wrong else "  ", self.pens.bad),
-                (piece, self.pens.bad if wrong else self.pens.text),
+
+        def draw(width: int) -> list[Line]:
+            return [
+                [
+                    ("  " if number or not wrong else "! ", self.pens.bad),
+                    (piece, self.pens.bad if wrong else self.pens.text),
+                ]
+                for text, wrong in reversed(said)
+                for number, piece in enumerate(wrap(text, width - 2))
             ]
-            for text, wrong in reversed(said)
-            for piece in wrap(text, 80)
-        ]
-        await self.app.push_screen_wait(
-            Reading("Messages", lines or [[("Nothing has been said yet.", self.pens.dim)]])
-        )
+
+        nothing: list[Line] = [[("Nothing has been said yet.", self.pens.dim)]]
+        await self.app.push_screen_wait(Reading("Messages", draw if said else nothing))
 
     async def give_help(self) -> None:
         """Show every key with its sentence."""

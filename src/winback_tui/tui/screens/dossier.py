@@ -119,9 +119,9 @@ class DossierScreen(Doing):
                 yield Pane("Timeline", self._timeline, id="timeline")
             with Container(id="two"):
                 yield Pane("Case", self._case, id="case")
-                yield Pane("What else they might buy", self._hints, id="hints")
                 yield Pane("May I contact?", self._consent, id="consent")
                 yield Pane("People", self._people, id="people")
+                yield Pane("What else they might buy", self._hints, id="hints")
                 yield Pane("Customer", self._facts, id="facts")
         yield KeyLine(self.hints)
 
@@ -166,8 +166,15 @@ class DossierScreen(Doing):
             lambda d: [
                 *sections.why(d, width, self.pens, self._words),
                 *sections.outlook(d, width, self.pens, self._words),
+                *self._allowed_at_once(d, width),
             ]
         )
+
+    def _allowed_at_once(self, d: Dossier, width: int) -> list[Line]:
+        """Return the channels in a line where their own pane stands far below."""
+        if self.app.size.width >= SIDE_BY_SIDE:
+            return []
+        return sections.may_contact(d, width, self.pens, self._words)
 
     def _plot(self, width: int) -> list[Line]:
         return self._drawn(lambda d: sections.plot(d, width, 6, self.pens, self._words))
@@ -242,7 +249,9 @@ class DossierScreen(Doing):
             if c.footer is not None and Context.DOSSIER in c.contexts
         ]
         shown.sort(key=lambda c: c.footer or 0)
-        hints = [Hint(c, self.why_not(c) is None) for c in shown]
+        hints = [
+            Hint(c._replace(label=c.named(self.context)), self.why_not(c) is None) for c in shown
+        ]
         return [*hints[1:], hints[0]]
 
     @on(KeyLine.Pressed)

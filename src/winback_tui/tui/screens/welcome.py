@@ -28,8 +28,10 @@ class Greeting(Drawn):
             [(" s ", pens.key), ("  open the sample (a copy, thrown away at the end)", pens.text)],
             [(" i ", pens.key), ("  import a file of your own into a new book here", pens.text)],
             [(" n ", pens.key), ("  begin an empty book here", pens.text)],
-            [(" q ", pens.key), ("  leave; this does the same as i:", pens.text)],
-            [("     winback import transactions orders.csv", pens.strong)],
+            [(" q ", pens.key), ("  leave", pens.text)],
+            [],
+            [("In a shell, this does the same as i:", pens.dim)],
+            [("winback import transactions orders.csv", pens.strong)],
         ]
         missing = f"There is no book at {printable(str(self.winback.path))} yet."
         about = (

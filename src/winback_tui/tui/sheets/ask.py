@@ -31,9 +31,12 @@ class AskLine(Sheet[str | None]):
         value: str = "",
         placeholder: str = "",
         check: Callable[[str], object] | None = None,
+        reads: Callable[[str], str] | None = None,
         empty: bool = False,
     ) -> None:
+        """Ask; `reads` says as what a text is taken while it is typed (a WinbackError: not yet)."""
         super().__init__()
+        self._reads = reads
         self.heading, self._label, self._about = heading, label, list(about)
         self._value, self._placeholder, self._check, self._empty = value, placeholder, check, empty
 
@@ -42,6 +45,19 @@ class AskLine(Sheet[str | None]):
         if self._about:
             yield Lines(self._about)
         yield Field(self._label, line(self._value, placeholder=self._placeholder))
+        if self._reads is not None:
+            yield Lines([[]])
+
+    @on(Input.Changed)
+    def _read(self, event: Input.Changed) -> None:
+        """Say below the line as what its text is taken."""
+        if self._reads is None:
+            return
+        try:
+            text = self._reads(event.value.strip()) if event.value.strip() else ""
+        except WinbackError:
+            text = ""
+        self.query(Lines).last().say([[(" " * 12 + printable(text), self.winback.pens.good)]])
 
     def on_mount(self) -> None:
         """Let the keys go to the line."""

@@ -18,7 +18,7 @@ def contract_form(who: str, present: Contract | None, desk: Desk) -> Form:
     """Return the form for a contract that is to be changed, or for a new one."""
     blanks = [
         Blank("title", "title", present.title if present else "", "what it is about"),
-        Blank("number", "number", present.number if present else "", "another number: another one"),
+        Blank("number", "number", present.number if present else "", "tells contracts apart"),
         Blank("starts", "begins", _iso(present.starts_on) if present else "", "optional"),
         Blank("ends", "ends", present.ends_on.isoformat() if present else "", "31.12., 2027-06-30"),
         Blank("notice", "notice", str(present.notice_days) if present else "", "days, such as 90"),

@@ -14,7 +14,7 @@ from winback_tui.desk.session import Desk
 from winback_tui.errors import WinbackError
 from winback_tui.model import Channel, Lifecycle, Stage
 from winback_tui.tui.sheets.sheet import Field, Sheet, line
-from winback_tui.tui.text import printable
+from winback_tui.tui.text import fit, printable
 from winback_tui.words.consent import FILTERS as CONSENT_FILTERS
 from winback_tui.words.customers import CHANNELS, LIFECYCLES
 from winback_tui.words.deeds import STAGES
@@ -115,7 +115,7 @@ class FilterSheet(Sheet[str | None]):
         options.add_options(
             Option(
                 Text.assemble(
-                    (printable(text).ljust(34), pens.text),
+                    (fit(text, 34), pens.text),
                     (printable(about), pens.dim),
                     no_wrap=True,
                 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Final
 
 from rich.text import Text
 from textual import events, on
@@ -23,6 +24,12 @@ from winback_tui.tui.text import cut, fit
 from winback_tui.words.customers import customer_name
 
 _CUSTOMERS = 12
+#: The widths of keys and titles, and the least that a sentence takes.
+_KEYS: Final = 12
+_TITLE: Final = 24
+_SENTENCE: Final = 16
+#: The groups of commands in their order here: who opens the palette does not want to go down a row.
+_ORDER: Final = ("Act", "Find", "Mark", "More", "Move")
 
 
 class Palette(Sheet[tuple[str, str] | None]):
@@ -99,7 +106,9 @@ class Palette(Sheet[tuple[str, str] | None]):
             for c in self._commands
             if c.id != "palette" and all(w in f"{c.title} {c.sentence}".lower() for w in words)
         ]
-        fitting.sort(key=lambda c: not c.title.lower().startswith(text.lower()))
+        fitting.sort(
+            key=lambda c: (not c.title.lower().startswith(text.lower()), _ORDER.index(c.group))
+        )
         options = self.query_one(OptionList)
         options.clear_options()
         self._answers = [("command", c.id) for c in fitting]
@@ -107,13 +116,19 @@ class Palette(Sheet[tuple[str, str] | None]):
         options.highlighted = 0 if self._answers else None
 
     def _customer(self, row: Row) -> Text:
-        pens = self.winback.pens
-        name = customer_name(row.record.number, row.record.name)
-        place = row.record.city or row.record.country or ""
+        pens, record = self.winback.pens, row.record
+        name = customer_name(record.number, record.name)
+        place = record.city or record.country or ""
+        # Two of one name are told apart by their numbers.
+        facts = [f"no. {record.number}"] if record.name else []
+        facts += [place] if place and not name.endswith(place) else []
+        room = self._room(6)
+        name_room = max(20, room * 3 // 5)
+        about = f" {self.winback.glyphs.dot} ".join(facts)
         return Text.assemble(
-            (fit(str(round(row.record.score)), 4, right=True) + "  ", pens.key),
-            (cut(name, 48), pens.text),
-            (f"  {cut(place, self._room(58))}", pens.dim),
+            (fit(str(round(record.score)), 4, right=True) + "  ", pens.key),
+            (fit(name, name_room), pens.text),
+            (f"  {cut(about, max(1, room - name_room - 2))}", pens.dim),
             no_wrap=True,
         )
 
@@ -124,10 +139,13 @@ class Palette(Sheet[tuple[str, str] | None]):
     def _command(self, command: Command) -> Text:
         pens = self.winback.pens
         keys = " ".join(key_sign(key) for key in command.keys)
+        room = self._room(_KEYS + _TITLE)
+        # A few letters of a sentence say nothing.
+        sentence = cut(command.sentence, room) if room >= _SENTENCE else ""
         return Text.assemble(
-            (fit(keys, 16), pens.key),
-            (fit(command.title, 24), pens.text),
-            (cut(command.sentence, self._room(42)), pens.dim),
+            (fit(keys, _KEYS), pens.key),
+            (fit(command.title, _TITLE), pens.text),
+            (sentence, pens.dim),
             no_wrap=True,
         )
 

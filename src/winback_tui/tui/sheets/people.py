@@ -42,6 +42,7 @@ class PeopleSheet(Sheet[Chosen | None]):
     DEFAULT_CSS = """
     PeopleSheet OptionList {
         height: auto; max-height: 16; border: none; background: $surface; padding: 0;
+        text-wrap: nowrap; text-overflow: ellipsis;
     }
     PeopleSheet OptionList:focus { border: none; }
     """

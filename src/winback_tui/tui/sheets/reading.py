@@ -2,48 +2,32 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from rich.cells import cell_len, chop_cells
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
 from winback_tui.tui.sheets.sheet import Lines, Sheet
-from winback_tui.tui.widgets.drawn import Line
+from winback_tui.tui.widgets.drawn import Drawn, Line
+
+#: Draws what there is to read for so many cells.
+Draw = Callable[[int], list[Line]]
 
 
-class Wrapped(Lines):
-    """Fixed lines that go on below where they are wider than the sheet."""
+class Drawing(Drawn):
+    """What is drawn for the width that there is."""
 
-    DEFAULT_CSS = "Wrapped { height: auto; }"
+    DEFAULT_CSS = "Drawing { height: auto; }"
+
+    def __init__(self, draw: Draw) -> None:
+        super().__init__()
+        self._draw = draw
 
     def lines(self, width: int, height: int) -> list[Line]:
-        """Return the lines, each broken between words where it must be."""
-        return [part for each in self.given for part in broken(each, max(10, width))]
-
-
-def broken(line: Line, width: int) -> list[Line]:
-    """Return a line as lines of at most `width` cells; further ones begin where its text does."""
-    if sum(cell_len(text) for text, _ in line) <= width:
-        return [line]
-    whole = "".join(text for text, _ in line)
-    indent = min(len(whole) - len(whole.lstrip()), width // 2)
-    lines: list[Line] = [[]]
-    left = width
-    for text, style in line:
-        for piece in re.findall(r"\s+|\S+", text):
-            for part in chop_cells(piece, width - indent) if piece.strip() else [piece]:
-                if cell_len(part) > left:
-                    lines.append([(" " * indent, style)])
-                    left = width - indent
-                    if not part.strip():
-                        continue
-                lines[-1].append((part, style))
-                left -= cell_len(part)
-    return lines
+        """Return what is drawn for the width."""
+        return self._draw(max(20, width))
 
 
 class Reading(Sheet[None]):
@@ -66,14 +50,17 @@ class Reading(Sheet[None]):
         Binding("ctrl+u,pageup", "page(-1)", show=False),
     ]
 
-    def __init__(self, heading: str, lines: Sequence[Line]) -> None:
+    def __init__(self, heading: str, lines: Sequence[Line] | Draw) -> None:
         super().__init__()
-        self.heading, self._lines = heading, list(lines)
+        self.heading, self._lines = heading, lines
 
     def body(self) -> ComposeResult:
         """Yield the lines in a scroll."""
         with VerticalScroll(can_focus=False):
-            yield Wrapped(self._lines)
+            if callable(self._lines):
+                yield Drawing(self._lines)
+            else:
+                yield Lines(list(self._lines))
 
     def action_scroll(self, by: int) -> None:
         """Scroll by lines."""

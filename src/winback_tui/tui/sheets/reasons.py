@@ -80,7 +80,7 @@ class ReasonChoice(Choice):
 class Advice(Drawn):
     """How such customers fare, and the first move; empty while no reason is chosen."""
 
-    DEFAULT_CSS = "Advice { height: auto; padding-left: 11; }"
+    DEFAULT_CSS = "Advice { height: auto; padding-left: 12; }"
 
     _text = ""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar, cast
 
+from rich.cells import cell_len, chop_cells
 from rich.style import Style
 from textual import events, on
 from textual.app import ComposeResult
@@ -17,7 +19,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from winback_tui.errors import WinbackError
-from winback_tui.tui.text import fit, printable, wrap
+from winback_tui.tui.text import cut, fit, printable, wrap
 from winback_tui.tui.widgets.drawn import Drawn, Line
 from winback_tui.tui.widgets.entry import Entry
 
@@ -33,9 +35,17 @@ PAUSE: Final = 0.3
 class Frame(Vertical):
     """The box of a sheet; its titles are plain text, whatever a customer is called."""
 
+    #: The keys at its foot; where they do not fit, those in the middle give way.
+    hint = ""
+
+    def on_resize(self) -> None:
+        """Show as much of the hint as fits."""
+        # Two corners, a line and a space at either side of the words.
+        self.border_subtitle = _title(shortened(self.hint, self.outer_size.width - 6))
+
 
 class Lines(Drawn):
-    """Fixed lines in a sheet."""
+    """Fixed lines in a sheet; they go on below where they are wider than it."""
 
     DEFAULT_CSS = "Lines { height: auto; }"
 
@@ -49,8 +59,8 @@ class Lines(Drawn):
         self.redraw(layout=True)
 
     def lines(self, width: int, height: int) -> list[Line]:
-        """Return the lines as they were given."""
-        return self.given
+        """Return the lines, each broken between words where it must be."""
+        return [part for each in self.given for part in broken(each, max(10, width))]
 
 
 class Complaint(Drawn):
@@ -102,6 +112,7 @@ class Sheet(ModalScreen[T], Generic[T]):
         """Put the body into its frame."""
         with Frame() as frame:
             frame.border_title = _title(self.heading)
+            frame.hint = self.hint
             frame.border_subtitle = _title(self.hint)
             yield from self.body()
             yield Complaint()
@@ -140,6 +151,38 @@ class Sheet(ModalScreen[T], Generic[T]):
         self.dismiss(None)
 
 
+def broken(line: Line, width: int) -> list[Line]:
+    """Return a line as lines of at most `width` cells; further ones begin where its text does."""
+    if sum(cell_len(text) for text, _ in line) <= width:
+        return [line]
+    whole = "".join(text for text, _ in line)
+    indent = min(len(whole) - len(whole.lstrip()), width // 2)
+    lines: list[Line] = [[]]
+    left = width
+    for text, style in line:
+        for piece in re.findall(r"\s+|\S+", text):
+            for part in chop_cells(piece, width - indent) if piece.strip() else [piece]:
+                if cell_len(part) > left:
+                    lines.append([(" " * indent, style)])
+                    left = width - indent
+                    if not part.strip():
+                        continue
+                lines[-1].append((part, style))
+                left -= cell_len(part)
+    return lines
+
+
+def shortened(hint: str, width: int) -> str:
+    """Return a hint in `width` cells: parts between dots give way, the first and last stay."""
+    parts = hint.split(" · ")
+    while len(parts) > 2 and cell_len(" · ".join(parts)) > width:
+        del parts[-2]
+    if cell_len(" · ".join(parts)) > width and len(parts) > 1:
+        last = parts.pop()
+        parts = [cut(parts[0], max(1, width - cell_len(last) - 3)), last]
+    return cut(" · ".join(parts), max(1, width))
+
+
 def _title(text: str) -> str:
     """Return text for a border, where square brackets would be read as markup."""
     return printable(text).replace("[", "\\[")
@@ -158,7 +201,8 @@ def line(
 class Choice(Drawn, can_focus=True):
     """One of a few words, changed with the arrow keys or by its first letter."""
 
-    DEFAULT_CSS = "Choice { height: 1; width: 1fr; }"
+    # Its words begin where those that are typed into a line do.
+    DEFAULT_CSS = "Choice { height: 1; width: 1fr; padding: 0 1; }"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "step(-1)", show=False),

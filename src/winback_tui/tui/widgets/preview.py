@@ -32,9 +32,9 @@ class Preview(Drawn):
         from winback_tui.tui.widgets import sections
 
         head = sections.title(d, width, pens, words)
-        why = sections.why(d, width, pens, words)
         if height <= 3:
-            return [head, *why[: height - 1]]
+            return [head, *sections.why(d, width, pens, words, rows=max(1, height - 1))]
+        why = sections.why(d, width, pens, words)
         allowed = sections.may_contact(d, width, pens, words)
         if height <= 5:
             return [head, *why[: height - 2], *allowed[:1]]

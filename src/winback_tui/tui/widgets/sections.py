@@ -30,7 +30,8 @@ def title(d: Dossier, width: int, pens: Pens, words: Words) -> Line:
     record, glyphs = d.row.record, words.glyphs
     name = customer_name(record.number, record.name)
     facts = [f"no. {record.number}"] if record.name else []
-    facts += [place for place in (record.city or record.country,) if place]
+    place = record.city or record.country
+    facts += [place] if place and not name.endswith(place) else []
     if d.first_purchase:
         facts.append(f"customer since {d.first_purchase.year}")
     person = next((c for c in d.contacts if c.name and c.ended_on is None), None)
@@ -53,17 +54,21 @@ def title(d: Dossier, width: int, pens: Pens, words: Words) -> Line:
 def why(d: Dossier, width: int, pens: Pens, words: Words, *, rows: int = 9) -> list[Line]:
     """Return the score with its headline, and the points that make it up."""
     record = d.row.record
-    headline = reasons.headline(record, d.row.silence_days, words.formats)
+    days, room = d.row.silence_days, width - 7
+    headline = wrap(reasons.headline(record, days, words.formats), room)
+    if len(headline) > rows:
+        # A whole sentence says more than the beginning of two.
+        headline = wrap(reasons.silence(record, days, words.formats), room)
     lines: list[Line] = []
     score = fit(str(round(record.score)), 4, right=True)
-    for number, text in enumerate(wrap(headline, width - 7)):
+    for number, text in enumerate(headline):
         lead = (score if not number else "    ", heat_pen(record.score, pens) + Style(bold=True))
         lines.append([lead, ("   ", Style()), (text, pens.strong)])
     return [*lines, *points(d, width, pens, words)][:rows]
 
 
 def points(d: Dossier, width: int, pens: Pens, words: Words) -> list[Line]:
-    """Return the score's parts; they add up to it."""
+    """Return the score's parts; they add up to it, and those that add nothing are left out."""
     record = d.row.record
     parts = reasons.reasons(record, d.row.silence_days, words.formats)
     whole = reasons.whole_points(parts, record.score)
@@ -71,6 +76,8 @@ def points(d: Dossier, width: int, pens: Pens, words: Words) -> list[Line]:
     shown: list[Line] = []
     for part, value in zip(parts, whole, strict=True):
         base = part.code == "base"
+        if not value and not base:
+            continue
         text = str(value) if base else words.formats.signed(value)
         pen = pens.text if base else pens.bad if value > 0 else pens.good if value < 0 else pens.dim
         shown.append([(f"{names.get(part.code, part.code)} ", pens.dim), (text, pen)])

@@ -1,0 +1,132 @@
+"""What the screens say on terminals of every width: nothing torn, nothing beside its column."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from textual.widgets._toast import Toast
+
+from tests.apps import running, scored, settled, shown, triage, until
+from winback_tui.tui.sheets.sheet import broken, shortened
+from winback_tui.tui.widgets.drawn import Line
+
+WIDTHS = (60, 80, 120, 200)
+
+
+class TestTheList:
+    """Titles stand over their columns."""
+
+    @pytest.mark.parametrize("width", WIDTHS)
+    @pytest.mark.parametrize("height", [20, 60])
+    async def test_columns_stand_under_their_titles_with_a_scrollbar_and_without(
+        self, tmp_path: Path, width: int, height: int
+    ) -> None:
+        async with running(scored(tmp_path / "list.db"), size=(width, height)) as (app, pilot):
+            await pilot.press("5")
+            lines = shown(app).splitlines()
+            titles = next(line for line in lines if "customer" in line and "silent" in line)
+            row = next(line for line in lines if "Nordwind Handel" in line)
+            assert row[: titles.index("silent") + 6].rstrip().endswith("95\N{NO-BREAK SPACE}d")
+            assert row.index("Nordwind") == titles.index("customer")
+
+    async def test_a_book_with_long_numbers_keeps_all_five_tabs(self, tmp_path: Path) -> None:
+        async with running(scored(tmp_path / "tabs.db"), size=(60, 20)) as (app, pilot):
+            await pilot.press("slash", *"hand", "enter")
+            await settled(app, pilot)
+            tabs = shown(app).splitlines()[1]
+            assert all(f"{number}" in tabs for number in range(1, 6))
+            assert "Queue" in tabs
+            assert "/hand (1)" in tabs
+
+    async def test_a_narrow_title_keeps_the_book_and_the_day(self, tmp_path: Path) -> None:
+        async with running(scored(tmp_path / "a-book.db"), size=(48, 20)) as (app, _):
+            title = shown(app).splitlines()[0]
+            assert title.startswith(" winback  a-book")
+            assert app.formats.date(app.as_of) in title
+            assert "…" not in title
+
+    @pytest.mark.parametrize("width", [52, 60, 80])
+    async def test_a_small_dossier_ends_with_a_whole_sentence(
+        self, tmp_path: Path, width: int
+    ) -> None:
+        async with running(scored(tmp_path / "small.db"), size=(width, 20)) as (app, _):
+            lines = [line.strip() for line in shown(app).splitlines()[-3:-1]]
+            assert " ".join(lines).count("Silent") == 1
+            assert lines[0].endswith(".") or lines[1].endswith(".")
+
+    async def test_a_toast_takes_the_whole_line(self, tmp_path: Path) -> None:
+        async with running(scored(tmp_path / "toast.db")) as (app, pilot):
+            await pilot.press("e")
+            await until(lambda: app.screen.query(Toast))
+            await pilot.pause()
+            toast = app.screen.query_one(Toast)
+            assert (toast.region.x, toast.region.y, toast.region.width) == (0, 0, 120)
+
+    async def test_the_keys_of_the_search_stand_below_it(self, tmp_path: Path) -> None:
+        async with running(scored(tmp_path / "keys.db")) as (app, pilot):
+            await pilot.press("slash", "n")
+            assert "enter keep what is found" in shown(app).splitlines()[-1]
+            await pilot.press("escape")
+            assert "c call" in shown(app).splitlines()[-1]
+
+
+class TestSheets:
+    """Sheets wrap what they say for the width that they have."""
+
+    @pytest.mark.parametrize("width", [60, 80, 120])
+    async def test_why_is_broken_once_and_further_lines_are_indented(
+        self, tmp_path: Path, width: int
+    ) -> None:
+        async with running(scored(tmp_path / "why.db"), size=(width, 60)) as (app, pilot):
+            await pilot.press("i")
+            text = shown(app)
+            inside = [line.split("│")[1].rstrip() for line in text.splitlines() if "│" in line]
+            said = [line for line in inside if line.strip()]
+            assert "the average customer" in " ".join(" ".join(said).lower().split())
+            # No line ends early: the first word of the next would not have fitted.
+            room = min(96, width - 2) - 4
+            for line, following in pairwise(said):
+                ends = line.rstrip().endswith((".", ";", ":")) or "the score" in line
+                word = following.split()[0]
+                assert ends or len(line.rstrip()) + len(word) >= room, (line, following)
+
+    async def test_snooze_tells_as_which_day_a_text_is_taken(self, tmp_path: Path) -> None:
+        async with running(scored(tmp_path / "snooze.db")) as (app, pilot):
+            await pilot.press("z", *"+2w")
+            day = app.formats.date(app.as_of.fromordinal(app.as_of.toordinal() + 14))
+            assert f"{day}, in 14 days" in shown(app)
+            await pilot.press(*" only")
+            assert f"{day}, in 14 days, whatever happens" in shown(app)
+            await pilot.press("x")
+            assert day not in shown(app)
+
+    async def test_the_palette_begins_with_what_can_be_done(self, tmp_path: Path) -> None:
+        async with running(scored(tmp_path / "palette.db")) as (app, pilot):
+            await pilot.press("colon")
+            text = shown(app)
+            assert "Log a call" in text
+            assert "Half a page down" not in text
+
+    async def test_two_customers_of_one_name_are_told_apart(self, tmp_path: Path) -> None:
+        async with running(scored(tmp_path / "names.db")) as (app, pilot):
+            await pilot.press("colon", *"nordwind")
+            await pilot.pause(0.5)
+            assert "no. 1004" in shown(app)
+            assert triage(app).table.current is not None
+
+
+def test_a_hint_gives_way_in_its_middle() -> None:
+    hint = "enter saves · tab: next field · ← → choose · esc goes back"
+    assert shortened(hint, 80) == hint
+    assert shortened(hint, 46) == "enter saves · tab: next field · esc goes back"
+    assert shortened(hint, 30) == "enter saves · esc goes back"
+    assert shortened(hint, 20).endswith("esc goes back")
+
+
+def test_further_lines_begin_where_the_text_does() -> None:
+    line: Line = [("    ", "dim"), ("one two three four five", "bold")]  # type: ignore[list-item]
+    assert ["".join(text for text, _ in part) for part in broken(line, 14)] == [
+        "    one two ",
+        "    three four",
+        "    five",
+    ]
