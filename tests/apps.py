@@ -47,13 +47,14 @@ async def running(
     size: tuple[int, int] = (120, 40),
     as_of: date = AS_OF,
     config: Config | None = None,
+    toasts: bool = False,
 ) -> AsyncIterator[tuple[WinbackApp, Keyboard]]:
     """Give the running app on the book at `path` (or the welcome), and its pilot."""
     settings = config or Config()
     desk = Desk.open(path, settings, as_of) if path.exists() else None
     app = WinbackApp(path, desk, settings, as_of)
     try:
-        async with app.run_test(size=size):
+        async with app.run_test(size=size, notifications=toasts):
             pilot = Keyboard(app)
             await settled(app, pilot)
             yield app, pilot

@@ -55,7 +55,7 @@ class TestTheList:
             assert lines[0].endswith(".") or lines[1].endswith(".")
 
     async def test_a_toast_takes_the_whole_line(self, tmp_path: Path) -> None:
-        async with running(scored(tmp_path / "toast.db")) as (app, pilot):
+        async with running(scored(tmp_path / "toast.db"), toasts=True) as (app, pilot):
             await pilot.press("e")
             await until(lambda: app.screen.query(Toast))
             await pilot.pause()

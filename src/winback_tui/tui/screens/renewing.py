@@ -176,6 +176,7 @@ class Renewing(Finding):
         if outcome.complaint:
             self.winback.say(outcome.complaint, wrong=True)
         self.update_lines()
+        self.say_nothing()
 
     def _stored(self) -> None:
         """Show the new scores, which the worker has stored."""
