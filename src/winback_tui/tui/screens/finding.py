@@ -18,7 +18,7 @@ from winback_tui.errors import WinbackError
 from winback_tui.model import Sort, Tab
 from winback_tui.tui.screens.marking import Marking
 from winback_tui.tui.widgets.entry import Entry
-from winback_tui.tui.widgets.lines import KeyLine
+from winback_tui.tui.widgets.lines import KeyLine, TitleLine
 from winback_tui.words.customers import TABS
 
 
@@ -124,7 +124,11 @@ class Finding(Marking):
         if answer is not None:
             where = filters.parse(answer)
             # What a filter finds is kept for the next time; the first time may take a second.
-            await asyncio.to_thread(self._prepare, where)
+            self.query_one(TitleLine).say(busy="filtering…")
+            try:
+                await asyncio.to_thread(self._prepare, where)
+            finally:
+                self.update_lines()
             self.where = where
             self.leave_list()
             self.reload()
