@@ -7,6 +7,7 @@ import pytest
 from textual.widgets._toast import Toast
 
 from tests.apps import running, scored, settled, shown, triage, until
+from tests.little import Buyer, fill
 from winback_tui.tui.sheets.sheet import broken, shortened
 from winback_tui.tui.widgets.drawn import Line
 
@@ -130,3 +131,13 @@ def test_further_lines_begin_where_the_text_does() -> None:
         "    three four",
         "    five",
     ]
+
+
+async def test_an_empty_queue_says_so_once_the_first_scores_are_there(tmp_path: Path) -> None:
+    path = fill(tmp_path / "first.db", (Buyer("1", "One GmbH", silent=20, times=1),))
+    async with running(path) as (app, pilot):
+        await settled(app, pilot)
+        await until(lambda: "Watch 1" in shown(app) or "All 1" in shown(app))
+        text = shown(app)
+        assert "The queue is empty" in text
+        assert "for the first time" not in text

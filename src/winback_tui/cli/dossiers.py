@@ -77,8 +77,8 @@ def text(
     title = f"{name} ({_safe(stored.number, markdown)})" if stored.name.strip() else name
     parts = [
         ("", [_who(found, formats, markdown)]),
-        ("Why", [*_why(found, formats), *([moved] if moved else [])]),
-        ("May we", _consent(found, formats)),
+        ("Why", [*_why(found, formats, markdown), *([moved] if moved else [])]),
+        ("May I contact?", _consent(found, formats)),
         ("Case", _case_lines(found, formats, markdown)),
         ("What else they might buy", [_safe(each, markdown) for each in hints]),
         ("People", [_person(each, formats, markdown) for each in found.contacts]),
@@ -122,14 +122,19 @@ def _who(found: Dossier, formats: Formats, markdown: bool) -> str:
     return _safe(" · ".join(each for each in facts if each), markdown)
 
 
-def _why(found: Dossier, formats: Formats) -> list[str]:
+def _why(found: Dossier, formats: Formats, markdown: bool) -> list[str]:
     row = found.row
     parts = reasons.reasons(row.record, row.silence_days, formats)
     points = reasons.whole_points(parts, row.record.score)
     lines = [
         f"Score {formats.number(row.record.score)}: "
         + reasons.headline(row.record, row.silence_days, formats),
-        *(f"{formats.signed(n):>4} {part.text}" for n, part in zip(points, parts, strict=True)),
+        *(
+            f"**{formats.signed(n)}** {part.text}"
+            if markdown
+            else f"{formats.signed(n):>4}  {part.text}"
+            for n, part in zip(points, parts, strict=True)
+        ),
         reasons.chance(row.record, formats),
     ]
     if found.due is not None:
