@@ -29,9 +29,9 @@ from winback_tui.model import (
     WakeCause,
 )
 from winback_tui.rules.contracts import next_round
-from winback_tui.rules.suggestions import Facts, Hint, suggest
+from winback_tui.rules.suggestions import Facts, Hint, Suggestion, suggest
 from winback_tui.words.format import Formats
-from winback_tui.words.suggestions import suggestion_line, woken_line
+from winback_tui.words.suggestions import suggestion_done, suggestion_line, woken_line
 
 CLOCKS = Cases()
 
@@ -326,3 +326,10 @@ def test_only_a_case_has_a_suggestion_and_each_can_be_said_and_done(
         assert found.stage is not None or found.until is not None or found.ask_sales
         assert found.until is None or found.until > AS_OF
         assert (found.stage is Stage.LET_GO) == (found.let_go is not None)
+
+
+@pytest.mark.parametrize("hint", Hint)
+def test_what_a_suggestion_has_made_of_a_case_is_said_in_words(hint: Hint) -> None:
+    assert suggestion_done(Suggestion(hint, ""), Formats()) not in set(Hint)
+    until = Suggestion(hint, "", until=date(2027, 5, 3))
+    assert suggestion_done(until, Formats()) == "asleep until 3 May"

@@ -56,6 +56,7 @@ async def test_a_suggestion_is_marked_explained_and_accepted_by_one_key(
         assert state(book_path, 1).stage is Stage.CONTACTED
         await pilot.press("A")
         assert state(book_path, 1).stage is Stage.REACTIVATED
+        assert app.messages[-1][0].startswith("Reactivated: ")
         await pilot.press("escape", "u")
         assert state(book_path, 1).stage is Stage.CONTACTED
         await pilot.press("X")

@@ -13,6 +13,15 @@ _STOP: Final = {
     LetGoReason.LADDER: "Every rung of the ladder was offered, and nothing accepted: let go?",
     LetGoReason.NO_REACTION: "No reaction since {since}: let go?",
 }
+_DONE: Final = {
+    "paid": "reactivated",
+    "stop": "let go",
+    "objected": "let go",
+    "competitor": "lost",
+    "notice": "lost",
+    "bought_again": "a new case",
+    "sales_silent": "asking sales today",
+}
 _WOKEN: Final = {
     WakeCause.PURCHASE: "bought on {on}",
     WakeCause.INBOUND: "turned to us on {on}",
@@ -70,6 +79,13 @@ def suggestion_line(found: Suggested, formats: Formats) -> str:
         "competitor": f"Signed with somebody else by {since}: {until}?",
         "notice": f"Gave notice on {since}: {until}?",
     }.get(found.hint, found.hint)
+
+
+def suggestion_done(found: Suggested, formats: Formats) -> str:
+    """Return what doing a suggestion has made of the case: "lost", "asleep until 3 May"."""
+    if found.until is not None:
+        return f"asleep until {formats.short_date(found.until)}"
+    return _DONE.get(found.hint, found.hint)
 
 
 def woken_line(cause: WakeCause, on: date, formats: Formats) -> str:

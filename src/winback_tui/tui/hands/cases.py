@@ -30,11 +30,11 @@ class Cases(Hand):
     def give_accept(self) -> None:
         """Do what is suggested for the customer."""
         from winback_tui.desk import suggestions
-        from winback_tui.words.suggestions import suggestion_mark
+        from winback_tui.words.suggestions import suggestion_done
 
         customer = self._customer()
         found = suggestions.suggestion_for(self.desk, customer)
-        mark = suggestion_mark(found.hint).rstrip("?") if found else "suggestion"
+        mark = suggestion_done(found, self.winback.formats) if found else "suggestion"
         self.screen.do(mark, [customer], lambda desk, ids: suggestions.accept(desk, ids[0]), mark)
 
     def give_dismiss(self) -> None:

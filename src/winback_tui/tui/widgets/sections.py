@@ -195,8 +195,12 @@ def plot(d: Dossier, width: int, height: int, pens: Pens, words: Words) -> list[
     marks = ""
     for number, start in enumerate(starts):
         at = number * spread
-        if (start.month == 1 or number == 0) and len(marks) <= at:
-            marks = marks.ljust(at) + (f"{start:%Y}" if start.month == 1 else f"{start:%b %y}")
+        mark = f"{start:%Y}" if start.month == 1 else "" if number else f"{start:%b %y}"
+        if not number and start.month > 1 and (13 - start.month) * spread <= len(mark):
+            # Too near the turn of the year, whose mark says more.
+            continue
+        if mark and len(marks) <= at:
+            marks = marks.ljust(at) + mark
     lines.append([(" " * left, Style()), (cut(marks, max(1, width - left)), pens.dim)])
     return lines
 
