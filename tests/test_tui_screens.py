@@ -105,7 +105,7 @@ async def test_without_a_book_the_welcome_offers_sample_and_import(tmp_path: Pat
         await pilot.press("n")
         await settled(app, pilot)
         assert (tmp_path / "none.db").exists()
-        assert "holds no customers yet" in shown(app)
+        assert "holds no customers yet: press I to import a file" in shown(app)
 
 
 async def test_the_welcome_opens_the_sample(tmp_path: Path) -> None:

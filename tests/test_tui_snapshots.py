@@ -86,10 +86,11 @@ def after(*keys: str) -> Callable[[Pilot[int]], object]:
     [
         ("winback-dark", (120, 40)),
         ("winback-dark", (80, 24)),
+        ("winback-dark", (60, 20)),
         ("winback-dark", (170, 44)),
         ("winback-light", (120, 40)),
     ],
-    ids=("dark-120x40", "dark-80x24", "dark-170x44", "light-120x40"),
+    ids=("dark-120x40", "dark-80x24", "dark-60x20", "dark-170x44", "light-120x40"),
 )
 def test_the_list(snap_compare: Compare, shop: Path, theme: str, size: tuple[int, int]) -> None:
     with opened(shop, theme=theme) as app:

@@ -8,6 +8,7 @@ from textual.widgets._toast import Toast
 
 from tests.apps import running, scored, settled, shown, triage, until
 from tests.little import Buyer, fill
+from winback_tui.tui.sheets.palette import Palette
 from winback_tui.tui.sheets.sheet import broken, shortened
 from winback_tui.tui.widgets.drawn import Line
 
@@ -107,6 +108,18 @@ class TestSheets:
             text = shown(app)
             assert "Log a call" in text
             assert "Half a page down" not in text
+
+    async def test_the_palette_dims_what_would_only_say_why_not(self, tmp_path: Path) -> None:
+        async with running(scored(tmp_path / "dim.db")) as (app, pilot):
+            await pilot.press("colon")
+            assert isinstance(app.screen, Palette)
+            assert {"repeat", "accept", "next_match"} <= app.screen._off
+            assert app.screen._off.isdisjoint({"call", "note", "search", "quit"})
+            await pilot.press(*"repeat", "enter")
+            assert app.messages[-1][0] == "There is nothing to repeat yet: do something first."
+            await pilot.press("e", "colon")
+            assert isinstance(app.screen, Palette)
+            assert "repeat" not in app.screen._off
 
     async def test_two_customers_of_one_name_are_told_apart(self, tmp_path: Path) -> None:
         async with running(scored(tmp_path / "names.db")) as (app, pilot):
