@@ -11,6 +11,11 @@ EMPTY_BOOK: Final = (
     "This book holds no customers yet: import a file with “winback import transactions FILE”, "
     "or look at a sample with “winback demo”."
 )
+#: The same where a key imports a file.
+EMPTY_HERE: Final = (
+    "This book holds no customers yet: press I to import a file. “winback demo” shows what it "
+    "looks like with customers in it."
+)
 #: A book with customers of whom none has bought anything by the day it is looked at.
 NO_PURCHASES: Final = (
     "No customer of this book has bought anything by {day}: import transactions, "

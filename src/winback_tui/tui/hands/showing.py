@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from rich.style import Style
 
-from winback_tui.desk.commands import COMMANDS, Context
+from winback_tui.desk.commands import COMMANDS, Command, Context
 from winback_tui.desk.dossier import Dossier, dossier
 from winback_tui.tui.hands.hand import Hand
 from winback_tui.tui.text import fit, printable, wrap
@@ -13,6 +15,9 @@ from winback_tui.tui.widgets.drawn import Line
 from winback_tui.words import outlook, reasons
 from winback_tui.words.customers import CHANNELS, customer_name
 from winback_tui.words.scores import moved
+
+#: Commands of which their hand knows better than the screen whether they can be given.
+_HAND_KNOWS: Final = ("accept", "dismiss")
 
 
 class Showing(Hand):
@@ -205,12 +210,20 @@ class Showing(Hand):
             self.app.copy_to_clipboard(answer)
             self.winback.say("Copied, if the terminal allows it (OSC 52).")
 
+    def _is_off(self, command: Command) -> bool:
+        """Return whether giving a command now would only say why it can do nothing."""
+        if self.screen.why_not(command) is not None:
+            return True
+        asked = command.id in _HAND_KNOWS
+        return asked and self.screen.hand(command.id).why_not(command) is not None
+
     async def give_palette(self) -> None:
         """Find a command or a customer by name."""
         from winback_tui.tui.sheets.palette import Palette
 
         commands = [c for c in self.winback.commands.values() if self.screen.context in c.contexts]
-        answer = await self.app.push_screen_wait(Palette(self.desk, commands))
+        off = {c.id for c in commands if self._is_off(c)}
+        answer = await self.app.push_screen_wait(Palette(self.desk, commands, off))
         if answer is None:
             return
         kind, value = answer

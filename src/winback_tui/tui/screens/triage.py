@@ -245,7 +245,7 @@ class TriageScreen(Renewing, Moving):
         if self.scored is None or not self.scored.customers:
             if self.has_customers():
                 return empty.no_purchases(self.winback.formats.date(self.desk.as_of))
-            return empty.EMPTY_BOOK
+            return empty.EMPTY_HERE
         from winback_tui.desk.today import newest_purchase
 
         more = "Press 3 for those to watch, 4 for those who are gone, 5 for all."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import Final
 
@@ -54,9 +55,12 @@ class Palette(Sheet[tuple[str, str] | None]):
             super().__init__()
             self.text, self.rows = text, rows
 
-    def __init__(self, desk: Desk, commands: Sequence[Command]) -> None:
+    def __init__(
+        self, desk: Desk, commands: Sequence[Command], off: AbstractSet[str] = frozenset()
+    ) -> None:
+        """Offer `commands`; those with ids in `off` would only say why they can do nothing now."""
         super().__init__()
-        self._desk, self._commands = desk, list(commands)
+        self._desk, self._commands, self._off = desk, list(commands), off
         self._answers: list[tuple[str, str]] = []
 
     def body(self) -> ComposeResult:
@@ -139,13 +143,14 @@ class Palette(Sheet[tuple[str, str] | None]):
     def _command(self, command: Command) -> Text:
         pens = self.winback.pens
         keys = " ".join(key_sign(key) for key in command.keys)
+        off = command.id in self._off
         room = self._room(_KEYS + _TITLE)
         # A few letters of a sentence say nothing.
         sentence = cut(command.sentence, room) if room >= _SENTENCE else ""
         return Text.assemble(
-            (fit(keys, _KEYS), pens.key),
-            (fit(command.title, _TITLE), pens.text),
-            (sentence, pens.dim),
+            (fit(keys, _KEYS), pens.faint if off else pens.key),
+            (fit(command.title, _TITLE), pens.faint if off else pens.text),
+            (sentence, pens.faint if off else pens.dim),
             no_wrap=True,
         )
 
