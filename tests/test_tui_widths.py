@@ -10,7 +10,9 @@ from tests.apps import running, scored, settled, shown, triage, until
 from tests.little import Buyer, fill
 from winback_tui.tui.sheets.palette import Palette
 from winback_tui.tui.sheets.sheet import broken, shortened
+from winback_tui.tui.theme import DARK, pens
 from winback_tui.tui.widgets.drawn import Line
+from winback_tui.tui.widgets.lines import keys_line
 
 WIDTHS = (60, 80, 120, 200)
 
@@ -154,3 +156,14 @@ async def test_an_empty_queue_says_so_once_the_first_scores_are_there(tmp_path: 
         text = shown(app)
         assert "The queue is empty" in text
         assert "for the first time" not in text
+
+
+def test_the_last_key_of_a_line_stays() -> None:
+    keys = (("j k", "move"), ("1", "merge left"), ("esc", "back"))
+    lengths = {}
+    for width in (50, 26, 10):
+        text = "".join(part for part, _ in keys_line(keys, width, pens(DARK)))
+        assert text.rstrip().endswith("esc back")
+        lengths[width] = len(text)
+        assert len(text) <= width
+    assert lengths[50] > lengths[26] > lengths[10]

@@ -16,9 +16,10 @@ from winback_tui.book.connection import explain
 from winback_tui.desk.backtest import Proof
 from winback_tui.desk.session import Desk
 from winback_tui.errors import BadInputError, WinbackError
+from winback_tui.tui.text import wrap
 from winback_tui.tui.widgets import proof as sections
 from winback_tui.tui.widgets.drawn import Drawn, Line
-from winback_tui.tui.widgets.lines import TitleLine
+from winback_tui.tui.widgets.lines import TitleLine, keys_line
 from winback_tui.words import backtest as words
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Report(Drawn):
     def lines(self, width: int, height: int) -> list[Line]:
         """Return the report laid out for the width."""
         if self.found is None:
-            return [[], [(self.nothing, self.pens.dim)]]
+            return [[], *([(line, self.pens.dim)] for line in wrap(self.nothing, width))]
         app = self.winback
         return sections.report(self.found, width, self.pens, app.glyphs, app.formats)
 
@@ -63,10 +64,7 @@ class Keys(Drawn):
 
     def lines(self, width: int, height: int) -> list[Line]:
         """Return the line."""
-        line: Line = []
-        for key, label in _KEYS:
-            line += [(f" {key}", self.pens.key), (f" {label} ", self.pens.dim)]
-        return [line]
+        return [keys_line(_KEYS, width, self.pens)]
 
 
 class BacktestScreen(Screen[None]):

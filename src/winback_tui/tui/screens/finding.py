@@ -151,9 +151,7 @@ class Finding(Marking):
         field.value = self.search
         self.set_focus(field)
         self.query_one(KeyLine).instead(
-            [("enter", "keep what is found"), ("esc", "show all again"), ("↓", "to the list")]
-            if self.winback.glyphs.dots == "…"
-            else [("enter", "keep what is found"), ("esc", "show all again")]
+            [("enter", "keep what is found"), ("down", "to the list"), ("esc", "show all again")]
         )
 
     @on(Input.Changed, "#search")

@@ -18,7 +18,7 @@ from winback_tui.desk.session import Desk
 from winback_tui.errors import WinbackError
 from winback_tui.tui.text import cut, fit
 from winback_tui.tui.widgets.drawn import Drawn, Line
-from winback_tui.tui.widgets.lines import TitleLine
+from winback_tui.tui.widgets.lines import TitleLine, keys_line
 from winback_tui.words import merge as words
 from winback_tui.words.customers import count, customer_name
 
@@ -117,10 +117,7 @@ class MergeKeys(Drawn):
 
     def lines(self, width: int, height: int) -> list[Line]:
         """Return the line."""
-        line: Line = []
-        for key, label in _KEYS:
-            line += [(f" {key}", self.pens.key), (f" {label} ", self.pens.dim)]
-        return [line]
+        return [keys_line(_KEYS, width, self.pens)]
 
 
 class MergeScreen(Screen[bool]):

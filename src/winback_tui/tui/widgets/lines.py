@@ -14,6 +14,7 @@ from winback_tui.desk.commands import Command
 from winback_tui.desk.keymap import key_sign
 from winback_tui.model import Tab
 from winback_tui.tui.text import cut
+from winback_tui.tui.theme import Pens
 from winback_tui.tui.widgets import columns
 from winback_tui.tui.widgets.drawn import Drawn, Line
 from winback_tui.words.customers import TABS
@@ -33,6 +34,16 @@ def ends(left: Line, right: Line, width: int) -> Line:
         line.append((shown, style))
         room -= cell_len(shown)
     return [*line, (" " * max(0, room), Style()), *right]
+
+
+def keys_line(keys: Sequence[tuple[str, str]], width: int, pens: Pens) -> Line:
+    """Return keys with what they do; the last one stays, those before it give way."""
+    shown = list(keys)
+    while len(shown) > 1 and sum(cell_len(key + label) + 3 for key, label in shown) > width:
+        del shown[-2]
+    return [
+        part for key, label in shown for part in ((f" {key}", pens.key), (f" {label} ", pens.dim))
+    ]
 
 
 class TitleLine(Drawn):
@@ -182,11 +193,7 @@ class KeyLine(Drawn):
         used = 0
         self._spans = []
         if self._instead:
-            for key, label in self._instead:
-                used += cell_len(key) + cell_len(label) + 3
-                if used <= width:
-                    line += [(f" {key}", pens.key), (f" {label} ", pens.dim)]
-            return [line]
+            return [keys_line(self._instead, width, pens)]
         help_size = 8
         for hint in self._hints():
             key, label = key_sign(hint.command.keys[0]), hint.command.label
