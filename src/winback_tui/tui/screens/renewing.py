@@ -100,6 +100,10 @@ class Renewing(Finding):
             listing.learn(self.desk, known, self.moment)
             self.table.forget()
             self.counts = listing.counts(self.desk)
+            # Who is suggested stands among the follow-ups, which may be on show already.
+            if self.present_order() != self.table.ids:
+                self.pending = True
+                self.take_over()
             self.update_lines()
             self.refresh_preview()
 
