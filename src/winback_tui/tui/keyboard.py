@@ -10,8 +10,9 @@ from textual import events
 from textual.app import App, ReturnType
 from textual.message_pump import MessagePump
 
-#: The longest wait for one key's consequences, in seconds; then the next key goes out all the same.
-_LONGEST: Final = 1.0
+#: The longest wait for what one key does, in seconds; then the next goes out all the same. A busy
+#: machine takes a second to open a sheet, and a letter meant for it would be a command in the list.
+_LONGEST: Final = 10.0
 
 
 class OneKeyAtATime(App[ReturnType]):
@@ -21,8 +22,8 @@ class OneKeyAtATime(App[ReturnType]):
     opens a sheet would be handed to the list, and there be commands.
     """
 
-    #: Set by a command that is about to open a screen, until that screen is there.
-    opening = False
+    #: The sign of a command that is about to open a screen, until that screen is there.
+    opening: object | None = None
     _typed: asyncio.Queue[events.Key] | None = None
 
     async def on_event(self, event: events.Event) -> None:
@@ -43,7 +44,7 @@ class OneKeyAtATime(App[ReturnType]):
             await super().on_event(key)
             for pump in (target, before, self):
                 await _caught_up(pump)
-            if self.opening:
+            if self.opening is not None:
                 await self._opened(before)
             typed.task_done()
 
@@ -56,9 +57,9 @@ class OneKeyAtATime(App[ReturnType]):
         """Wait until the screen that is being opened has its focus."""
         with suppress(TimeoutError):
             async with asyncio.timeout(_LONGEST):
-                while self.opening and (self.screen is before or not self.screen.is_mounted):
+                while self.opening is not None and (self.screen is before or not self.screen.is_mounted):
                     await asyncio.sleep(0.002)
-        self.opening = False
+        self.opening = None
         for pump in (self.screen, self):
             await _caught_up(pump)
 

@@ -77,18 +77,20 @@ class Giving(Screen[None]):
             return
         method = getattr(who, f"give_{command_id}")
         if iscoroutinefunction(method):
-            self.winback.opening = True
-            self.run_worker(self._awaited(method), group="give")
+            # Its own sign: a command that comes to its end must not speak for the next one.
+            opening = self.winback.opening = object()
+            self.run_worker(self._awaited(method, opening), group="give")
         else:
             with self.said():
                 method()
 
-    async def _awaited(self, method: Callable[[], Awaitable[None]]) -> None:
+    async def _awaited(self, method: Callable[[], Awaitable[None]], opening: object) -> None:
         try:
             with self.said():
                 await method()
         finally:
-            self.winback.opening = False
+            if self.winback.opening is opening:
+                self.winback.opening = None
 
     @contextmanager
     def said(self) -> Iterator[None]:
