@@ -55,13 +55,15 @@ def as_text(alerts: Sequence[Told], formats: Formats) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+def line(alert: Told, formats: Formats) -> str:
+    """Return an alert in one line: whom it is about, by when to act, and why."""
+    head = words.heading(alert.number, alert.name, alert.priority)
+    return f"{head}, due {formats.date(alert.due_on)}: {_reasons(alert)}"
+
+
 def as_markdown(alerts: Sequence[Told], formats: Formats) -> str:
     """Return the alerts as a Markdown list; no name in it is markup."""
-    return "".join(
-        f"- {escape(words.heading(each.number, each.name, each.priority))}, due"
-        f" {escape(formats.date(each.due_on))}: {escape(_reasons(each))}.\n"
-        for each in alerts
-    )
+    return "".join(f"- {escape(line(each, formats))}.\n" for each in alerts)
 
 
 def as_plain(alert: Told) -> dict[str, Any]:

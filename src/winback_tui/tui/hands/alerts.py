@@ -49,14 +49,19 @@ class Alerts(Hand):
         self.screen.write(alerts.look, self._looked, behind=True, refused=self._stopped)
 
     def _looked(self, look: Look) -> None:
-        from winback_tui.desk import alerts
-
         self._stopped()
-        if self._sheet is not None and self._sheet.is_mounted:
-            self._sheet.show_alerts(alerts.standing(self.desk))
-        elif look.raised:
+        if not self._refreshed() and look.raised:
             count = len(look.raised)
             self.winback.say(f"{count} new alert{'' if count == 1 else 's'}: ! shows them.")
+
+    def _refreshed(self) -> bool:
+        """Show the inbox as it stands now, if it is open; return whether it is."""
+        from winback_tui.desk import alerts
+
+        if self._sheet is None or not self._sheet.is_mounted:
+            return False
+        self._sheet.show_alerts(alerts.standing(self.desk), looking=self._looking)
+        return True
 
     def _stopped(self) -> None:
         self._looking = False
@@ -80,6 +85,7 @@ class Alerts(Hand):
             self.winback.say(
                 f"{label.capitalize()}: {self.screen.named(action.customers)} · u undo"
             )
+            self._refreshed()
 
         self.screen.write(lambda desk: alerts.mark(desk, number, how), done)
 

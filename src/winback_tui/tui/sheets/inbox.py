@@ -24,7 +24,7 @@ from winback_tui.words.customers import customer_name
 _KEYS: Final = {"x": "dismissed", "s": "seen", "u": "undo"}
 #: The widest sheet, and what its frame takes of it.
 _WIDEST: Final = 96
-_FRAME: Final = 8
+_FRAME: Final = 7
 #: So many lines of reasons are shown; the dossier tells the rest.
 _LINES: Final = 2
 
@@ -52,8 +52,15 @@ class Inbox(Sheet[Chosen | None]):
     DEFAULT_CSS = """
     Inbox OptionList {
         height: auto; max-height: 24; border: none; background: $surface; padding: 0;
+        scrollbar-size-vertical: 1;
     }
-    Inbox OptionList:focus { border: none; }
+    Inbox OptionList:focus { border: none; background-tint: transparent; }
+    Inbox OptionList > .option-list--option-highlighted {
+        background: $panel; color: $foreground; text-style: none;
+    }
+    Inbox OptionList:focus > .option-list--option-highlighted {
+        background: $panel; color: $foreground; text-style: none;
+    }
     """
 
     def __init__(self, alerts: Sequence[Alert], place: int = 0, *, looking: bool = False) -> None:
@@ -67,21 +74,21 @@ class Inbox(Sheet[Chosen | None]):
 
     def on_mount(self) -> None:
         """Stand where the cursor stood before."""
-        self._fill()
+        self._fill(self._place)
         self.query_one(OptionList).focus()
 
     def on_resize(self) -> None:
         """Wrap the reasons anew."""
-        self._fill()
+        self._fill(self._chosen("open").place)
 
-    def show_alerts(self, alerts: Sequence[Alert]) -> None:
-        """Show what a look has found."""
-        kept = self._chosen("open").alert
-        self._alerts, self._looking = list(alerts), False
+    def show_alerts(self, alerts: Sequence[Alert], *, looking: bool = False) -> None:
+        """Show other alerts; the cursor stays on its own."""
+        stood = self._chosen("open")
+        self._alerts, self._looking = list(alerts), looking
         ids = [each.id for each in self._alerts]
-        self._place = ids.index(kept.id) if kept and kept.id in ids else 0
+        known = stood.alert is not None and stood.alert.id in ids
         self.query_one(Lines).say(self._about())
-        self._fill()
+        self._fill(ids.index(stood.alert.id) if known and stood.alert else stood.place)
 
     def _about(self) -> list[Line]:
         pens = self.winback.pens
@@ -94,9 +101,8 @@ class Inbox(Sheet[Chosen | None]):
     def _width(self) -> int:
         return max(20, min(_WIDEST, self.app.size.width) - _FRAME)
 
-    def _fill(self) -> None:
+    def _fill(self, at: int) -> None:
         options = self.query_one(OptionList)
-        at = self._place if options.highlighted is None else options.highlighted
         options.clear_options()
         options.add_options(Option(self._row(each)) for each in self._alerts)
         options.display = bool(self._alerts)
