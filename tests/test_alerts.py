@@ -291,6 +291,27 @@ def test_the_same_complaint_is_never_told_again_and_another_one_after_the_cooldo
     assert [day for day, rule in raised if rule == "complaint"] == [14]
 
 
+def test_two_looks_at_once_raise_an_alert_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with at(path) as desk, at(path) as other:
+        signal(desk, WHO, "complaint", 2)
+        looking.freshen(desk)
+        first: list[alerts.Look] = []
+        found = alerts._found
+
+        def slowly(desk: Desk, connection: object, most: int) -> object:
+            """Let the other look be done between the reading and the writing of this one."""
+            done = found(desk, connection, most)  # type: ignore[arg-type]
+            if not first:
+                first.append(alerts.Look((), 0))
+                first[0] = alerts.look(other)
+            return done
+
+        monkeypatch.setattr(alerts, "_found", slowly)
+        assert alerts.look(desk).raised == ()
+        assert [each.customer for each in first[0].raised] == [WHO]
+        assert len(alerts.standing(desk)) == 1
+
+
 def test_a_day_has_room_for_so_many_alerts_and_the_others_wait_for_the_next(path: Path) -> None:
     config = Config(alerts=Alerts(daily_cap=2))
     with at(path, config) as desk:

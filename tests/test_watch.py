@@ -292,6 +292,31 @@ def test_backoff_doubles_up_to_six_hours_and_ends_with_giving_up(
         assert outbox.due(c, at_) == [number]
 
 
+def test_what_was_given_up_is_said_by_the_look_and_the_check_up_and_goes_out_by_retry(
+    path: Path, tmp_path: Path, server: Server
+) -> None:
+    from winback_tui.desk.care import Grade, examine
+
+    server.answers = [500, 500]
+    config = hooked(tmp_path, server.url, attempts=1)
+    with at(path, config) as desk:
+        assert "given up after 1 attempt:" in watch.once(desk).delivered[0].wrong
+        delivery.post_due(desk)
+        assert delivery.queue(desk) == outbox.Waiting(0, 2, "HTTP 500")
+        check = next(each for each in examine(path, config, AS_OF) if each.code == "webhook")
+        assert (check.grade, "2 given up" in check.text) == (Grade.FINDING, True)
+    toml = tmp_path / "config.toml"
+    toml.write_text(
+        f'[webhook]\nurl = "{server.url}"\nsecret_file = "{config.webhook.secret_file}"\n'
+    )
+    told = winback(
+        "--db", path, "--config", toml, "--as-of", AS_OF, "watch", "--retry", "--format", "json"
+    )
+    assert json.loads(told.stdout)["delivered"][0]["count"] == 2
+    check = next(each for each in examine(path, config, AS_OF) if each.code == "webhook")
+    assert check.grade is Grade.FINE
+
+
 def test_a_message_whose_sender_died_comes_back(path: Path, tmp_path: Path) -> None:
     with at(path) as desk, desk.book.write() as c:
         outbox.put(c, customer=WHO, topic="alert", key="k", body="{}", at="2026-11-21T08:00:00Z")

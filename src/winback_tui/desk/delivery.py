@@ -183,7 +183,7 @@ def post_due(desk: Desk) -> list[Delivered]:
             body=message.body,
             timeout=hook.timeout,
         )
-        at = now()
+        at, said = now(), answer.said
         with desk.book.write() as connection:
             if answer.taken:
                 outbox.sent(connection, message.id, at)
@@ -198,10 +198,10 @@ def post_due(desk: Desk) -> list[Delivered]:
                     sha256=message.sha256,
                 )
                 count += 1
-            else:
-                outbox.failed(connection, message, at, answer.said, hook.attempts)
+            elif not outbox.failed(connection, message, at, said, hook.attempts):
+                said = words.given_up(said, message.attempts)
         if not answer.taken:
-            return [Delivered("webhook", count, _host(hook.url), answer.said)]
+            return [Delivered("webhook", count, _host(hook.url), said)]
     return [Delivered("webhook", count, _host(hook.url))] if count else []
 
 

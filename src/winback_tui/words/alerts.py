@@ -26,9 +26,7 @@ TITLES: Final = {
 }
 PRIORITIES: Final = {1: "urgent", 2: "high", 3: "normal"}
 NONE_NEW: Final = "No new alerts."
-EMPTY: Final = (
-    "No alerts. They come with the next look: “winback watch”, or when this is opened again."
-)
+EMPTY: Final = "No alerts. “winback watch” looks for what is new, and so does “!” in the app."
 
 
 class Sign(Protocol):
@@ -124,6 +122,21 @@ def notice(urgent: int, others: int, rules: Sequence[str]) -> str:
         parts = [f"{others} new alert{'' if others == 1 else 's'}"]
     kinds = ", ".join(dict.fromkeys(title(each) for each in rules))
     return f"{', '.join(part for part in parts if part)}: {kinds}"
+
+
+def given_up(said: str, attempts: int) -> str:
+    """Return what is said of a message that was tried often enough."""
+    tries = f"{attempts} attempt{'' if attempts == 1 else 's'}"
+    return f"{said}; given up after {tries}: “winback watch --retry” posts it again"
+
+
+def outbox(waiting: int, given_up: int, said: str) -> str:
+    """Return how the queue of the webhook stands, as a sentence."""
+    if not waiting and not given_up:
+        return "Nothing waits to be posted to the webhook."
+    last = f", last “{said}”" if said else ""
+    text = f"To be posted to the webhook: {waiting} waiting, {given_up} given up{last}."
+    return f"{text} “winback watch --retry” tries them all now." if given_up else text
 
 
 def _share(value: float, usual: float, formats: Formats) -> str:

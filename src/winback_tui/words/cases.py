@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 from winback_tui.model import EventKind, LetGoReason
-from winback_tui.words import alerts, leaving
+from winback_tui.words import leaving
 
 #: The kinds of deeds that this module speaks for.
 KINDS: Final = frozenset({
@@ -43,6 +43,8 @@ def details(kind: EventKind, payload: Mapping[str, Any]) -> list[str]:
     if kind is EventKind.SUGGESTION:
         parts.append(f"“{SUGGESTIONS.get(say('suggestion', ''), say('suggestion', ''))}” dismissed")
     if kind is EventKind.ALERT:
+        from winback_tui.words import alerts
+
         parts.append(f"“{alerts.title(say('rule', ''))}” {say('mark', '')}")
     if kind is EventKind.CONTACT:
         parts.append(f"{say('name') or 'the house'} {_CONTACT.get(say('did', ''), '')}".strip())
