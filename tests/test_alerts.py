@@ -93,15 +93,31 @@ def _contract(ends: int, renewal: str, notice: int = 30) -> Callable[[Desk], Non
     return write
 
 
-def _category(left_on: int) -> Callable[[Desk], None]:
+def _category(left_on: int, others: int = 2) -> Callable[[Desk], None]:
+    """Let tea be bought until some days ago, and cups until `others` days ago."""
+
     def write(desk: Desk) -> None:
         with desk.book.write() as connection:
             connection.executemany(
                 "INSERT INTO products VALUES (?, '', ?)", [("T", "tea"), ("C", "cups")]
             )
-        buy(desk, WHO, [*every(2, what="C"), *every(left_on, what="T")])
+        buy(desk, WHO, [*every(others, what="C"), *every(left_on, what="T")])
 
     return write
+
+
+def _in_bursts(last: int) -> list[tuple[int, int, str]]:
+    """Return purchases with four short gaps and a long one by turns, up to `last` days ago."""
+    days = [last]
+    while days[-1] < 600:
+        days.append(days[-1] + (60 if len(days) % 5 == 0 else 5))
+    return [(each, 10_000, "") for each in days]
+
+
+#: Little is bought at this time of the year.
+_SEASON: list[tuple[int, int, str]] = [
+    (ago, 2_000 if ago < 90 or 365 <= ago < 455 else 10_000, "") for ago in range(10, 730, 15)
+]
 
 
 def _granted(months: int) -> Callable[[Desk], None]:
@@ -188,8 +204,10 @@ def nothing(desk: Desk) -> None:
         ("silence", _bought(every(33)), True),  # twice fifteen days, three days ago
         ("silence", _bought(every(28)), False),
         ("silence", _bought(every(100)), False),  # no news any more
+        ("silence", _bought(_in_bursts(36)), False),  # one in ten of their gaps is longer
         ("spend_drop", _bought([*every(105), (60, 2_000, ""), (10, 2_000, "")]), True),
         ("spend_drop", _bought(every(5)), False),
+        ("spend_drop", _bought(_SEASON), False),  # as it was a year ago
         ("spend_drop", _bought([*every(105), (10, 90_000, "")]), False),
         ("smaller_orders", _bought([*every(50), (35, 6_000, ""), (20, 6_000, ""),
                                     (5, 6_000, "")]), True),
@@ -197,6 +215,7 @@ def nothing(desk: Desk) -> None:
                                     (5, 6_000, "")]), False),  # one of the three is not
         ("category_lost", _category(50), True),
         ("category_lost", _category(20), False),
+        ("category_lost", _category(50, others=44), False),  # they buy nothing else either
         ("contract_end", _contract(60, "manual"), True),  # notice in thirty days
         ("contract_end", _contract(100, "manual"), False),
         ("contract_end", _contract(20, "manual"), False),  # too late for notice
