@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.apps import DRIFTING, scored
-from tests.little import AS_OF
+from tests.little import AS_OF, EPOCH
 from winback_tui.book import manifest, suppression
-from winback_tui.config import Config
-from winback_tui.desk import deeds, erase, export, person
+from winback_tui.config import Config, Webhook
+from winback_tui.desk import alerts, deeds, erase, export, person
 from winback_tui.desk.export import What, Wish
 from winback_tui.desk.session import Desk
 from winback_tui.model import Tab
@@ -22,7 +22,9 @@ NUMBERS = ("Anna.Schmitt@example.org", "Anna Schmitt", "DE89370400440532013000",
 
 def erasable(path: Path, number: str) -> Desk:
     """Return a book where customer 6 has this number, with files on her and on others."""
-    desk = Desk.open(scored(path / "book.db", DRIFTING), Config(), AS_OF)
+    # Nobody listens there: what is to be posted waits in the book.
+    config = Config(webhook=Webhook(url="http://127.0.0.1:9/", secret_file="none"))
+    desk = Desk.open(scored(path / "book.db", DRIFTING), config, AS_OF)
     with desk.book.write() as connection:
         connection.execute(
             "UPDATE customers SET number = ?, name = 'Anna Schmitt' WHERE id = ?", (number, WHO)
@@ -39,7 +41,12 @@ def erasable(path: Path, number: str) -> Desk:
             " product, amount, currency, ordinal) VALUES (1, 1, ?, 1, ?, '', 1, 'EUR', 0)",
             (WHO, number),
         )
+        connection.execute(
+            "INSERT INTO signals (customer_id, kind, day) VALUES (?, 'complaint', ?)",
+            (WHO, (AS_OF - EPOCH).days),
+        )
         desk.book.bump_revision()
+    assert WHO in {each.customer for each in alerts.look(desk).raised}
     deeds.hand_over(desk, [WHO], "Alex", out=path / "out", justify="asked for")
     person.write(desk, WHO, path / "out")
     export.export(
@@ -71,6 +78,8 @@ def test_no_table_holds_the_name_or_the_number_after_a_purge(tmp_path: Path, num
         words = {number.casefold(), "anna schmitt", "anna-schmitt", "schnittlauch"}
         held = texts(desk.book.connection)
         assert any(number.casefold() in each for each in held)
+        queued = [each for each in held if each.startswith("outbox.body") and "anna" in each]
+        assert len(queued) == 2  # the alert and the packet
         before = manifest.log(desk.book.connection)
         done = erase.purge_now(desk, WHO)
         left = [each for each in texts(desk.book.connection) for word in words if word in each]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.little import AS_OF, Buyer, fill
 from winback_tui.book import cases
 from winback_tui.config import Config
-from winback_tui.desk import consent, contacts, contracts, deeds, edits, erase, suggestions
+from winback_tui.desk import alerts, consent, contacts, contracts, deeds, edits, erase, suggestions
 from winback_tui.desk.consent import Statement
 from winback_tui.desk.contacts import NewContact
 from winback_tui.desk.contracts import Terms
@@ -122,6 +122,7 @@ deed = st.one_of(
     st.just(lambda desk, who: deeds.add_note(desk, [who], "note")),
     st.just(suggestions.accept),
     st.just(suggestions.dismiss),
+    st.sampled_from(alerts.MARKS).map(lambda how: lambda desk, who: alerts.mark(desk, who, how)),
     new_contact.map(lambda new: lambda desk, who: contacts.add_contact(desk, who, new)),
     st.tuples(st.integers(0, 2), st.none() | new_contact).map(
         lambda told: (
@@ -236,6 +237,13 @@ def test_undoing_everything_returns_the_book_exactly(wanted: list[Any]) -> None:
         path = fill(Path(folder) / "b.db", BUYERS)
         with Desk.open(path, Config(), AS_OF) as desk:
             desk.book.connection.execute("PRAGMA synchronous = OFF")
+            with desk.book.write() as connection:
+                connection.executemany(
+                    "INSERT INTO alerts (id, customer_id, raised_on, raised_at, rule, priority,"
+                    " weight, due_on, after_event, reasons) VALUES (?1, ?1, '2026-11-21',"
+                    " '2026-11-21T08:00:00Z', 'nps', 3, 1, '2026-11-28', 0, '[]')",
+                    [(who,) for who in (1, 2, 3)],
+                )
             # The search index as a deed would write it.
             contacts.add_contact(desk, 1, NewContact("first"))
             undo(desk)

@@ -168,6 +168,7 @@ class EventKind(StrEnum):
     CONSENT = "consent"
     PLAN = "plan"
     SUGGESTION = "suggestion"
+    ALERT = "alert"
     CONTACT = "contact"
     CONTRACT = "contract"
     EDIT = "edit"

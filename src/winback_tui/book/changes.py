@@ -13,6 +13,7 @@ from winback_tui.errors import BadInputError
 
 #: The tables whose rows a deed may write, each with the columns of its key.
 KEYS: Final[dict[str, tuple[str, ...]]] = {
+    "alert_marks": ("alert_id",),
     "contact_points": ("id",),
     "contacts": ("id",),
     "contracts": ("id",),
@@ -195,6 +196,7 @@ _HOLDERS: Final = {
 }
 #: What a row of a table is called when it stands in the way.
 _TITLES: Final = {
+    "alert_marks": "The alert",
     "contact_points": "The way to reach somebody",
     "contacts": "The contact",
     "contracts": "The contract",

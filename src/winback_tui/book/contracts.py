@@ -33,7 +33,7 @@ def of_customers(
     found: dict[int, list[Contract]] = {each: [] for each in ids}
     for start in range(0, len(ids), _AT_ONCE):
         part = ids[start : start + _AT_ONCE]
-        for contract in _rows(
+        for contract in from_rows(
             connection.execute(
                 f"SELECT {_COLUMNS} FROM contracts"  # noqa: S608
                 f" WHERE customer_id IN ({', '.join('?' * len(part))}) ORDER BY ends_on, id",
@@ -47,7 +47,7 @@ def of_customers(
 def of_cases(connection: sqlite3.Connection) -> dict[int, list[Contract]]:
     """Return the contracts of all customers who are snoozed or have an open case."""
     found: dict[int, list[Contract]] = {}
-    for contract in _rows(
+    for contract in from_rows(
         connection.execute(
             f"SELECT {_COLUMNS} FROM contracts WHERE customer_id IN"  # noqa: S608
             " (SELECT customer_id FROM cases WHERE stage IS NOT NULL AND closed_on IS NULL)"
@@ -57,7 +57,8 @@ def of_cases(connection: sqlite3.Connection) -> dict[int, list[Contract]]:
     return found
 
 
-def _rows(rows: Iterable[tuple[object, ...]]) -> Iterable[Contract]:
+def from_rows(rows: Iterable[tuple[object, ...]]) -> Iterable[Contract]:
+    """Yield the contracts of rows of the table, in the order of its columns."""
     for key, customer, number, title, starts, ends, notice, renewal, amount, currency in rows:
         yield Contract(
             key,  # type: ignore[arg-type]

@@ -30,6 +30,7 @@ from winback_tui.cli import (
     printing,
     sample,
     views,
+    watch,
 )
 from winback_tui.cli.context import Options
 from winback_tui.cli.guard import guarded
@@ -116,6 +117,7 @@ for _module in (
     offers,
     mails,
     digest,
+    watch,
     erase,
     care,
     sample,

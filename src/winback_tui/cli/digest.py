@@ -40,7 +40,8 @@ def digest(
 ) -> None:
     """Say who is new in the queue, and what is due.
 
-    New is who came since the last digest; consents that end soon are named too.
+    New is who came since the last digest; the inbox of “winback alerts” and consents that end
+    soon are named too.
 
     Example: winback digest --format md | mail -s "winback" kim@example.com
     """

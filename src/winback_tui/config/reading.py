@@ -112,7 +112,8 @@ def _check(record: Any, source: _Source, section: str, given: set[str]) -> None:
                 f" {highest:g}, not {value:g}."
             )
     for rule in record.broken() if hasattr(record, "broken") else ():
-        raise BadInputError(f"{source.path}: it must hold that {section}: {rule}.")
+        of = f"{section}: " if section else ""
+        raise BadInputError(f"{source.path}: it must hold that {of}{rule}.")
 
 
 def _line(text: str, section: str, key: str) -> int:

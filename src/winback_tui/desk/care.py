@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from winback_tui.book import connection as books
-from winback_tui.book import health, ledger, migrate
+from winback_tui.book import health, ledger, migrate, outbox
 from winback_tui.book.connection import Book, plain_errors
 from winback_tui.config import Config
 from winback_tui.desk import scoring
 from winback_tui.desk.session import Desk
 from winback_tui.errors import BadInputError, BookError
+from winback_tui.words import alerts as alert_words
 from winback_tui.words import care as words
 from winback_tui.words.evidence import checked
 
@@ -94,6 +95,7 @@ def _of_open(desk: Desk) -> Iterator[Check]:
     yield from _guarded("consent", lambda: _consent(connection))
     yield from _guarded("statistics", lambda: _statistics(connection))
     yield from _guarded("scores", lambda: _scores(desk))
+    yield from _guarded("webhook", lambda: _outbox(connection))
 
 
 def _of_damaged(path: Path) -> Iterator[Check]:
@@ -172,6 +174,12 @@ def _scores(desk: Desk) -> list[Check]:
     if scoring.is_fresh(desk):
         return [Check("scores", Grade.FINE, words.fresh_scores(desk.as_of))]
     return [Check("scores", Grade.FINE, words.stale_scores(desk.as_of))]
+
+
+def _outbox(connection: sqlite3.Connection) -> list[Check]:
+    stands = outbox.waiting(connection)
+    grade = Grade.FINDING if stands.given_up else Grade.FINE
+    return [Check("webhook", grade, alert_words.outbox(*stands))]
 
 
 def _looks_damaged(path: Path) -> bool:

@@ -384,6 +384,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
         _LIST,
         _MORE,
     ),
+    Command(
+        "alerts",
+        "Alerts",
+        "The inbox of early warning: what is new, why, and by when to act.",
+        ("exclamation_mark",),
+        _BOTH,
+        _MORE,
+    ),
     Command("session", "Today", "What was done today, and what is left.", ("S",), _BOTH, _MORE),
     Command(
         "backtest",

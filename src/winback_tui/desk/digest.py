@@ -1,11 +1,11 @@
-"""The digest for a morning's mail: who is new in the queue, what is due, which consents end."""
+"""The digest for a morning's mail: alerts, who is new in the queue, what is due, what ends."""
 
 from datetime import timedelta
 from typing import Final
 
 from winback_tui.book import digest as book
 from winback_tui.book import erase, manifest
-from winback_tui.desk import listing
+from winback_tui.desk import alerts, delivery, listing
 from winback_tui.desk.listing import Row
 from winback_tui.desk.session import Desk, now
 from winback_tui.model import Sort, Standing, Tab
@@ -35,6 +35,7 @@ def make(desk: Desk, *, top: int, since: str | None = None) -> Digest:
         followups = [e for e in listing.order(desk, Tab.FOLLOWUPS, Sort.SCORE) if e not in without]
         due = [row for row in _rows(desk, followups) if row.due]
         watched = [e for e in listing.order(desk, Tab.WATCH, Sort.SCORE) if e not in without]
+        standing = delivery.as_told(desk, alerts.told(desk, connection))
         ending = _ending(desk, list(dict.fromkeys((*queue, *followups, *watched))))
         return Digest(
             book=desk.book.meta("name") or desk.book.path.stem,
@@ -44,6 +45,7 @@ def make(desk: Desk, *, top: int, since: str | None = None) -> Digest:
             more=max(0, len(fresh) - top),
             due=tuple(_due(desk, row, formats) for row in due),
             ending=ending,
+            alerts=tuple(standing),
         )
 
 
@@ -51,6 +53,7 @@ def note(desk: Desk, digest: Digest, format_: str, file: str, sha256: str, *, pe
     """Write the manifest row of a digest, and, unless `peek`, remember it as the last one."""
     lines = [each.number for each in (*digest.new, *digest.due)]
     lines += [each.number for each in digest.ending]
+    lines += [each.number for each in digest.alerts]
     at = now()
     with desk.book.write() as connection:
         from winback_tui.book.customers import ids_of

@@ -156,6 +156,7 @@ def _commit(
                     also=order.passage.claim,
                 )
                 listed = _list(desk, connection, draft, files)
+                _queue(desk, connection, draft)
                 staged.bind()
                 return action, files, listed
         staged.discard()
@@ -306,6 +307,20 @@ def _list(
         )
         for file, place in zip(draft.files, places, strict=True)
     )
+
+
+def _queue(desk: Desk, connection: sqlite3.Connection, draft: _Draft) -> None:
+    """Let the packets be posted to the webhook as well, where the config has one."""
+    if not desk.config.webhook.url:
+        return
+    import json
+
+    from winback_tui.desk import delivery
+    from winback_tui.outreach.packet import as_json
+
+    for event, (customer, packet) in enumerate(draft.packets.items(), draft.first):
+        told = json.loads(as_json(packet))
+        delivery.queue_handover(desk, connection, customer, event, told)
 
 
 def _salesperson(desk: Desk, to: str) -> tuple[str, str]:

@@ -29,6 +29,7 @@ _KEY_SIGNS: Final = {
     "colon": ":",
     "question_mark": "?",
     "asterisk": "*",
+    "exclamation_mark": "!",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "escape": "esc",

@@ -7,6 +7,7 @@ from html import escape as html
 from typing import Final, NamedTuple
 
 from winback_tui.model import Channel
+from winback_tui.outreach import alerts as warned
 from winback_tui.outreach.markdown import escape
 from winback_tui.words.customers import CHANNELS, count, customer_name
 from winback_tui.words.format import Formats
@@ -47,6 +48,8 @@ class Digest(NamedTuple):
     more: int
     due: tuple[Line, ...]
     ending: tuple[Ending, ...]
+    #: The alerts that nobody has dismissed or answered.
+    alerts: tuple[warned.Told, ...] = ()
 
 
 _NOTHING: Final = "Nothing new, nothing due, and no consent about to end."
@@ -93,6 +96,7 @@ def as_json(digest: Digest) -> str:
         "book": digest.book,
         "as_of": digest.as_of.isoformat(),
         "since": digest.since,
+        "alerts": [warned.as_plain(each) for each in digest.alerts],
         "new": [_plain(each) for each in digest.new],
         "more": digest.more,
         "due": [_plain(each) for each in digest.due],
@@ -126,11 +130,11 @@ def _sections(digest: Digest, formats: Formats) -> Sequence[tuple[str, list[str]
         f"{formats.date(each.until)}"
         for each in digest.ending
     ]
+    told = [warned.line(each, formats) for each in digest.alerts]
     since = f" since {digest.since[:10]}" if digest.since else ""
-    titles = (f"New in the queue{since}", "Due", "About to end")
-    return [
-        (title, found) for title, found in zip(titles, (new, due, ending), strict=True) if found
-    ]
+    titles = ("Alerts", f"New in the queue{since}", "Due", "About to end")
+    parts = (told, new, due, ending)
+    return [(title, found) for title, found in zip(titles, parts, strict=True) if found]
 
 
 def _line(line: Line, formats: Formats) -> str:

@@ -9,7 +9,8 @@ from winback_tui.words import leaving
 
 #: The kinds of deeds that this module speaks for.
 KINDS: Final = frozenset({
-    EventKind.PLAN, EventKind.SUGGESTION, EventKind.CONTACT, EventKind.CONTRACT, EventKind.EDIT,
+    EventKind.PLAN, EventKind.SUGGESTION, EventKind.ALERT, EventKind.CONTACT, EventKind.CONTRACT,
+    EventKind.EDIT,
 })  # fmt: skip
 _CONTACT: Final = {
     "added": "added",
@@ -41,6 +42,10 @@ def details(kind: EventKind, payload: Mapping[str, Any]) -> list[str]:
         parts.append(let_go_title(let_go))
     if kind is EventKind.SUGGESTION:
         parts.append(f"“{SUGGESTIONS.get(say('suggestion', ''), say('suggestion', ''))}” dismissed")
+    if kind is EventKind.ALERT:
+        from winback_tui.words import alerts
+
+        parts.append(f"“{alerts.title(say('rule', ''))}” {say('mark', '')}")
     if kind is EventKind.CONTACT:
         parts.append(f"{say('name') or 'the house'} {_CONTACT.get(say('did', ''), '')}".strip())
         if point := say("point"):
@@ -63,6 +68,9 @@ def confirmation(kind: EventKind, payload: Mapping[str, Any], who: str, dates: D
         return f"Planned for {who} on {_day(say('follow_up'), dates)}{at}{action}"
     if kind is EventKind.SUGGESTION:
         return f"Dismissed a suggestion on {who}"
+    if kind is EventKind.ALERT:
+        done = "Dismissed" if say("mark") == "dismissed" else "Noted"
+        return f"{done} an alert on {who}"
     if kind is EventKind.CONTACT:
         did, name = say("did", ""), say("name") or "the house"
         sentences = {

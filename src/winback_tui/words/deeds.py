@@ -67,6 +67,7 @@ EVENTS: Final = {
     EventKind.CONSENT: "consent",
     EventKind.PLAN: "plan",
     EventKind.SUGGESTION: "suggestion",
+    EventKind.ALERT: "alert",
     EventKind.CONTACT: "contact",
     EventKind.CONTRACT: "contract",
     EventKind.EDIT: "edit",

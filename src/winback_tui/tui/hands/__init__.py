@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 #: Module and class of each hand, with the ids of the commands that it does.
 _HANDS: Final = {
     "deeds.Deeds": "call snooze note stage reactivate done repeat undo redo",
+    "alerts.Alerts": "alerts",
     "cases.Cases": "accept dismiss people contract edit",
     "consent.ConsentHand": "consent",
     "mail.Mail": "mail",

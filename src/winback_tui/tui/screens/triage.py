@@ -122,9 +122,11 @@ class TriageScreen(Renewing, Moving):
         self.renew()
 
     def say_what_is_due(self) -> None:
-        """Say which erasures have waited long enough."""
+        """Say how many alerts are new, and which erasures have waited long enough."""
+        from winback_tui.tui.hands.alerts import Alerts
         from winback_tui.tui.hands.outgoing import Outgoing
 
+        Alerts(self).say_what_is_new()
         Outgoing(self).say_what_is_due()
 
     def fetch(self, ids: Sequence[int]) -> dict[int, listing.Row]:

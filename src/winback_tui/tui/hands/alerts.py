@@ -1,0 +1,99 @@
+"""The key for early warning: the inbox, and what is done about an alert."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from winback_tui.tui.hands.hand import Hand
+
+if TYPE_CHECKING:
+    from winback_tui.desk.action import Action
+    from winback_tui.desk.alerts import Look
+    from winback_tui.tui.sheets.inbox import Chosen, Inbox
+
+
+class Alerts(Hand):
+    """Looks for what is new, shows the inbox, and does what is asked about an alert."""
+
+    #: The sheet that is open; None while none is.
+    _sheet: Inbox | None = None
+    _looking = False
+
+    async def give_alerts(self) -> None:
+        """Show the inbox until it is left; what is new is looked for behind it."""
+        from winback_tui.desk import alerts
+        from winback_tui.tui.sheets.inbox import Inbox
+
+        self._look()
+        place = 0
+        while True:
+            with self.screen.said():
+                self._sheet = Inbox(alerts.standing(self.desk), place, looking=self._looking)
+            chosen = await self.app.push_screen_wait(self._sheet)
+            self._sheet = None
+            if chosen is None:
+                return
+            if chosen.what == "open":
+                self._open(chosen)
+                return
+            place = chosen.place
+            with self.screen.said():
+                self._act(chosen)
+
+    def _look(self) -> None:
+        from winback_tui.desk import alerts
+
+        if self._looking or self.desk.book.read_only:
+            return
+        self._looking = True
+        self.screen.write(alerts.look, self._looked, behind=True, refused=self._stopped)
+
+    def _looked(self, look: Look) -> None:
+        self._stopped()
+        if not self._refreshed() and look.raised:
+            count = len(look.raised)
+            self.winback.say(f"{count} new alert{'' if count == 1 else 's'}: ! shows them.")
+
+    def _refreshed(self) -> bool:
+        """Show the inbox as it stands now, if it is open; return whether it is."""
+        from winback_tui.desk import alerts
+
+        if self._sheet is None or not self._sheet.is_mounted:
+            return False
+        self._sheet.show_alerts(alerts.standing(self.desk), looking=self._looking)
+        return True
+
+    def _stopped(self) -> None:
+        self._looking = False
+
+    def _open(self, chosen: Chosen) -> None:
+        if chosen.alert is not None:
+            self.screen.go_to_customer(chosen.alert.customer)
+
+    def _act(self, chosen: Chosen) -> None:
+        from winback_tui.desk import alerts
+
+        if chosen.what == "undo":
+            self.screen.action_give("undo")
+            return
+        if chosen.alert is None:
+            return
+        number, how = chosen.alert.id, chosen.what
+
+        def done(action: Action) -> None:
+            label = "alert dismissed" if how == "dismissed" else "alert seen"
+            self.winback.say(
+                f"{label.capitalize()}: {self.screen.named(action.customers)} · u undo"
+            )
+            self._refreshed()
+
+        self.screen.write(lambda desk: alerts.mark(desk, number, how), done)
+
+    def say_what_is_new(self) -> None:
+        """Say how many alerts nobody has seen yet, where some are."""
+        from winback_tui.desk import alerts
+
+        count = sum(each.mark is None for each in alerts.standing(self.desk))
+        if count:
+            number = self.winback.formats.number(count)
+            self.winback.say(f"{number} alert{'' if count == 1 else 's'}: ! shows them.")
