@@ -44,7 +44,7 @@ class OneKeyAtATime(App[ReturnType]):
             await super().on_event(key)
             for pump in (target, before, self):
                 await _caught_up(pump)
-            if self.opening is not None:
+            if self.opening:
                 await self._opened(before)
             typed.task_done()
 
@@ -57,7 +57,7 @@ class OneKeyAtATime(App[ReturnType]):
         """Wait until the screen that is being opened has its focus."""
         with suppress(TimeoutError):
             async with asyncio.timeout(_LONGEST):
-                while self.opening is not None and (self.screen is before or not self.screen.is_mounted):
+                while self.opening and (self.screen is before or not self.screen.is_mounted):
                     await asyncio.sleep(0.002)
         self.opening = None
         for pump in (self.screen, self):
