@@ -3,16 +3,15 @@
 import sqlite3
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import chain
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from winback_tui.book import bulk
 
 if TYPE_CHECKING:
     import polars as pl
 
 #: The primary key of `transactions`.
 KEY: Final = ("customer_id", "day", "document", "product", "amount", "currency", "ordinal")
-#: Rows per statement: beginning a statement costs as much as two thirds of a row.
-_AT_ONCE: Final = 64
 
 
 class Ready(NamedTuple):
@@ -23,9 +22,7 @@ class Ready(NamedTuple):
     """
 
     lines: "pl.DataFrame"
-    varying: tuple[str, ...]
-    values: list[Any]
-    shared: list[Any]
+    taken: bulk.Rows
     height: int
     summed: "pl.DataFrame"
 
@@ -61,7 +58,7 @@ def _ready(part: "pl.DataFrame", customers: "pl.DataFrame") -> Ready:
     ordered = in_order(known.filter(pl.col("customer_id").is_not_null()))
     fresh = ordered.filter(pl.col("new"))
     summed = summary(fresh.select("customer_id", "day", "amount", "currency", "product"))
-    return as_taken(ordered)._replace(height=part.height, summed=summed)
+    return Ready(ordered, bulk.rows(ordered, (*KEY, "quantity")), part.height, summed)
 
 
 def in_order(lines: "pl.DataFrame") -> "pl.DataFrame":
@@ -74,11 +71,19 @@ def in_order(lines: "pl.DataFrame") -> "pl.DataFrame":
     key = KEY[:-1]
     # One number for customer and day: fewer columns are sorted faster.
     both = pl.col("customer_id") * 2**24 + pl.col("day") + 2**23
-    ordered = lines.sort(both, *key[2:], "quantity", nulls_last=True)
-    ordinal = pl.repeat(0, ordered.height, dtype=pl.Int64, eager=True)
-    # The first two alone tell most neighbours apart; only the others are looked at as a whole.
-    follows = ordered.select((both == both.shift()).fill_null(value=False)).to_series()
+    days = lines.select(both).to_series()
+    order = days.arg_sort()
+    days = days.gather(order)
+    # These two alone tell most neighbours apart; only the others are looked at as a whole.
+    follows = (days == days.shift()).fill_null(value=False)
     near = (follows | follows.shift(-1, fill_value=False)).arg_true()
+    if len(near):
+        rows = order.gather(near)
+        doubtful = lines.select(both.alias("both"), *key[2:], "quantity")[rows]
+        by = pl.arg_sort_by(doubtful.columns, nulls_last=True)
+        order = order.scatter(near, rows.gather(doubtful.select(by).to_series()))
+    ordered = lines[order]
+    ordinal = pl.repeat(0, ordered.height, dtype=pl.Int64, eager=True)
     if len(near):
         place = pl.int_range(pl.len(), dtype=pl.Int64)
         begins = pl.any_horizontal(pl.col(each) != pl.col(each).shift() for each in key)
@@ -87,60 +92,7 @@ def in_order(lines: "pl.DataFrame") -> "pl.DataFrame":
     return ordered.with_columns(ordinal.alias("ordinal"))
 
 
-def as_taken(ordered: "pl.DataFrame") -> Ready:
-    """Return lines (the columns of KEY, and quantity) as `insert` takes them."""
-    columns = (*KEY, "quantity")
-    varying = tuple(name for name in columns if not _one_value(ordered[name]))
-    return Ready(
-        ordered,
-        varying,
-        list(chain.from_iterable(zip(*(ordered[name].to_list() for name in varying), strict=True))),
-        [ordered[name][0] for name in columns if name not in varying and ordered.height],
-        ordered.height,
-        ordered.clear(),
-    )
-
-
-def _one_value(column: "pl.Series") -> bool:
-    return len(column) > 0 and bool(column.eq_missing(column[0]).all())
-
-
 def insert(connection: sqlite3.Connection, made: Ready, batch: int) -> int:
     """Insert the lines that the table's key does not refuse; return how many."""
-    width = len(made.varying)
-    if not width:
-        return _insert(connection, made, batch, [[]] * min(made.lines.height, 1), 1)
-    size = width * _AT_ONCE
-    whole = len(made.values) - len(made.values) % size
-    many = [made.values[place : place + size] for place in range(0, whole, size)]
-    rest = made.values[whole:]
-    return _insert(connection, made, batch, many, _AT_ONCE) + _insert(
-        connection, made, batch, [rest] if rest else [], len(rest) // width
-    )
-
-
-def _insert(
-    connection: sqlite3.Connection,
-    made: Ready,
-    batch: int,
-    values: list[list[Any]],
-    rows: int,
-) -> int:
-    """Insert lists of values, `rows` lines each; what all lines share is bound but once."""
-    if not values:
-        return 0
-    columns = (*KEY, "quantity", "batch_id")
-    width = len(made.varying)
-    places = {name: place for place, name in enumerate(made.varying, 1)}
-    common = [name for name in columns if name not in places]
-    behind = {name: rows * width + place for place, name in enumerate(common, 1)}
-    tuples = ", ".join(
-        f"({', '.join(f'?{behind.get(n) or row * width + places[n]}' for n in columns)})"
-        for row in range(rows)
-    )
-    statement = (
-        f"INSERT INTO transactions ({', '.join(columns)}) VALUES {tuples}"  # noqa: S608
-        f" ON CONFLICT ({', '.join(KEY)}) DO NOTHING"
-    )
-    ends = [*made.shared, batch]
-    return connection.executemany(statement, [each + ends for each in values]).rowcount
+    unless = f"ON CONFLICT ({', '.join(KEY)}) DO NOTHING"
+    return bulk.insert(connection, "transactions", made.taken, {"batch_id": batch}, unless)

@@ -5,11 +5,11 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from itertools import repeat
+from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from winback_tui.book import bulk, frames, statistics, suppression
 from winback_tui.book import customers as people
-from winback_tui.book import frames, statistics, suppression
 from winback_tui.book.imports import Origin, Progress, open_batch
 from winback_tui.book.lines import KEY, insert, ready
 
@@ -136,81 +136,94 @@ def _customers(
     there = [_there(connection, each, lines.source) for each in slices]
     parts = [pl.DataFrame(schema={"customer_id": pl.Int64, "new": pl.Boolean})]
     for customers, known in zip(slices, there, strict=True):
-        added = _added(connection, _without(customers, known), batch, party_kind)
+        missing = customers.join(known, on="number", how="anti", maintain_order="left")
+        added = _added(connection, missing, batch, party_kind)
         _keep_own_ids(connection, added, lines.source, batch)
-        ids = pl.DataFrame(
-            {
-                "number": [*known, *added],
-                "customer_id": [*known.values(), *added.values()],
-                "new": [False] * len(known) + [True] * len(added),
-            },
-            schema={"number": pl.String, "customer_id": pl.Int64, "new": pl.Boolean},
-        )
-        found = customers.join(ids, on="number", how="left", maintain_order="left")
+        ids = pl.concat([known.with_columns(new=False), added.with_columns(new=True)])
+        found = customers.select("number").join(ids, on="number", how="left", maintain_order="left")
         parts.append(found.select("customer_id", pl.col("new").fill_null(value=False)))
+        _must_be_there(connection, parts[-1]["customer_id"].drop_nulls())
     return pl.concat(parts).rechunk()
+
+
+def _must_be_there(connection: sqlite3.Connection, ids: "pl.Series") -> None:
+    """Raise sqlite3.IntegrityError where a line would be of a customer who is not in the book.
+
+    That is what the foreign key of `transactions` says, asked once per customer, not per line.
+    """
+    row = connection.execute(
+        "SELECT value FROM json_each(?) WHERE value NOT IN (SELECT id FROM customers) LIMIT 1",
+        (json.dumps(ids.to_list()),),
+    ).fetchone()
+    if row is not None:
+        raise sqlite3.IntegrityError(f"there is no customer {row[0]}")
 
 
 def _there(
     connection: sqlite3.Connection, customers: "pl.DataFrame", source: str
-) -> dict[str, int]:
-    """Return the ids of those customers whom the book has."""
-    known = people.ids_of(connection, customers["number"].to_list())
+) -> "pl.DataFrame":
+    """Return number and customer_id of those customers whom the book has."""
+    import polars as pl
+
+    schema = {"number": pl.String, "customer_id": pl.Int64}
+    if connection.execute("SELECT 1 FROM customers LIMIT 1").fetchone() is None:
+        return pl.DataFrame(schema=schema)
+    known = frames.read(
+        connection,
+        {"number": pl.String, "id": pl.Int64},
+        "customers WHERE number IN (SELECT value FROM json_each(?))",
+        (json.dumps(customers["number"].to_list()),),
+    ).rename({"id": "customer_id"})
     # Offering a known one to its key would use up an id each time, and ids are never given again.
-    missing = _without(customers, known)
-    for found in (
-        _by_alias(connection, missing, source),
-        _by_own_id(connection, missing, source),
-        _by_email(connection, missing),
-    ):
-        known = found | known
-    return known
+    numbers = customers.join(known, on="number", how="anti", maintain_order="left")["number"]
+    missing = numbers.to_list()
+    found = (
+        _by_email(connection, missing)
+        | _by_own_id(connection, missing, source)
+        | _by_alias(connection, missing, source)
+    )
+    others = pl.DataFrame({"number": [*found], "customer_id": [*found.values()]}, schema=schema)
+    return pl.concat([known, others])
 
 
 def _added(
     connection: sqlite3.Connection, missing: "pl.DataFrame", batch: int, party_kind: str
-) -> dict[str, int]:
-    """Insert customers, except who is kept out; return their ids."""
+) -> "pl.DataFrame":
+    """Insert customers, except who is kept out; return number and customer_id."""
     import polars as pl
 
-    kept_out = suppression.among(connection, "number", missing["number"].to_list())
+    kept_out = suppression.among(connection, "number", missing["number"])
     addresses = suppression.among(
-        connection, "email", missing["email"].drop_nulls().to_list() + missing["number"].to_list()
+        connection, "email", chain(missing["email"].drop_nulls(), missing["number"])
     )
-    missing = missing.filter(
-        ~pl.col("number").is_in(list(kept_out | addresses))
-        & ~pl.col("email").fill_null("").is_in(list(addresses))
-    ).with_columns(pl.col("name").fill_null(""))
-    connection.executemany(
-        "INSERT INTO customers (number, name, street, zip, city, country, party_kind, batch_id)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        zip(
-            *(missing[column].to_list() for column in _OF_CUSTOMER),
-            repeat(party_kind, missing.height),
-            repeat(batch, missing.height),
-            strict=True,
-        ),
+    if kept_out or addresses:
+        missing = missing.filter(
+            ~pl.col("number").is_in(list(kept_out | addresses))
+            & ~pl.col("email").fill_null("").is_in(list(addresses))
+        )
+    # Ids are never given again: the next one is what SQLite itself would give.
+    (last,) = connection.execute(
+        "SELECT max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'customers'), 0),"
+        " coalesce((SELECT max(id) FROM customers), 0))"
+    ).fetchone()
+    added = missing.select("number", customer_id=pl.int_range(1, pl.len() + 1) + last)
+    named = missing.select(*_OF_CUSTOMER).with_columns(
+        added["customer_id"].alias("id"), pl.col("name").fill_null("")
     )
-    added = people.ids_of(connection, missing["number"].to_list())
-    _add_addresses(connection, missing, added, batch)
+    taken = bulk.rows(named, ("id", *_OF_CUSTOMER))
+    bulk.insert(connection, "customers", taken, {"party_kind": party_kind, "batch_id": batch})
+    _add_addresses(connection, missing.with_columns(added["customer_id"]), batch)
     return added
 
 
-def _without(customers: "pl.DataFrame", known: dict[str, int]) -> "pl.DataFrame":
-    import polars as pl
-
-    numbers = pl.Series(list(known), dtype=pl.String).implode()
-    return customers.filter(~pl.col("number").is_in(numbers))
-
-
 def _by_alias(
-    connection: sqlite3.Connection, customers: "pl.DataFrame", source: str
+    connection: sqlite3.Connection, numbers: Sequence[str], source: str
 ) -> dict[str, int]:
     """Return customers by other numbers that they are known by."""
     rows = connection.execute(
         "SELECT alias, customer_id FROM customer_aliases WHERE source IN ('', ?)"
         " AND alias IN (SELECT value FROM json_each(?)) ORDER BY source",
-        (source, json.dumps(customers["number"].to_list())),
+        (source, json.dumps(numbers)),
     )
     return {str(alias): int(customer) for alias, customer in rows}
 
@@ -224,11 +237,11 @@ def _own_id(number: str, source: str) -> tuple[str, str] | None:
 
 
 def _by_own_id(
-    connection: sqlite3.Connection, customers: "pl.DataFrame", source: str
+    connection: sqlite3.Connection, numbers: Sequence[str], source: str
 ) -> dict[str, int]:
     """Return customers by the ids that their program has for them, or for a person of theirs."""
     found: dict[str, int] = {}
-    for number in customers["number"].to_list():
+    for number in numbers if source else ():
         own = _own_id(number, source)
         if own is None:
             continue
@@ -245,10 +258,12 @@ def _by_own_id(
 
 
 def _keep_own_ids(
-    connection: sqlite3.Connection, added: dict[str, int], source: str, batch: int
+    connection: sqlite3.Connection, added: "pl.DataFrame", source: str, batch: int
 ) -> None:
     """Keep the ids that new customers have in their program, for its other files."""
-    owned = [(_own_id(number, source), customer) for number, customer in added.items()]
+    if not source:
+        return
+    owned = [(_own_id(number, source), customer) for number, customer in added.iter_rows()]
     connection.executemany(
         "INSERT INTO customer_aliases (source, alias, customer_id, batch_id)"
         " VALUES (?, ?, ?, ?) ON CONFLICT (source, alias) DO NOTHING",
@@ -256,9 +271,9 @@ def _keep_own_ids(
     )
 
 
-def _by_email(connection: sqlite3.Connection, customers: "pl.DataFrame") -> dict[str, int]:
+def _by_email(connection: sqlite3.Connection, numbers: Sequence[str]) -> dict[str, int]:
     """Return customers whose number is an e-mail address that one customer has."""
-    numbers = [each for each in customers["number"].to_list() if _EMAIL.fullmatch(each)]
+    numbers = [each for each in numbers if "@" in each and _EMAIL.fullmatch(each)]
     if not numbers:
         return {}
     plain = {each: each.lower().replace("-", "").replace("/", "") for each in numbers}
@@ -272,19 +287,17 @@ def _by_email(connection: sqlite3.Connection, customers: "pl.DataFrame") -> dict
     return {number: found[value] for number, value in plain.items() if value in found}
 
 
-def _add_addresses(
-    connection: sqlite3.Connection, customers: "pl.DataFrame", ids: dict[str, int], batch: int
-) -> None:
+def _add_addresses(connection: sqlite3.Connection, customers: "pl.DataFrame", batch: int) -> None:
     """Keep the e-mail addresses that new customers came with."""
-    pairs = zip(customers["number"].to_list(), customers["email"].to_list(), strict=True)
+    pairs = customers.select("customer_id", "email").drop_nulls()
     connection.executemany(
         "INSERT INTO contact_points (customer_id, channel, value, batch_id)"
         " VALUES (?, 'email', ?, ?)",
-        [
-            (ids[number], email.casefold(), batch)
-            for number, email in pairs
-            if email and _EMAIL.fullmatch(email)
-        ],
+        (
+            (customer, email.casefold(), batch)
+            for customer, email in pairs.iter_rows()
+            if _EMAIL.fullmatch(email)
+        ),
     )
 
 

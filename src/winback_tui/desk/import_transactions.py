@@ -60,7 +60,11 @@ class Work:
             return ImportSummary(tuple(files), self._options.dry_run, newest)
         newest = None
         try:
-            with desk.book.patience(batches.PATIENCE), desk.book.write() as connection:
+            with (
+                desk.book.by_the_million(),
+                desk.book.patience(batches.PATIENCE),
+                desk.book.write() as connection,
+            ):
                 earlier: list[int] = []
                 for each in self._work:
                     if isinstance(each, FileSummary):
