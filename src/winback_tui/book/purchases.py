@@ -30,7 +30,8 @@ _PLAIN: Final = (
 class Lines(NamedTuple):
     """The lines of one file, and the customers and products that hang on them.
 
-    `customers` has code (from 0, without gaps), number, name, street, zip, city, country and email;
+    `customers` has code (from 0, without gaps, in order), number, name, street, zip, city, country
+    and email;
     `products` code, name and category. `parts` yields `height` lines in ranges of their customers'
     code: code, day, document, product, amount, currency, quantity. `source` is the program that
     numbers the customers; with `own_ids` what it says of a document takes the place of what it said
@@ -132,7 +133,7 @@ def _customers(
     """
     import polars as pl
 
-    slices = [*lines.customers.sort("code").iter_slices(_PEOPLE)]
+    slices = [*lines.customers.iter_slices(_PEOPLE)]
     there = [_there(connection, each, lines.source) for each in slices]
     parts = [pl.DataFrame(schema={"customer_id": pl.Int64, "new": pl.Boolean})]
     for customers, known in zip(slices, there, strict=True):

@@ -43,11 +43,17 @@ class Tails:
         return self._filled and self._all
 
 
-def text(column: pl.Series, longest: int = LONGEST) -> pl.Series:
+def text(column: pl.Series, limit: int = LONGEST) -> pl.Series:
     """Return the cells in NFC without control characters, trimmed and cut; blank ones are ""."""
-    if (column.str.len_bytes().max() or 0) > longest:  # type: ignore[operator]
-        return each(column, _clean(pl.first(), longest))
+    if longest(column) > limit:
+        return each(column, _clean(pl.first(), limit))
     return whole(column)
+
+
+def longest(column: pl.Series) -> int:
+    """Return how many bytes the longest cell has."""
+    most = column.str.len_bytes().max()
+    return most if isinstance(most, int) else 0
 
 
 def whole(column: pl.Series) -> pl.Series:
@@ -76,7 +82,7 @@ def numbers(column: pl.Series, *, tails: bool | None = None) -> pl.Series:
     return cleaned.str.strip_suffix(".0") if tails else cleaned
 
 
-def _clean(cell: pl.Expr, longest: int | None) -> pl.Expr:
+def _clean(cell: pl.Expr, limit: int | None) -> pl.Expr:
     cleaned = (
         cell.fill_null("")
         .str.replace_all(_BREAKS, " ")
@@ -86,11 +92,14 @@ def _clean(cell: pl.Expr, longest: int | None) -> pl.Expr:
         .str.strip_chars()
         .str.replace(_MARKED, "$1")
     )
-    return cleaned if longest is None else cleaned.str.head(longest).str.strip_chars_end()
+    return cleaned if limit is None else cleaned.str.head(limit).str.strip_chars_end()
 
 
 def each(column: pl.Series, cleaned: pl.Expr) -> pl.Series:
     """Apply an expression to each distinct cell once: most columns repeat themselves."""
+    if len(column) and column.eq_missing(column[0]).all():
+        one = column.head(1).to_frame().select(cleaned).to_series()
+        return one.new_from_index(0, len(column)).alias(column.name)
     old = column.alias("old").to_frame()
     pairs = old.unique().with_columns(cleaned.alias("new"))
     joined = old.join(pairs, on="old", how="left", nulls_equal=True, maintain_order="left")

@@ -1,5 +1,6 @@
 """Dates by the evidence of the whole column; what stays open is asked, never guessed."""
 
+from datetime import date
 from typing import Any, Final, NamedTuple
 
 import polars as pl
@@ -8,8 +9,13 @@ from winback_tui.intake.unclear import UnclearError
 
 #: Days outside these years are taken for typing errors.
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
+#: The same, as days since 1970-01-01.
+_FIRST_DAY: Final = (date(_FIRST_YEAR, 1, 1) - date(1970, 1, 1)).days
+_LAST_DAY: Final = (date(_LAST_YEAR, 12, 31) - date(1970, 1, 1)).days
 
 _TIME: Final = r"(?:[T ,].*)?$"
+#: A date as most programs write it, which needs no closer look.
+_PLAIN: Final = r"^\d{4}-\d\d-\d\d$"
 _YEAR_FIRST: Final = r"^(?<y>\d{4})[-/.](?<m>\d{1,2})[-/.](?<d>\d{1,2})" + _TIME
 _COMPACT: Final = r"^(?<y>\d{4})(?<m>\d{2})(?<d>\d{2})$"
 _YEAR_LAST: Final = r"^(?<a>\d{1,2})(?<s>[-/.])(?<b>\d{1,2})[-/.](?<y>\d{4}|\d{2})" + _TIME
@@ -50,6 +56,8 @@ class Evidence:
 
     def see(self, column: pl.Series) -> None:
         """Take a part of the column into account."""
+        if column.str.contains(_PLAIN).all():
+            return
         found = pl.DataFrame({"cell": _bare(column.unique())})
         self._serial = self._serial or bool(found["cell"].str.contains(_SERIAL).any())
         numeric = (
@@ -118,6 +126,10 @@ def parse(column: pl.Series, order: Order) -> pl.Series:
     month: with dots the day comes first unless a person says otherwise. Two-digit years up to 68
     are of this century (POSIX).
     """
+    if column.str.contains(_PLAIN).all():
+        days = column.str.to_date("%Y-%m-%d", strict=False).to_physical().cast(pl.Int64)
+        inside = days.is_between(_FIRST_DAY, _LAST_DAY)
+        return pl.select(pl.when(inside).then(days).alias("day")).to_series()
     old = column.alias("old").to_frame()
     found = old.unique().with_columns(_bare(pl.col("old")).alias("cell"))
     cell = pl.col("cell")
@@ -174,6 +186,6 @@ def _day(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
         day.cast(pl.String).str.zfill(2),
         separator="-",
     )
-    date = written.str.to_date("%Y-%m-%d", strict=False)
+    found = written.str.to_date("%Y-%m-%d", strict=False)
     inside = year.is_between(_FIRST_YEAR, _LAST_YEAR)
-    return pl.when(inside).then(date.to_physical().cast(pl.Int64))
+    return pl.when(inside).then(found.to_physical().cast(pl.Int64))

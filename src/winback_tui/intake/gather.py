@@ -1,85 +1,138 @@
-"""What the rows of a file say about customers and products, gathered batch by batch."""
+"""What the rows of a file say about customers and products, gathered batch by batch.
+
+What a batch costs does not grow with what was gathered before it.
+"""
 
 from collections.abc import Sequence
+from typing import Final
 
 import polars as pl
 
-#: Rows of counts that are kept before they are added up.
-_MANY = 300_000
+#: Counts that are kept before they are added up.
+_MANY: Final = 300_000
+#: A key and a value make one number: the key is multiplied by this.
+_SHIFT: Final = 2**32
+
+
+class _Texts:
+    """Texts and the numbers from 0 that stand for them, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self._kind = pl.Categorical(pl.Categories.random("winback", pl.UInt32))
+        # The texts are forgotten with the last series of this kind.
+        self._held: pl.Series | None = None
+        self.height = 0
+
+    def of(self, texts: pl.Series) -> pl.Series:
+        """Return the number of each text; new texts get new ones."""
+        found = texts.cast(self._kind)
+        if self._held is None:
+            self._held = found
+        numbers = found.to_physical()
+        most = numbers.max()
+        if isinstance(most, int):
+            self.height = max(self.height, most + 1)
+        return numbers
+
+    def text(self, numbers: pl.Series) -> pl.Series:
+        """Return the texts that numbers stand for."""
+        return numbers.cast(pl.UInt32).cat.to(self._kind).cast(pl.String)
 
 
 class Codes:
-    """Numbers customers in the order in which a file first names them."""
+    """Numbers texts (customers, products) in the order in which a file first names them."""
 
     def __init__(self) -> None:
-        self._known = pl.DataFrame(schema={"number": pl.String, "code": pl.Int64})
+        self._texts = _Texts()
 
-    def of(self, numbers: pl.Series) -> pl.Series:
-        """Return the code of each customer number, new ones for new customers."""
-        named = numbers.alias("number").to_frame()
-        distinct = named.unique(maintain_order=True).join(
-            self._known, on="number", how="left", maintain_order="left"
-        )
-        new = distinct.filter(pl.col("code").is_null()).select("number")
-        if new.height:
-            start = self._known.height
-            codes = pl.Series("code", range(start, start + new.height), dtype=pl.Int64)
-            added = new.with_columns(codes)
-            self._known = pl.concat([self._known, added])
-            if self._known.n_chunks() > 32:
-                self._known = self._known.rechunk()
-            distinct = pl.concat([distinct.filter(pl.col("code").is_not_null()), added])
-        return named.join(distinct, on="number", how="left", maintain_order="left")["code"]
+    def of(self, texts: pl.Series) -> pl.Series:
+        """Return the code of each text, new ones for new texts."""
+        return self._texts.of(texts).cast(pl.Int64)
 
-    def frame(self) -> pl.DataFrame:
-        """Return all customers: number and code."""
-        return self._known
+    def frame(self, name: str) -> pl.DataFrame:
+        """Return all texts, in a column called `name`, and in `code` their codes, in order."""
+        codes = pl.Series("code", range(self._texts.height), dtype=pl.Int64)
+        if codes.is_empty():
+            return pl.DataFrame(schema={name: pl.String, "code": pl.Int64})
+        texts = self._texts.text(codes).alias(name)
+        return pl.DataFrame([texts, codes.set_sorted()])
 
 
 class Usual:
-    """The most frequent value of some columns per key, such as a customer's usual name."""
+    """The most frequent value of some columns per code, such as a customer's usual name."""
 
-    def __init__(self, key: str, kind: pl.DataType, columns: Sequence[str]) -> None:
-        self._key = key
-        self._kind = kind
-        self._counts: dict[str, list[pl.DataFrame]] = {column: [] for column in columns}
+    def __init__(self, columns: Sequence[str]) -> None:
+        self._columns = {column: _Counted() for column in columns}
 
-    def see(self, frame: pl.DataFrame) -> None:
-        """Count the values of a batch; columns that it lacks are passed over."""
-        for column, counts in self._counts.items():
-            if column not in frame.columns:
-                continue
-            counts.append(
-                frame.lazy()
-                .select(self._key, column)
-                .filter(pl.col(column) != "")
-                .group_by(self._key, column)
-                .agg(pl.len().cast(pl.Int64).alias("times"))
-                .collect()
-            )
-            if sum(each.height for each in counts[1:]) > _MANY:
-                added = self._added(column)
-                counts.clear()
-                counts.append(added)
-
-    def _added(self, column: str) -> pl.DataFrame:
-        schema = pl.Schema([(self._key, self._kind), (column, pl.String()), ("times", pl.Int64())])
-        return (
-            pl.concat([pl.DataFrame(schema=schema), *self._counts[column]])
-            .group_by(self._key, column)
-            .agg(pl.col("times").sum())
-        )
+    def see(self, codes: pl.Series, frame: pl.DataFrame) -> None:
+        """Count the values of a batch, whose rows are of `codes`; blank ones do not count."""
+        for column, counted in self._columns.items():
+            filled = frame[column] != ""
+            if filled.all():
+                counted.see(codes, frame[column])
+            elif filled.any():
+                counted.see(codes.filter(filled), frame[column].filter(filled))
 
     def join(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Return `frame`, which has the key, with the usual value of each column, or null; once."""
-        for column in self._counts:
-            # Of equally frequent ones the first by the alphabet: the order of lines means nothing.
-            usual = (
-                self._added(column)
-                .sort("times", column, descending=[True, False])
-                .unique(self._key, keep="first", maintain_order=True)
-                .select(self._key, column)
-            )
-            self._counts[column].clear()
-            frame = frame.join(usual, on=self._key, how="left", maintain_order="left")
+        """Return a frame of all codes in order with the usual value of each column, or null; once.
+
+        What was counted is forgotten.
+        """
+        for column, counted in self._columns.items():
+            frame = frame.with_columns(counted.usual(frame.height).alias(column))
+            self._columns[column] = _Counted()
         return frame
+
+
+class _Counted:
+    """How often each code came with each value of one column."""
+
+    def __init__(self) -> None:
+        self._texts = _Texts()
+        self._pairs = _no_pairs()
+        self._new: list[pl.DataFrame] = []
+
+    def see(self, codes: pl.Series, values: pl.Series) -> None:
+        pairs = codes * _SHIFT + self._texts.of(values).cast(pl.Int64)
+        self._new.append(_added([pl.DataFrame({"pair": pairs}).with_columns(times=1)]))
+        if sum(each.height for each in self._new) > max(_MANY, self._pairs.height // 2):
+            self._add_up()
+
+    def _add_up(self) -> None:
+        self._pairs = _added([self._pairs, *self._new])
+        self._new.clear()
+
+    def usual(self, height: int) -> pl.Series:
+        """Return the most frequent value of each code below `height`."""
+        self._add_up()
+        code = self._pairs["pair"] // _SHIFT
+        value = self._pairs["pair"] % _SHIFT
+        begins = (code != code.shift()).fill_null(value=True)
+        several = ~begins | ~begins.shift(-1, fill_value=True)
+        # Of equally frequent ones the first by the alphabet: the order of lines means nothing.
+        chosen = (
+            pl.DataFrame({"code": code, "value": value, "times": self._pairs["times"]})
+            .filter(several)
+            .with_columns(self._texts.text(value.filter(several)).alias("text"))
+            .sort("code", "times", "text", descending=[False, True, False])
+            .unique("code", keep="first", maintain_order=True)
+        )
+        found = pl.Series([None], dtype=pl.Int64).new_from_index(0, height)
+        found = found.scatter(code.filter(~several), value.filter(~several))
+        return self._texts.text(found.scatter(chosen["code"], chosen["value"]))
+
+
+def _no_pairs() -> pl.DataFrame:
+    return pl.DataFrame(schema={"pair": pl.Int64, "times": pl.Int64})
+
+
+def _added(counts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Return the counts of each pair added up, in the order of the pairs."""
+    ordered = pl.concat([each.select(_no_pairs().columns).cast(pl.Int64) for each in counts])
+    ordered = ordered.sort("pair")
+    pair = ordered["pair"]
+    ends = (pair != pair.shift(-1)).fill_null(value=True).arg_true()
+    summed = ordered["times"].cum_sum().gather(ends)
+    return pl.DataFrame(
+        {"pair": pair.gather(ends), "times": summed - summed.shift(1, fill_value=0)}
+    )

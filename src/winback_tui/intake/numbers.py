@@ -49,13 +49,16 @@ class Evidence:
         self._names[column.name] = None
         if self._given is not None:
             return
-        distinct = column.unique()
+        simple = column.str.contains(_POINT).fill_null(value=False)
+        if not self._proofs["."]:
+            points = column.filter(simple)
+            points = points.filter(points.str.contains(".", literal=True))
+            self._proofs["."] = _least(self._proofs["."], points)
+        if simple.all():
+            return
+        distinct = column.filter(~simple).unique()
         # What was a number in its file proves nothing about the texts beside it.
-        distinct = distinct.filter(~distinct.str.ends_with(TYPED).fill_null(value=False))
-        simple = distinct.str.contains(_POINT).fill_null(value=False)
-        points = distinct.filter(simple & distinct.str.contains(".", literal=True))
-        self._proofs["."] = _least(self._proofs["."], points)
-        cells = _tidied(distinct.filter(~simple))
+        cells = _tidied(distinct.filter(~distinct.str.ends_with(TYPED).fill_null(value=False)))
         if cells.is_empty():
             return
         for sign, proof in _PROOF.items():

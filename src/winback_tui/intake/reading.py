@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 import polars as pl
 
 from winback_tui.intake import dates, numbers, table
 from winback_tui.intake.clean import LONGEST as LONGEST_NUMBER
-from winback_tui.intake.clean import Tails, whole
+from winback_tui.intake.clean import Tails, longest, whole
 from winback_tui.intake.fields import Answers, Field, Hints, Mapped, normal
 from winback_tui.intake.presets.record import Cells, Preset
 from winback_tui.intake.table import Opened
 from winback_tui.intake.unclear import UnclearError
 
+Batch = TypeVar("Batch")
 #: Called with what is done, what there is to do, and the name of the phase; may raise to cancel.
 Progress = Callable[[int, int, str], None]
 #: Fields that hold numbers, apart from the amount's own.
@@ -126,6 +127,8 @@ def number_fields(take: Take, cells: Cells) -> list[Field]:
 
 def _see_long(column: pl.Series, longer: dict[str, str], shared: set[str]) -> None:
     """Note which overlong numbers are alike in as much of them as is kept."""
+    if longest(column) <= LONGEST_NUMBER:
+        return
     distinct = column.unique()
     found = distinct.filter(distinct.str.len_chars() > LONGEST_NUMBER)
     for full in whole(found).unique().to_list() if len(found) else ():
@@ -151,7 +154,7 @@ def _said(take: Take) -> set[str]:
     return {str(field) for field in Field if str(field) in named}
 
 
-def ahead(batches: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+def ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
     """Yield what `batches` yields, the next of which is made while this one is worked on."""
     with ThreadPoolExecutor(1) as aside:
         waiting = aside.submit(next, batches, None)

@@ -20,6 +20,8 @@ _RUN: Final = 3
 _PIECE: Final = 4_096
 #: Rows handed on at once by `parts`.
 PART: Final = 50_000
+#: Parts that are looked for at once.
+_PARTS: Final = 8
 #: How finely the ranges of frames in memory are cut.
 _STEP: Final = 500
 
@@ -86,13 +88,16 @@ class Spill:
             yield self.whole()
             return
         low = 0
-        for high in self._cuts(self._order, rows):
+        # Several parts at once: of each piece at the edges of a range the rest is read in vain.
+        for high in self._cuts(self._order, rows * _PARTS):
             inside = pl.col(self._order).is_between(low, high)
             near = (p for p in self._pieces if p.low <= high and p.high >= low)
             found = [self._read(piece).filter(inside) for piece in near]
             found += [frame.filter(inside) for frame in self._kept]
             low = high + 1
-            yield pl.concat([pl.DataFrame(schema=self._schema), *found])
+            whole = pl.concat([pl.DataFrame(schema=self._schema), *found])
+            del found
+            yield from _cut(whole.sort(self._order, maintain_order=True), self._order, rows)
 
     def _cuts(self, order: str, rows: int) -> list[int]:
         """Return the last value of each range."""
@@ -132,3 +137,15 @@ class Spill:
             return pl.DataFrame(schema=self._schema)
         self._file.seek(piece.place)
         return pl.read_ipc(io.BytesIO(self._file.read(piece.size)))
+
+
+def _cut(frame: pl.DataFrame, order: str, rows: int) -> Iterator[pl.DataFrame]:
+    """Yield an ordered frame in parts of some `rows`; rows of the same `order` are never parted."""
+    begin = 0
+    while begin < frame.height:
+        # As far as the last row of whoever stands at the end of the part.
+        last = frame[order][min(begin + rows, frame.height) - 1]
+        end = int(frame[order].search_sorted(last, side="right"))
+        # Not a slice of the whole, which would be kept for it.
+        yield frame[begin:end].rechunk()
+        begin = end

@@ -1,7 +1,7 @@
 """From a file to transactions that the book understands, and the rows it cannot."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -31,6 +31,7 @@ from winback_tui.intake.reading import (
     Looking,
     Progress,
     Take,
+    ahead,
     cells_of,
     glance,
     look,
@@ -277,9 +278,9 @@ class _Making:
         self._today = today
         self._keep = keep
         self._codes = Codes()
-        self._people = Usual("code", pl.Int64(), told.OF_CUSTOMER)
-        self._products = Usual("product", pl.String(), ("product_name", "category"))
-        self._product_codes: list[pl.DataFrame] = []
+        self._people = Usual(told.OF_CUSTOMER)
+        self._goods = Codes()
+        self._products = Usual(("product_name", "category"))
         self._rows = Spill(ROWS, order="code")
         self._rejects = Spill(
             pl.Schema({
@@ -299,15 +300,11 @@ class _Making:
         take = self._take
         total = max(self._evidence.rows, 1)
         progress(0, total, "read")
-        for frame in rows_of(take):
-            if seen is not None:
-                seen.see(frame)
-            self._see(frame, told.facts(take, self._evidence, frame))
+        for frame, found in ahead(self._told(seen)):
+            self._see(frame, found)
             progress(min(self._read, total), total, "read")
-        numbers = self._codes.frame()
-        products = pl.concat([
-            pl.DataFrame(schema={"product": pl.String}), *self._product_codes
-        ]).unique().sort("product")  # fmt: skip
+        customers = self._people.join(self._codes.frame("number"))
+        products = self._products.join(self._goods.frame("product")).sort("product")
         progress(total, total, "read")
         return Plan(
             name=take.opened.name,
@@ -315,9 +312,9 @@ class _Making:
             guess=guessed(take, self._evidence, self._first),
             read=self._read,
             rows=self._rows,
-            customers=self._people.join(numbers).select("code", "number", *told.OF_CUSTOMER),
-            products=self._products.join(products).rename(
-                {"product": "code", "product_name": "name"}
+            customers=customers.select("code", "number", *told.OF_CUSTOMER),
+            products=products.select(
+                pl.col("product").alias("code"), pl.col("product_name").alias("name"), "category"
             ),
             rejected=self._rejected,
             rejects=self._rejects,
@@ -328,6 +325,13 @@ class _Making:
             source=take.preset.source if take.preset is not None else "",
             above=_needed_above(take),
         )
+
+    def _told(self, seen: Looking | None) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+        """Yield the rows in batches, and what they say."""
+        for frame in rows_of(self._take):
+            if seen is not None:
+                seen.see(frame)
+            yield frame, told.facts(self._take, self._evidence, frame)
 
     def _see(self, frame: pl.DataFrame, found: pl.DataFrame) -> None:
         self._read += frame.height
@@ -344,19 +348,16 @@ class _Making:
         good = good.with_columns(code=self._codes.of(good["number"]))
         if self._today is not None:
             self._future += int((good["day"] > self._today).sum())
-        columns = [column for column in told.OF_CUSTOMER if _filled(good, column)]
-        if columns:
-            self._people.see(good.select("code", *columns))
+        self._people.see(good["code"], good)
         sold = good.filter(pl.col("product") != "").select("product", "product_name", "category")
         if sold.height:
-            self._products.see(sold)
-            self._product_codes = [
-                pl.concat([*self._product_codes, sold.select("product")]).unique()
-            ]
+            self._products.see(self._goods.of(sold["product"]), sold)
         self._rows.add(good.select(ROWS.names()))
 
     def _with_refunds(self, good: pl.DataFrame) -> pl.DataFrame:
         """Return the rows with a negative one for each refund that stands in a row."""
+        if good["refund"].null_count() == good.height:
+            return good
         back = good.filter(pl.col("refund").is_not_null() & (pl.col("refund") != 0))
         if back.is_empty():
             return good
@@ -409,10 +410,6 @@ def _needed_above(take: Take) -> tuple[str, ...]:
     if take.preset is None or take.preset.name != presets.books.DATEV.name:
         return ()
     return tuple(line for line in take.opened.above if "EXTF" in line[:8] or "DTVF" in line[:8])
-
-
-def _filled(frame: pl.DataFrame, column: str) -> bool:
-    return bool((frame[column] != "").any())
 
 
 def samples(take: Take, frame: pl.DataFrame, found: pl.DataFrame) -> tuple[Sample, ...]:
