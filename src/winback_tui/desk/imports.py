@@ -276,7 +276,7 @@ def _work(  # noqa: PLR0917 - it hands on what it is given
 ) -> Work:
     places.check(files, options.rejects)
     # Memory that a batch leaves goes back at once, where polars is not at work already.
-    os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:1000,muzzy_decay_ms:0,narenas:2")
+    os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:200,muzzy_decay_ms:0,narenas:2")
     if kind != KIND:
         from winback_tui.desk import import_kinds
 

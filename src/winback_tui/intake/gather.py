@@ -85,18 +85,41 @@ class Usual:
 
 
 class _Counted:
-    """How often each code came with each value of one column."""
+    """How often each code came with each value of one column.
+
+    Most customers have one name, so that the first value of each code is counted by itself.
+    """
 
     def __init__(self) -> None:
         self._texts = _Texts()
+        self._first = pl.Series([], dtype=pl.UInt32)
+        self._times = pl.Series([], dtype=pl.UInt32)
         self._pairs = _no_pairs()
         self._new: list[pl.DataFrame] = []
 
     def see(self, codes: pl.Series, values: pl.Series) -> None:
         pairs = codes * _SHIFT + self._texts.of(values).cast(pl.Int64)
-        self._new.append(_added([pl.DataFrame({"pair": pairs}).with_columns(times=1)]))
-        if sum(each.height for each in self._new) > max(_MANY, self._pairs.height // 2):
-            self._add_up()
+        seen = _added([pl.DataFrame({"pair": pairs}).with_columns(times=1)])
+        code, value, times = _code(seen), _value(seen), seen["times"].cast(pl.UInt32)
+        self._make_room(int(code[-1]) + 1)
+        begins = (code != code.shift()).fill_null(value=True)
+        new = begins & self._first.gather(code).is_null()
+        if new.any():
+            self._first = self._first.scatter(code.filter(new), value.filter(new))
+        same = self._first.gather(code) == value
+        mine = code.filter(same)
+        self._times = self._times.scatter(mine, self._times.gather(mine) + times.filter(same))
+        if not same.all():
+            self._new.append(seen.filter(~same))
+            if sum(each.height for each in self._new) > max(_MANY, self._pairs.height // 2):
+                self._add_up()
+
+    def _make_room(self, height: int) -> None:
+        missing = height - len(self._first)
+        if missing > 0:
+            none = pl.Series([None], dtype=pl.UInt32).new_from_index(0, missing)
+            self._first = pl.concat([self._first, none], rechunk=True)
+            self._times = pl.concat([self._times, none.fill_null(0)], rechunk=True)
 
     def _add_up(self) -> None:
         self._pairs = _added([self._pairs, *self._new])
@@ -104,22 +127,43 @@ class _Counted:
 
     def usual(self, height: int) -> pl.Series:
         """Return the most frequent value of each code below `height`."""
+        if not self._texts.height:
+            return pl.Series([None]).new_from_index(0, height)
+        self._make_room(height)
         self._add_up()
-        code = self._pairs["pair"] // _SHIFT
-        value = self._pairs["pair"] % _SHIFT
-        begins = (code != code.shift()).fill_null(value=True)
-        several = ~begins | ~begins.shift(-1, fill_value=True)
+        if self._pairs.is_empty():
+            return self._texts.text(self._first)
+        others = pl.DataFrame(
+            {
+                "code": _code(self._pairs),
+                "value": _value(self._pairs),
+                "times": self._pairs["times"],
+            }
+        )
+        codes = others["code"].unique()
+        firsts = pl.DataFrame(
+            {
+                "code": codes,
+                "value": self._first.gather(codes),
+                "times": self._times.gather(codes).cast(pl.Int64),
+            }
+        )
+        every = pl.concat([firsts, others])
         # Of equally frequent ones the first by the alphabet: the order of lines means nothing.
         chosen = (
-            pl.DataFrame({"code": code, "value": value, "times": self._pairs["times"]})
-            .filter(several)
-            .with_columns(self._texts.text(value.filter(several)).alias("text"))
+            every.with_columns(self._texts.text(every["value"]).alias("text"))
             .sort("code", "times", "text", descending=[False, True, False])
             .unique("code", keep="first", maintain_order=True)
         )
-        found = pl.Series([None], dtype=pl.Int64).new_from_index(0, height)
-        found = found.scatter(code.filter(~several), value.filter(~several))
-        return self._texts.text(found.scatter(chosen["code"], chosen["value"]))
+        return self._texts.text(self._first.scatter(chosen["code"], chosen["value"]))
+
+
+def _code(pairs: pl.DataFrame) -> pl.Series:
+    return pairs["pair"] // _SHIFT
+
+
+def _value(pairs: pl.DataFrame) -> pl.Series:
+    return (pairs["pair"] % _SHIFT).cast(pl.UInt32)
 
 
 def _no_pairs() -> pl.DataFrame:

@@ -15,7 +15,7 @@ _BUDGET: Final = 88 << 20
 #: The same once some are there.
 _LATER: Final = 16 << 20
 #: Frames that are put in order together.
-_RUN: Final = 3
+_RUN: Final = 6
 #: Rows per piece on disk: what is read for a few of them too many.
 _PIECE: Final = 4_096
 #: Rows handed on at once by `parts`.
@@ -55,7 +55,7 @@ class Spill:
             return
         self.height += frame.height
         self._kept.append(frame)
-        self._size += int(frame.estimated_size())
+        self._size += _size(frame)
         if self._size > self._budget:
             # Several at once: what a part needs of them lies together.
             kept, self._kept, self._size = self._kept[::-1], [], 0
@@ -137,6 +137,13 @@ class Spill:
             return pl.DataFrame(schema=self._schema)
         self._file.seek(piece.place)
         return pl.read_ipc(io.BytesIO(self._file.read(piece.size)))
+
+
+def _size(frame: pl.DataFrame) -> int:
+    """Return how much memory a frame takes (bytes), with the place that each short text has."""
+    texts = sum(kind == pl.String for kind in frame.dtypes)
+    fixed = frame.height * (8 * frame.width + 8 * texts)
+    return max(int(frame.estimated_size()), fixed)
 
 
 def _cut(frame: pl.DataFrame, order: str, rows: int) -> Iterator[pl.DataFrame]:

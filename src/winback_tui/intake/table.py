@@ -32,7 +32,7 @@ _LOOK: Final = 20
 #: No cell of a table for people is longer (bytes); a longer one is a quotation mark never closed.
 _LONGEST: Final = 1_000_000
 #: Bytes of text per batch. No line is longer.
-BLOCK: Final = 4 << 20
+BLOCK: Final = 3 << 20
 
 
 class Table(NamedTuple):
