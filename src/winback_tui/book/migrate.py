@@ -4,9 +4,13 @@ import re
 import sqlite3
 import uuid
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from winback_tui.book import ledger
 from winback_tui.book.connection import APPLICATION_ID, address, make_way, migration_files
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 
 def upgrade(connection: sqlite3.Connection, path: Path | None) -> Path | None:
@@ -14,8 +18,6 @@ def upgrade(connection: sqlite3.Connection, path: Path | None) -> Path | None:
 
     `path` names the file to copy beforehand (None for a new book). Returns where the copy lies.
     """
-    from sqlite_utils import Database
-
     pending = _pending(connection)
     if not pending:
         return None
@@ -23,7 +25,6 @@ def upgrade(connection: sqlite3.Connection, path: Path | None) -> Path | None:
     if path is not None:
         copy = path.with_name(f"{path.name}.before-v{pending[-1][0]}")
         copy_book(connection, copy)
-    database = Database(connection)
     connection.execute("BEGIN IMMEDIATE")
     try:
         # Another program may have done it while the copy was made.
@@ -32,9 +33,10 @@ def upgrade(connection: sqlite3.Connection, path: Path | None) -> Path | None:
             connection.rollback()
             return copy
         new = pending[0][0] == migration_files()[0][0]
+        run = connection.execute if new else _database(connection).conn.execute
         for _, file in pending:
             for statement in statements(file.read_text(encoding="utf-8")):
-                database.conn.execute(statement)
+                run(statement)
         if not new:
             ledger.seal(connection)
         if new:
@@ -46,6 +48,13 @@ def upgrade(connection: sqlite3.Connection, path: Path | None) -> Path | None:
         connection.rollback()
         raise
     return copy
+
+
+def _database(connection: sqlite3.Connection) -> "Database":
+    """Return the connection in sqlite-utils' hands; importing it takes longer than a new book."""
+    from sqlite_utils import Database
+
+    return Database(connection)
 
 
 def _pending(connection: sqlite3.Connection) -> list[tuple[int, Path]]:

@@ -13,15 +13,15 @@ import polars as pl
 #: Bytes that are kept in memory before frames go to disk.
 _BUDGET: Final = 88 << 20
 #: The same once some are there.
-_LATER: Final = 16 << 20
+_LATER: Final = 24 << 20
 #: Frames that are put in order together.
-_RUN: Final = 6
+_RUN: Final = 8
 #: Rows per piece on disk: what is read for a few of them too many.
 _PIECE: Final = 4_096
 #: Rows handed on at once by `parts`.
 PART: Final = 50_000
 #: Parts that are looked for at once.
-_PARTS: Final = 8
+_PARTS: Final = 4
 #: How finely the ranges of frames in memory are cut.
 _STEP: Final = 500
 
@@ -90,14 +90,18 @@ class Spill:
         low = 0
         # Several parts at once: of each piece at the edges of a range the rest is read in vain.
         for high in self._cuts(self._order, rows * _PARTS):
-            inside = pl.col(self._order).is_between(low, high)
-            near = (p for p in self._pieces if p.low <= high and p.high >= low)
-            found = [self._read(piece).filter(inside) for piece in near]
-            found += [frame.filter(inside) for frame in self._kept]
+            yield from _cut(self._between(self._order, low, high), self._order, rows)
             low = high + 1
-            whole = pl.concat([pl.DataFrame(schema=self._schema), *found])
-            del found
-            yield from _cut(whole.sort(self._order, maintain_order=True), self._order, rows)
+
+    def _between(self, order: str, low: int, high: int) -> pl.DataFrame:
+        """Return the rows of a range of `order`, sorted by it."""
+        inside = pl.col(order).is_between(low, high)
+        near = (p for p in self._pieces if p.low <= high and p.high >= low)
+        found = [self._read(piece).filter(inside) for piece in near]
+        found += [frame.filter(inside) for frame in self._kept]
+        return pl.concat([pl.DataFrame(schema=self._schema), *found]).sort(
+            order, maintain_order=True
+        )
 
     def _cuts(self, order: str, rows: int) -> list[int]:
         """Return the last value of each range."""
