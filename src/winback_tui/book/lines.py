@@ -58,7 +58,7 @@ def _ready(part: "pl.DataFrame", customers: "pl.DataFrame") -> Ready:
     ordered = in_order(known.filter(pl.col("customer_id").is_not_null()))
     fresh = ordered.filter(pl.col("new"))
     summed = summary(fresh.select("customer_id", "day", "amount", "currency", "product"))
-    return Ready(ordered, bulk.rows(ordered, (*KEY, "quantity")), part.height, summed)
+    return as_taken(ordered)._replace(height=part.height, summed=summed)
 
 
 def in_order(lines: "pl.DataFrame") -> "pl.DataFrame":
@@ -90,6 +90,12 @@ def in_order(lines: "pl.DataFrame") -> "pl.DataFrame":
         first = pl.when(begins.fill_null(value=True)).then(place).forward_fill()
         ordinal = ordinal.scatter(near, ordered[near].select(place - first).to_series())
     return ordered.with_columns(ordinal.alias("ordinal"))
+
+
+def as_taken(ordered: "pl.DataFrame") -> Ready:
+    """Return lines (the columns of KEY, and quantity) as `insert` takes them."""
+    taken = bulk.rows(ordered, (*KEY, "quantity"))
+    return Ready(ordered, taken, ordered.height, ordered.clear())
 
 
 def insert(connection: sqlite3.Connection, made: Ready, batch: int) -> int:
