@@ -50,7 +50,9 @@ def _one_value(column: "pl.Series") -> bool:
 
 def _blank(column: "pl.Series") -> bool:
     """Return whether a column has nulls for which "" can stand."""
-    return column.null_count() > 0 and not (column.dtype == str and (column == "").any())
+    import polars as pl
+
+    return column.null_count() > 0 and not (column.dtype == pl.String and (column == "").any())
 
 
 def insert(

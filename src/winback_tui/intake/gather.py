@@ -68,9 +68,11 @@ class Usual:
         """Count the values of a batch, whose rows are of `codes`; blank ones do not count."""
         for column, counted in self._columns.items():
             filled = frame[column] != ""
+            if not filled.any():
+                continue
             if filled.all():
                 counted.see(codes, frame[column])
-            elif filled.any():
+            else:
                 counted.see(codes.filter(filled), frame[column].filter(filled))
 
     def join(self, frame: pl.DataFrame) -> pl.DataFrame:

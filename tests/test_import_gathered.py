@@ -1,0 +1,91 @@
+"""What an import gathers on its way through a file, and how many rows reach the book at once."""
+
+import sqlite3
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from winback_tui.book import bulk
+from winback_tui.book.connection import Book
+from winback_tui.intake.gather import Codes, Usual
+
+
+class TestCodes:
+    def test_count_texts_as_they_are_first_named(self):
+        codes = Codes()
+        assert codes.of(pl.Series(["b", "a", "b"])).to_list() == [0, 1, 0]
+        assert codes.of(pl.Series(["c", "a"])).to_list() == [2, 1]
+        assert codes.frame("who").rows() == [("b", 0), ("a", 1), ("c", 2)]
+
+    def test_of_nothing_are_none(self):
+        assert Codes().frame("who").is_empty()
+
+    def test_of_two_files_do_not_mix(self):
+        first, second = Codes(), Codes()
+        first.of(pl.Series(["a", "b"]))
+        assert second.of(pl.Series(["b"])).to_list() == [0]
+
+
+names = st.lists(st.lists(st.tuples(st.integers(0, 5), st.sampled_from(["", "x", "y", "zz"]))))
+
+
+class TestTheUsualValue:
+    @given(batches=names)
+    def test_is_the_most_frequent_one_and_of_equals_the_first(
+        self, batches: list[list[tuple[int, str]]]
+    ):
+        usual = Usual(["name"])
+        counts: dict[int, dict[str, int]] = {code: {} for code in range(6)}
+        for batch in batches:
+            codes = pl.Series([code for code, _ in batch], dtype=pl.Int64)
+            values = pl.Series("name", [name for _, name in batch], dtype=pl.String)
+            usual.see(codes, values.to_frame())
+            for code, name in batch:
+                if name:
+                    counts[code][name] = counts[code].get(name, 0) + 1
+        expected = [
+            min(counts[code], key=lambda name: (-counts[code][name], name))
+            if counts[code]
+            else None
+            for code in range(6)
+        ]
+        frame = usual.join(pl.DataFrame({"code": range(6)}))
+        assert frame["name"].to_list() == expected
+
+
+class TestManyRowsAtOnce:
+    def test_keep_what_is_blank_apart_from_what_is_missing(self):
+        frame = pl.DataFrame({
+            "id": range(1_000),
+            "text": ["" if n % 3 else None for n in range(1_000)],
+            "number": [None if n % 2 else n / 4 for n in range(1_000)],
+            "same": "x",
+            "none": pl.Series([None] * 1_000, dtype=pl.String),
+        })  # fmt: skip
+        connection = sqlite3.connect(":memory:")
+        connection.execute(
+            "CREATE TABLE t (id INTEGER PRIMARY KEY, text TEXT, number REAL, same TEXT, none TEXT,"
+            " also INTEGER) STRICT"
+        )
+        made = bulk.rows(frame, frame.columns)
+        assert bulk.insert(connection, "t", made, {"also": 7}) == 1_000
+        there = connection.execute("SELECT * FROM t ORDER BY id").fetchall()
+        assert there == [(*row, 7) for row in frame.rows()]
+
+    @pytest.mark.parametrize("rows", [0, 1, 2])
+    def test_may_be_few_and_alike(self, rows: int):
+        connection = sqlite3.connect(":memory:")
+        connection.execute("CREATE TABLE t (a TEXT, b INTEGER)")
+        frame = pl.DataFrame({"a": ["x"] * rows}, schema={"a": pl.String})
+        assert bulk.insert(connection, "t", bulk.rows(frame, ["a"]), {"b": 1}) == rows
+        assert connection.execute("SELECT * FROM t").fetchall() == [("x", 1)] * rows
+
+    def test_leave_the_book_with_its_foreign_keys(self, tmp_path: Path):
+        with Book.create(tmp_path / "book.db") as book:
+            with pytest.raises(ZeroDivisionError), book.by_the_million(), book.write():
+                raise ZeroDivisionError
+            with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
+                book.connection.execute("INSERT INTO customer_search VALUES (1, 'nobody')")
