@@ -6,10 +6,9 @@ import sys
 from array import array
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from itertools import chain, islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from winback_tui.book import details, frames
+from winback_tui.book import bulk, details, frames
 from winback_tui.model import Sort, Tab
 
 if TYPE_CHECKING:
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
 
 #: Rows that are handed to SQLite at once.
 _BATCH: Final = 16_384
-#: Rows in one statement. SQLite takes 32,766 values in one.
-_STATEMENT: Final = 512
 #: Up to so many rows are written straight into the book: the lock is held a second or two then.
 AT_ONCE: Final = 200_000
 _COLUMNS: Final = (
@@ -165,15 +162,8 @@ def _stage(connection: sqlite3.Connection, frame: "pl.DataFrame") -> None:
 
 
 def _insert(connection: sqlite3.Connection, table: str, frame: "pl.DataFrame") -> None:
-    """Write the narrow rows, many in a statement: twice as fast as one in each."""
-    row = f"({', '.join('?' * len(_COLUMNS))})"
     for part in frame.select(_COLUMNS).iter_slices(_BATCH):
-        values = zip(*(column.to_list() for column in part.iter_columns()), strict=True)
-        while several := list(islice(values, _STATEMENT)):
-            connection.execute(
-                f"INSERT INTO {table} VALUES {', '.join([row] * len(several))}",  # noqa: S608
-                list(chain.from_iterable(several)),
-            )
+        bulk.insert(connection, table, bulk.rows(part, _COLUMNS), {})
 
 
 def set_aside(
