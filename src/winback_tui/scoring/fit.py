@@ -11,10 +11,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy.optimize import minimize
-from scipy.special import gammaln, psi
 
 from winback_tui.scoring.formula import Model, Parameters
+from winback_tui.scoring.gammas import gammas
+from winback_tui.scoring.newton import least
 from winback_tui.scoring.prior import CERTAINTY, LEAVING, prior, rounded
 
 Array = npt.NDArray[np.float64]
@@ -79,8 +79,8 @@ def log_posterior(
     firmness: float = 1.0,
     *,
     counts: tuple[Array, npt.NDArray[np.intp]] | None = None,
-) -> tuple[float, Array]:
-    """Return minus the log posterior at `theta` and its gradient.
+) -> tuple[float, Array, Array]:
+    """Return minus the log posterior at `theta`, its gradient and its second derivatives.
 
     `theta` are the deviations from the prior means; `groups` are x, t_x, T and the number of
     customers of each group; `unit` is the book's median gap in days. The prior is normal around
@@ -89,43 +89,86 @@ def log_posterior(
     """
     x, t_x, age, count = groups
     r, alpha, a, b = natural(theta, unit)
-    n = r + x
-    log_age, log_span = np.log(alpha + age), np.log(alpha + t_x)
-    lead = log_age - log_span
-    odds = np.log(a) - np.log(b + x) + n * lead
+    n, c = r + x, b + x
+    to_age, to_last = 1 / (alpha + age), 1 / (alpha + t_x)
+    log_age = -np.log(to_age)
+    lead, closer = log_age + np.log(to_last), to_age - to_last
+    odds = np.log(a) - np.log(c) + n * lead
     gone = 1.0 / (1.0 + np.exp(-np.clip(odds, -700.0, 700.0)))
     # The gamma functions are the dear part, and many customers share a number of purchases.
     distinct, place = np.unique(x, return_inverse=True) if counts is None else counts
-    m, many = r + distinct, b + distinct + 1
-    gammas = gammaln(m) - gammaln(r) + gammaln(many) - gammaln(a + many)
+    customers = np.bincount(place, count, len(distinct))
+    buying = [each - one for each, one in _gammas(r + distinct, r)]
+    staying = [each - one for each, one in _gammas(b + distinct + 1, b)]
+    both = [one - each for each, one in _gammas(a + b + distinct + 1, a + b)]
+    total = _total(count, 1.0)
     value = (
-        gammas[place]
-        + r * np.log(alpha)
-        - n * log_age
-        - gammaln(b)
-        + gammaln(a + b)
-        + np.logaddexp(0.0, odds)
+        _total(customers, buying[0] + staying[0] + both[0])
+        + total * r * np.log(alpha)
+        - _total(count, n * log_age)
+        + _total(count, np.logaddexp(0.0, odds))
     )
-    by_r = (psi(m) - psi(r))[place] + np.log(alpha) - log_age + gone * lead
-    by_alpha = r / alpha - n / (alpha + age) + gone * n * (1 / (alpha + age) - 1 / (alpha + t_x))
-    both = psi(a + b) - psi(a + many)
-    by_a = both[place] + gone / a
-    by_b = (both + psi(many) - psi(b))[place] - gone / (b + x)
-    d_r, d_alpha, d_a, d_b = (_total(count, each) for each in (by_r, by_alpha, by_a, by_b))
-    share = a / (a + b)
-    gradient = np.array(
+    # Of the odds of having gone: by r, alpha, a and b.
+    steps = (lead, n * closer, 1 / a, -1 / c)
+    g = count * gone
+    first = np.array(
         [
-            r * d_r + alpha * d_alpha,
-            alpha * d_alpha,
-            (a + b) * share * (1 - share) * (d_a - d_b),
-            a * d_a + b * d_b,
+            _total(customers, buying[1]) + total * np.log(alpha) - _total(count, log_age),
+            total * r / alpha - _total(count, n * to_age),
+            _total(customers, both[1]),
+            _total(customers, both[1] + staying[1]),
         ]
-    )
+    ) + np.array([_total(g, step) for step in steps])
+    second = np.zeros((4, 4))
+    second[0, 0] = _total(customers, buying[2])
+    second[0, 1] = total / alpha - _total(count, to_age) + _total(g, closer)
+    second[1, 1] = _total(count, n * to_age * to_age) - total * r / alpha**2
+    second[1, 1] -= _total(g, n * closer * (to_age + to_last))
+    second[2, 2] = _total(customers, both[2]) - _total(g, 1.0) / a**2
+    second[2, 3] = _total(customers, both[2])
+    second[3, 3] = _total(customers, both[2] + staying[2]) + _total(g, 1 / (c * c))
+    unsure = g * (1 - gone)
+    for row, step in enumerate(steps):
+        part = unsure * step
+        for column in range(row, 4):
+            second[row, column] += _total(part, steps[column])
+    second += np.triu(second, 1).T
+    gradient, bend = _in_theta(r, alpha, a, b, first, second)
     off = theta if around is None else theta - around
-    return 0.5 * firmness * float(off @ off) - _total(count, value), firmness * off - gradient
+    return (
+        0.5 * firmness * float(off @ off) - value,
+        firmness * off - gradient,
+        firmness * np.eye(4) - bend,
+    )
 
 
-def _total(count: Array, each: Array) -> float:
+def _gammas(many: Array, one: float) -> Iterable[tuple[Array, float]]:
+    """Return ln Γ, ψ and ψ′ of an array, each with that of one number."""
+    alone = (float(each[0]) for each in gammas(np.array([one])))
+    return zip(gammas(many), alone, strict=True)
+
+
+def _in_theta(
+    r: float, alpha: float, a: float, b: float, first: Array, second: Array
+) -> tuple[Array, Array]:
+    """Return derivatives by r, alpha, a and b as derivatives by theta (see `natural`)."""
+    swing = a * b / (a + b)
+    jacobian = np.array(
+        [[r, 0, 0, 0], [alpha, alpha, 0, 0], [0, 0, swing, a], [0, 0, -swing, b]]
+    )
+    bend = (jacobian[:, :, None] * (second @ jacobian)[:, None, :]).sum(axis=0)
+    by_r, by_alpha, by_a, by_b = first
+    bend[0, 0] += by_r * r
+    bend[:2, :2] += by_alpha * alpha
+    turn = (by_a - by_b) * swing
+    bend[2, 2] += turn * (b - a) / (a + b)
+    bend[2, 3] += turn
+    bend[3, 2] += turn
+    bend[3, 3] += by_a * a + by_b * b
+    return (jacobian * first[:, None]).sum(axis=0), bend
+
+
+def _total(count: Array, each: Array | float) -> float:
     """Return the sum over customers; not by way of BLAS, whose threads and order differ."""
     return float((count * each).sum())
 
@@ -162,27 +205,16 @@ def _best(
     firmness: float = 1.0,
 ) -> Array:
     """Return the deviations with the highest posterior, the best of several starts."""
-    count = float(groups[3].sum())
+    many = float(groups[3].sum()) + 1.0
     distinct, place = np.unique(groups[0], return_inverse=True)
     counts = distinct, place
 
-    def scaled(theta: Array) -> tuple[float, Array]:
-        value, gradient = log_posterior(theta, groups, unit, around, firmness, counts=counts)
-        return value / (count + 1.0), gradient / (count + 1.0)
+    def scaled(theta: Array) -> tuple[float, Array, Array]:
+        value, slope, bend = log_posterior(theta, groups, unit, around, firmness, counts=counts)
+        return value / many, slope / many, bend / many
 
-    found = [
-        minimize(
-            scaled,
-            start,
-            jac=True,
-            method="L-BFGS-B",
-            bounds=[(-_REACH, _REACH)] * 4,
-            options={"maxiter": 500, "ftol": 1e-15, "gtol": 1e-9},
-        )
-        for start in starts
-    ]
-    best: Array = min(found, key=lambda result: float(result.fun)).x
-    return best
+    found = [least(scaled, start, -_REACH, _REACH) for start in starts]
+    return min(found, key=lambda one: one.value).point
 
 
 def _histories(statistics: pl.DataFrame, as_of_day: int) -> pl.DataFrame:

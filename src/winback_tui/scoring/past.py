@@ -16,7 +16,6 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy.optimize import minimize
 
 from winback_tui.config import Horizon
 from winback_tui.config.signals import Signal
@@ -24,6 +23,7 @@ from winback_tui.scoring import formula
 from winback_tui.scoring.fit import fit
 from winback_tui.scoring.formula import Layer, Model, Past
 from winback_tui.scoring.layer import FEATURES, features
+from winback_tui.scoring.newton import least
 from winback_tui.scoring.prior import rounded
 from winback_tui.scoring.rhythm import felt
 from winback_tui.scoring.signal_weights import signal_weights
@@ -42,7 +42,8 @@ _PRECISION: Final = 10.0
 _TRUST: Final = 0.75
 #: And so many outcomes weigh as much as the formula does: as many as are asked for at least.
 _OUTCOMES: Final = LEAST
-_BOUNDS: Final = ((None, None), (0.0, None), (0.0, None), (None, 0.0), (None, 0.0))
+_LOW: Final = np.array([-np.inf, 0.0, 0.0, -np.inf, -np.inf])
+_HIGH: Final = np.array([np.inf, np.inf, np.inf, 0.0, 0.0])
 _PRIOR: Final = np.array([0.0, 1.0, 0.0, 0.0, 0.0])
 _PRECISIONS: Final = np.array([_PRECISION / 3, *([_PRECISION] * 4)])
 
@@ -249,32 +250,34 @@ def _trial(seen: list[Known]) -> tuple[float, float] | tuple[None, None]:
 
 
 def _layer(known: list[Known]) -> Layer | None:
-    """Return the layer with the highest posterior, None where the optimiser finds none."""
+    """Return the layer with the highest posterior, None where none is found."""
     rows = np.vstack([each.features for each in known])
     silent = np.concatenate([each.silent for each in known])
     means = np.array([rounded(float(value)) for value in rows[:, 1:].mean(axis=0)])
     table = _design(rows, means)
 
-    def posterior(weights: Array) -> tuple[float, Array]:
+    many = len(silent)
+
+    def posterior(weights: Array) -> tuple[float, Array, Array]:
         odds, off = _weighed(table, weights), weights - _PRIOR
         value = (np.logaddexp(0.0, odds) - silent * odds).sum()
         value += 0.5 * (_PRECISIONS * off * off).sum()
-        missed = 1 / (1 + np.exp(-odds)) - silent
+        said = 1 / (1 + np.exp(-odds))
+        missed, unsure = said - silent, said * (1 - said)
         slope = np.array([(each * missed).sum() for each in table]) + _PRECISIONS * off
-        return float(value) / len(silent), slope / len(silent)
+        bend = np.diag(_PRECISIONS)
+        for row, each in enumerate(table):
+            part = each * unsure
+            for column in range(row, len(table)):
+                bend[row, column] += (part * table[column]).sum()
+        bend += np.triu(bend, 1).T
+        return float(value) / many, slope / many, bend / many
 
-    found = minimize(
-        posterior,
-        _PRIOR,
-        jac=True,
-        method="L-BFGS-B",
-        bounds=_BOUNDS,
-        options={"maxiter": 500, "ftol": 1e-15, "gtol": 1e-9},
-    )
-    if not np.all(np.isfinite(found.x)) or found.fun > posterior(_PRIOR)[0]:
+    found = least(posterior, _PRIOR, _LOW, _HIGH)
+    if not np.all(np.isfinite(found.point)) or found.value > posterior(_PRIOR)[0]:
         return None
-    trust = _TRUST * len(silent) / (len(silent) + _OUTCOMES)
-    weights = [rounded(float(value)) for value in _PRIOR + trust * (found.x - _PRIOR)]
+    trust = _TRUST * many / (many + _OUTCOMES)
+    weights = [rounded(float(value)) for value in _PRIOR + trust * (found.point - _PRIOR)]
     return Layer(*weights, *(float(value) for value in means))
 
 
