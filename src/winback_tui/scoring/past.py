@@ -171,7 +171,7 @@ class _Memory:
         table = histories(self._lines.filter(pl.col("day") <= day))
         if table.is_empty():
             return empty
-        model = fit(table, day, self._model)
+        model = fit(table, day, self._model, rough=True)
         following = (
             self._purchases.filter(pl.col("day") > day)
             .group_by("customer_id")
