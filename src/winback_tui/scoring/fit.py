@@ -53,10 +53,11 @@ def fit(
     The same customers give the same model whatever their order and ids. Parameters are rounded to
     five digits, well above what the optimiser leaves open, so that machines agree. An empty book
     gives the priors. `near` is a model of nearly the same book, where one is at hand: the search
-    begins there, and ends where it would without. `rough`: a thousand groups are enough.
+    begins there, and ends where it would without. `rough`: classes of histories will
+    do, from a thousand customers on.
     """
     plain = prior(statistics)
-    groups = _groups(_histories(statistics, as_of_day), FEW if rough else MOST_GROUPS)
+    groups = _groups(_histories(statistics, as_of_day), rough=rough)
     # A coarse view finds the place; from there the fine one takes a few steps.
     starts: tuple[Array, ...] = _STARTS
     if near is not None:
@@ -74,7 +75,7 @@ def fit_segment(statistics: pl.DataFrame, as_of_day: int, book: Model) -> Parame
     moves it, a few hundred speak for themselves.
     """
     around = _theta(book.parameters, book.median_gap)
-    groups = _arrays(_groups(_histories(statistics, as_of_day), MOST_GROUPS))
+    groups = _arrays(_groups(_histories(statistics, as_of_day)))
     return _parameters(_best(groups, book.median_gap, (around,), around, _FIRM), book.median_gap)
 
 
@@ -105,39 +106,42 @@ def log_posterior(
     # The gamma functions are the dear part, and many customers share a number of purchases.
     distinct, place = np.unique(x, return_inverse=True) if counts is None else counts
     customers = np.bincount(place, count, len(distinct))
-    buying, staying, both = _gammas((r, b, a + b), (r + distinct, b + distinct + 1, a + b + distinct + 1))
-    total = _total(count, 1.0)
-    value = (
-        _total(customers, buying[0] + staying[0] - both[0])
-        + total * r * np.log(alpha)
-        - _total(count, n * log_age)
-        + _total(count, np.logaddexp(0.0, odds))
+    buying, staying, both = _totals(customers, _gammas(r, b, a, distinct))
+    one, of_ages, of_log, of_n_ages, of_n_log, of_squares, of_gone = _totals(
+        count,
+        np.array(
+            [
+                np.ones_like(n),
+                to_age,
+                log_age,
+                n * to_age,
+                n * log_age,
+                n * to_age * to_age,
+                np.logaddexp(0.0, odds),
+            ]
+        ),
     )
-    # Of the odds of having gone: by r, alpha, a and b.
-    steps = (lead, n * closer, 1 / a, -1 / c)
+    value = buying[0] + staying[0] - both[0] + one * r * log(alpha) - of_n_log + of_gone
+    # What the odds of having gone change by with r, alpha, a and b.
+    steps = np.array([lead, n * closer, np.full_like(n, 1 / a), -1 / c])
     g = count * gone
-    first = np.array(
-        [
-            _total(customers, buying[1]) + total * np.log(alpha) - _total(count, log_age),
-            total * r / alpha - _total(count, n * to_age),
-            -_total(customers, both[1]),
-            _total(customers, staying[1] - both[1]),
-        ]
-    ) + np.array([_total(g, step) for step in steps])
+    first = _totals(g, steps) + (
+        buying[1] + one * log(alpha) - of_log,
+        one * r / alpha - of_n_ages,
+        -both[1],
+        staying[1] - both[1],
+    )
+    all_gone, closer_gone, bent_gone, tied_gone = _totals(
+        g, np.array([np.ones_like(n), closer, n * closer * (to_age + to_last), 1 / (c * c)])
+    )
     second = np.zeros((4, 4))
-    second[0, 0] = _total(customers, buying[2])
-    second[0, 1] = total / alpha - _total(count, to_age) + _total(g, closer)
-    second[1, 1] = _total(count, n * to_age * to_age) - total * r / alpha**2
-    second[1, 1] -= _total(g, n * closer * (to_age + to_last))
-    second[2, 2] = -_total(customers, both[2]) - _total(g, 1.0) / a**2
-    second[2, 3] = -_total(customers, both[2])
-    second[3, 3] = _total(customers, staying[2] - both[2]) + _total(g, 1 / (c * c))
-    unsure = g * (1 - gone)
-    for row, step in enumerate(steps):
-        part = unsure * step
-        for column in range(row, 4):
-            second[row, column] += _total(part, steps[column])
-    second += np.triu(second, 1).T
+    second[0, 0] = buying[2]
+    second[0, 1] = second[1, 0] = one / alpha - of_ages + closer_gone
+    second[1, 1] = of_squares - one * r / alpha**2 - bent_gone
+    second[2, 2] = -both[2] - all_gone / a**2
+    second[2, 3] = second[3, 2] = -both[2]
+    second[3, 3] = staying[2] - both[2] + tied_gone
+    second += np.einsum("g,ig,jg->ij", g * (1 - gone), steps, steps)
     gradient, bend = _in_theta(r, alpha, a, b, first, second)
     off = theta if around is None else theta - around
     return (
@@ -147,11 +151,16 @@ def log_posterior(
     )
 
 
-def _gammas(ones: tuple[float, ...], many: tuple[Array, ...]) -> Array:
-    """Return ln Γ, ψ and ψ′ of each array less those of the number beside it."""
-    found = np.array(gammas(np.concatenate([ones, *many])))
-    alone, each = found[:, : len(ones)].T, found[:, len(ones) :]
-    return each.reshape(3, len(many), -1).swapaxes(0, 1) - alone[:, :, None]
+def _gammas(r: float, b: float, a: float, x: Array) -> Array:
+    """Return ln Γ, ψ and ψ′ of r + x, b + x + 1 and a + b + x + 1, less those of r, b and a + b."""
+    found = np.array(gammas(np.concatenate([(r, b, a + b), r + x, b + x + 1, a + b + x + 1])))
+    alone, each = found[:, :3].T, found[:, 3:]
+    return each.reshape(3, 3, -1).swapaxes(0, 1) - alone[:, :, None]
+
+
+def _totals(count: Array, each: Array) -> Array:
+    """Return sums over customers; not by way of BLAS, whose threads and order differ."""
+    return np.einsum("...g,g->...", each, count)
 
 
 def _in_theta(
@@ -171,12 +180,7 @@ def _in_theta(
     bend[2, 3] += turn
     bend[3, 2] += turn
     bend[3, 3] += by_a * a + by_b * b
-    return (jacobian * first[:, None]).sum(axis=0), bend
-
-
-def _total(count: Array, each: Array | float) -> float:
-    """Return the sum over customers; not by way of BLAS, whose threads and order differ."""
-    return float((count * each).sum())
+    return first @ jacobian, bend
 
 
 def natural(theta: Array, unit: float) -> tuple[float, float, float, float]:
@@ -233,18 +237,15 @@ def _histories(statistics: pl.DataFrame, as_of_day: int) -> pl.DataFrame:
     )
 
 
-def _groups(rows: pl.DataFrame, most: int) -> pl.DataFrame:
-    """Return each distinct history with its count, thinned to classes where there are too many.
-
-    About so many as `most`, with which they are still told apart by ten per cent.
-    """
-    if rows.height > _CROWD:
-        groups = _thinned(rows, _FINE)
-    else:
-        groups = _grouped(rows, (pl.col(name) for name in _NAMES))
-        if groups.height > most:
-            groups = _thinned(groups, _FINE)
-    return _thinned(groups, _ROUGH) if groups.height > most else groups
+def _groups(rows: pl.DataFrame, *, rough: bool = False) -> pl.DataFrame:
+    """Return each distinct history with its count, thinned to classes where there are many."""
+    if rows.height > (FEW if rough else _CROWD):
+        return _thinned(rows, _ROUGH)
+    groups = _grouped(rows, (pl.col(name) for name in _NAMES))
+    for fineness in (_FINE, _ROUGH):
+        if groups.height > MOST_GROUPS:
+            groups = _thinned(groups, fineness)
+    return groups
 
 
 def _thinned(rows: pl.DataFrame, fineness: float) -> pl.DataFrame:

@@ -264,13 +264,8 @@ def _layer(known: list[Known]) -> Layer | None:
         value += 0.5 * (_PRECISIONS * off * off).sum()
         said = 1 / (1 + np.exp(-odds))
         missed, unsure = said - silent, said * (1 - said)
-        slope = np.array([(each * missed).sum() for each in table]) + _PRECISIONS * off
-        bend = np.diag(_PRECISIONS)
-        for row, each in enumerate(table):
-            part = each * unsure
-            for column in range(row, len(table)):
-                bend[row, column] += (part * table[column]).sum()
-        bend += np.triu(bend, 1).T
+        slope = np.einsum("wc,c->w", table, missed) + _PRECISIONS * off
+        bend = np.einsum("wc,vc->wv", table * unsure, table) + np.diag(_PRECISIONS)
         return float(value) / many, slope / many, bend / many
 
     found = least(posterior, _PRIOR, _LOW, _HIGH)
@@ -288,7 +283,7 @@ def _design(rows: Array, means: Array) -> Array:
 
 def _weighed(design: Array, weights: Array) -> Array:
     """Return the log-odds; not by way of BLAS, whose threads and order differ."""
-    found: Array = (design * weights[:, None]).sum(axis=0)
+    found: Array = np.einsum("wc,w->c", design, weights)
     return found
 
 

@@ -22,16 +22,9 @@ def spend(model: Model) -> pl.Expr:
     The customer's mean, with the book's median in that currency as one purchase more; a currency
     that the model has not seen goes by the customer's mean alone.
     """
-    median = (
-        pl.col("currency").replace_strict(
-            list(model.median_spend),
-            list(model.median_spend.values()),
-            default=None,
-            return_dtype=pl.Float64,
-        )
-        if model.median_spend
-        else pl.lit(None, pl.Float64)
-    )
+    median = pl.lit(None, pl.Float64)
+    for currency, usual in model.median_spend.items():
+        median = pl.when(pl.col("currency") == currency).then(usual).otherwise(median)
     total, days = pl.col("purchase_revenue"), pl.col("paid_days")
     return ((total + median) / (days + 1)).fill_null(total / days)
 
