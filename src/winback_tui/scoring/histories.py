@@ -56,6 +56,13 @@ class Runs:
         return found
 
 
+def rising(customers: pl.Series, days: pl.Series) -> bool:
+    """Return whether customers never fall, and days rise from row to row of each customer."""
+    customer, day = customers.to_numpy(), days.to_numpy()
+    above, here = customer[:-1], customer[1:]
+    return bool(((here > above) | ((here == above) & (day[1:] > day[:-1]))).all())
+
+
 def gaps(bought: pl.DataFrame, *, tenths: bool = True) -> pl.DataFrame:
     """Return purchases, first_day, last_day and the measures of the gaps per customer, sorted.
 

@@ -116,12 +116,12 @@ def _learned(seen: list[Known]) -> tuple[Layer | None, Past]:
     dates = tuple(each.day for each in seen)
     if not _enough(seen):
         return None, Past("little", rows, dates)
-    before, after = _trial(seen)
-    if before is not None and after is not None and after > before:
-        return None, Past("worse", rows, dates, before, after)
     layer = _layer(seen)
     if layer is None:
-        return None, Past("failed", rows, dates, before, after)
+        return None, Past("failed", rows, dates)
+    before, after = _trial(seen, layer)
+    if before is not None and after is not None and after > before:
+        return None, Past("worse", rows, dates, before, after)
     return layer, Past("used", rows, dates, before, after)
 
 
@@ -225,17 +225,18 @@ def _enough(known: list[Known]) -> bool:
     return rows >= LEAST and min(silent, rows - silent) >= LEAST_OF_EACH
 
 
-def _trial(seen: list[Known]) -> tuple[float, float] | tuple[None, None]:
+def _trial(seen: list[Known], whole: Layer) -> tuple[float, float] | tuple[None, None]:
     """Return the mean log losses of formula and layer over the days, each held out in its turn.
 
-    None where there is too little to learn from or to be tried on.
+    None where there is too little to learn from or to be tried on. `whole` is the layer of all
+    days, from which those of some of them are a few steps away.
     """
     losses: list[tuple[float, float, int]] = []
     for held in seen:
         others = [each for each in seen if each is not held]
         if not _enough(others) or not _enough([held]):
             continue
-        if (layer := _layer(others)) is None:
+        if (layer := _layer(others, whole)) is None:
             continue
         odds = _weighed(_design(held.features, _means(layer)), _vector(layer))
         rows = len(held.silent)
@@ -249,8 +250,11 @@ def _trial(seen: list[Known]) -> tuple[float, float] | tuple[None, None]:
     )
 
 
-def _layer(known: list[Known]) -> Layer | None:
-    """Return the layer with the highest posterior, None where none is found."""
+def _layer(known: list[Known], near: Layer | None = None) -> Layer | None:
+    """Return the layer with the highest posterior, None where none is found.
+
+    The search begins at the layer `near`, if there is one, and ends where it would without.
+    """
     rows = np.vstack([each.features for each in known])
     silent = np.concatenate([each.silent for each in known])
     means = np.array([rounded(float(value)) for value in rows[:, 1:].mean(axis=0)])
@@ -268,7 +272,7 @@ def _layer(known: list[Known]) -> Layer | None:
         bend = np.einsum("wc,vc->wv", table * unsure, table) + np.diag(_PRECISIONS)
         return float(value) / many, slope / many, bend / many
 
-    found = least(posterior, _PRIOR, _LOW, _HIGH)
+    found = least(posterior, _PRIOR if near is None else _vector(near), _LOW, _HIGH)
     if not np.all(np.isfinite(found.point)) or found.value > posterior(_PRIOR)[0]:
         return None
     trust = _TRUST * many / (many + _OUTCOMES)

@@ -135,11 +135,16 @@ def _daily_net(transactions: pl.DataFrame) -> pl.DataFrame:
 
     Sorted by customer_id, then by day or, where there are several currencies, by currency and day.
     """
+    from winback_tui.scoring.histories import Runs, rising
+
     lines = transactions
     if not (lines["amount"] >= 0).all():
         lines = _standing(lines)
-    keys = ("customer_id", "day") if _one_currency(lines) else _DAY
+    one = _one_currency(lines)
+    keys = ("customer_id", "day") if one else _DAY
     lines = lines.select(*_DAY, "amount")
+    if one and rising(lines["customer_id"], lines["day"]):
+        return lines
     if not lines.select(_sorted(keys).all()).item():
         rest = [name for name in _DAY if name not in keys]
         net = lines.group_by(keys).agg(pl.col(rest).first(), pl.col("amount").sum())
@@ -147,8 +152,6 @@ def _daily_net(transactions: pl.DataFrame) -> pl.DataFrame:
     begins = lines.select(begins=_new(*keys))["begins"]
     if begins.all():
         return lines
-    from winback_tui.scoring.histories import Runs
-
     days = Runs(begins.to_numpy())
     net = pl.Series("amount", days.sums(lines["amount"].fill_null(0).to_numpy()))
     return lines.select(days.last(lines[name]) for name in _DAY).with_columns(net)
