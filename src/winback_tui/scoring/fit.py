@@ -37,6 +37,8 @@ _ROUGH: Final = 10.0
 _COARSE: Final = 4.0
 #: Precision of the prior of a segment's parameters around those of the book.
 _FIRM: Final = 4.0
+#: And of those of a day in its past.
+_STEADY: Final = 25.0
 
 # Means of the priors of log r, log(alpha / gap) - log r, logit(a / (a + b)) and log(a + b); all
 # are normal with deviation 1.
@@ -45,24 +47,18 @@ _STARTS: Final = (np.zeros(4), np.array([-1.0, 1.0, 1.0, 0.0]), np.array([1.0, -
 _REACH: Final = 12.0
 
 
-def fit(
-    statistics: pl.DataFrame, as_of_day: int, near: Model | None = None, *, rough: bool = False
-) -> Model:
+def fit(statistics: pl.DataFrame, as_of_day: int) -> Model:
     """Return the model of the book whose `statistics` (see there) hold as of `as_of_day`.
 
     The same customers give the same model whatever their order and ids. Parameters are rounded to
     five digits, well above what the optimiser leaves open, so that machines agree. An empty book
-    gives the priors. `near` is a model of nearly the same book, where one is at hand: the search
-    begins there, and ends where it would without. `rough`: classes of histories will
-    do, from a thousand customers on.
+    gives the priors.
     """
     plain = prior(statistics)
-    groups = _groups(_histories(statistics, as_of_day), rough=rough)
+    groups = _groups(_histories(statistics, as_of_day))
     # A coarse view finds the place; from there the fine one takes a few steps.
     starts: tuple[Array, ...] = _STARTS
-    if near is not None:
-        starts = (_theta(near.parameters, plain.median_gap),)
-    elif groups.height > FEW:
+    if groups.height > FEW:
         starts = (_best(_arrays(_thinned(groups, _COARSE)), plain.median_gap, starts),)
     found = _best(_arrays(groups), plain.median_gap, starts)
     return replace(plain, parameters=_parameters(found, plain.median_gap))
@@ -77,6 +73,19 @@ def fit_segment(statistics: pl.DataFrame, as_of_day: int, book: Model) -> Parame
     around = _theta(book.parameters, book.median_gap)
     groups = _arrays(_groups(_histories(statistics, as_of_day)))
     return _parameters(_best(groups, book.median_gap, (around,), around, _FIRM), book.median_gap)
+
+
+def fit_past(statistics: pl.DataFrame, day: int, book: Model) -> Model:
+    """Return the model of a day in the past of a book.
+
+    The prior of each parameter is what the book says today, with a deviation of a fifth: a small
+    book moves little in half a year but by chance, and of a big one the day speaks for itself.
+    """
+    plain = prior(statistics)
+    around = _theta(book.parameters, book.median_gap)
+    groups = _arrays(_groups(_histories(statistics, day), rough=True))
+    found = _best(groups, book.median_gap, (around,), around, _STEADY)
+    return replace(plain, parameters=_parameters(found, book.median_gap))
 
 
 def log_posterior(

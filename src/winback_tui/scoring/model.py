@@ -24,7 +24,7 @@ from winback_tui.scoring.statistics import statistics
 
 #: Of a bigger book the past of about so many customers is learned from: more hardly move the five
 #: weights of the layer. Signals are rarer than purchases, so that these want more customers.
-SAMPLE: Final = 8_000
+SAMPLE: Final = 6_000
 SIGNALLED: Final = 20_000
 _PRIME: Final = 1_000_003
 

@@ -1,9 +1,10 @@
 """Learns from the book's own past what the formula gets wrong there: the weights of the layer.
 
-The book is taken back to the days A−H, A−1.5H and A−2H (H: its typical horizon), fitted as it was
-then, and each customer's next horizon compared with what the formula said. The weights are those
-with the highest posterior: the prior is the formula alone (weights 0, 1, 0 …) with precision 10,
-10/3 for the intercept.
+The book is taken back to the days A−H, A−1.5H and A−2H (H: its typical horizon), and to the same
+day of the year before, which says whether the last months were of a season that is over. It is
+fitted as it was then, near to what it is today, and each customer's next horizon compared with what
+the formula said. The weights are those with the highest posterior: the prior is the formula alone
+(weights 0, 1, 0 …) with precision 10, 10/3 for the intercept.
 
 Before that a trial: each day is held out in its turn, and scored with weights from the others.
 Where they do worse there than the formula, by the mean log loss, the formula stays as it is.
@@ -20,7 +21,7 @@ import polars as pl
 from winback_tui.config import Horizon
 from winback_tui.config.signals import Signal
 from winback_tui.scoring import formula
-from winback_tui.scoring.fit import fit
+from winback_tui.scoring.fit import fit_past
 from winback_tui.scoring.formula import Layer, Model, Past
 from winback_tui.scoring.layer import FEATURES, features
 from winback_tui.scoring.newton import least
@@ -33,13 +34,17 @@ Array = npt.NDArray[np.float64]
 
 #: How many typical horizons the book is taken back.
 STEPS: Final = (1.0, 1.5, 2.0)
+#: And a year, if that is no such day by a quarter of a horizon, and the book was a year and a
+#: horizon old by then: in its first year a book is another one, all of whose customers are new.
+YEAR: Final = 365
+_APART: Final = 0.25
 #: Fewer known outcomes than this, or fewer of either kind than that, teach nothing.
 LEAST: Final = 100
 LEAST_OF_EACH: Final = 15
 _PRECISION: Final = 10.0
 #: The layer goes so much of the way from the formula to what the past says: its days overlap, and
 #: the next horizon is none of them.
-_TRUST: Final = 0.75
+_TRUST: Final = 0.9
 #: And so many outcomes weigh as much as the formula does: as many as are asked for at least.
 _OUTCOMES: Final = LEAST
 _LOW: Final = np.array([-np.inf, 0.0, 0.0, -np.inf, -np.inf])
@@ -95,13 +100,22 @@ def learn(
     memory = _Memory(transactions, paces, members, model)
     table = histories(transactions) if known is None else known
     ahead = _typical(table, as_of_day, model, paces[None].horizon)
-    seen = memory.of([as_of_day - round(step * ahead) for step in STEPS], as_of_day)
+    seen = memory.of(_days(as_of_day, ahead, memory.first), as_of_day)
     layer, past = _learned(seen)
     weights: dict[str, float] = {}
     if signals is not None and rules is not None and not signals.is_empty():
         days = [(each.day, each.customers, _odds(layer, each), each.silent) for each in seen]
         weights = signal_weights(days, signals, rules)
     return Learned(layer, past, weights)
+
+
+def _days(as_of_day: int, ahead: int, first: int | None) -> list[int]:
+    """Return the days to look at of a book whose first purchase was on the day `first`."""
+    back = [round(step * ahead) for step in STEPS]
+    apart = all(abs(YEAR - each) > _APART * ahead for each in back)
+    if first is not None and apart and as_of_day - YEAR - first >= YEAR + ahead:
+        back.append(YEAR)
+    return [as_of_day - each for each in back]
 
 
 def _odds(layer: Layer | None, known: Known) -> Array:
@@ -138,7 +152,7 @@ class _Memory:
         self._lines, self._paces, self._members = transactions, paces, members
         self._model = model
         self._purchases = purchase_days(transactions)
-        self._first: int | None = self._purchases.select(pl.col("day").min()).item()
+        self.first: int | None = self._purchases.select(pl.col("day").min()).item()
         self._frames: dict[int, pl.DataFrame] = {}
 
     def of(self, days: list[int], until: int) -> list[Known]:
@@ -166,12 +180,12 @@ class _Memory:
                 **dict.fromkeys(("silent", *FEATURES), pl.Float64),
             }
         )
-        if self._first is None or day <= self._first:
+        if self.first is None or day <= self.first:
             return empty
         table = histories(self._lines.filter(pl.col("day") <= day))
         if table.is_empty():
             return empty
-        model = fit(table, day, self._model, rough=True)
+        model = fit_past(table, day, self._model)
         following = (
             self._purchases.filter(pl.col("day") > day)
             .group_by("customer_id")
