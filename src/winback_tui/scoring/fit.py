@@ -177,9 +177,7 @@ def _in_theta(
 ) -> tuple[Array, Array]:
     """Return derivatives by r, alpha, a and b as derivatives by theta (see `natural`)."""
     swing = a * b / (a + b)
-    jacobian = np.array(
-        [[r, 0, 0, 0], [alpha, alpha, 0, 0], [0, 0, swing, a], [0, 0, -swing, b]]
-    )
+    jacobian = np.array([[r, 0, 0, 0], [alpha, alpha, 0, 0], [0, 0, swing, a], [0, 0, -swing, b]])
     bend = (jacobian[:, :, None] * (second @ jacobian)[:, None, :]).sum(axis=0)
     by_r, by_alpha, by_a, by_b = first
     bend[0, 0] += by_r * r
