@@ -134,11 +134,14 @@ def log_posterior(
     # What the odds of having gone change by with r, alpha, a and b.
     steps = np.array([lead, n * closer, np.full_like(n, 1 / a), -1 / c])
     g = count * gone
-    first = _totals(g, steps) + (
-        buying[1] + one * log(alpha) - of_log,
-        one * r / alpha - of_n_ages,
-        -both[1],
-        staying[1] - both[1],
+    first = _totals(g, steps)
+    first += np.array(
+        [
+            buying[1] + one * log(alpha) - of_log,
+            one * r / alpha - of_n_ages,
+            -both[1],
+            staying[1] - both[1],
+        ]
     )
     all_gone, closer_gone, bent_gone, tied_gone = _totals(
         g, np.array([np.ones_like(n), closer, n * closer * (to_age + to_last), 1 / (c * c)])
@@ -151,7 +154,7 @@ def log_posterior(
     second[2, 3] = second[3, 2] = -both[2]
     second[3, 3] = staying[2] - both[2] + tied_gone
     second += np.einsum("g,ig,jg->ij", g * (1 - gone), steps, steps)
-    gradient, bend = _in_theta(r, alpha, a, b, first, second)
+    gradient, bend = _in_theta((r, alpha, a, b), first, second)
     off = theta if around is None else theta - around
     return (
         0.5 * firmness * float(off @ off) - value,
@@ -173,9 +176,10 @@ def _totals(count: Array, each: Array) -> Array:
 
 
 def _in_theta(
-    r: float, alpha: float, a: float, b: float, first: Array, second: Array
+    at: tuple[float, float, float, float], first: Array, second: Array
 ) -> tuple[Array, Array]:
     """Return derivatives by r, alpha, a and b as derivatives by theta (see `natural`)."""
+    r, alpha, a, b = at
     swing = a * b / (a + b)
     jacobian = np.array([[r, 0, 0, 0], [alpha, alpha, 0, 0], [0, 0, swing, a], [0, 0, -swing, b]])
     bend = (jacobian[:, :, None] * (second @ jacobian)[:, None, :]).sum(axis=0)

@@ -66,7 +66,6 @@ def signal_weights(
 
 def _fitted(faded: Array, odds: Array, silent: Array, prior: Array) -> Array:
     """Return the weights with the highest posterior."""
-
     many = len(silent)
 
     def posterior(weights: Array) -> tuple[float, Array, Array]:
