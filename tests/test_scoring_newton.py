@@ -9,7 +9,7 @@ from tests.test_scoring_fit import TODAY, bought, simulated
 from winback_tui.scoring import fit as fitting
 from winback_tui.scoring.fit import fit, fit_past, log_posterior
 from winback_tui.scoring.gammas import gammas
-from winback_tui.scoring.newton import least
+from winback_tui.scoring.newton import Array, least
 
 POINT = np.array([0.4, -0.6, 0.9, -0.2])
 
@@ -38,7 +38,7 @@ class TestLeast:
         table, silent = chance.normal(size=(80, 4)), chance.integers(0, 2, 80).astype(float)
         low, high = np.array([-np.inf, 0.0, 0.0, -0.1]), np.array([np.inf, 0.2, np.inf, 0.0])
 
-        def of(at):
+        def of(at: Array) -> tuple[float, Array, Array]:
             odds = table @ at
             said = 1 / (1 + np.exp(-odds))
             value = (np.logaddexp(0, odds) - silent * odds).mean() + 0.01 * at @ at
@@ -56,7 +56,7 @@ class TestLeast:
         assert found.point == pytest.approx(known.x, abs=1e-5)
 
     def test_is_found_from_where_the_function_bends_down(self):
-        def of(at):
+        def of(at: Array) -> tuple[float, Array, Array]:
             return (
                 float(np.cos(at[0]) + at[1] ** 2),
                 np.array([-np.sin(at[0]), 2 * at[1]]),

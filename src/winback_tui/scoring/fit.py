@@ -114,7 +114,7 @@ def log_posterior(
     gone = 1.0 / (1.0 + np.exp(-np.clip(odds, -700.0, 700.0)))
     # The gamma functions are the dear part, and many customers share a number of purchases.
     distinct, place = np.unique(x, return_inverse=True) if counts is None else counts
-    customers = np.bincount(place, count, len(distinct))
+    customers: Array = np.bincount(place, count, len(distinct)).astype(np.float64)
     buying, staying, both = _totals(customers, _gammas(r, b, a, distinct))
     one, of_ages, of_log, of_n_ages, of_n_log, of_squares, of_gone = _totals(
         count,
@@ -172,7 +172,8 @@ def _gammas(r: float, b: float, a: float, x: Array) -> Array:
 
 def _totals(count: Array, each: Array) -> Array:
     """Return sums over customers; not by way of BLAS, whose threads and order differ."""
-    return np.einsum("...g,g->...", each, count)
+    found: Array = np.einsum("...g,g->...", each, count)
+    return found
 
 
 def _in_theta(

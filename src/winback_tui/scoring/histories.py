@@ -108,7 +108,7 @@ def _nine_in_ten(gap: Values, each: Runs) -> pl.Series:
     lowest = np.arange(1, len(lengths) * width, width).astype(kind)
     ranked = np.repeat(lowest, lengths)
     ranked += gap.astype(kind)
-    ranked[each.starts] = lowest - kind(1)
+    ranked[each.starts] -= 1
     ranked.sort()
     # It lies between two of the ranked ones, so many tenths of the way.
     way = np.maximum(lengths - 2, 0) * 9

@@ -153,8 +153,8 @@ def _daily_net(transactions: pl.DataFrame) -> pl.DataFrame:
     if begins.all():
         return lines
     days = Runs(begins.to_numpy())
-    net = pl.Series("amount", days.sums(lines["amount"].fill_null(0).to_numpy()))
-    return lines.select(days.last(lines[name]) for name in _DAY).with_columns(net)
+    sums = pl.Series("amount", days.sums(lines["amount"].fill_null(0).to_numpy()))
+    return lines.select(days.last(lines[name]) for name in _DAY).with_columns(sums)
 
 
 def _sorted(keys: Sequence[str]) -> pl.Expr:
