@@ -26,7 +26,8 @@ from winback_tui.scoring.statistics import statistics
 #: weights of the layer. Signals are rarer than purchases, so that these want more customers.
 SAMPLE: Final = 6_000
 SIGNALLED: Final = 20_000
-_PRIME: Final = 1_000_003
+#: What customers are ordered by before every so many-th is taken.
+_HISTORY: Final = ("purchases", "last_day", "first_day", "gap_squares", "lately", "revenue")
 
 
 def train(
@@ -86,18 +87,14 @@ def wanted(signals: pl.DataFrame | None) -> int:
 def sample(known: pl.DataFrame, most: int) -> pl.Series:
     """Return the ids of the customers to learn the past from: all, or about `most` of many.
 
-    Whether one is taken hangs on their history alone, so that neither ids nor order play a part.
+    Every so many-th of them in the order of their histories, so that each kind of customer keeps its
+    share, and neither ids nor the order of rows play a part.
     """
     if known.height <= most:
         return known["customer_id"]
-    share = round(most / known.height * _PRIME)
-    key = (
-        pl.col("first_day").cast(pl.Int64) * 7_919
-        + pl.col("last_day").cast(pl.Int64) * 104_729
-        + pl.col("purchases").cast(pl.Int64) * 1_299_709
-        + pl.col("revenue") % _PRIME * 15_485
-    )
-    return known.filter(key % _PRIME < share)["customer_id"]
+    ordered = known.sort(_HISTORY)["customer_id"]
+    places = (pl.int_range(most, eager=True) * known.height + known.height // 2) // most
+    return ordered.gather(places).sort()
 
 
 def _until(transactions: pl.DataFrame, day: int) -> pl.DataFrame:
