@@ -87,7 +87,7 @@ def wanted(signals: pl.DataFrame | None) -> int:
 def sample(known: pl.DataFrame, most: int) -> pl.Series:
     """Return the ids of the customers to learn the past from: all, or about `most` of many.
 
-    Every so many-th of them in the order of their histories, so that each kind of customer keeps its
+    Every so many-th in the order of their histories, so that each kind of customer keeps its
     share, and neither ids nor the order of rows play a part.
     """
     if known.height <= most:
