@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
+from benchmarks.score.simulate import BOOKS, START, simulate
 
 from tests.conftest import shared_data
 from tests.test_scoring_fit import bought, simulated
@@ -114,6 +115,31 @@ class TestTheLayer:
             signals={"complaint": 1.25},
         )
         assert Model.from_json(model.to_json()) == model
+
+    def test_looks_a_year_back_once_the_book_was_a_year_old_by_then(self):
+        seen = {first: learning._days(2_000, 60, first) for first in (None, 1_900, 1_300, 1_210, 0)}
+        recent = [1_940, 1_910, 1_880]
+        assert seen[None] == seen[1_900] == seen[1_300] == recent
+        assert seen[1_210] == seen[0] == [*recent, 2_000 - 365]
+        # A horizon of half a year and more brings it back there by itself.
+        assert learning._days(2_000, 182, 0) == [1_818, 1_727, 1_636]
+
+    def test_of_a_season_that_is_over_does_no_harm(self, monkeypatch):
+        """Autumn comes: the last months were busy, and a year ago tells what follows them."""
+        customer, day = simulate(BOOKS["by season"], 1_500, 1_460)
+        book: dict[int, list[int]] = {}
+        for who, when in zip(customer.tolist(), (day - START).tolist(), strict=True):
+            book.setdefault(who, []).append(when)
+        past, following = halves(book, 1_022)
+
+        def gained() -> float:
+            model = train(past, 1_022)
+            plain = replace(model, layer=None)
+            return log_loss(past, following, 1_022, plain) - log_loss(past, following, 1_022, model)
+
+        assert gained() > -0.005
+        monkeypatch.setattr(learning, "YEAR", 10**6)
+        assert gained() < -0.05
 
     def test_has_the_signs_that_common_sense_asks_for(self):
         for seed in range(2):

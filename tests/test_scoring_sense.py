@@ -139,12 +139,11 @@ class TestNothingElseCounts:
         found = scored({1: days, 2: [TODAY - 3], 3: days}, LEARNED)
         assert found[1]["score"] == found[3]["score"]
 
-    def test_a_sample_is_taken_by_history_alone(self, monkeypatch):
-        monkeypatch.setattr("winback_tui.scoring.model.SAMPLE", 50)
+    def test_a_sample_is_taken_by_history_alone(self):
         book = {who: [TODAY - who, TODAY - 2 * who] for who in range(1, 400)}
-        taken = set(sample(statistics(lines(book))).to_list())
+        taken = set(sample(statistics(lines(book)), 50).to_list())
         others = {1_000 - who: days for who, days in book.items()}
-        assert {1_000 - who for who in sample(statistics(lines(others))).to_list()} == taken
+        assert {1_000 - who for who in sample(statistics(lines(others)), 50).to_list()} == taken
         assert 20 <= len(taken) <= 110
 
 

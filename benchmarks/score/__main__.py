@@ -23,6 +23,8 @@ from winback_tui.scoring import formula
 from winback_tui.scoring.formula import Parameters
 
 TOOLS: Final = ("ours", "lifetimes-bg", "lifetimes-mbg", "pymc-bg", "pymc-mbg")
+#: Besides, and asked for by name alone, for it takes long: pymc-marketing's own default.
+SLOW: Final = ("pymc-bg-mcmc",)
 SIZES: Final = (50, 200, 1_000)
 _TITLES: Final = ("scorer", "AUC", "lift", "Brier", "log loss", "calibration", "s", "MB")
 
@@ -35,7 +37,7 @@ def main() -> int:
         "names", nargs="*", metavar="NAME", help="of sets, samples, simulated, speed, million"
     )
     parser.add_argument("--envs", type=Path, required=True, help="what environments.sh made")
-    parser.add_argument("--tools", nargs="*", default=TOOLS, choices=TOOLS)
+    parser.add_argument("--tools", nargs="*", default=TOOLS, choices=TOOLS + SLOW)
     parser.add_argument("--draws", type=int, default=10, help="samples of each size")
     parser.add_argument("--customers", type=int, default=100_000, help="size of the timed book")
     parser.add_argument("--keep", type=Path, help="a folder for the book of a million")
@@ -89,15 +91,21 @@ def on_samples(chosen: argparse.Namespace, room: Path) -> None:
 
 def on_simulated(chosen: argparse.Namespace, room: Path) -> None:
     """Print the quality on simulated books, beside that of the truth where it is the formula."""
+    splits = []
     for name, truth in BOOKS.items():
-        customer, day = simulate(truth, 5_000, 1_095)
-        each = split(name.replace(" ", "-"), _lines(customer, day))
-        found = {tool: run(tool, [each], chosen.envs, room)[0] for tool in chosen.tools}
+        customer, day = simulate(truth, 5_000, truth.days)
+        splits.append(split(name.replace(" ", "-").replace(",", ""), _lines(customer, day)))
+    told = {tool: run(tool, splits, chosen.envs, room) for tool in chosen.tools}
+    whole: list[list[tuple[Quality, float, float]]] = []
+    for at, (each, (name, truth)) in enumerate(zip(splits, BOOKS.items(), strict=True)):
         print(f"\n{name}: {truth}; {len(each.outcome):,} customers, {each.horizon} days ahead\n")
-        _table(chosen.tools, _judged(found, each.outcome))
-        if truth.shape == 1:
+        whole.append(_judged({tool: found[at] for tool, found in told.items()}, each.outcome))
+        _table(chosen.tools, whole[-1])
+        if truth.is_formula:
             known = quality(_truth(each, truth), each.outcome, probability=True)
             print("\nthe formula with the true parameters: " + _figures(known))
+    print("\nmean of the simulated books\n")
+    _table(chosen.tools, [_mean(rows) for rows in zip(*whole, strict=True)])
 
 
 def on_speed(chosen: argparse.Namespace, room: Path) -> None:

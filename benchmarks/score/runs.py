@@ -27,6 +27,7 @@ ROWS: Final[tuple[tuple[str, str, str, bool], ...]] = (
     ("winback", "ours", "misses", True),
     ("formula alone", "ours", "formula", True),
     ("pymc-marketing BG/NBD, P(no purchase in H)", "pymc-bg", "misses", True),
+    ("pymc-marketing BG/NBD by MCMC, P(no purchase in H)", "pymc-bg-mcmc", "misses", True),
     ("pymc-marketing MBG/NBD, e^−E[purchases in H]", "pymc-mbg", "none_expected", True),
     ("lifetimes MBG/NBD, e^−E[purchases in H]", "lifetimes-mbg", "none_expected", True),
     ("lifetimes MBG/NBD, 1 − P(alive)", "lifetimes-mbg", "gone", True),

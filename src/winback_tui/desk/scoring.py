@@ -31,7 +31,7 @@ Progress = Callable[[str, float], None]
 #: The step that is reported once the new scores can be read.
 STORED: Final = "stored"
 #: Part of the fingerprint: raised when the same data is to be scored otherwise than before.
-_FORMULA: Final = "mbg-4"
+_FORMULA: Final = "mbg-5"
 #: How often scoring starts over because somebody imported meanwhile, before it gives up.
 _PATIENCE: Final = 3
 
@@ -223,9 +223,11 @@ def _fitted(desk: Desk, connection: sqlite3.Connection, table: "pl.DataFrame", d
     """Return a model of the book, learned from the lines up to a day."""
     from winback_tui.book import frames
     from winback_tui.desk import groups
-    from winback_tui.scoring.model import sample, train
+    from winback_tui.scoring.model import sample, train, wanted
 
-    lines = frames.transactions_of(connection, sample(table).to_list(), until=day)
+    signals = groups.signals(connection)
+    chosen = sample(table, wanted(signals)).to_list()
+    lines = frames.transactions_of(connection, chosen, until=day)
     return train(
         lines,
         day,
@@ -233,7 +235,7 @@ def _fitted(desk: Desk, connection: sqlite3.Connection, table: "pl.DataFrame", d
         known=table,
         segments=groups.segments(desk),
         members=groups.members(desk, connection),
-        signals=groups.signals(connection),
+        signals=signals,
         rules=groups.rules(desk),
     )
 

@@ -2,6 +2,6 @@
 
 import os
 
-# The optimiser solves systems of four equations; threads for them only wait for each other, which
-# makes a fit three times as long. It must be said before scipy is loaded.
+# The fits solve systems of four equations; threads for them only wait for each other, which
+# makes a fit three times as long. It must be said before numpy is loaded.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

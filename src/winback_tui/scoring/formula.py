@@ -137,7 +137,7 @@ def horizon(model: Model, settings: Horizon) -> pl.Expr:
 def still_silent(parameters: Parameters, days: pl.Expr) -> pl.Expr:
     """Return S: the chance that a customer who is still there is silent for `days`."""
     p = parameters
-    return (-(p.r + X) * (days / (p.alpha + SPAN)).log1p()).exp()
+    return (-(p.r + X) * (1.0 + days / (p.alpha + SPAN)).log()).exp()
 
 
 def left(parameters: Parameters, days: pl.Expr) -> pl.Expr:
@@ -157,11 +157,18 @@ def log_odds(
     """
     p = parameters
     n, scale = p.r + x, p.alpha + span
-    now = -n * (days / scale).log1p()
-    step = -n * (ahead / (scale + days)).log1p()
+    now = -n * (1.0 + days / scale).log()
+    step = -n * (1.0 + ahead / (scale + days)).log()
     silent = p.a + (p.b + x) * (now + step).exp()
-    bought = (p.b + x).log() + now + (1.0 - step.clip(upper_bound=_LEAST).exp()).log()
-    return (silent.log() - bought).clip(-MOST, MOST)
+    bought = (p.b + x) * (1.0 - step.clip(upper_bound=_LEAST).exp())
+    return ((silent / bought).log() - now).clip(-MOST, MOST)
+
+
+def fresh_odds(parameters: Parameters, x: pl.Expr, span: pl.Expr, ahead: pl.Expr) -> pl.Expr:
+    """Return the log-odds of Q on the day of a purchase: `log_odds` of no silence at all."""
+    p = parameters
+    passed = (-(p.r + x) * (1.0 + ahead / (p.alpha + span)).log()).clip(upper_bound=_LEAST).exp()
+    return ((p.a / (p.b + x) + passed) / (1.0 - passed)).log().clip(-MOST, MOST)
 
 
 def misses(parameters: Parameters, days: pl.Expr, ahead: pl.Expr) -> pl.Expr:

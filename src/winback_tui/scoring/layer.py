@@ -39,13 +39,17 @@ def features(
     spares looking for days in it.
     """
     ahead = pl.col("horizon_days").cast(pl.Float64)
-    plain = formula.log_odds(model.parameters, X, SPAN, felt, ahead)
+    if fresh:
+        plain = formula.fresh_odds(model.parameters, X, SPAN, ahead)
+    else:
+        said = formula.log_odds(model.parameters, X, SPAN, felt, ahead)
+        plain = pl.max_horizontal(said, _floor(model, horizon, silence))
     lately = pl.col("lately").fill_null(pl.col("purchases").cast(pl.Float64))
     return {
-        "formula": plain if fresh else pl.max_horizontal(plain, _floor(model, horizon, silence)),
+        "formula": plain,
         "silence": ((silence + 1) / ahead).log(),
-        "purchases": X.log1p(),
-        "lately": (lately * (-silence / FADING).exp()).log1p(),
+        "purchases": (1.0 + X).log(),
+        "lately": (1.0 + lately * (-silence / FADING).exp()).log(),
     }
 
 
@@ -90,4 +94,4 @@ def _fresh(parameters: Parameters, gap: float, horizon: Horizon, day: pl.Expr) -
     else:
         usual = (span + gap) / (X + 2)
         ahead = (horizon.cycles * usual - _ROUNDING).clip(horizon.shortest, horizon.longest)
-    return formula.log_odds(parameters, X + 1, span, pl.lit(0.0), ahead)
+    return formula.fresh_odds(parameters, X + 1, span, ahead)

@@ -64,6 +64,10 @@ def lifecycle(bands: Bands, model: Model) -> pl.Expr:
         (risk, Lifecycle.AT_RISK),
         (back, Lifecycle.RETURNED),
         (watched, Lifecycle.WATCH),
-        (pl.lit(value=True), Lifecycle.ACTIVE),
     )
-    return pl.coalesce(pl.when(holds).then(pl.lit(band.value)) for holds, band in cases)
+    # Numbers first, for texts are dear to choose between.
+    code = pl.lit(len(cases), pl.UInt8)
+    for number, (holds, _) in reversed(list(enumerate(cases))):
+        code = pl.when(holds).then(pl.lit(number, pl.UInt8)).otherwise(code)
+    texts = pl.Series([*(band.value for _, band in cases), Lifecycle.ACTIVE.value])
+    return pl.lit(texts).gather(code)

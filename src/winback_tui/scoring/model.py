@@ -22,9 +22,12 @@ from winback_tui.scoring.formula import Model
 from winback_tui.scoring.past import Pace, learn
 from winback_tui.scoring.statistics import statistics
 
-#: Of a bigger book the past of about so many customers is learned from.
-SAMPLE: Final = 20_000
-_PRIME: Final = 1_000_003
+#: Of a bigger book the past of about so many customers is learned from: more hardly move the five
+#: weights of the layer. Signals are rarer than purchases, so that these want more customers.
+SAMPLE: Final = 6_000
+SIGNALLED: Final = 20_000
+#: What customers are ordered by before every so many-th is taken.
+_HISTORY: Final = ("purchases", "last_day", "first_day", "gap_squares", "lately", "revenue")
 
 
 def train(
@@ -62,8 +65,9 @@ def train(
             part = table.filter(pl.col("customer_id").is_in(theirs.implode()))
             if not part.is_empty():
                 own[name] = fit_segment(part, as_of_day, model)
+    most = wanted(signals)
     found = learn(
-        _until(_sampled(transactions, table), as_of_day),
+        _until(_sampled(transactions, table, most), as_of_day),
         as_of_day,
         model,
         paces,
@@ -75,21 +79,22 @@ def train(
     return replace(model, segments=own, layer=found.layer, past=found.past, signals=found.signals)
 
 
-def sample(known: pl.DataFrame) -> pl.Series:
-    """Return the ids of the customers to learn the past from: all, or about `SAMPLE` of many.
+def wanted(signals: pl.DataFrame | None) -> int:
+    """Return how many customers the past is to be learned from, where the book has more."""
+    return SAMPLE if signals is None or signals.is_empty() else SIGNALLED
 
-    Whether one is taken hangs on their history alone, so that neither ids nor order play a part.
+
+def sample(known: pl.DataFrame, most: int) -> pl.Series:
+    """Return the ids of the customers to learn the past from: all, or about `most` of many.
+
+    Every so many-th in the order of their histories, so that each kind of customer keeps its
+    share, and neither ids nor the order of rows play a part.
     """
-    if known.height <= SAMPLE:
+    if known.height <= most:
         return known["customer_id"]
-    share = round(SAMPLE / known.height * _PRIME)
-    key = (
-        pl.col("first_day").cast(pl.Int64) * 7_919
-        + pl.col("last_day").cast(pl.Int64) * 104_729
-        + pl.col("purchases").cast(pl.Int64) * 1_299_709
-        + pl.col("revenue") % _PRIME * 15_485
-    )
-    return known.filter(key % _PRIME < share)["customer_id"]
+    ordered = known.sort(_HISTORY)["customer_id"]
+    places = (pl.int_range(most, eager=True) * known.height + known.height // 2) // most
+    return ordered.gather(places).sort()
 
 
 def _until(transactions: pl.DataFrame, day: int) -> pl.DataFrame:
@@ -100,7 +105,7 @@ def _until(transactions: pl.DataFrame, day: int) -> pl.DataFrame:
     return transactions.filter(pl.col("day") <= day)
 
 
-def _sampled(past: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    if known.height <= SAMPLE:
+def _sampled(past: pl.DataFrame, known: pl.DataFrame, most: int) -> pl.DataFrame:
+    if known.height <= most:
         return past
-    return past.filter(pl.col("customer_id").is_in(sample(known).implode()))
+    return past.filter(pl.col("customer_id").is_in(sample(known, most).implode()))

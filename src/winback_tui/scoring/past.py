@@ -1,9 +1,10 @@
 """Learns from the book's own past what the formula gets wrong there: the weights of the layer.
 
-The book is taken back to the days A−H, A−1.5H and A−2H (H: its typical horizon), fitted as it was
-then, and each customer's next horizon compared with what the formula said. The weights are those
-with the highest posterior: the prior is the formula alone (weights 0, 1, 0 …) with precision 10,
-10/3 for the intercept.
+The book is taken back to the days A−H, A−1.5H and A−2H (H: its typical horizon), and to the same
+day of the year before, which says whether the last months were of a season that is over. It is
+fitted as it was then, near to what it is today, and each customer's next horizon compared with what
+the formula said. The weights are those with the highest posterior: the prior is the formula alone
+(weights 0, 1, 0 …) with precision 10, 10/3 for the intercept.
 
 Before that a trial: each day is held out in its turn, and scored with weights from the others.
 Where they do worse there than the formula, by the mean log loss, the formula stays as it is.
@@ -16,14 +17,14 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy.optimize import minimize
 
 from winback_tui.config import Horizon
 from winback_tui.config.signals import Signal
 from winback_tui.scoring import formula
-from winback_tui.scoring.fit import fit
+from winback_tui.scoring.fit import fit_past
 from winback_tui.scoring.formula import Layer, Model, Past
 from winback_tui.scoring.layer import FEATURES, features
+from winback_tui.scoring.newton import least
 from winback_tui.scoring.prior import rounded
 from winback_tui.scoring.rhythm import felt
 from winback_tui.scoring.signal_weights import signal_weights
@@ -33,16 +34,21 @@ Array = npt.NDArray[np.float64]
 
 #: How many typical horizons the book is taken back.
 STEPS: Final = (1.0, 1.5, 2.0)
+#: And a year, if that is no such day by a quarter of a horizon, and the book was a year and a
+#: horizon old by then: in its first year a book is another one, all of whose customers are new.
+YEAR: Final = 365
+_APART: Final = 0.25
 #: Fewer known outcomes than this, or fewer of either kind than that, teach nothing.
 LEAST: Final = 100
 LEAST_OF_EACH: Final = 15
 _PRECISION: Final = 10.0
 #: The layer goes so much of the way from the formula to what the past says: its days overlap, and
 #: the next horizon is none of them.
-_TRUST: Final = 0.75
+_TRUST: Final = 0.9
 #: And so many outcomes weigh as much as the formula does: as many as are asked for at least.
 _OUTCOMES: Final = LEAST
-_BOUNDS: Final = ((None, None), (0.0, None), (0.0, None), (None, 0.0), (None, 0.0))
+_LOW: Final = np.array([-np.inf, 0.0, 0.0, -np.inf, -np.inf])
+_HIGH: Final = np.array([np.inf, np.inf, np.inf, 0.0, 0.0])
 _PRIOR: Final = np.array([0.0, 1.0, 0.0, 0.0, 0.0])
 _PRECISIONS: Final = np.array([_PRECISION / 3, *([_PRECISION] * 4)])
 
@@ -94,13 +100,22 @@ def learn(
     memory = _Memory(transactions, paces, members, model)
     table = histories(transactions) if known is None else known
     ahead = _typical(table, as_of_day, model, paces[None].horizon)
-    seen = memory.of([as_of_day - round(step * ahead) for step in STEPS], as_of_day)
+    seen = memory.of(_days(as_of_day, ahead, memory.first), as_of_day)
     layer, past = _learned(seen)
     weights: dict[str, float] = {}
     if signals is not None and rules is not None and not signals.is_empty():
         days = [(each.day, each.customers, _odds(layer, each), each.silent) for each in seen]
         weights = signal_weights(days, signals, rules)
     return Learned(layer, past, weights)
+
+
+def _days(as_of_day: int, ahead: int, first: int | None) -> list[int]:
+    """Return the days to look at of a book whose first purchase was on the day `first`."""
+    back = [round(step * ahead) for step in STEPS]
+    apart = all(abs(YEAR - each) > _APART * ahead for each in back)
+    if first is not None and apart and as_of_day - YEAR - first >= YEAR + ahead:
+        back.append(YEAR)
+    return [as_of_day - each for each in back]
 
 
 def _odds(layer: Layer | None, known: Known) -> Array:
@@ -115,12 +130,12 @@ def _learned(seen: list[Known]) -> tuple[Layer | None, Past]:
     dates = tuple(each.day for each in seen)
     if not _enough(seen):
         return None, Past("little", rows, dates)
-    before, after = _trial(seen)
-    if before is not None and after is not None and after > before:
-        return None, Past("worse", rows, dates, before, after)
     layer = _layer(seen)
     if layer is None:
-        return None, Past("failed", rows, dates, before, after)
+        return None, Past("failed", rows, dates)
+    before, after = _trial(seen, layer)
+    if before is not None and after is not None and after > before:
+        return None, Past("worse", rows, dates, before, after)
     return layer, Past("used", rows, dates, before, after)
 
 
@@ -137,7 +152,7 @@ class _Memory:
         self._lines, self._paces, self._members = transactions, paces, members
         self._model = model
         self._purchases = purchase_days(transactions)
-        self._first: int | None = self._purchases.select(pl.col("day").min()).item()
+        self.first: int | None = self._purchases.select(pl.col("day").min()).item()
         self._frames: dict[int, pl.DataFrame] = {}
 
     def of(self, days: list[int], until: int) -> list[Known]:
@@ -165,12 +180,12 @@ class _Memory:
                 **dict.fromkeys(("silent", *FEATURES), pl.Float64),
             }
         )
-        if self._first is None or day <= self._first:
+        if self.first is None or day <= self.first:
             return empty
         table = histories(self._lines.filter(pl.col("day") <= day))
         if table.is_empty():
             return empty
-        model = fit(table, day, self._model)
+        model = fit_past(table, day, self._model)
         following = (
             self._purchases.filter(pl.col("day") > day)
             .group_by("customer_id")
@@ -224,17 +239,18 @@ def _enough(known: list[Known]) -> bool:
     return rows >= LEAST and min(silent, rows - silent) >= LEAST_OF_EACH
 
 
-def _trial(seen: list[Known]) -> tuple[float, float] | tuple[None, None]:
+def _trial(seen: list[Known], whole: Layer) -> tuple[float, float] | tuple[None, None]:
     """Return the mean log losses of formula and layer over the days, each held out in its turn.
 
-    None where there is too little to learn from or to be tried on.
+    None where there is too little to learn from or to be tried on. `whole` is the layer of all
+    days, from which those of some of them are a few steps away.
     """
     losses: list[tuple[float, float, int]] = []
     for held in seen:
         others = [each for each in seen if each is not held]
         if not _enough(others) or not _enough([held]):
             continue
-        if (layer := _layer(others)) is None:
+        if (layer := _layer(others, whole)) is None:
             continue
         odds = _weighed(_design(held.features, _means(layer)), _vector(layer))
         rows = len(held.silent)
@@ -248,33 +264,33 @@ def _trial(seen: list[Known]) -> tuple[float, float] | tuple[None, None]:
     )
 
 
-def _layer(known: list[Known]) -> Layer | None:
-    """Return the layer with the highest posterior, None where the optimiser finds none."""
+def _layer(known: list[Known], near: Layer | None = None) -> Layer | None:
+    """Return the layer with the highest posterior, None where none is found.
+
+    The search begins at the layer `near`, if there is one, and ends where it would without.
+    """
     rows = np.vstack([each.features for each in known])
     silent = np.concatenate([each.silent for each in known])
     means = np.array([rounded(float(value)) for value in rows[:, 1:].mean(axis=0)])
     table = _design(rows, means)
 
-    def posterior(weights: Array) -> tuple[float, Array]:
+    many = len(silent)
+
+    def posterior(weights: Array) -> tuple[float, Array, Array]:
         odds, off = _weighed(table, weights), weights - _PRIOR
         value = (np.logaddexp(0.0, odds) - silent * odds).sum()
         value += 0.5 * (_PRECISIONS * off * off).sum()
-        missed = 1 / (1 + np.exp(-odds)) - silent
-        slope = np.array([(each * missed).sum() for each in table]) + _PRECISIONS * off
-        return float(value) / len(silent), slope / len(silent)
+        said = 1 / (1 + np.exp(-odds))
+        missed, unsure = said - silent, said * (1 - said)
+        slope = np.einsum("wc,c->w", table, missed) + _PRECISIONS * off
+        bend = np.einsum("wc,vc->wv", table * unsure, table) + np.diag(_PRECISIONS)
+        return float(value) / many, slope / many, bend / many
 
-    found = minimize(
-        posterior,
-        _PRIOR,
-        jac=True,
-        method="L-BFGS-B",
-        bounds=_BOUNDS,
-        options={"maxiter": 500, "ftol": 1e-15, "gtol": 1e-9},
-    )
-    if not np.all(np.isfinite(found.x)) or found.fun > posterior(_PRIOR)[0]:
+    found = least(posterior, _PRIOR if near is None else _vector(near), _LOW, _HIGH)
+    if not np.all(np.isfinite(found.point)) or found.value > posterior(_PRIOR)[0]:
         return None
-    trust = _TRUST * len(silent) / (len(silent) + _OUTCOMES)
-    weights = [rounded(float(value)) for value in _PRIOR + trust * (found.x - _PRIOR)]
+    trust = _TRUST * many / (many + _OUTCOMES)
+    weights = [rounded(float(value)) for value in _PRIOR + trust * (found.point - _PRIOR)]
     return Layer(*weights, *(float(value) for value in means))
 
 
@@ -285,7 +301,7 @@ def _design(rows: Array, means: Array) -> Array:
 
 def _weighed(design: Array, weights: Array) -> Array:
     """Return the log-odds; not by way of BLAS, whose threads and order differ."""
-    found: Array = (design * weights[:, None]).sum(axis=0)
+    found: Array = np.einsum("wc,w->c", design, weights)
     return found
 
 

@@ -45,9 +45,9 @@ def season() -> pl.Expr:
     """Return the days that the season adds to the silence since the last purchase, or takes."""
     cos, sin = pl.col("season_cos"), pl.col("season_sin")
     n, years = X + 1, SPAN / 365.25
-    length = (cos.pow(2) + sin.pow(2)).sqrt()
+    length = (cos * cos + sin * sin).sqrt()
     # Without the part of the concentration that so few purchases show by chance.
-    crowd = ((length.pow(2) / n - 1) / X.clip(lower_bound=1.0)).clip(0.0, 1.0).sqrt()
+    crowd = ((length * length / n - 1) / X.clip(lower_bound=1.0)).clip(0.0, 1.0).sqrt()
     swing = pl.when((years >= _YEARS) & (length > 0)).then(_SWING * crowd * years / (years + 1)) * 2
     silent = pl.col("silence") * ANGLE
     # The sine of today's angle from the customer's peak, less that of the last purchase.
@@ -58,8 +58,8 @@ def season() -> pl.Expr:
 def regularity() -> pl.Expr:
     """Return k: 0 for purchases at random up to 4 for clockwork; 0 below two gaps."""
     gaps = X.clip(lower_bound=1.0)
-    mean = (SPAN / gaps).clip(lower_bound=1e-9)
-    spread = ((pl.col("gap_squares") - gaps * mean.pow(2)) / mean.pow(2)).clip(lower_bound=0.0)
+    pace = gaps / SPAN.clip(lower_bound=1e-9)
+    spread = (pl.col("gap_squares") * pace * pace - gaps).clip(lower_bound=0.0)
     free = (X - 1).clip(lower_bound=1.0)
     variation = ((spread + _DOUBT / free) / (free + _DOUBT / free)).sqrt()
     firm = (_EVEN / variation - 1).clip(0.0, _FIRMEST)

@@ -106,12 +106,13 @@ def score(
         for name, group in groups.items():
             parts.append(_scored(placed.filter(pl.col("group") == name), as_of_day, group))
         scored = pl.concat(parts).sort("row")
-    return (
-        scored.with_columns(rfm=rfm(), base_points=pl.col("fresh").mean().round(_DIGITS))
+    found = (
+        scored.with_columns(base_points=pl.col("fresh").mean().round(_DIGITS))
         .with_columns(history_points=pl.col("fresh") - pl.col("base_points"))
-        .select(COLUMNS)
+        .select(*(name for name in COLUMNS if name != "rfm"), "revenue")
         .collect()
     )
+    return found.with_columns(rfm=rfm(found)).select(COLUMNS)
 
 
 _EFFECTS: Final = tuple(name for name in EFFECTS if name != "customer_id")

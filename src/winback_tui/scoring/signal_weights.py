@@ -6,9 +6,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy.optimize import minimize
 
 from winback_tui.config.signals import Signal
+from winback_tui.scoring.newton import least
 from winback_tui.scoring.prior import rounded
 from winback_tui.scoring.signals import active
 
@@ -66,13 +66,15 @@ def signal_weights(
 
 def _fitted(faded: Array, odds: Array, silent: Array, prior: Array) -> Array:
     """Return the weights with the highest posterior."""
+    many = len(silent)
 
-    def posterior(weights: Array) -> tuple[float, Array]:
+    def posterior(weights: Array) -> tuple[float, Array, Array]:
         whole, off = odds + faded @ weights, weights - prior
         value = (np.logaddexp(0.0, whole) - silent * whole).sum() + 0.5 * _PRECISION * off @ off
-        slope = faded.T @ (1 / (1 + np.exp(-whole)) - silent) + _PRECISION * off
-        return float(value), slope
+        said = 1 / (1 + np.exp(-whole))
+        slope = faded.T @ (said - silent) + _PRECISION * off
+        bend = (faded.T * (said * (1 - said))) @ faded + _PRECISION * np.eye(len(prior))
+        return float(value) / many, slope / many, bend / many
 
-    bounds = [(0.0, None) if each > 0 else (None, 0.0) for each in prior]
-    best: Array = minimize(posterior, prior, jac=True, method="L-BFGS-B", bounds=bounds).x
-    return best
+    low, high = np.where(prior > 0, 0.0, -np.inf), np.where(prior > 0, np.inf, 0.0)
+    return least(posterior, prior, low, high).point

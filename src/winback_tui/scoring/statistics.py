@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from math import tau
-from typing import Final, Self
+from typing import Final
 
 import polars as pl
 
@@ -29,11 +29,6 @@ SCHEMA: Final[dict[str, type[pl.DataType]]] = {
 FADING: Final = 365.0
 #: What a day of the year is of a full circle.
 ANGLE: Final = tau / 365.25
-#: Fractions are added up as whole numbers of this part of one, and their sums kept to so many
-#: digits, so that neither the order nor the machine makes a difference.
-_UNIT: Final = 10**12
-_DIGITS: Final = 9
-_CURVES: Final = ("lately", "season_cos", "season_sin")
 
 _DAY: Final = ("customer_id", "currency", "day")
 #: Lines that are summed up at once.
@@ -92,20 +87,24 @@ def _parts(transactions: pl.DataFrame) -> Iterator[pl.DataFrame]:
 
 
 def _summary(transactions: pl.DataFrame) -> pl.DataFrame:
+    from winback_tui.scoring.histories import gaps
+
     days = _daily_net(transactions)
-    money, gaps = _money(days), _gaps(_bought(days))
-    if gaps.height == money.height:
+    money, history = _money(days), gaps(_bought(days))
+    if history.height == money.height:
         # The same customers in the same order.
-        rows = pl.concat([money, gaps.drop("customer_id")], how="horizontal")
+        rows = pl.concat([money, history.drop("customer_id")], how="horizontal")
     else:
-        rows = money.join(gaps, on="customer_id", how="left", maintain_order="left")
+        rows = money.join(history, on="customer_id", how="left", maintain_order="left")
         rows = rows.with_columns(pl.col("purchases").fill_null(0))
     return rows.select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
 
 
 def histories(transactions: pl.DataFrame) -> pl.DataFrame:
     """Return the rows of `statistics` without what money and the nine-in-ten gap tell."""
-    return _gaps(_bought(_daily_net(transactions)), tenths=False)
+    from winback_tui.scoring.histories import gaps
+
+    return gaps(purchase_days(transactions), tenths=False)
 
 
 def purchase_days(transactions: pl.DataFrame) -> pl.DataFrame:
@@ -136,11 +135,16 @@ def _daily_net(transactions: pl.DataFrame) -> pl.DataFrame:
 
     Sorted by customer_id, then by day or, where there are several currencies, by currency and day.
     """
+    from winback_tui.scoring.histories import Runs, rising
+
     lines = transactions
     if not (lines["amount"] >= 0).all():
         lines = _standing(lines)
-    keys = ("customer_id", "day") if _one_currency(lines) else _DAY
+    one = _one_currency(lines)
+    keys = ("customer_id", "day") if one else _DAY
     lines = lines.select(*_DAY, "amount")
+    if one and rising(lines["customer_id"], lines["day"]):
+        return lines
     if not lines.select(_sorted(keys).all()).item():
         rest = [name for name in _DAY if name not in keys]
         net = lines.group_by(keys).agg(pl.col(rest).first(), pl.col("amount").sum())
@@ -148,8 +152,9 @@ def _daily_net(transactions: pl.DataFrame) -> pl.DataFrame:
     begins = lines.select(begins=_new(*keys))["begins"]
     if begins.all():
         return lines
-    days = _Runs.of(begins.shift(-1, fill_value=True))
-    return lines[days.ends].with_columns(amount=days.sums(lines["amount"]))
+    days = Runs(begins.to_numpy())
+    sums = pl.Series("amount", days.sums(lines["amount"].fill_null(0).to_numpy()))
+    return lines.select(days.last(lines[name]) for name in _DAY).with_columns(sums)
 
 
 def _sorted(keys: Sequence[str]) -> pl.Expr:
@@ -159,28 +164,6 @@ def _sorted(keys: Sequence[str]) -> pl.Expr:
         above = pl.col(key).shift(1)
         holds = (pl.col(key) > above) | ((pl.col(key) == above) & holds)
     return holds.fill_null(value=True)
-
-
-class _Runs:
-    """Where runs of rows that belong together begin and end, as places in a frame."""
-
-    def __init__(self, ends: pl.Series) -> None:
-        self.ends = ends
-        self.starts = (ends + 1).shift(1, fill_value=0)
-
-    @classmethod
-    def of(cls, last: pl.Series) -> Self:
-        """Return the runs whose last rows are marked."""
-        return cls(last.arg_true().cast(pl.Int64))
-
-    def lengths(self) -> pl.Series:
-        """Return how many rows each run has."""
-        return self.ends - self.starts + 1
-
-    def sums(self, values: pl.Series) -> pl.Series:
-        """Return the sum of whole numbers over each run; they are exact in any order."""
-        summed = values.cast(pl.Int64).fill_null(0).cum_sum().gather(self.ends)
-        return summed - summed.shift(1, fill_value=0)
 
 
 def _standing(lines: pl.DataFrame) -> pl.DataFrame:
@@ -235,18 +218,20 @@ def _cancelled(lines: pl.LazyFrame) -> pl.LazyFrame:
 def _money(days: pl.DataFrame) -> pl.DataFrame:
     """Return what is known of each customer's money, and the day of the last line, sorted."""
     if _one_currency(days):
-        each = _Runs.of(days.select(_last("customer_id")).to_series())
-        amount = days["amount"]
+        from winback_tui.scoring.histories import Runs
+
+        each = Runs.of(days["customer_id"])
+        amount = days["amount"].fill_null(0).to_numpy()
         revenue, paid_days = each.sums(amount), each.lengths()
         purchase_revenue = revenue
         if not (amount > 0).all():
             paid_days = each.sums(amount > 0)
-            purchase_revenue = each.sums(amount.clip(lower_bound=0))
+            purchase_revenue = each.sums(amount.clip(min=0))
         return pl.DataFrame(
             {
-                "customer_id": days["customer_id"].gather(each.ends),
-                "currency": days["currency"].gather(each.ends),
-                "last_transaction_day": days["day"].gather(each.ends),
+                "customer_id": each.last(days["customer_id"]),
+                "currency": each.last(days["currency"]),
+                "last_transaction_day": each.last(days["day"]),
                 "paid_days": paid_days,
                 "revenue": revenue,
                 "purchase_revenue": purchase_revenue,
@@ -276,82 +261,3 @@ def _money(days: pl.DataFrame) -> pl.DataFrame:
         .drop("latest")
         .collect()
     )
-
-
-def _last(*keys: str) -> pl.Expr:
-    """Return whether a row differs in some key from the one after it."""
-    return pl.any_horizontal(pl.col(key).ne_missing(pl.col(key).shift(-1)) for key in keys)
-
-
-def _gaps(bought: pl.DataFrame, *, tenths: bool = True) -> pl.DataFrame:
-    """Return purchases, first_day, last_day and the measures of the gaps per customer, sorted.
-
-    Each customer's purchases lie side by side, so that everything is a running sum or a row
-    picked out; nothing is done customer by customer.
-    """
-    customer, day = pl.col("customer_id"), pl.col("day")
-    last = _last("customer_id")
-    rows = bought.select(
-        "day",
-        last=last,
-        # The first purchase has no gap; -1 sorts before all gaps.
-        gap=pl.when(customer == customer.shift(1)).then(day - day.shift(1)).otherwise(-1),
-        before=(pl.when(last).then(day).backward_fill() - day).cast(pl.UInt32),
-    )
-    each = _Runs.of(rows["last"])
-    gap = rows["gap"]
-    found = {
-        "customer_id": bought["customer_id"].gather(each.ends),
-        "first_day": rows["day"].gather(each.starts),
-        "last_day": rows["day"].gather(each.ends),
-        "purchases": each.lengths(),
-        "last_gap": gap.gather(each.ends),
-        "gap_squares": each.sums(gap.clip(lower_bound=0).cast(pl.Int64).pow(2)),
-        **_ranked(rows, each, tenths=tenths),
-        **{name: each.sums(share) / _UNIT for name, share in _shares(rows["before"]).items()},
-    }
-    of_gaps = [name for name in ("gap_p90", "gap_max", "last_gap") if name in found]
-    return pl.DataFrame(found).with_columns(
-        *(pl.when(pl.col("purchases") > 1).then(pl.col(name)) for name in of_gaps),
-        pl.col(_CURVES).round(_DIGITS),
-    )
-
-
-def _ranked(rows: pl.DataFrame, each: "_Runs", *, tenths: bool) -> dict[str, pl.Series]:
-    """Return the longest gap of each customer and, with `tenths`, the nine-in-ten gap."""
-    number = rows["last"].shift(1, fill_value=False).cast(pl.Int64).cum_sum()
-    ranked = (number * 2**32 + rows["gap"]).sort().cast(pl.Int32, wrap_numerical=True)
-    longest = ranked.gather(each.ends)
-    if not tenths:
-        return {"gap_max": longest}
-    # It lies between two of the ranked ones, so many tenths of the way.
-    way = (each.lengths() - 2).clip(lower_bound=0) * 9
-    below = each.starts + 1 + way // 10
-    under, over = (ranked.gather(_least(place, each.ends)) for place in (below, below + 1))
-    return {"gap_max": longest, "gap_p90": (under * (10 - way % 10) + over * (way % 10)) / 10}
-
-
-def _least(one: pl.Series, other: pl.Series) -> pl.Series:
-    return pl.select(pl.min_horizontal(one, other)).to_series()
-
-
-def _shares(before: pl.Series) -> dict[str, pl.Series]:
-    """Return what each purchase adds to lately, season_cos and season_sin, in parts of `_UNIT`.
-
-    `before` are the days between a purchase and the customer's last one. There are far fewer
-    distances than purchases, so that each is worked out once.
-    """
-    most: int = before.to_frame().select(pl.col(before.name).max()).item() or 0
-    if most > len(before):
-        return _curves(before)
-    table = _curves(pl.Series(range(most + 1), dtype=pl.UInt32))
-    return {name: values.gather(before) for name, values in table.items()}
-
-
-def _curves(before: pl.Series) -> dict[str, pl.Series]:
-    day = -before.cast(pl.Float64)
-    values = ((day / FADING).exp(), (day * ANGLE).cos(), (day * ANGLE).sin())
-    return {
-        name: (value * _UNIT).round().cast(pl.Int64)
-        for name, value in zip(_CURVES, values, strict=True)
-    }

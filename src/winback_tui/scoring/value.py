@@ -12,6 +12,8 @@ LOG_2: Final = log(2.0)
 QUARTER: Final = 91
 #: Keeps a chance that is nearly nothing above the last bit of a number.
 _LEAST: Final = 1e-9
+#: What three digits look like.
+_DIGITS: Final = pl.Series([str(digits) for digits in range(556)])
 
 
 def spend(model: Model) -> pl.Expr:
@@ -20,16 +22,9 @@ def spend(model: Model) -> pl.Expr:
     The customer's mean, with the book's median in that currency as one purchase more; a currency
     that the model has not seen goes by the customer's mean alone.
     """
-    median = (
-        pl.col("currency").replace_strict(
-            list(model.median_spend),
-            list(model.median_spend.values()),
-            default=None,
-            return_dtype=pl.Float64,
-        )
-        if model.median_spend
-        else pl.lit(None, pl.Float64)
-    )
+    median = pl.lit(None, pl.Float64)
+    for currency, usual in model.median_spend.items():
+        median = pl.when(pl.col("currency") == currency).then(usual).otherwise(median)
     total, days = pl.col("purchase_revenue"), pl.col("paid_days")
     return ((total + median) / (days + 1)).fill_null(total / days)
 
@@ -55,7 +50,7 @@ def orders(model: Model) -> pl.Expr:
     p = model.parameters
     shape, days = p.r + X, pl.col("horizon_days").cast(pl.Float64)
     share = days / (p.alpha + SPAN + pl.col("silence"))
-    step = (shape * share.log1p()).clip(lower_bound=_LEAST)
+    step = (shape * (1.0 + share).log()).clip(lower_bound=_LEAST)
     found = shape * share / (1.0 - (-step).exp())
     return pl.min_horizontal(found.clip(lower_bound=1.0), days.clip(lower_bound=1.0))
 
@@ -90,20 +85,30 @@ def _minor(amount: pl.Expr) -> pl.Expr:
     return amount.round().clip(0, 2**62).cast(pl.Int64)
 
 
-def rfm() -> pl.Expr:
+def rfm(rows: pl.DataFrame) -> pl.Series:
     """Return three digits from 1 (low) to 5 (high): recency, frequency, money.
 
     Fifths of the book by last purchase, number of purchases, and revenue among customers of the
     same main currency. Equal customers share a digit, the lowest of their places.
     """
-    recency, frequency = _fifth(pl.col("last_day")), _fifth(pl.col("purchases"))
-    money = _fifth(pl.col("revenue")).over("currency")
-    return (recency * 100 + frequency * 10 + money).cast(pl.String)
+    digits = _fifth(rows["last_day"]) * 100 + _fifth(rows["purchases"]) * 10 + _money(rows)
+    return _DIGITS.gather(digits)
 
 
-def _fifth(value: pl.Expr) -> pl.Expr:
+def _money(rows: pl.DataFrame) -> pl.Series:
+    currency = rows["currency"]
+    if rows.is_empty() or (currency == currency[0]).all():
+        return _fifth(rows["revenue"])
+    parts = rows.select("currency", "revenue").with_row_index("row").partition_by("currency")
+    ranked = pl.concat(part.with_columns(fifth=_fifth(part["revenue"])) for part in parts)
+    return ranked.sort("row")["fifth"]
+
+
+def _fifth(value: pl.Series) -> pl.Series:
     """Return 1 to 5, one more for each fifth of all values that lies below."""
-    ordered, count = value.sort(), pl.len().cast(pl.Int64)
+    count, ordered = len(value), value.sort()
+    found = pl.repeat(1, count, dtype=pl.Int16, eager=True)
     # A fifth lies below a value where the last value of that fifth does.
-    lasts = (ordered.get((count * fifth + 4) // 5 - 1, null_on_oob=True) for fifth in range(1, 5))
-    return 1 + pl.sum_horizontal((value > last).cast(pl.Int16) for last in lasts)
+    for fifth in range(1, 5 if count else 1):
+        found += (value > ordered[(count * fifth + 4) // 5 - 1]).cast(pl.Int16)
+    return found
