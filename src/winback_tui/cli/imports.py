@@ -304,6 +304,7 @@ def print_summary(
             confidence=file.confidence,
             mapped_on=file.mapped_on,
             left_out=file.left_out,
+            choices=file.choices,
         ):
             printing.line(f"  {told}")
         if file.columns_without_a_home:

@@ -1,14 +1,14 @@
 """From a file to transactions that the book understands, and the rows it cannot."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import polars as pl
 
 from winback_tui.errors import BadInputError
-from winback_tui.intake import doubts, presets, table
+from winback_tui.intake import doubts, likeness, presets, table
 from winback_tui.intake import facts as told
 from winback_tui.intake.cells import TYPED
 from winback_tui.intake.fields import (
@@ -77,6 +77,7 @@ class Guess(NamedTuple):
     serial: bool = False
     fingerprint: str = ""
     columns: tuple[str, ...] = ()
+    choices: tuple[doubts.Choice, ...] = ()
 
 
 class Sample(NamedTuple):
@@ -149,13 +150,23 @@ def recognised(source: str | Path | Source, hints: Hints) -> Take:
     preset, mapped, answers = _mapping(opened.columns, opened.name, hints)
     said = answers or Answers()
     pairs = said.mapping or hints.mapping
-    if preset is None:
-        doubts.settle(opened, mapped, pairs)
     mapped = doubts.with_currency(opened, mapped, pairs)
     code = hints.currency or said.currency or (preset.currency if preset else None)
-    take = Take(opened, preset, mapped, hints, answers, _currency(code, hints))
+    currency = _currency(code or _in_header(mapped), hints)
+    found = doubts.Weighed(mapped)
+    if preset is None:
+        found = doubts.weighed(opened, mapped, pairs, currency)
+    take = Take(
+        *(opened, preset, found.mapped, hints, answers, currency, found.choices, found.invoices)
+    )
     require(_made(take), opened.columns, opened.name)
     return take
+
+
+def _in_header(mapped: Mapping[str, str]) -> str | None:
+    """Return the currency that the amount's own header names, as in `Betrag (CHF)`."""
+    column = mapped.get(Field.AMOUNT) or mapped.get(Field.PRICE)
+    return (likeness.currency(column) or None) if column is not None else None
 
 
 def _made(take: Take) -> dict[str, str]:
@@ -242,6 +253,7 @@ def guessed(take: Take, evidence: Evidence, first: pl.DataFrame | None) -> Guess
         serial=evidence.order.serial,
         fingerprint=fingerprint(opened.columns),
         columns=opened.columns,
+        choices=take.choices,
     )
 
 

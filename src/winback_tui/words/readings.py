@@ -1,8 +1,9 @@
 """How import read a file: what its user may want to object to, and rows before and after."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from winback_tui.model import exponent
 
@@ -19,9 +20,10 @@ def readings(
     confidence: Mapping[str, float],
     mapped_on: str,
     left_out: Sequence[str],
+    choices: Sequence[Mapping[str, Any]] = (),
 ) -> list[str]:
     """Return lines about how a file was read, where that is not plain."""
-    told = []
+    told = [chosen(**choice) for choice in choices]
     if decimal == ",":
         told.append("Numbers are read with a decimal comma.")
     if day_first is False:
@@ -39,6 +41,18 @@ def readings(
     if left_out:
         told.append(f"Other sheets, not read: {', '.join(left_out)}.")
     return told
+
+
+def chosen(field: str, column: str, others: Sequence[str]) -> str:
+    """Return what was chosen of a file where it leaves room, and how to say otherwise."""
+    named = ", ".join(f"“{_short(each)}”" for each in others[:6])
+    more = f" and {len(others) - 6} more" * (len(others) > 6)
+    if field == "status":
+        return f"“{column}”: {named}{more} counted as purchases."
+    if field == "document_type":
+        return f"“{column}”: {named}{more} counted as money that went back."
+    pair = shlex.quote(f"{others[0]}={field}")
+    return f"“{column}” was chosen as the {field}, not {named}{more}; --map {pair} says otherwise."
 
 
 def sample(

@@ -76,7 +76,11 @@ def contracts(
             (notices[row] == -1, What.NOTICE_DAYS, RejectCode.BAD_NOTICE),
             (renewals[row] is None, What.RENEWAL, RejectCode.BAD_RENEWAL),
             (bool(money[row]) and amounts[row] is None, What.AMOUNT, RejectCode.BAD_AMOUNT),
-            (currencies[row] is None, What.CURRENCY, RejectCode.BAD_CURRENCY),
+            (
+                currencies[row] is None,
+                What.CURRENCY if cells.has(What.CURRENCY) else What.AMOUNT,
+                RejectCode.BAD_CURRENCY,
+            ),
         )
         bad = next(((what, code) for broken, what, code in checks if broken), None)
         if bad is not None:
@@ -113,10 +117,9 @@ def _currencies(cells: Cells, hints: KindHints) -> list[str | None]:
     default = (hints.currency or hints.default_currency).strip().upper()
     if cells.has(What.CURRENCY):
         written = cells.texts(What.CURRENCY)
-        codes = numbers.currency_code(cells.series(What.CURRENCY)).to_list()
+        codes = numbers.currency_code(cells.series(What.CURRENCY), default).to_list()
         return [code if text else default for code, text in zip(codes, written, strict=True)]
-    beside = numbers.currency_in(cells.series(What.AMOUNT)).to_list()
-    return [code or default for code in beside]
+    return numbers.currency_in(cells.series(What.AMOUNT), default).to_list()
 
 
 def _minor(millionths: int, currency: str) -> int:
