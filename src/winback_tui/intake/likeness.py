@@ -40,7 +40,7 @@ def bare(header: str) -> str:
 
 def parted(header: str) -> str:
     """Return a header with its words parted: `InvoiceNumber` is `Invoice_Number`."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", header)
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", header)
 
 
 def currency(header: str) -> str:

@@ -118,25 +118,46 @@ def guessed(
     return f"{make.get(preset, preset)} · {shown} · {columns}"
 
 
-def homeless(columns: Sequence[str], pairs: Sequence[str] = ()) -> str:
-    """Return the line about columns that import passes over; `pairs` would take some of them."""
-    warned = refusing(columns)
-    told = f"{warned}{' ' * bool(warned)}Passed over: {', '.join(columns)}."
+def homeless(columns: Sequence[str], pairs: Sequence[str] = (), *, people: bool = False) -> str:
+    """Return the line about columns that import passes over; `pairs` would take some of them.
+
+    `people`: the file is about people, of whom a column may say that they refuse something.
+    """
+    warned = refusing(columns, people=people)
+    named = ", ".join(columns[:_LISTED])
+    more = f" and {len(columns) - _LISTED} more" * (len(columns) > _LISTED)
+    told = f"{warned}{' ' * bool(warned)}Passed over: {named}{more}."
     if not pairs:
         return told
     return f"{told} To take them: {' '.join(f'--map {pair}' for pair in pairs)}."
 
 
+#: So many columns are named that are passed over.
+_LISTED: Final = 30
 #: Parts of headers that speak of people who are not to be written to.
 _REFUSING: Final = (
     *("blacklist", "blocklist", "suppress", "unsubscri", "opt-out", "opt out", "optout", "opt_out"),
-    *("abgemeldet", "abmeld", "widerspruch", "widerruf", "werbesperre", "do not"),
+    *("abgemeldet", "abmeld", "widerspruch", "widerruf", "werbesperre"),
+    *("do not call", "do not mail", "do not email", "do not contact", "do_not_", "donot"),
 )
+#: The same in files about people, where such a column is about them.
+_OF_PEOPLE: Final = (
+    *("subscription", "consent", "einwillig", "werbung", "marketing", "deactivat", "newsletter"),
+    *("permission", "opt-in", "opt_in", "opt in", "do not", "receive"),
+)
+#: What only sounds like it.
+_NO_REFUSAL: Final = ("do not modify",)
 
 
-def refusing(columns: Sequence[str]) -> str:
+def refusing(columns: Sequence[str], *, people: bool = False) -> str:
     """Return a warning about passed-over columns that may hold refusals, "" if there are none."""
-    found = [c for c in columns if any(part in c.casefold() for part in _REFUSING)]
+    parts = (*_REFUSING, *_OF_PEOPLE) if people else _REFUSING
+    found = [
+        column
+        for column in columns
+        if any(part in column.casefold() for part in parts)
+        and not any(part in column.casefold() for part in _NO_REFUSAL)
+    ]
     if not found:
         return ""
     named = ", ".join(f"“{column}”" for column in found)
