@@ -210,8 +210,10 @@ def test_what_a_whole_invoice_cost_is_not_counted_once_per_line(tmp_path: Path) 
     assert "say --map Menge=quantity --map Einzelpreis=price" in told
     said = (("Menge", "quantity"), ("Einzelpreis", "price"))
     assert planned(path, mapping=said).rows["amount"].to_list() == [2000, 3000]
-    said = (("Gesamtbetrag", "amount"),)
-    assert planned(path, mapping=said).rows["amount"].to_list() == [5000, 5000]
+    assert planned(path, mapping=(("Gesamtbetrag", "amount"),)).rows["amount"].to_list() == [
+        5000,
+        5000,
+    ]
 
 
 def test_what_a_line_cost_goes_before_what_its_invoice_did(tmp_path: Path) -> None:
@@ -415,3 +417,28 @@ def test_nothing_of_such_files_is_doubled_by_importing_them_again(
     path = write(tmp_path, text)
     assert bring(book, "transactions", path).created == 2
     assert bring(book, "transactions", path, again=True).unchanged == 2
+
+
+# What is told of rows that are set aside.
+
+
+def test_a_rejected_row_is_told_all_that_is_wrong_with_it(tmp_path: Path) -> None:
+    text = (
+        "customer;date;amount;currency\n"
+        ";31.02.2026;x;XXX\n"
+        "A;;1,50;EUR\n"
+        "B;05.01.2026;1,50;XXX\n"
+        "C;05.01.2026;1,50;EUR;beyond\n"
+        ";05.01.2026;;EUR\n"
+    )
+    made = planned(given(tmp_path, text))
+    told = dict(made.rejects.select("_line", "_message").rows())
+    assert made.rejects["_code"].to_list() == [
+        *("no_customer", "no_date", "bad_currency", "too_many_cells", "no_customer"),
+    ]
+    for part in ("customer: The row names", "date: The date", "amount: The amount", "currency: "):
+        assert part in told[2]
+    assert told[3] == "The row has no date."
+    assert told[4].startswith("The currency is none")
+    assert told[5].startswith("The row has more cells")
+    assert told[6] == "customer: The row names no customer. amount: The row has no amount."

@@ -139,3 +139,23 @@ def test_a_single_column_is_named_with_how_to_say_what_it_holds(book: Book, tmp_
         bring(book, "customers", path)
     assert "--map Werbemails=number" in str(refused.value)
     assert bring(book, "customers", path, mapping=(("Werbemails", "email"),)).created == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "parts"),
+    [
+        ("contracts", "Kundennummer;Vertragsende;Kündigungsfrist;Betrag\n;31.02.2026;bald;x\n",
+         ("Kundennummer: ", "Vertragsende: ", "Kündigungsfrist: ", "Betrag: ")),
+        ("signals", "Kundennummer;Signal;Datum;Wert\n7;;31.02.2026;x\n",
+         ("Signal: ", "Datum: ", "Wert: ")),
+        ("consents", "Kundennummer;Kanal;Einwilligung;Zeitpunkt\n7;Fax;vielleicht;1\n",
+         ("Kanal: ", "Einwilligung: ")),
+    ],
+)  # fmt: skip
+def test_a_rejected_row_of_any_kind_is_told_all_that_is_wrong_with_it(
+    book: Book, tmp_path: Path, kind: str, text: str, parts: tuple[str, ...]
+) -> None:
+    out = tmp_path / "bad.csv"
+    assert bring(book, kind, write(tmp_path, text), rejects=out).rejected == 1
+    for part in parts:
+        assert part in out.read_text(encoding="utf-8")

@@ -320,3 +320,38 @@ async def test_hostile_columns_and_cells_are_only_text(
         await until(pilot, app, "Nothing has been kept")
         await pilot.press("enter")
         await until(pilot, app, "Imported, as one")
+
+
+async def test_a_sign_of_several_currencies_is_answered_with_a_key_and_samples_show_the_rows(
+    tmp_path: Path, folder: Path
+) -> None:
+    (folder / "dollars.csv").write_text(
+        "Customer,Date,Net,Gross\n900,2026-10-01,$100.00,$119.00\n", encoding="utf-8"
+    )
+    async with running(fill(tmp_path / "book.db")) as (app, pilot):
+        await opened(pilot, app, "dollars")
+        await pilot.press("t")
+        told = await until(pilot, app, "several currencies use")
+        assert "press c and type its code" in told
+        await pilot.press("c")
+        await until(pilot, app, "Where a row names no currency")
+        await pilot.press(*"usd", "enter")
+        await until(pilot, app, "· USD")
+        await pilot.press("t")
+        told = " ".join((await until(pilot, app, "Samples")).split())
+        assert "Line 2: 900, 2026-10-01, $100.00 → 900, 2026-10-01, 100.00 USD" in told
+        assert "“Net” was chosen as the amount, not “Gross”; esc, to say otherwise." in told
+
+
+async def test_the_trial_of_customers_shows_rows_before_and_after(
+    tmp_path: Path, folder: Path
+) -> None:
+    (folder / "people.csv").write_text(
+        "Kundennummer;Firma;Vorname;Nachname;Telefon\n77;Neu GmbH;Eva;Neu;0731 123456\n",
+        encoding="utf-8",
+    )
+    async with running(fill(tmp_path / "book.db")) as (app, pilot):
+        await opened(pilot, app, "people")
+        await pilot.press("t")
+        told = " ".join((await until(pilot, app, "Samples")).split())
+        assert "→ 77, Neu GmbH, Eva Neu, +49731123456" in told

@@ -107,10 +107,31 @@ def checks(take: Take) -> tuple[tuple[RejectCode, pl.Expr, str], ...]:
     )
 
 
+def faults(take: Take) -> list[tuple[RejectCode, pl.Expr, str]]:
+    """Return `checks` for all that is wrong with a row: what follows from another is left out."""
+    whole = pl.all_horizontal(
+        pl.col("currency").is_not_null(),
+        *(pl.col(f"read_{each}").is_not_null() for each in take.amounts),
+    )
+    last = take.column(take.amounts[-1])
+    found: list[tuple[RejectCode, pl.Expr, str]] = []
+    for code, wrong, where in checks(take):
+        if code in ALONE:
+            continue
+        follows = code is RejectCode.BAD_AMOUNT and where == last
+        unread = [pl.col(f"read_{each}").is_null() for each in take.amounts[-1:]]
+        found.append((code, wrong & (whole | unread[0]) if follows else wrong, where))
+    return found
+
+
 _SKIPS: Final = (
     *(RejectCode.TEST_ORDER, RejectCode.CANCELLED, RejectCode.DRAFT, RejectCode.NOT_PAID),
     *(RejectCode.OPEN, RejectCode.LOST, RejectCode.NO_SALE, RejectCode.OUTGOING),
 )
+
+
+#: What is told alone: the row's cells may stand elsewhere, or nothing in it is to be mended.
+ALONE: Final = (RejectCode.CUT_OFF, RejectCode.RAGGED, RejectCode.SAME_ORDER, *_SKIPS)
 
 
 def _one_for_all(take: Take, found: pl.DataFrame) -> pl.DataFrame:

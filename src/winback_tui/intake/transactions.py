@@ -11,6 +11,7 @@ from winback_tui.errors import BadInputError
 from winback_tui.intake import doubts, likeness, presets, table
 from winback_tui.intake import facts as told
 from winback_tui.intake.cells import TYPED
+from winback_tui.intake.currencies import CODES
 from winback_tui.intake.fields import (
     Answers,
     Field,
@@ -221,7 +222,7 @@ def _currency(code: str | None, hints: Hints) -> str:
     if code is None:
         return hints.default_currency
     bare = code.strip().upper()
-    if not (len(bare) == 3 and bare.isascii() and bare.isalpha()):
+    if bare not in CODES:
         raise BadInputError(f"--currency needs a code such as EUR, not “{code}”.")
     return bare
 
@@ -394,9 +395,7 @@ class _Making:
             pl.col("line").alias("_line"),
             _where(self._take).alias("_column"),
             pl.col("_code"),
-            pl.col("_code")
-            .replace_strict(dict(words.REJECTED), return_dtype=pl.String)
-            .alias("_message"),
+            _messages(self._take).alias("_message"),
         )
         rows = frame[bad["row"]].select(*self._take.opened.columns, table.EXTRA)
         self._rejects.add(rows.select(*rows.columns, *told_of.iter_columns()))
@@ -415,6 +414,24 @@ def _where(take: Take) -> pl.Expr:
             )
         )
     )
+
+
+def _messages(take: Take) -> pl.Expr:
+    """Return what is wrong with a row: its one fault, or each with the column where it stands."""
+    first = pl.col("_code").replace_strict(dict(words.REJECTED), return_dtype=pl.String)
+    found: list[tuple[pl.Expr, pl.Expr]] = []
+    told_of: dict[str, pl.Expr] = {}
+    for code, wrong, where in told.faults(take):
+        # Of one column the first fault is told: a cell that is blank is no date either.
+        before = told_of.get(where, pl.lit(value=False))
+        mine = wrong.fill_null(value=False) & ~before
+        told_of[where] = before | mine
+        place = f"{where}: " if where else ""
+        found.append((mine, pl.when(mine).then(pl.lit(f"{place}{words.REJECTED[code]}"))))
+    whole = pl.sum_horizontal(pl.lit(0), *(mine.cast(pl.Int64) for mine, _ in found)) < 2
+    every = pl.concat_str(*(text for _, text in found), separator=" ", ignore_nulls=True)
+    alone = [str(each) for each in told.ALONE]
+    return pl.when(whole | pl.col("_code").is_in(alone)).then(first).otherwise(every)
 
 
 def _needed_above(take: Take) -> tuple[str, ...]:

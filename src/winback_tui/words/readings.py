@@ -8,6 +8,8 @@ from typing import Any, Final
 from winback_tui.model import exponent
 
 _EPOCH: Final = date(1970, 1, 1)
+#: Fields whose words are told, and what those count as.
+COUNTED: Final = {"status": "purchases", "document_type": "money that went back"}
 #: Fields that are surer than this go without saying.
 _SURE: Final = 0.7
 
@@ -47,10 +49,8 @@ def chosen(field: str, column: str, others: Sequence[str]) -> str:
     """Return what was chosen of a file where it leaves room, and how to say otherwise."""
     named = ", ".join(f"“{_short(each)}”" for each in others[:6])
     more = f" and {len(others) - 6} more" * (len(others) > 6)
-    if field == "status":
-        return f"“{column}”: {named}{more} counted as purchases."
-    if field == "document_type":
-        return f"“{column}”: {named}{more} counted as money that went back."
+    if field in COUNTED:
+        return f"“{column}”: {named}{more} counted as {COUNTED[field]}."
     pair = shlex.quote(f"{others[0]}={field}")
     return f"“{column}” was chosen as the {field}, not {named}{more}; --map {pair} says otherwise."
 
@@ -58,8 +58,14 @@ def chosen(field: str, column: str, others: Sequence[str]) -> str:
 def sample(
     line: int, before: Mapping[str, str], after: Mapping[str, str | int | float | None]
 ) -> str:
-    """Return a row before and after in one line; `after` has day and amount as the book does."""
+    """Return a row before and after in one line; `after` has day and amount as the book does.
+
+    Of files without amounts it has texts by field.
+    """
     cells = ", ".join(_short(cell) for cell in before.values())
+    if "amount" not in after:
+        made = ", ".join(_short(str(value)) for value in after.values())
+        return f"Line {line}: {cells} → {made}"
     day, amount, currency = after.get("day"), after.get("amount"), str(after.get("currency") or "")
     when = (_EPOCH + timedelta(days=day)).isoformat() if isinstance(day, int) else "no date"
     places = exponent(currency)

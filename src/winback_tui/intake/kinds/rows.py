@@ -22,6 +22,7 @@ _HOUSES: Final = frozenset(
 )  # fmt: skip
 
 
+_OF_ADDRESS: Final = (RejectCode.BAD_EMAIL, RejectCode.BAD_PHONE)
 #: What stands before a name, and is no role.
 _SALUTATIONS: Final = frozenset(
     ("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "prof_dr", "herr", "frau", "divers", "firma",
@@ -298,10 +299,12 @@ def _rejected(
         elif preset and preset.accounts and not _DEBTOR.fullmatch(who.number[row]):
             found[row] = Problem(place, RejectCode.NO_DEBTOR)
         elif not any(identity):
-            flaws = cells.flawed.get(row)
+            flaws = [each for each in cells.flawed.get(row, ()) if each.code in _OF_ADDRESS]
             found[row] = flaws[0] if flaws else Problem(place, RejectCode.NO_CUSTOMER)
         elif row in wrong:
             found[row] = wrong[row]
         elif kind is Kind.CONTACTS and not (who.person[row] or who.emails[row] or who.phones[row]):
             found[row] = Problem(cells.column(What.PERSON), RejectCode.NO_CONTACT)
+        if row in wrong and found[row] != wrong[row]:
+            cells.flaw(row, *wrong[row])
     return found

@@ -132,7 +132,7 @@ class ImportScreen(ImportSteps):
             moves = {
                 "j": options.action_cursor_down, "t": self.try_it, "k": self.ask_kind,
                 "d": self.turn_days, "full_stop": self.turn_decimal, "s": self.ask_sheet,
-                "f": self.forget,
+                "f": self.forget, "c": self.ask_currency,
             }  # fmt: skip
         elif self.step == TRY:
             moves = {"enter": self.carry_out, "q": self.action_back}
@@ -203,6 +203,7 @@ class ImportScreen(ImportSteps):
             sheet=self.sheet,
             decimal=self.decimal or None,
             day_first=None if not self.days else self.days == "day",
+            currency=self.currency or None,
             dry_run=dry_run,
             as_before=self.as_before(),
         )

@@ -13,7 +13,7 @@ _KEYS: Final = {
     FILE: (("↑ ↓", "move"), ("enter", "choose"), ("esc", "leave")),
     COLUMNS: (
         ("enter", "what it holds"), ("t", "try"), ("k", "kind"), ("d", "dates"), (".", "decimals"),
-        ("s", "sheet"), ("f", "forget"), ("esc", "back"),
+        ("c", "currency"), ("s", "sheet"), ("f", "forget"), ("esc", "back"),
     ),
     TRY: (("enter", "import"), ("esc", "back")),
     WORKING: (("esc", "cancel"),),

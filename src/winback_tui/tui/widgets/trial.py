@@ -8,7 +8,7 @@ from winback_tui.tui.text import cut, printable, wrap
 from winback_tui.tui.theme import Pens
 from winback_tui.tui.widgets.drawn import Drawn, Line
 from winback_tui.words import importing as words
-from winback_tui.words import imports
+from winback_tui.words import imports, readings
 
 if TYPE_CHECKING:
     from winback_tui.desk.imports import FileSummary, ImportSummary
@@ -50,6 +50,9 @@ class Trial(Drawn):
             found += [[], _bar(self.share, min(width, 60), self.winback.glyphs.bars, pens)]
         for file in self.summary.files if self.summary else ():
             found += [[], *summary_lines(file, width, pens, self.winback.formats)]
+            if self.summary is not None and self.summary.dry_run and file.samples:
+                told = [readings.sample(**each) for each in file.samples]
+                found += _part("Samples", told, width, pens)
         return found
 
 
@@ -72,6 +75,9 @@ def summary_lines(file: FileSummary, width: int, pens: Pens, formats: Formats) -
         )
     if file.reasons:
         found += _part("Rejected", [imports.rejected(file.reasons, number)], width, pens)
+    if file.choices:
+        told = [words.chosen(**choice) for choice in file.choices]
+        found += _part("Chosen", told, width, pens)
     if file.future:
         found += _part("", [imports.future(file.future, number)], width, pens)
     if file.consents:
@@ -82,7 +88,9 @@ def summary_lines(file: FileSummary, width: int, pens: Pens, formats: Formats) -
     if file.suggestions:
         found += _part("May be one", [words.same(each) for each in file.suggestions], width, pens)
     if file.columns_without_a_home:
-        found += _part("Passed over", [", ".join(file.columns_without_a_home)], width, pens)
+        people = file.kind != "transactions"
+        passed = imports.homeless(file.columns_without_a_home, people=people)
+        found += _part("Passed over", [passed.removeprefix("Passed over: ")], width, pens)
     if file.already is not None:
         found += _part("", [imports.already(file.already)], width, pens)
     return found
