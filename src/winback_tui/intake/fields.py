@@ -164,10 +164,11 @@ def normal(header: str) -> str:
     return re.sub(r"[^0-9a-z]+", "_", plain).strip("_")
 
 
-def guess(columns: Sequence[str]) -> dict[Field, str]:
+def guess(columns: Sequence[str], *, likely: bool = True) -> dict[Field, str]:
     """Return which columns hold which fields, by the names in English and German that they bear.
 
-    Where several columns could hold a field, the header that says it more exactly wins.
+    Where several columns could hold a field, the header that says it more exactly wins. `likely`:
+    what no list of headers knows is found by its parts.
     """
     by_name: dict[str, str] = {}
     for column in columns:
@@ -181,7 +182,10 @@ def guess(columns: Sequence[str]) -> dict[Field, str]:
         match = next((by_name[name] for name in headers.split() if name in by_name), None)
         if match is not None and match not in found.values():
             found[field] = match
-    _likely(found, columns)
+    if likely:
+        _likely(found, columns)
+    elif Field.CUSTOMER not in found and normal(found.get(Field.NAME, "name")) != "name":
+        found[Field.CUSTOMER] = found[Field.NAME]
     if Field.CUSTOMER not in found and Field.EMAIL in found:
         found[Field.CUSTOMER] = found[Field.EMAIL]
     customer = found.get(Field.CUSTOMER)

@@ -62,7 +62,7 @@ def sample(
 
     Of files without amounts it has texts by field.
     """
-    cells = ", ".join(_short(cell) for cell in before.values())
+    cells = ", ".join(_short(cell) for cell in before.values() if cell.strip())
     if "amount" not in after:
         made = ", ".join(_short(str(value)) for value in after.values())
         return f"Line {line}: {cells} → {made}"

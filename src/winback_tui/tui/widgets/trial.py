@@ -49,10 +49,8 @@ class Trial(Drawn):
         if self.share is not None:
             found += [[], _bar(self.share, min(width, 60), self.winback.glyphs.bars, pens)]
         for file in self.summary.files if self.summary else ():
-            found += [[], *summary_lines(file, width, pens, self.winback.formats)]
-            if self.summary is not None and self.summary.dry_run and file.samples:
-                told = [readings.sample(**each) for each in file.samples]
-                found += _part("Samples", told, width, pens)
+            shown = file if self.summary and self.summary.dry_run else file._replace(samples=())
+            found += [[], *summary_lines(shown, width, pens, self.winback.formats)]
         return found
 
 
@@ -75,6 +73,9 @@ def summary_lines(file: FileSummary, width: int, pens: Pens, formats: Formats) -
         )
     if file.reasons:
         found += _part("Rejected", [imports.rejected(file.reasons, number)], width, pens)
+    if file.samples:
+        told = [readings.sample(**each) for each in file.samples]
+        found += _part("Samples", told, width, pens)
     if file.choices:
         told = [words.chosen(**choice) for choice in file.choices]
         found += _part("Chosen", told, width, pens)
