@@ -442,3 +442,12 @@ def test_a_rejected_row_is_told_all_that_is_wrong_with_it(tmp_path: Path) -> Non
     assert told[4].startswith("The currency is none")
     assert told[5].startswith("The row has more cells")
     assert told[6] == "customer: The row names no customer. amount: The row has no amount."
+
+
+@pytest.mark.parametrize("text", ["sep=;\n\n", "sep=;\r\r\n;;\n", "a\rb;c\nd\re;f", "sep=x\na\rb"])
+def test_odd_ends_of_lines_and_headers_give_a_sentence_or_rows(tmp_path: Path, text: str) -> None:
+    path = given(tmp_path, text)
+    try:
+        planned(path)
+    except BadInputError as error:
+        assert "\n" not in str(error)

@@ -334,7 +334,7 @@ async def test_a_sign_of_several_currencies_is_answered_with_a_key_and_samples_s
         told = await until(pilot, app, "several currencies use")
         assert "press c and type its code" in told
         await pilot.press("c")
-        await until(pilot, app, "Where a row names no currency")
+        await until(pilot, app, "Currency where a row names none")
         await pilot.press(*"usd", "enter")
         await until(pilot, app, "· USD")
         await pilot.press("t")

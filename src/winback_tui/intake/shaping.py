@@ -49,8 +49,9 @@ def shape(raw: Raw, accepts: Accepts) -> Shape:
     if first is None:
         raise BadInputError(f"{raw.name} begins with more blank lines than a table has.")
     told = _SEP.match(lines[first])
-    if told is not None and first + 1 < len(lines):
-        return _shape(raw, lines, first + 1, told[1])
+    below = next((at for at in range(first + 1, len(lines)) if lines[at].strip()), None)
+    if told is not None and below is not None:
+        return _shape(raw, lines, below, told[1])
     return _shape(raw, lines, _fullest(lines, first, delimiters[0]), delimiters[0])
 
 
@@ -101,6 +102,11 @@ def _cells(lines: list[str], number: int, delimiter: str) -> tuple[list[str], in
 
 def _shape(raw: Raw, lines: list[str], number: int, delimiter: str) -> Shape:
     cells, taken = _cells(lines, number, delimiter)
+    if not cells:
+        raise BadInputError(
+            f"{raw.name} has no header that can be read in line {raw.line + number}; export it "
+            "once more as CSV."
+        )
     above = len("".join(lines[: number + taken]).encode())
     return Shape(
         delimiter,

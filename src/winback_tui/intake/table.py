@@ -288,17 +288,25 @@ def _with_cut(frame: pl.DataFrame, shape: Shape, block: bytes) -> pl.DataFrame:
         return frame
     start = _boundary(block)
     before = block[:start].decode("utf-8", "replace").split("\n")[-_LOOK:]
-    cells = [*csv.reader(io.StringIO(block[start:].decode("utf-8", "replace"), newline=""),
-                         delimiter=shape.delimiter)][-1:]  # fmt: skip
-    others = [len(row) for row in csv.reader(before, delimiter=shape.delimiter) if row]
-    usual = min(len(shape.columns), max(others, default=len(shape.columns)))
+    cells = _cells(block[start:].decode("utf-8", "replace"), shape)[-1:]
+    rows = _cells("\n".join(before), shape)
+    usual = min(len(shape.columns), max(map(len, rows), default=len(shape.columns)))
     if not cells or not any(cells[0]):
         return frame
-    ends = [row[-1] for row in csv.reader(before, delimiter=shape.delimiter) if len(row) == usual]
+    ends = [row[-1] for row in rows if len(row) == usual]
     if len(cells[0]) >= usual and not _broken(cells[0][-1], ends):
         return frame
     last = pl.int_range(pl.len()) == pl.len() - 1
     return frame.with_columns(pl.when(last).then(pl.lit(CUT)).otherwise(EXTRA).alias(EXTRA))
+
+
+def _cells(text: str, shape: Shape) -> list[list[str]]:
+    """Return the cells of some rows; none where csv cannot cut them."""
+    lines = io.StringIO(text.replace("\r", " "), newline="")
+    try:
+        return [row for row in csv.reader(lines, delimiter=shape.delimiter) if row]
+    except csv.Error:
+        return []
 
 
 def _broken(last: str, ends: list[str]) -> bool:

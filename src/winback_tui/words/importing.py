@@ -119,7 +119,7 @@ def chosen(field: str, column: str, others: Sequence[str]) -> str:
 
 
 #: The heading and the label of the line for a currency.
-CURRENCY: Final = ("Where a row names no currency", "currency, such as EUR")
+CURRENCY: Final = ("Currency where a row names none", "code")
 
 
 def same(suggestion: Mapping[str, str]) -> str:
