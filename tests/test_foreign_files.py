@@ -305,7 +305,7 @@ PLAIN = "customer;date;amount\nA;2026-01-05;1,50\n"
         b"sep=;\r\n" + PLAIN.encode(),
         PLAIN.encode("utf-16-le"),
         PLAIN.encode("utf-16-be"),
-        gzip.compress(PLAIN.encode("utf-16")),
+        gzip.compress(PLAIN.encode("utf-16"), mtime=0),
         json.dumps({"orders": [{"customer": "A", "date": "2026-01-05", "amount": 1.5}]}).encode(),
         json.dumps({"page": 1, "data": {"rows": [{"customer": {"id": "A"}, "date": "2026-01-05",
                                                   "amount": 1.5}]}}, indent=1).encode(),
