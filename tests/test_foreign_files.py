@@ -446,8 +446,39 @@ def test_a_rejected_row_is_told_all_that_is_wrong_with_it(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("text", ["sep=;\n\n", "sep=;\r\r\n;;\n", "a\rb;c\nd\re;f", "sep=x\na\rb"])
 def test_odd_ends_of_lines_and_headers_give_a_sentence_or_rows(tmp_path: Path, text: str) -> None:
-    path = given(tmp_path, text)
+    told = ""
     try:
-        planned(path)
+        planned(given(tmp_path, text))
     except BadInputError as error:
-        assert "\n" not in str(error)
+        told = str(error)
+    assert "\n" not in told
+
+
+PAYPAL = (
+    '"Datum","Uhrzeit","Name","Typ","Status","Währung","Brutto","Gebühr","Netto",'
+    '"Absender E-Mail-Adresse","Empfänger E-Mail-Adresse","Transaktionscode"\n'
+    '"01.02.2026","10:00","Eva","Zahlung","Abgeschlossen","EUR","1.190,00","-30,00","1.160,00",'
+    '"eva@x.example","shop@me.example","T1"\n'
+    '"02.02.2026","10:00","Eva","Rückzahlung","Abgeschlossen","EUR","-90,00","2,00","-88,00",'
+    '"shop@me.example","eva@x.example","T2"\n'
+    '"03.02.2026","10:00","","Abbuchung","Abgeschlossen","EUR","-1.000,00","0,00","-1.000,00",'
+    '"shop@me.example","","T3"\n'
+    '"04.02.2026","10:00","Udo","Zahlung","Ausstehend","EUR","50,00","0,00","50,00",'
+    '"udo@x.example","shop@me.example","T4"\n'
+    '"05.02.2026","10:00","","Allgemeine Währungsumrechnung","Abgeschlossen","EUR","7,00","0,00",'
+    '"7,00","","","T5"\n'
+)
+
+
+def test_paypal_counts_what_customers_paid_and_what_went_back_to_them(tmp_path: Path) -> None:
+    made = planned(given(tmp_path, PAYPAL))
+    assert made.guess.preset == "paypal"
+    assert bought(made) == [("eva@x.example", 119000, "EUR"), ("eva@x.example", -9000, "EUR")]
+    assert made.rejects["_code"].to_list() == ["outgoing", "not_paid", "no_sale"]
+    english = PAYPAL.splitlines()
+    english[0] = (
+        "Date,Time,Name,Type,Status,Currency,Gross,Fee,Net,From Email Address,To Email Address,"
+        "Transaction ID"
+    )
+    other = planned(given(tmp_path, "\n".join(english).replace("Rückzahlung", "Payment Refund")))
+    assert bought(other) == bought(made)
