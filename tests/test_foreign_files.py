@@ -5,6 +5,7 @@ import json
 import zipfile
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from tests.kinds import bring, workbook, write
@@ -482,3 +483,13 @@ def test_paypal_counts_what_customers_paid_and_what_went_back_to_them(tmp_path: 
     )
     other = planned(given(tmp_path, "\n".join(english).replace("Rückzahlung", "Payment Refund")))
     assert bought(other) == bought(made)
+
+
+def test_records_inside_a_parquet_file_are_columns(tmp_path: Path) -> None:
+    path = tmp_path / "orders.parquet"
+    rows = [{"customer": {"id": "A", "home": {"city": "Ulm"}}, "date": "2026-01-05", "amount": 1.5}]
+    pl.DataFrame(rows).write_parquet(path)
+    made = planned(path)
+    assert bought(made) == [("A", 150, "EUR")]
+    assert made.guess.mapping["customer"] == "customer.id"
+    assert "customer.home.city" in made.guess.columns
