@@ -419,3 +419,36 @@ def test_merged_and_former_numbers_still_name_the_customer(book: Book, tmp_path:
     with book.write() as connection:
         connection.execute("INSERT INTO customer_aliases VALUES ('', 'OLD-9', 1, NULL)")
     assert people.find(book.connection, "OLD-9") == people.find(book.connection, "K-1") == 1
+
+
+LEADS = """\
+Lead ID,First Name,Last Name,Company,Title,Email,Phone,Street,Created Date
+1,Eva,Lang,Lang GmbH,CEO,info@lang.example,0731 123456,Weg 1,2025-01-15
+2,Udo,Kurz,Lang GmbH,CFO,info@lang.example,0731 123456,Weg 2,2025-02-16
+3,Eva,LANG,Lang GmbH,COO,eva@lang.example,0731 123456,Weg 1,2025-03-17
+3,Eva,LANG,Lang GmbH,Owner,eva@lang.example,0731 123456,Weg 1,2025-03-17
+"""
+
+
+def test_leads_of_one_company_that_differ_change_nothing_when_they_come_again(
+    book: Book, tmp_path: Path
+) -> None:
+    path = write(tmp_path, LEADS)
+    bring(book, "customers", path)
+    for _ in range(2):
+        again = bring(book, "customers", path, again=True)
+        assert (again.created, again.updated, again.batch) == (0, 0, None)
+    roles = book.connection.execute("SELECT name, role FROM contacts ORDER BY id").fetchall()
+    assert roles == [("Eva LANG", "Owner"), ("Udo Kurz", "CFO")]
+
+
+def test_the_last_row_of_a_contract_counts_and_brings_nothing_when_it_comes_again(
+    book: Book, tmp_path: Path
+) -> None:
+    bring(book, "customers", write(tmp_path, "Kundennummer;Firma\n7;Nord AG\n", "c.csv"))
+    text = "Kundennummer;Vertragsnummer;Vertragsende\n7;V1;2026-12-31\n7;V1;2027-12-31\n"
+    path = write(tmp_path, text)
+    bring(book, "contracts", path)
+    again = bring(book, "contracts", path, again=True)
+    assert (again.created, again.updated, again.batch) == (0, 0, None)
+    assert book.connection.execute("SELECT ends_on FROM contracts").fetchall() == [("2027-12-31",)]

@@ -12,7 +12,7 @@ from hypothesis import given as having
 from hypothesis import strategies as st
 
 from winback_tui.errors import BadInputError
-from winback_tui.intake import sniff, table, transactions
+from winback_tui.intake import shaping, sniff, table, transactions
 from winback_tui.intake.fields import Hints
 from winback_tui.intake.transactions import Guess, Plan
 
@@ -186,7 +186,7 @@ def test_cells_are_read_as_a_spreadsheet_wrote_them(
     )
     writer.writerows([("customer", "date", "amount", "note"), *(("A", *row, "z") for row in rows)])
     raw = sniff.Raw.of("x.csv", text.getvalue().encode())
-    shape = sniff.shape(raw, lambda columns: list(columns[:3]) == ["customer", "date", "amount"])
+    shape = shaping.shape(raw, lambda columns: list(columns[:3]) == ["customer", "date", "amount"])
     assert table.read(raw, shape).frame.select("date", "amount").rows() == rows
 
 
@@ -198,7 +198,7 @@ def test_stray_quotes_never_move_a_cell(body: str) -> None:
         for row in csv.reader(io.StringIO(body, newline=""))
         if any(cell.strip() for cell in row[:3])
     ]
-    shape = sniff.Shape(",", ("c", "d", "e"), 6, 2)
+    shape = shaping.Shape(",", ("c", "d", "e"), 6, 2)
     try:
         read = table.read(raw, shape)
     except BadInputError:

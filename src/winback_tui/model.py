@@ -186,6 +186,7 @@ class RejectCode(StrEnum):
     CUT_OFF = "cut_off"
     NO_CUSTOMER = "no_customer"
     LONG_CUSTOMER = "long_customer"
+    ROUNDED_CUSTOMER = "rounded_customer"
     NO_DATE = "no_date"
     BAD_DATE = "bad_date"
     NO_AMOUNT = "no_amount"

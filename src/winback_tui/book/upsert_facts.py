@@ -45,6 +45,8 @@ class Facts:
         self._plain = plain
         self._attributes: dict[tuple[int, str], str] = {}
         self._new_attributes: dict[tuple[int, str], str] = {}
+        #: What the last row of the file says; the others of one customer change nothing.
+        self._said: dict[tuple[int, str], str] = {}
         self._moments: set[tuple[_Where, str, str]] = set()
         self._states: dict[_Where, str] = {}
         #: Customers and channels on which something was allowed.
@@ -58,6 +60,8 @@ class Facts:
         self._own: dict[tuple[int, str, str, str], dict[str, Any]] = {}
         self._contracts: dict[tuple[int, str], dict[str, Any]] = {}
         self._new_contracts: dict[tuple[int, str], dict[str, Any]] = {}
+        #: What all rows of the file say of each contract.
+        self._contracted: dict[tuple[int, str], dict[str, Any]] = {}
 
     def load(
         self,
@@ -79,6 +83,8 @@ class Facts:
                 (asked,),
             ):
                 self._attributes[customer, name] = value
+            for entry, customer in matched:
+                self._said |= {(customer, name): value for name, value in entry.attributes}
         if any(entry.consents for entry, _ in matched):
             self._load_consents(asked)
             self._points.update(points)
@@ -100,6 +106,11 @@ class Facts:
                 (asked,),
             ):
                 self._contracts[customer, number] = dict(zip(columns, rest, strict=True))
+            for entry, customer in matched:
+                if entry.contract is not None:
+                    key = _contract_key(customer, entry.contract)
+                    said = self._contracted.setdefault(key, {})
+                    said |= _contract_said(entry.contract)
 
     def take(self, entry: Entry, customer: int, told: Counter[str]) -> tuple[bool, bool]:
         """Take in what a row says; return whether that made or changed anything.
@@ -107,8 +118,8 @@ class Facts:
         `told` counts the consents that are added, by channel and event.
         """
         made = changed = False
-        for name, value in entry.attributes:
-            changed = self._attribute(customer, name, value) or changed
+        for name, _ in entry.attributes:
+            changed = self._attribute(customer, name, self._said[customer, name]) or changed
         for consent in entry.consents:
             made = self._consent(customer, consent, told) or made
         if entry.signal is not None:
@@ -277,18 +288,15 @@ class Facts:
 
     def _contract(self, customer: int, contract: ContractEntry) -> tuple[bool, bool]:
         """Add a contract or bring it up to date; one that a person entered stays as it is."""
-        key = (customer, contract.number or contract.title)
-        said = {
-            name: value
-            for name in _CONTRACT
-            if (value := getattr(contract, name)) not in ("", None)
-        }
+        key = _contract_key(customer, contract)
+        said = _contract_said(contract)
         standing = self._contracts.get(key)
         if standing is None:
             defaults = {"title": "", "notice_days": 0, "renewal": "automatic"}
             made = dict.fromkeys(_CONTRACT) | defaults | said
             self._contracts[key] = self._new_contracts[key] = made
             return True, False
+        said = self._contracted[key] if "id" in standing else said
         changes = {name: value for name, value in said.items() if standing[name] != value}
         if not changes or standing.get("event_id") is not None:
             return False, False
@@ -302,6 +310,17 @@ class Facts:
                 )
         standing.update(changes)
         return False, True
+
+
+def _contract_key(customer: int, contract: ContractEntry) -> tuple[int, str]:
+    return customer, contract.number or contract.title
+
+
+def _contract_said(contract: ContractEntry) -> dict[str, Any]:
+    """Return the fields that a row fills."""
+    return {
+        name: value for name in _CONTRACT if (value := getattr(contract, name)) not in ("", None)
+    }
 
 
 def _fingerprint(signal: SignalEntry) -> str:

@@ -42,6 +42,8 @@ class Contacts:
         #: The ids of the addresses that are added, by customer and plain address.
         self.added: dict[tuple[int, str], int] = {}
         self._renamed: list[tuple[str, str | None, int]] = []
+        #: Name and role that the file's rows leave each person with who was there.
+        self._final: dict[int, tuple[str, str]] = {}
 
     def load(
         self, matched: Sequence[tuple[Entry, int]], people: People, fresh: Container[int] = ()
@@ -81,6 +83,22 @@ class Contacts:
                 self._aliases[source, alias] = contact
         self._last = int(run("SELECT COALESCE(max(id), 0) FROM contacts").fetchone()[0])
         self._point = int(run("SELECT COALESCE(max(id), 0) FROM contact_points").fetchone()[0])
+
+        for entry, customer in matched:
+            linked = (people.linked(entry.source, each) for each in entry.links)
+            for whose in (customer, *(each for each in linked if each is not None)):
+                self._foresee(entry, whose)
+
+    def _foresee(self, entry: Entry, customer: int) -> None:
+        """Note what a row says of a person who is there: of several rows the last one counts.
+
+        Else each import of the file would change them back and forth.
+        """
+        contact = self._find(entry, customer) if entry.person else None
+        if contact is not None:
+            name, role = self._final.get(contact, self._people[contact][:2])
+            own = self._aliases.get((entry.source, entry.contact_id)) == contact
+            self._final[contact] = (entry.person if own else name, entry.role or role)
 
     def take(self, entry: Entry, customer: int) -> tuple[bool, bool]:
         """Take in what a row says of a person; return whether that made or changed anything."""
@@ -178,7 +196,8 @@ class Contacts:
         """Bring name (where the program's own id says who it is) and role up to date."""
         name, role, _ = self._people[contact]
         own = self._aliases.get((entry.source, entry.contact_id)) == contact
-        wanted = (entry.person if own else name, entry.role or role)
+        said = (entry.person if own else name, entry.role or role)
+        wanted = self._final.get(contact, said)
         remembered = self._remember(entry, contact)
         if wanted == (name, role):
             return remembered

@@ -304,10 +304,13 @@ def print_summary(
             confidence=file.confidence,
             mapped_on=file.mapped_on,
             left_out=file.left_out,
+            choices=file.choices,
         ):
             printing.line(f"  {told}")
         if file.columns_without_a_home:
-            printing.line(f"  {words.homeless(file.columns_without_a_home, file.mappable)}")
+            people = file.kind != "transactions"
+            told = words.homeless(file.columns_without_a_home, file.mappable, people=people)
+            printing.line(f"  {told}")
         counts = {count: int(getattr(file, count)) for count in _COUNTS}
         printing.line(f"  {words.outcome(counts, shown.number, dry_run=summary.dry_run)}")
         if summary.dry_run:

@@ -254,7 +254,7 @@ def _ahead(plan: "Plan", today: str) -> int:
 def _summary(
     plan: "Plan", outcome: "Outcome", refused: "Mapping[int, Problem]", already: int | None
 ) -> FileSummary:
-    from winback_tui.intake.kinds.plan import field_names, mappable
+    from winback_tui.intake.kinds.plan import field_names, mappable, samples
 
     flawed = [
         problem for row, told in plan.flawed.items() if row not in refused for problem in told
@@ -289,4 +289,8 @@ def _summary(
         consents=dict(sorted(outcome.consents.items())),
         changes=tuple(each._asdict() for each in outcome.changes[:_SHOWN]),
         suggestions=tuple(each._asdict() for each in outcome.suggestions[:_SHOWN]),
+        samples=tuple(
+            {"line": line, "before": before, "after": after}
+            for line, before, after in samples(plan)
+        ),
     )

@@ -213,4 +213,5 @@ def _summary(plan: "Plan", stored: purchases.Stored, already: int | None) -> Fil
         serial_dates=guess.serial,
         mapped_on=guess.answers.saved_at[:10] if guess.answers is not None else "",
         samples=tuple(each._asdict() for each in plan.samples),
+        choices=tuple(each._asdict() for each in guess.choices),
     )

@@ -64,13 +64,14 @@ def places(folder: Path) -> list[Place]:
 class Recalled(NamedTuple):
     """What was said about an earlier file with the same header: field by column, and the rest.
 
-    `decimal` and `days` are as the screen turns them ("" where nothing was said); `day` is the
-    ISO date on which it was said.
+    `decimal` and `days` are as the screen turns them ("" where nothing was said), as is the
+    currency; `day` is the ISO date on which it was said.
     """
 
     said: dict[str, str]
     decimal: str
     days: str
+    currency: str
     day: str
 
 
@@ -108,11 +109,21 @@ def _recalled(said: "Answers", columns: tuple[str, ...]) -> Recalled:
         for column, field in said.mapping
     }
     days = {None: "", True: "day", False: "month"}[said.day_first]
-    return Recalled(fields, said.decimal or "", days, said.saved_at[:10])
+    return Recalled(fields, said.decimal or "", days, said.currency or "", said.saved_at[:10])
+
+
+def currency(text: str) -> str:
+    """Return the code of a currency as it was typed. Raises BadInputError for an unknown one."""
+    from winback_tui.intake.currencies import CODES
+
+    code = text.strip().upper()
+    if code not in CODES:
+        raise BadInputError(f"There is no currency “{text.strip()}”; type a code such as EUR.")
+    return code
 
 
 def unclear(error: WinbackError) -> tuple[str, str]:
-    """Return what a refusal asks (decimal, order, sheet, mapping; "": nothing) and what is open."""
+    """Return what a refusal asks ("": nothing, see UnclearError) and what is open."""
     from winback_tui.intake.unclear import UnclearError
 
     if isinstance(error, UnclearError):
@@ -147,6 +158,7 @@ def options(
     sheet: str | None = None,
     decimal: str | None = None,
     day_first: bool | None = None,
+    currency: str | None = None,
     dry_run: bool = False,
     as_before: bool = False,
 ) -> ImportOptions:
@@ -162,6 +174,7 @@ def options(
         dry_run=dry_run,
         decimal=decimal,
         day_first=day_first,
+        currency=currency,
         sheet=sheet,
         use_saved=False,
     )

@@ -99,6 +99,8 @@ class FileSummary(NamedTuple):
     mapped_on: str = ""
     #: Some rows: their line, their cells before, and what the book holds of them after.
     samples: tuple[dict[str, Any], ...] = ()
+    #: What was chosen where the file leaves room for it: field, column, others.
+    choices: tuple[dict[str, Any], ...] = ()
 
 
 class ImportSummary(NamedTuple):

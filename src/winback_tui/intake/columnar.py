@@ -6,7 +6,7 @@ import json
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, cast
 
 import polars as pl
 
@@ -33,7 +33,9 @@ def parquet(file: IO[bytes], name: str) -> Iterator[bytes]:
             schema = lazy.collect_schema()
             if not schema:
                 raise BadInputError(f"{name} is empty; name a file with columns and rows.")
-            lazy.select(_plain(*each) for each in schema.items()).sink_csv(target)
+            lazy.select(
+                text for each in schema.items() for text in _parts(pl.col(each[0]), *each)
+            ).sink_csv(target)
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
             raise BadInputError(f"{name} is a damaged Parquet file; get it once more.") from error
         with target.open("rb") as made:
@@ -41,9 +43,18 @@ def parquet(file: IO[bytes], name: str) -> Iterator[bytes]:
                 yield part
 
 
-def _plain(name: str, kind: pl.DataType) -> pl.Expr:
+def _parts(column: pl.Expr, name: str, kind: pl.DataType) -> Iterator[pl.Expr]:
+    """Yield a column as text; the fields of a record as columns such as `billing.city`."""
+    if not isinstance(kind, pl.Struct) or not kind.fields:
+        yield _plain(column, kind).alias(name)
+        return
+    for field in kind.fields:
+        inner = column.struct.field(field.name)
+        yield from _parts(inner, f"{name}.{field.name}", cast("pl.DataType", field.dtype))
+
+
+def _plain(column: pl.Expr, kind: pl.DataType) -> pl.Expr:
     """Return a column as text in one line, numbers so that a decimal comma cannot be meant."""
-    column = pl.col(name)
     if isinstance(kind, pl.Date):
         return column.dt.to_string("%Y-%m-%d")
     if isinstance(kind, pl.Datetime):
@@ -52,7 +63,7 @@ def _plain(name: str, kind: pl.DataType) -> pl.Expr:
         text = column.cast(pl.String)
         return text.str.replace(r"^([-+]?\d+)\.0$", "$1").str.replace(r"(\.\d+)$", f"${{1}}{TYPED}")
     if isinstance(kind, pl.List | pl.Array | pl.Struct):
-        return pl.struct(column).struct.json_encode().alias(name)
+        return pl.struct(column).struct.json_encode()
     if isinstance(kind, pl.Binary):
         return column.bin.encode("hex")
     return column.cast(pl.String).str.replace_all(r"[\r\n]+", " ").str.replace_all("\x00", "")

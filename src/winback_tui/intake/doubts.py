@@ -1,22 +1,312 @@
-"""What a header leaves open and the first rows tell: a currency nobody named, rival columns."""
+"""What a header leaves open and the first rows tell, for files of no known program.
 
+What the rows decide is told as a choice; what they leave open is asked.
+"""
+
+import io
 import re
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import polars as pl
 
-from winback_tui.intake import numbers
-from winback_tui.intake.fields import Field, normal, shell
-from winback_tui.intake.table import Opened
+from winback_tui.errors import BadInputError
+from winback_tui.intake import likeness, numbers
+from winback_tui.intake import meaning as meant
+from winback_tui.intake.fields import Field, listed, normal, shell
+from winback_tui.intake.table import Opened, opened
 from winback_tui.intake.unclear import UnclearError
 
 #: Parts of headers that speak of a currency.
 _CURRENCY: Final = ("curren", "waehrung", "wahrung", "devise", "wkz")
+#: Of a large file so much is looked at (bytes).
+_ENOUGH: Final = 1 << 19
+#: Headers of columns with a discount, as `normal` writes them.
+_DISCOUNT: Final = re.compile(r"(?:^|_)(?:discount|rabatt|nachlass|remise)")
+#: Headers of a column that says debit or credit.
+_SIDES: Final = frozenset(
+    ("s_h", "sh", "soll_haben", "sollhaben", "soll_haben_kz", "soll_haben_kennzeichen", "dr_cr",
+     "drcr", "debit_credit", "credit_debit", "debit_credit_indicator", "cr_dr", "kz_s_h")
+)  # fmt: skip
+#: Headers of amounts that speak of a whole order.
+_OF_ORDER: Final = re.compile(r"order|invoice|rechnung|auftrag|bestell|beleg|gesamt|grand")
+#: Share of the rows with no cell from which on a column cannot be the customer.
+_GAPS: Final = 0.02
+
+
+class Choice(NamedTuple):
+    """What was chosen where a file leaves room for it: a field, its column, and what not.
+
+    For the fields status and document_type `others` are the words that count: as purchases, and as
+    money that went back.
+    """
+
+    field: str
+    column: str
+    others: tuple[str, ...]
+
+
+class Weighed(NamedTuple):
+    """Columns by field, what was chosen, and whether invoices stand beside other documents."""
+
+    mapped: dict[str, str]
+    choices: tuple[Choice, ...] = ()
+    invoices: bool = False
+
+
+def weighed(
+    table: Opened, mapped: Mapping[str, str], pairs: Sequence[tuple[str, str]], currency: str
+) -> Weighed:
+    """Return `mapped` with what the first rows add to it, and what was chosen so.
+
+    `pairs` is what a person said, which no row overrules; `currency` what holds where a row names
+    none. Raises UnclearError for what the rows leave open.
+    """
+    first = _first(table)
+    if first is None or first.is_empty():
+        return Weighed(dict(mapped))
+    looked = _Looked(table, first, dict(mapped), pairs)
+    looked.customer()
+    looked.column_of(Field.STATUS, meant.says_status)
+    looked.column_of(Field.DOCUMENT_TYPE, meant.says_type)
+    looked.sides()
+    looked.discount()
+    looked.rivals()
+    looked.repeated()
+    looked.thousands()
+    looked.signs(currency)
+    return Weighed(looked.mapped, tuple(looked.choices), looked.invoices)
+
+
+def _first(table: Opened) -> pl.DataFrame | None:
+    """Return the first rows of a file."""
+    raw = table.raw
+    if raw.size <= _ENOUGH:
+        return next(table.batches(), None)
+    raw.text.seek(0)
+    head = raw.text.read(_ENOUGH)
+    head = head[: head.rfind(b"\n") + 1]
+    if len(head) <= table.shape.body:
+        return next(table.batches(), None)
+    part = raw._replace(text=io.BytesIO(head), size=len(head), layout="")
+    try:
+        return next(opened(part, table.shape).batches(), None)
+    except BadInputError:
+        return next(table.batches(), None)
+
+
+class _Looked:
+    """A look at the first rows; `mapped` and `choices` grow with it."""
+
+    def __init__(
+        self,
+        table: Opened,
+        first: pl.DataFrame,
+        mapped: dict[str, str],
+        pairs: Sequence[tuple[str, str]],
+    ) -> None:
+        self._name = table.name
+        self._columns = table.columns
+        self._first = first
+        self._said = {normal(field) for _, field in pairs}
+        self._said_of = {normal(column) for column, _ in pairs}
+        self.mapped = mapped
+        self.choices: list[Choice] = []
+        self.invoices = False
+
+    def _free(self) -> list[str]:
+        """Return the columns that nothing holds and nobody spoke of."""
+        return [
+            column
+            for column in self._columns
+            if column not in self.mapped.values() and normal(column) not in self._said_of
+        ]
+
+    def customer(self) -> None:
+        """Take the likeliest column that names a customer in nearly every row."""
+        chosen = self.mapped.get(Field.CUSTOMER)
+        others = [c for _, c in likeness.ranked(Field.CUSTOMER, self._columns)]
+        if chosen is None or Field.CUSTOMER in self._said or chosen not in others:
+            return
+        full = [c for c in others[others.index(chosen) :] if self._gaps(c) <= _GAPS]
+        if full and full[0] != chosen and self._gaps(chosen) > _GAPS:
+            self.mapped[Field.CUSTOMER] = full[0]
+            self.choices.append(Choice(Field.CUSTOMER, full[0], (chosen,)))
+
+    def _gaps(self, column: str) -> float:
+        """Return the share of rows without a cell, of those that have a date or an amount."""
+        there = [self.mapped[f] for f in (Field.DATE, Field.AMOUNT) if f in self.mapped]
+        filled = [pl.col(column).str.strip_chars() != "" for column in there]
+        rows = self._first.filter(*filled) if filled else self._first
+        blank = rows.filter(pl.col(column).str.strip_chars() == "").height
+        return blank / rows.height if rows.height else 1.0
+
+    def column_of(self, field: Field, says: "meant.Says") -> None:
+        """Take a column for `field` whose header and cells speak of it, and tell what counts."""
+        if field not in self.mapped and field not in self._said:
+            for column in self._free():
+                if says(normal(column), self._first[column].unique().to_list()):
+                    self.mapped[field] = column
+                    break
+        held = self.mapped.get(field)
+        if held is None:
+            return
+        cells = sorted({cell.strip() for cell in self._first[held].unique().to_list()} - {""})
+        if field is Field.STATUS:
+            counted = tuple(cell for cell in cells if not meant.no_purchase(cell))
+        else:
+            self.invoices = meant.invoiced(cells)
+            counted = tuple(cell for cell in cells if meant.goes_back(cell))
+        if counted:
+            self.choices.append(Choice(field, held, counted))
+
+    def sides(self) -> None:
+        """Raise UnclearError where a column of debit and credit is left aside."""
+        if {Field.SALE_IF_DEBIT, Field.SALE_IF_CREDIT} & self._said:
+            return
+        for column in self._free():
+            sides = {meant.side(cell) for cell in self._first[column].unique().to_list()} - {""}
+            if normal(column) in _SIDES and sides == {"debit", "credit"}:
+                debit, credit = (
+                    shell(column, each) for each in (Field.SALE_IF_DEBIT, Field.SALE_IF_CREDIT)
+                )
+                fact = (
+                    f"“{column}” says which amounts are debit and which credit, but not which of "
+                    "them are sales"
+                )
+                raise UnclearError(
+                    f"{self._name}: {fact}; say --map {debit} or --map {credit} (or --map "
+                    f"{shell(column, Field.IGNORE)}).",
+                    "mapping",
+                    fact=fact,
+                )
+
+    def discount(self) -> None:
+        """Take a discount in per cent off quantity times price; ask where it may be money."""
+        if Field.AMOUNT in self.mapped or Field.DISCOUNT in self.mapped:
+            return
+        if not {Field.QUANTITY, Field.PRICE} <= set(self.mapped):
+            return
+        for column in self._free():
+            if not _DISCOUNT.search(normal(column)):
+                continue
+            cells = self._first[column].str.strip_chars().unique()
+            filled = cells.filter(~cells.str.contains(r"^[-0.,\s%]*$"))
+            if filled.is_empty():
+                continue
+            if "%" in column or "percent" in normal(column) or "prozent" in normal(column):
+                self.mapped[Field.DISCOUNT] = column
+                return
+            if bool(filled.str.contains("%", literal=True).all()):
+                self.mapped[Field.DISCOUNT] = column
+                return
+            fact = f"“{column}” may be per cent or money, and the amount is quantity times price"
+            raise UnclearError(
+                f"{self._name}: {fact}; say --map {shell(column, Field.DISCOUNT)} or --map "
+                f"{shell(column, Field.IGNORE)}.",
+                "mapping",
+                fact=fact,
+            )
+
+    def rivals(self) -> None:
+        """Tell what else could be the amount or the date, and ask where nothing speaks for one."""
+        open_ones: list[tuple[Field, str, str]] = []
+        for field in (Field.CUSTOMER, Field.DATE, Field.AMOUNT):
+            chosen = self.mapped.get(field)
+            if chosen is None or field in self._said:
+                continue
+            ranks = {column: rank for rank, column in likeness.ranked(field, self._columns)}
+            known = listed(field, chosen)
+            others: list[str] = []
+            for other in self._free():
+                twin = re.fullmatch(rf"{re.escape(chosen)} \(\d+\)", other) is not None
+                if not twin and (other not in ranks or chosen not in ranks):
+                    continue
+                if _same(self._first[other], self._first[chosen]):
+                    continue
+                if twin or (not known and ranks[other] == ranks[chosen]):
+                    open_ones.append((field, chosen, other))
+                    break
+                if field is not Field.CUSTOMER:
+                    others.append(other)
+            if others:
+                others.sort(key=lambda other: ranks.get(other, likeness.LEFT_OVER))
+                self.choices.append(Choice(field, chosen, tuple(others)))
+        if open_ones:
+            raise _unclear(self._name, open_ones)
+
+    def repeated(self) -> None:
+        """Raise UnclearError where each line of an order bears what the whole order cost."""
+        amount, document = self.mapped.get(Field.AMOUNT), self.mapped.get(Field.DOCUMENT)
+        if amount is None or document is None or Field.AMOUNT in self._said:
+            return
+        if (likeness.rank_of(Field.AMOUNT, amount) or 0) < likeness.LINES:
+            return
+        items = [self.mapped[f] for f in (Field.PRODUCT, Field.PRODUCT_NAME) if f in self.mapped]
+        priced = [self.mapped[f] for f in (Field.QUANTITY, Field.PRICE) if f in self.mapped]
+        if not items and len(priced) < 2:
+            return
+        groups = (
+            self._first.filter(pl.col(document).str.strip_chars() != "")
+            .group_by(document)
+            .agg(
+                pl.len().alias("_rows"),
+                pl.col(amount).n_unique().alias("_amounts"),
+                pl.struct(*dict.fromkeys([*items, *priced])).n_unique().alias("_lines"),
+            )
+            .filter((pl.col("_rows") > 1) & (pl.col("_lines") > 1))
+        )
+        if groups.is_empty() or bool((groups["_amounts"] > 1).any()):
+            return
+        if groups.height < 2 and len(priced) < 2 and not _OF_ORDER.search(normal(amount)):
+            return
+        fact = (
+            f"“{amount}” is the same in every row of one “{document}”, so it may be the whole of it"
+        )
+        other = (
+            f"--map {shell(priced[0], Field.QUANTITY)} --map {shell(priced[1], Field.PRICE)}"
+            if len(priced) == 2
+            else "--map COLUMN=amount with the column of each row's own"
+        )
+        raise UnclearError(
+            f"{self._name}: {fact}; say {other}, or --map {shell(amount, Field.AMOUNT)} if each "
+            "row counts.",
+            "mapping",
+            fact=fact,
+        )
+
+    def thousands(self) -> None:
+        """Raise BadInputError where amounts are told in thousands."""
+        for field in (Field.AMOUNT, Field.PRICE):
+            column = self.mapped.get(field)
+            if column is not None and likeness.thousands(column):
+                raise BadInputError(
+                    f"{self._name}: “{column}” tells amounts in thousands; export them in full, "
+                    "or give that column another header if it does not."
+                )
+
+    def signs(self, currency: str) -> None:
+        """Raise UnclearError where amounts bear a sign that several currencies use."""
+        fields = (Field.CURRENCY, Field.AMOUNT, Field.PRICE)
+        column = next((self.mapped[each] for each in fields if each in self.mapped), None)
+        if column is None:
+            return
+        found = numbers.shared_sign(
+            self._first[column], currency, alone=column == self.mapped.get(Field.CURRENCY)
+        )
+        if found is not None:
+            sign, likely = found
+            fact = f"“{column}” bears {sign}, which several currencies use"
+            raise UnclearError(
+                f"{self._name}: {fact}; say --currency with the code that is meant, such as "
+                f"--currency {likely}.",
+                "currency",
+                fact=fact,
+            )
 
 
 def with_currency(
-    opened: Opened, mapped: Mapping[str, str], pairs: Sequence[tuple[str, str]]
+    table: Opened, mapped: Mapping[str, str], pairs: Sequence[tuple[str, str]]
 ) -> dict[str, str]:
     """Return `mapped` with the column that holds a currency by its cells, where no other does.
 
@@ -25,47 +315,18 @@ def with_currency(
     if Field.CURRENCY in mapped:
         return dict(mapped)
     told = {normal(column) for column, _ in pairs} | {normal(c) for c in mapped.values()}
-    hints = [
-        column
-        for column in opened.columns
-        if normal(column) not in told and any(part in normal(column) for part in _CURRENCY)
-    ]
-    first = next(opened.batches(), None) if hints else None
-    if first is None:
+    free = [column for column in table.columns if normal(column) not in told]
+    first = _first(table) if free else None
+    if first is None or first.is_empty():
         return dict(mapped)
-    found = [column for column in hints if _currencies(first[column])]
+    named = [c for c in free if any(part in normal(c) for part in _CURRENCY)]
+    found = [c for c in named if _currencies(first[c])] or [c for c in free if _codes(first[c])]
     if not found:
         return dict(mapped)
     other = next((c for c in found[1:] if not _same(first[c], first[found[0]])), None)
     if other is not None:
-        raise _unclear(opened.name, Field.CURRENCY, (found[0], other))
+        raise _unclear(table.name, [(Field.CURRENCY, found[0], other)])
     return {**mapped, Field.CURRENCY: found[0]}
-
-
-def settle(opened: Opened, mapped: Mapping[str, str], pairs: Sequence[tuple[str, str]]) -> None:
-    """Raise UnclearError where two columns could be the amount, or the date, and differ."""
-    said = {normal(field) for _, field in pairs}
-    said_of = {normal(column) for column, _ in pairs}
-    for field in (Field.AMOUNT, Field.DATE):
-        chosen = mapped.get(field)
-        if chosen is None or field in said:
-            continue
-        others = [
-            column
-            for column in opened.columns
-            if column not in mapped.values()
-            and normal(column) not in said_of
-            and _rivals(chosen, column)
-        ]
-        first = next(opened.batches(), None) if others else None
-        for other in others:
-            if first is not None and not _same(first[other], first[chosen]):
-                raise _unclear(opened.name, field, (chosen, other))
-
-
-def _rivals(chosen: str, other: str) -> bool:
-    """Return whether a column has the very header of the chosen one."""
-    return re.fullmatch(rf"{re.escape(chosen)} \(\d+\)", other) is not None
 
 
 def _currencies(cells: pl.Series) -> bool:
@@ -76,17 +337,28 @@ def _currencies(cells: pl.Series) -> bool:
     return numbers.currency_code(filled).count() > 0
 
 
+def _codes(cells: pl.Series) -> bool:
+    """Return whether all cells but blank ones are codes of currencies, written as such."""
+    filled = cells.filter(cells.str.strip_chars() != "").unique()
+    if filled.is_empty() or not bool(filled.str.contains(r"^\s*[A-Z]{3}\s*$").all()):
+        return False
+    return numbers.currency_code(filled).null_count() == 0
+
+
 def _same(one: pl.Series, other: pl.Series) -> bool:
-    """Return whether two columns have the same cells, or the second none."""
+    """Return whether two columns have the same cells, or one of them none."""
     blank = bool((other.str.strip_chars() == "").all()) or bool((one.str.strip_chars() == "").all())
     return blank or one.to_list() == other.to_list()
 
 
-def _unclear(name: str, field: Field, columns: tuple[str, str]) -> UnclearError:
-    one, other = (f"--map {shell(column, field)}" for column in columns)
-    both = " and ".join(f"“{column}”" for column in columns)
+def _unclear(name: str, doubts: Sequence[tuple[Field, str, str]]) -> UnclearError:
+    """Return what two columns each could be, and how to say which; all doubts at once."""
+    facts, says = [], []
+    for field, one, other in doubts:
+        facts.append(f"“{one}” and “{other}” could both be the {field}, and their cells differ")
+        says.append(f"--map {shell(one, field)} or --map {shell(other, field)}")
     return UnclearError(
-        f"{name}: {both} could both be the {field}, and their cells differ; say {one} or {other}.",
+        f"{name}: {'; '.join(facts)}; say {', and '.join(says)}.",
         "mapping",
-        fact=f"{both} could both be the {field}, and their cells differ",
+        fact="; ".join(facts),
     )

@@ -1,11 +1,12 @@
 """What each row of a batch says, and what is wrong with it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Final
 
 import polars as pl
 
 from winback_tui.intake import clean, dates, numbers, table
+from winback_tui.intake import meaning as meant
 from winback_tui.intake.fields import Field, normal
 from winback_tui.intake.presets.record import Cells
 from winback_tui.intake.reading import Evidence, Take, cells_of, number_fields
@@ -17,18 +18,18 @@ KEY: Final = ("number", "day", "document", "product", "amount", "currency")
 OF_CUSTOMER: Final = (
     *(Field.NAME, Field.STREET, Field.ZIP, Field.CITY, Field.COUNTRY, Field.EMAIL),
 )
-#: Words for what is no purchase, in files of no known program.
-_NO_PURCHASE: Final[Mapping[str, RejectCode]] = {
-    **dict.fromkeys(
-        ("cancelled", "canceled", "cancel", "storniert", "storno", "annulliert", "void", "voided",
-         "abgebrochen", "trash", "geloescht", "deleted"), RejectCode.CANCELLED),
-    **dict.fromkeys(
-        ("draft", "entwurf", "quote", "quotation", "offer", "angebot"), RejectCode.DRAFT),
-    **dict.fromkeys(
-        ("pending", "failed", "fehlgeschlagen", "declined", "expired", "abgelehnt", "vorgemerkt",
-         "payment_pending", "zahlung_ausstehend"), RejectCode.NOT_PAID),
-    **dict.fromkeys(("test", "test_order", "testbestellung"), RejectCode.TEST_ORDER),
-}  # fmt: skip
+#: What spreadsheets and databases write where there is no customer.
+_NOBODY: Final = (
+    r"(?i)^(?:#(?:REF!|N/A|NV|N/V|NAME\?|WERT!|VALUE!|BEZUG!|NULL!|NUM!|ZAHL!|DIV/0!)|null|nan|none|"
+    r"n/a|nat|\(null\)|\(blank\)|\(leer\))$"
+)
+#: A row that sums up the others.
+_SUMS: Final = (
+    r"(?i)^(?:summen?|gesamt|gesamtsumme|zwischensumme|endsumme|insgesamt|total|totals|grand total|"
+    r"sub-?total|sum)\s*:?$|^(?:total for|summe für|gesamtsumme für|zwischensumme für)\s"
+)
+#: A number that a spreadsheet has rounded: what it stood for is lost.
+_ROUNDED: Final = r"^\d(?:[.,]\d+)?[Ee]\+\d{2,}$"
 
 
 def facts(take: Take, evidence: Evidence, frame: pl.DataFrame) -> pl.DataFrame:
@@ -40,6 +41,8 @@ def facts(take: Take, evidence: Evidence, frame: pl.DataFrame) -> pl.DataFrame:
     first thing wrong with the row, "" where it is a purchase.
     """
     cells = cells_of(take, frame)
+    if Field.DISCOUNT in cells:
+        cells[Field.DISCOUNT] = cells[Field.DISCOUNT].str.replace(r"\s*%\s*$", "")
     found = pl.DataFrame({
         "line": frame[table.LINE],
         "extra": frame[table.EXTRA],
@@ -51,9 +54,10 @@ def facts(take: Take, evidence: Evidence, frame: pl.DataFrame) -> pl.DataFrame:
         "no_date": cells[Field.DATE].str.strip_chars() == "",
         "currency": _currencies(cells, take.currency),
         "skip": _skips(take, cells),
+        "back": _back(take, cells),
         **{name: _text(cells, field, frame.height) for name, field in _TEXTS.items()},
     })  # fmt: skip
-    found = found.with_columns(_shortened(evidence, found["number"]))
+    found = found.with_columns(_shortened(evidence, found["number"])).with_columns(_named())
     if Field.PRODUCT not in cells:
         found = found.with_columns(product=pl.col("product_name"))
     found = _with_amounts(take, evidence, cells, found)
@@ -91,7 +95,9 @@ def checks(take: Take) -> tuple[tuple[RejectCode, pl.Expr, str], ...]:
         (RejectCode.CUT_OFF, pl.col("extra") == table.CUT, ""),
         (RejectCode.RAGGED, pl.col("extra").is_not_null(), ""),
         *((code, pl.col("skip") == str(code), take.column(Field.STATUS)) for code in _SKIPS),
+        (RejectCode.NO_SALE, pl.col("number").str.contains(_SUMS), customer),
         (RejectCode.NO_CUSTOMER, pl.col("number") == "", customer),
+        (RejectCode.ROUNDED_CUSTOMER, pl.col("number").str.contains(_ROUNDED), customer),
         (RejectCode.LONG_CUSTOMER, pl.col("shared"), customer),
         (RejectCode.NO_DATE, pl.col("no_date"), date),
         (RejectCode.BAD_DATE, pl.col("day").is_null(), date),
@@ -100,17 +106,42 @@ def checks(take: Take) -> tuple[tuple[RejectCode, pl.Expr, str], ...]:
             (RejectCode.BAD_AMOUNT, pl.col(f"read_{each}").is_null(), stands[each])
             for each in amounts
         ),
-        (RejectCode.BAD_CURRENCY, pl.col("currency").is_null(), take.column(Field.CURRENCY)),
+        (
+            RejectCode.BAD_CURRENCY,
+            pl.col("currency").is_null(),
+            take.column(Field.CURRENCY) or stands[amounts[-1]],
+        ),
         (RejectCode.BAD_AMOUNT, pl.col("amount").is_null(), stands[amounts[-1]]),
         (RejectCode.BAD_AMOUNT, pl.col("bad_number"), ""),
         (RejectCode.SAME_ORDER, pl.lit(value=False), ""),
     )
 
 
+def faults(take: Take) -> list[tuple[RejectCode, pl.Expr, str]]:
+    """Return `checks` for all that is wrong with a row: what follows from another is left out."""
+    whole = pl.all_horizontal(
+        pl.col("currency").is_not_null(),
+        *(pl.col(f"read_{each}").is_not_null() for each in take.amounts),
+    )
+    last = take.column(take.amounts[-1])
+    found: list[tuple[RejectCode, pl.Expr, str]] = []
+    for code, wrong, where in checks(take):
+        if code in ALONE:
+            continue
+        follows = code is RejectCode.BAD_AMOUNT and where == last
+        unread = [pl.col(f"read_{each}").is_null() for each in take.amounts[-1:]]
+        found.append((code, wrong & (whole | unread[0]) if follows else wrong, where))
+    return found
+
+
 _SKIPS: Final = (
     *(RejectCode.TEST_ORDER, RejectCode.CANCELLED, RejectCode.DRAFT, RejectCode.NOT_PAID),
     *(RejectCode.OPEN, RejectCode.LOST, RejectCode.NO_SALE, RejectCode.OUTGOING),
 )
+
+
+#: What is told alone: the row's cells may stand elsewhere, or nothing in it is to be mended.
+ALONE: Final = (RejectCode.CUT_OFF, RejectCode.RAGGED, RejectCode.SAME_ORDER, *_SKIPS)
 
 
 def _one_for_all(take: Take, found: pl.DataFrame) -> pl.DataFrame:
@@ -143,13 +174,41 @@ def _shortened(evidence: Evidence, numbers: pl.Series) -> tuple[pl.Expr, pl.Expr
     return kept.alias("number"), (cut & kept.is_in(list(evidence.shared))).alias("shared")
 
 
+def _named() -> pl.Expr:
+    """Return customer numbers without what stands for none."""
+    number = pl.col("number")
+    return pl.when(number.str.contains(_NOBODY)).then(pl.lit("")).otherwise(number).alias("number")
+
+
+def _back(take: Take, cells: Cells) -> pl.Series:
+    """Return by which sign each row's amount counts: -1 turns it, -2 makes it money going back."""
+    height = len(cells[Field.DATE])
+    if take.preset is not None:
+        return pl.Series([1], dtype=pl.Int64).new_from_index(0, height)
+    sign = pl.Series([1], dtype=pl.Int64).new_from_index(0, height)
+    for field, sale in ((Field.SALE_IF_DEBIT, "debit"), (Field.SALE_IF_CREDIT, "credit")):
+        if field in cells:
+            other = {"debit": "credit", "credit": "debit"}[sale]
+            sides = cells[field].unique().to_list()
+            turned = {cell: -1 if meant.side(cell) == other else 1 for cell in sides}
+            sign = cells[field].replace_strict(turned, return_dtype=pl.Int64)
+    if Field.DOCUMENT_TYPE in cells:
+        kinds = cells[Field.DOCUMENT_TYPE]
+        back = {cell: -2 if meant.goes_back(cell) else 1 for cell in kinds.unique().to_list()}
+        kinds = kinds.replace_strict(back, return_dtype=pl.Int64)
+        sign = pl.select(pl.when(kinds == -2).then(kinds).otherwise(sign)).to_series()
+    return sign
+
+
 def _skips(take: Take, cells: Cells) -> pl.Series:
     """Return why each row is no purchase, "" where nothing says so."""
     told = cells.get("skip")
+    if take.preset is None:
+        return _said_by_words(take, cells)
     if Field.STATUS not in cells:
         height = len(cells[Field.DATE])
         return told if told is not None else pl.Series([""]).new_from_index(0, height)
-    words = take.preset.statuses if take.preset is not None else _NO_PURCHASE
+    words = take.preset.statuses
     status = cells[Field.STATUS]
     meant = {cell: str(words.get(normal(cell), "")) for cell in status.unique().to_list()}
     code = status.replace_strict(meant, return_dtype=pl.String)
@@ -158,12 +217,38 @@ def _skips(take: Take, cells: Cells) -> pl.Series:
     return pl.select(pl.when(told != "").then(told).otherwise(code)).to_series()
 
 
+def _said_by_words(take: Take, cells: Cells) -> pl.Series:
+    """Return why each row of a file of no known program is no purchase: status, kind, a mark."""
+    readers: tuple[tuple[Field, Callable[[str], str]], ...] = (
+        (Field.CANCELLED, lambda cell: str(RejectCode.CANCELLED) if meant.is_set(cell) else ""),
+        (Field.STATUS, meant.no_purchase),
+        (
+            Field.DOCUMENT_TYPE,
+            lambda cell: meant.beside_invoice(cell, invoices=take.invoices),
+        ),
+    )
+    found: list[pl.Expr] = []
+    for field, says in readers:
+        if field not in cells:
+            continue
+        words = {cell: says(cell) for cell in cells[field].unique().to_list()}
+        code = cells[field].replace_strict(words, return_dtype=pl.String)
+        if field is Field.STATUS and Field.REFUND in cells:
+            # What went back is told beside it.
+            back = cells[field].str.to_lowercase().str.contains("refund|erstattet")
+            code = pl.select(pl.when(back).then(pl.lit("")).otherwise(code)).to_series()
+        found.append(pl.when(code != "").then(code))
+    height = len(cells[Field.DATE])
+    blank = pl.Series([""]).new_from_index(0, height)
+    return pl.select(pl.coalesce(*found, blank)).to_series() if found else blank
+
+
 def _currencies(cells: Cells, default: str) -> pl.Series:
     """Return each row's currency: its own, else the one beside its amount, else the default."""
     if Field.CURRENCY in cells:
         return clean.each(cells[Field.CURRENCY], numbers.code_or(default))
     amount = cells.get(Field.AMOUNT, cells.get(Field.PRICE, pl.Series([""])))
-    return numbers.currency_in(amount).fill_null(default)
+    return numbers.currency_in(amount, default)
 
 
 def _with_amounts(
@@ -191,6 +276,11 @@ def _with_amounts(
         total = total.cast(pl.Int64)
     amount = _in_minor_units(found["currency"], total, places)
     credit = take.preset.credit_prefix if take.preset is not None else None
+    if take.preset is None:
+        sign = pl.col("back")
+        amount = (
+            pl.when(sign == -2).then(-amount.abs()).when(sign == -1).then(-amount).otherwise(amount)
+        )
     if credit is not None:
         is_credit = pl.col("document").str.starts_with(credit)
         amount = pl.when(is_credit).then(-amount.abs()).otherwise(amount)

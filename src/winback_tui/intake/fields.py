@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from winback_tui.errors import BadInputError
+from winback_tui.intake import likeness
 from winback_tui.intake.unclear import UnclearError
 
 #: Columns that a reject file adds; fed again they are passed over.
@@ -38,6 +39,10 @@ class Field(StrEnum):
     REFUND = "refund"
     DISCOUNT = "discount_percent"
     GOODS_TOTAL = "goods_total"
+    CANCELLED = "cancelled"
+    DOCUMENT_TYPE = "document_type"
+    SALE_IF_DEBIT = "sale_if_debit"
+    SALE_IF_CREDIT = "sale_if_credit"
     IGNORE = "ignore"
 
 
@@ -75,11 +80,14 @@ _HEADERS: Final[dict[Field, str]] = {
     Field.CITY: "city town ort stadt",
     Field.COUNTRY: "country country_region land staat",
     Field.EMAIL: "email e_mail email_address customer_email kunden_email e_mail_adresse",
-    Field.STATUS: "status state order_status payment_status rechnungsstatus bestellstatus "
-    "auftragsstatus zahlungsstatus",
-    Field.REFUND: "refunded_amount amount_refunded refund_amount refunded erstattet "
-    "erstattungsbetrag erstatteter_betrag",
+    Field.STATUS: "status state order_status invoice_status payment_status rechnungsstatus "
+    "bestellstatus auftragsstatus belegstatus zahlungsstatus status_reason",
+    Field.REFUND: "refunded_amount amount_refunded refund_amount refunded total_refunded "
+    "refund_total order_refund_amount erstattet erstattungsbetrag erstatteter_betrag",
     Field.DISCOUNT: "discount_percent rabatt_prozent",
+    Field.CANCELLED: "cancelled canceled is_cancelled is_canceled cancelled_at canceled_at "
+    "cancelled_on cancellation_date storniert storniert_am storno stornodatum storno_kz "
+    "stornokennzeichen oxstorno",
 }
 
 
@@ -156,23 +164,28 @@ def normal(header: str) -> str:
     return re.sub(r"[^0-9a-z]+", "_", plain).strip("_")
 
 
-def guess(columns: Sequence[str]) -> dict[Field, str]:
+def guess(columns: Sequence[str], *, likely: bool = True) -> dict[Field, str]:
     """Return which columns hold which fields, by the names in English and German that they bear.
 
-    Where several columns could hold a field, the header that says it more exactly wins.
+    Where several columns could hold a field, the header that says it more exactly wins. `likely`:
+    what no list of headers knows is found by its parts.
     """
     by_name: dict[str, str] = {}
     for column in columns:
         by_name.setdefault(normal(column), column)
+    for column in columns:
+        # “Betrag (EUR)” is a “Betrag” where no other column is.
+        by_name.setdefault(normal(likeness.bare(column)), column)
+        by_name.setdefault(normal(likeness.parted(column)), column)
     found: dict[Field, str] = {}
     for field, headers in _HEADERS.items():
         match = next((by_name[name] for name in headers.split() if name in by_name), None)
         if match is not None and match not in found.values():
             found[field] = match
-    name = found.get(Field.NAME)
-    if Field.CUSTOMER not in found and name is not None and normal(name) != "name":
-        # Where a file knows its customers by name only, the name is their number.
-        found[Field.CUSTOMER] = name
+    if likely:
+        _likely(found, columns)
+    elif Field.CUSTOMER not in found and normal(found.get(Field.NAME, "name")) != "name":
+        found[Field.CUSTOMER] = found[Field.NAME]
     if Field.CUSTOMER not in found and Field.EMAIL in found:
         found[Field.CUSTOMER] = found[Field.EMAIL]
     customer = found.get(Field.CUSTOMER)
@@ -182,6 +195,26 @@ def guess(columns: Sequence[str]) -> dict[Field, str]:
         if bare and bare[0] not in found.values():
             found[Field.NAME] = bare[0]
     return found
+
+
+def _likely(found: dict[Field, str], columns: Sequence[str]) -> None:
+    """Add what no list of headers knew, and prefer what a line cost to what its order did."""
+    taken = set(found.values())
+    amounts = likeness.ranked(Field.AMOUNT, columns)
+    lines = [column for rank, column in amounts if rank < likeness.LINES]
+    if lines and Field.DOCUMENT in found and found.get(Field.AMOUNT) not in lines:
+        found[Field.AMOUNT] = lines[0]
+    if (likeness.LEFT_OVER, found.get(Field.AMOUNT)) in amounts:
+        found[Field.AMOUNT] = amounts[0][1]
+    priced = {Field.QUANTITY, Field.PRICE} <= set(found)
+    for field in (Field.CUSTOMER, Field.DATE, Field.AMOUNT):
+        if field in found or (field is Field.AMOUNT and priced):
+            continue
+        # A company's or a person's name may be their number too.
+        free = taken - {found.get(Field.NAME), found.get(Field.EMAIL)}
+        likely = [column for _, column in likeness.ranked(field, columns) if column not in free]
+        if likely:
+            found[field] = likely[0]
 
 
 def homes(columns: Sequence[str]) -> dict[Field, str]:
@@ -196,6 +229,12 @@ def homes(columns: Sequence[str]) -> dict[Field, str]:
         if field is not None:
             found.setdefault(field, column)
     return found
+
+
+def listed(field: Field, column: str) -> bool:
+    """Return whether a header is one that is known to mean `field`, with or without a unit."""
+    known = _HEADERS.get(field, "").split()
+    return normal(column) in known or normal(likeness.bare(column)) in known
 
 
 def complete(mapped: Mapping[Field, str] | Mapped) -> bool:
@@ -242,17 +281,26 @@ def require(mapped: Mapped, columns: Sequence[str], name: str) -> None:
     """Raise UnclearError saying which columns are missing and how to name them, if any are."""
     if complete(mapped):
         return
+    if len(columns) == 1:
+        raise BadInputError(
+            f"{name} has a single column as commas, semicolons, tabs or bars part it "
+            f"({_listed(columns)}); export it as CSV."
+        )
     lacking = [str(f) for f in (Field.CUSTOMER, Field.DATE) if f not in mapped]
     if not (Field.AMOUNT in mapped or {Field.QUANTITY, Field.PRICE} <= set(mapped)):
         lacking.append("amount (or quantity and price)")
-    example = lacking[0].split()[0]
-    column = likeliest(Field(example), [c for c in columns if c not in mapped.values()])
-    if column is None:
-        column = likeliest(Field(example), columns)
-    shown = f"--map {shell(column or 'COLUMN', example)}"
+    shown: list[str] = []
+    free = [c for c in columns if c not in mapped.values()]
+    for each in lacking:
+        field = each.split()[0]
+        column = likeliest(Field(field), free)
+        if column is None and not shown:
+            column = likeliest(Field(field), columns)
+        free = [c for c in free if c != column]
+        shown.append(f"--map {shell(column or 'COLUMN', field)}")
     raise UnclearError(
         f"{name}: no column was recognised as {', '.join(lacking)}; say which it is with "
-        f"{shown}. The columns are {_listed(columns)}.",
+        f"{' '.join(shown)}. The columns are {_listed(columns)}.",
         "mapping",
         fact=f"No column was recognised as {', '.join(lacking)}",
     )
@@ -278,5 +326,9 @@ def _field(word: str) -> Field:
 
 
 def _listed(columns: Sequence[str]) -> str:
-    shown = ", ".join(f"“{column}”" for column in columns[:20])
+    shown = ", ".join(f"“{_shortened(column)}”" for column in columns[:20])
     return shown + (f" and {len(columns) - 20} more" if len(columns) > 20 else "")
+
+
+def _shortened(column: str) -> str:
+    return column if len(column) <= 60 else f"{column[:59]}…"

@@ -12,9 +12,27 @@ from winback_tui.intake.unclear import UnclearError
 PLACES = 6
 _POWER = 10**PLACES
 
-_CURRENCY = r"(?:[A-Z]{3}|\p{Sc})"
+#: Signs of one currency, and words for it, beside the ISO codes.
+_SIGNS = {
+    "€": "EUR", "£": "GBP", "₹": "INR", "₺": "TRY", "₩": "KRW", "₪": "ILS", "₴": "UAH",
+    "₽": "RUB", "₫": "VND", "₱": "PHP", "฿": "THB", "US$": "USD", "CA$": "CAD", "C$": "CAD",
+    "AU$": "AUD", "A$": "AUD", "NZ$": "NZD", "HK$": "HKD", "R$": "BRL",
+    "ZŁ": "PLN", "KČ": "CZK", "FT": "HUF", "LEI": "RON", "DM": "DEM",
+    "EURO": "EUR", "EUROS": "EUR", "SFR": "CHF", "SFR.": "CHF", "FR.": "CHF", "FRANKEN": "CHF",
+    "US-DOLLAR": "USD", "US DOLLAR": "USD", "PFUND": "GBP",
+}  # fmt: skip
+#: Signs that several currencies use; they mean the file's own where that is one of them.
+_SHARED = {
+    "$": ("USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN", "CLP", "COP", "ARS", "TWD"),
+    "¥": ("JPY", "CNY"),
+    "KR": ("SEK", "NOK", "DKK", "ISK"),
+    "KR.": ("SEK", "NOK", "DKK", "ISK"),
+}
+#: What stands beside a number and names its currency, known or not.
+_CURRENCY = r"(?i:(?:US|CA|AU|NZ|HK|[ACR])\$|[A-Z]{3}|\p{Sc}|zł|Kč|Ft|Kr\.?|SFr\.?|Fr\.|DM|Euros?)"
 _SIGN = r"^[-+]?"
 #: What stands between thousands or cannot be seen.
+_UNSEEN = r"[\x{feff}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2069}]"
 _FILLING = (
     r"[\s\x{a0}\x{202f}\x{2009}'\x{2019}\x{feff}\x{200b}-\x{200f}\x{202a}-\x{202e}"
     r"\x{2060}-\x{2069}]"
@@ -137,7 +155,9 @@ def _parse(column: pl.Series, sign: str) -> pl.Series:
     old = column.alias("old").to_frame()
     group = "," if sign == "." else "."
     mark, gap = (r"\.", ",") if sign == "." else (",", r"\.")
-    form = rf"^[-+]?(?:\d{{1,3}}(?:{gap}\d{{3}})+|\d*)(?:{mark}\d*)?$"
+    # 1,23,456.00 groups by hundreds, as India does.
+    lakhs = rf"|\d{{1,2}}(?:{gap}\d{{2}})+{gap}\d{{3}}" if sign == "." else ""
+    form = rf"^[-+]?(?:\d{{1,3}}(?:{gap}\d{{3}})+{lakhs}|\d*)(?:{mark}\d*)?$"
     found = old.unique().with_columns(tidy(pl.col("old")).alias("cell"))
     cell = pl.col("cell")
     found = found.filter(cell.str.contains(form) & cell.str.contains(r"\d")).with_columns(
@@ -157,32 +177,64 @@ def _parse(column: pl.Series, sign: str) -> pl.Series:
     return joined["value"].alias(column.name)
 
 
-def currency_in(column: pl.Series) -> pl.Series:
-    """Return the currency code that stands in each cell beside its number, or null."""
+def currency_in(column: pl.Series, default: str) -> pl.Series:
+    """Return the currency that stands in each cell beside its number.
+
+    That is `default` where nothing stands there, and null where what stands there is no currency
+    that is known, or could be several.
+    """
+    mark = _mark(column)
+    if mark is None:
+        return pl.Series(column.name, [default]).new_from_index(0, len(column))
+    known = (
+        pl.when(pl.first().is_null()).then(pl.lit(default)).otherwise(_code(pl.first(), default))
+    )
+    return mark.to_frame().select(known).to_series().alias(column.name)
+
+
+def shared_sign(column: pl.Series, default: str, *, alone: bool = False) -> tuple[str, str] | None:
+    """Return a sign of several currencies in the cells that `default` does not settle.
+
+    It comes with the code of a currency that uses it; None: there is no such sign. `alone`: the
+    cells hold currencies and no numbers.
+    """
+    mark = column.str.strip_chars() if alone else _mark(column)
+    if mark is None:
+        return None
+    for sign in mark.drop_nulls().unique().sort().to_list():
+        codes = _SHARED.get(sign.upper(), ())
+        if codes and default not in codes:
+            return sign, codes[0]
+    return None
+
+
+def _mark(column: pl.Series) -> pl.Series | None:
+    """Return what stands beside the number in each cell, null where nothing does; None: nowhere."""
     if not column.unique().str.contains(_CURRENCY).any():
-        return pl.Series(column.name, [None], dtype=pl.String).new_from_index(0, len(column))
-    cells = column.str.strip_chars()
-    before = cells.str.extract(rf"^[-+(]?\s*({_CURRENCY})", 1)
-    behind = cells.str.extract(rf"({_CURRENCY})\s*[-)]?$", 1)
-    found = pl.select(pl.coalesce(before, behind)).to_series()
-    return currency_code(found).alias(column.name)
+        return None
+    cells = column.str.replace_all(_UNSEEN, "").str.strip_chars()
+    before = cells.str.extract(rf"^[-+(]?\s*({_CURRENCY})[-+\s]*[\d.,(]", 1)
+    behind = cells.str.extract(rf"[\d.,–-]\s*({_CURRENCY})\s*[-)]?$", 1)
+    return pl.select(pl.coalesce(before, behind)).to_series().alias(column.name)
 
 
-def currency_code(column: pl.Series) -> pl.Series:
-    """Return ISO codes for codes in any case and for signs of one currency ("$" has many)."""
-    return column.to_frame().select(_code(pl.first())).to_series()
+def currency_code(column: pl.Series, default: str = "") -> pl.Series:
+    """Return ISO codes for codes in any case, words and signs; null for what is none.
+
+    A sign of several currencies, such as $, means `default` where that is one of them.
+    """
+    return column.to_frame().select(_code(pl.first(), default)).to_series()
 
 
 def code_or(default: str) -> pl.Expr:
     """Return the code of a frame's one column as `currency_code` does, `default` for blank ones."""
     blank = pl.first().str.strip_chars() == ""
-    return pl.when(blank).then(pl.lit(default)).otherwise(_code(pl.first()))
+    return pl.when(blank).then(pl.lit(default)).otherwise(_code(pl.first(), default))
 
 
-def _code(cell: pl.Expr) -> pl.Expr:
-    signs = {"€": "EUR", "£": "GBP", "₹": "INR", "₺": "TRY", "₩": "KRW", "₪": "ILS"}
-    words = {"EURO": "EUR", "EUROS": "EUR", "SFR": "CHF", "SFR.": "CHF", "FRANKEN": "CHF"}
-    upper = cell.str.strip_chars().str.to_uppercase().replace(signs | words)
+def _code(cell: pl.Expr, default: str = "") -> pl.Expr:
+    own = {sign: default for sign, codes in _SHARED.items() if default in codes}
+    upper = cell.str.strip_chars().str.to_uppercase().replace(_SIGNS | own)
     return pl.when(upper.is_in(CODES)).then(upper)
 
 
@@ -203,9 +255,11 @@ def tidy(cells: pl.Expr) -> pl.Expr:
     """Return number cells bare: sign in front, no spaces, apostrophes, currency or brackets."""
     bare = (
         cells.str.replace_all(_FILLING, "")
-        .str.replace_all(r"[\x{2212}\x{2013}]", "-")
+        .str.replace_all(r"[\x{2212}\x{2013}\x{2014}]", "-")
         .str.replace(rf"^([-+(]?){_CURRENCY}", "$1")
         .str.replace(rf"{_CURRENCY}([-)]?)$", "$1")
+        # Whole amounts as Swiss and Austrian invoices write them: 50.– is no negative number.
+        .str.replace(r"(\d[.,])-{1,2}$", "${1}00")
     )
     return bare.str.replace(r"^\((.+)\)$", "-$1").str.replace(r"^([^-+].*)-$", "-$1")
 

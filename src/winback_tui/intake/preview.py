@@ -122,8 +122,24 @@ def _likeliest(columns: Sequence[str]) -> tuple[str, str]:
     known = people_presets.recognise(columns)
     if known is not None:
         return str(Kind.CUSTOMERS), known.title
-    kind = next((each for each in _TRIED if _likely(each, columns)), TRANSACTIONS)
-    return kind, ""
+    return _fullest(columns), ""
+
+
+def _fullest(columns: Sequence[str]) -> str:
+    """Return the kind of file that has a home for most of the columns, transactions by default.
+
+    What is listed as a header of transactions goes before what only sounds like one.
+    """
+    if fields.complete(fields.guess(columns, likely=False)):
+        return TRANSACTIONS
+    counts = {kind: _homes(kind, columns) for kind in _TRIED if _likely(kind, columns)}
+    return max(counts, key=lambda kind: counts[kind], default=TRANSACTIONS)
+
+
+def _homes(kind: str, columns: Sequence[str]) -> int:
+    if kind == TRANSACTIONS:
+        return len(fields.guess(columns))
+    return len(people.guess(Kind(kind), columns))
 
 
 def checked(kind: str) -> str:

@@ -9,6 +9,7 @@ import polars as pl
 from winback_tui.intake import dates, numbers, table
 from winback_tui.intake.clean import LONGEST as LONGEST_NUMBER
 from winback_tui.intake.clean import Tails, longest, whole
+from winback_tui.intake.doubts import Choice
 from winback_tui.intake.fields import Answers, Field, Hints, Mapped, normal
 from winback_tui.intake.presets.record import Cells, Preset
 from winback_tui.intake.table import Opened
@@ -32,6 +33,10 @@ class Take(NamedTuple):
     hints: Hints
     answers: Answers | None
     currency: str
+    #: What was chosen where the file leaves room for it.
+    choices: tuple[Choice, ...] = ()
+    #: Whether kinds of documents are told, and some are invoices.
+    invoices: bool = False
 
     @property
     def amounts(self) -> list[Field]:

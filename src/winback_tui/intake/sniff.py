@@ -1,16 +1,14 @@
-"""From a file of unknown make to one text: unpacked, decoded, and its delimiter found.
+"""From a file of unknown make to one text: unpacked and decoded.
 
 A text may be larger than memory: it stays in its file, or in a nameless temporary one.
 """
 
 import codecs
-import csv
 import hashlib
 import io
 import re
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Final, NamedTuple
@@ -20,9 +18,6 @@ from winback_tui.intake import unpack
 from winback_tui.words.printable import printable
 
 STDIN: Final = "-"
-_DELIMITERS: Final = ",;\t|"
-#: How many lines at the top may come before the header (a bank's preamble).
-_PREAMBLE: Final = 30
 _SAMPLE: Final = 65_536
 #: No header is longer (bytes).
 _HEAD: Final = 1 << 20
@@ -37,6 +32,16 @@ _BINARY: Final = (
     (b"BZh", "is packed with bzip2; unpack it first"),
     (b"\xfd7zXZ\x00", "is packed with xz; unpack it first"),
     (b"\x28\xb5\x2f\xfd", "is packed with zstd; unpack it first"),
+)
+#: How texts begin that are no tables, and what to do about them.
+_OTHER_TEXTS: Final = (
+    (
+        re.compile(rb"(?i)\s*<(?:!doctype html|html|body|table|head|meta|div)\b"),
+        "is a web page, whatever its name says; "
+        "open it in a spreadsheet program and save it as CSV or XLSX",
+    ),
+    (re.compile(rb"\s*<[?!a-zA-Z]"), "is XML, not a table; export CSV or XLSX instead"),
+    (re.compile(rb"\s*(?:\{1:|:20:)"), "is an MT940 statement; get the statement as CSV instead"),
 )
 #: The bytes that code page 1252 leaves undefined; text of other code pages and data holds them.
 _UNDEFINED: Final = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
@@ -84,21 +89,6 @@ class Raw(NamedTuple):
         if len(head) < self.size - self.start:
             head = head[: head.rfind(b"\n") + 1] or head
         return head
-
-
-class Shape(NamedTuple):
-    """How a text is laid out: delimiter, header, and what stands above the header.
-
-    `body` is the offset in bytes of the first row below the header, `line` that row's number,
-    `above` the lines before the header, `cells` the header's cells as they stand.
-    """
-
-    delimiter: str
-    columns: tuple[str, ...]
-    body: int
-    line: int
-    above: tuple[str, ...] = ()
-    cells: tuple[str, ...] = ()
 
 
 class Source(NamedTuple):
@@ -209,17 +199,32 @@ def _table(file: IO[bytes], name: str, accepts: Accepts, sheet: str | None) -> R
 
         return _made(name, columnar.parquet(file, name), "Parquet", 0)
     raw = _decoded(file, name)
-    if start.lstrip(codecs.BOM_UTF8 + b" \t\r\n")[:1] == b"{":
-        from winback_tui.intake import columnar
-
-        raw.text.seek(raw.start)
-        return _made(name, columnar.json_lines(raw.text, name), "JSON Lines", 0)
-    if _ARRAY.match(raw.head()):
-        from winback_tui.intake import columnar
-
-        raw.text.seek(raw.start)
-        return _made(name, columnar.json_array(raw.text, name), "JSON", 0)
+    _refuse_other(raw, name)
+    if start.lstrip(codecs.BOM_UTF8 + b" \t\r\n")[:1] == b"{" or _ARRAY.match(raw.head()):
+        return _json(raw, name)
     return raw
+
+
+def _json(raw: Raw, name: str) -> Raw:
+    """Return the text of JSON: an array, one object that wraps the rows, or an object per line."""
+    from winback_tui.intake import columnar, wrapped
+
+    array = bool(_ARRAY.match(raw.head()))
+    inner = None if array else wrapped.rows(raw, name)
+    raw.text.seek(raw.start)
+    if array:
+        return _made(name, columnar.json_array(raw.text, name), "JSON", 0)
+    if inner is not None:
+        return _made(name, columnar.json_lines(inner, name), "JSON", 0)
+    return _made(name, columnar.json_lines(raw.text, name), "JSON Lines", 0)
+
+
+def _refuse_other(raw: Raw, name: str) -> None:
+    """Raise BadInputError for texts that are no tables: web pages, XML, bank messages."""
+    start = raw.head()[:200]
+    for pattern, what in _OTHER_TEXTS:
+        if pattern.match(start):
+            raise BadInputError(f"{name} {what}.")
 
 
 def _made(name: str, parts: Iterator[bytes], layout: str, line: int) -> Raw:
@@ -238,8 +243,9 @@ def _decoded(file: IO[bytes], name: str) -> Raw:
     """Return the content as UTF-8 with line ends that hold a newline, and what it was before."""
     start = file.read(4)
     file.seek(0)
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        file, encoding = spool(_recoded(chunks(file), name)), "UTF-16"
+    wide = _utf16(start)
+    if wide:
+        file, encoding = spool(_recoded(chunks(file), name, wide)), "UTF-16"
     else:
         encoding = "UTF-8"
     seen = _look(file, name)
@@ -328,84 +334,24 @@ def _parts(file: IO[bytes]) -> Iterator[bytes]:
         yield rest
 
 
-def _recoded(parts: Iterator[bytes], name: str) -> Iterator[bytes]:
+def _utf16(start: bytes) -> str:
+    """Return the codec of a text in UTF-16 by its first four bytes, "" for others."""
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if len(start) < 4:
+        return ""
+    # Letters of headers have a NUL beside them, and no text in another encoding has one.
+    if start[1] == start[3] == 0 and start[0] and start[2]:
+        return "utf-16-le"
+    return "utf-16-be" if start[0] == start[2] == 0 and start[1] and start[3] else ""
+
+
+def _recoded(parts: Iterator[bytes], name: str, codec: str) -> Iterator[bytes]:
     """Yield UTF-16 text as UTF-8."""
-    decoder = codecs.getincrementaldecoder("utf-16")()
+    decoder = codecs.getincrementaldecoder(codec)()
     try:
         for part in parts:
             yield decoder.decode(part).encode()
         yield decoder.decode(b"", final=True).encode()
     except UnicodeError as error:
         raise BadInputError(f"{name} is broken UTF-16 text; save it as UTF-8.") from error
-
-
-def shape(raw: Raw, accepts: Accepts) -> Shape:
-    """Return how the text is laid out.
-
-    The header is the first line near the top whose columns `accepts` knows; else the first line,
-    with the delimiter that cuts the lines most evenly.
-    """
-    lines = _lines(raw.head().decode("utf-8", "ignore"))
-    delimiters = sorted(_DELIMITERS, key=lambda each: _evenness(lines, each), reverse=True)
-    for number in range(min(_PREAMBLE, len(lines))):
-        for delimiter in delimiters:
-            if delimiter in lines[number] and accepts(_cells(lines, number, delimiter)[0]):
-                return _shape(raw, lines, number, delimiter)
-    first = next((number for number, line in enumerate(lines) if line.strip()), None)
-    if first is None:
-        raise BadInputError(f"{raw.name} begins with more blank lines than a table has.")
-    return _shape(raw, lines, first, delimiters[0])
-
-
-def _lines(text: str) -> list[str]:
-    """Return lines cut at newlines alone, as an editor and the reader cut them."""
-    return [f"{line}\n" for line in text.removesuffix("\n").split("\n")]
-
-
-def _evenness(lines: list[str], delimiter: str) -> tuple[float, int]:
-    """Return how evenly `delimiter` cuts the lines: the share with the usual count, the count."""
-    rows = csv.reader(io.StringIO("".join(lines[:200]), newline=""), delimiter=delimiter)
-    try:
-        counts = Counter(len(row) for row in rows if row)
-    except csv.Error:
-        return 0.0, 0
-    if not counts:
-        return 0.0, 0
-    usual, times = max(counts.items(), key=lambda each: (each[0] > 1, each[1], each[0]))
-    return (times / counts.total() if usual > 1 else 0.0), usual
-
-
-def _cells(lines: list[str], number: int, delimiter: str) -> tuple[list[str], int]:
-    """Return the cells of the record at line `number`, and how many lines it takes."""
-    reader = csv.reader(lines[number:], delimiter=delimiter)
-    try:
-        return [cell.strip() for cell in next(reader)], reader.line_num
-    except (csv.Error, StopIteration):
-        return [], 1
-
-
-def _shape(raw: Raw, lines: list[str], number: int, delimiter: str) -> Shape:
-    cells, taken = _cells(lines, number, delimiter)
-    above = len("".join(lines[: number + taken]).encode())
-    return Shape(
-        delimiter,
-        _distinct(cells),
-        min(raw.start + above, raw.size),
-        raw.line + number + taken,
-        tuple(line.strip("\r\n") for line in lines[:number]),
-        tuple(cells),
-    )
-
-
-def _distinct(cells: Sequence[str]) -> tuple[str, ...]:
-    """Return the column names with blank and repeated ones told apart."""
-    names: list[str] = []
-    taken: set[str] = set()
-    for place, cell in enumerate(cells, 1):
-        base = name = printable(cell)[:200] or f"column {place}"
-        again = 2
-        while name in taken:
-            name, again = f"{base} ({again})", again + 1
-        names.append(name)
-        taken.add(name)
-    return tuple(names)

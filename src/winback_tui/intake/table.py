@@ -17,7 +17,8 @@ import polars as pl
 from winback_tui.errors import BadInputError
 from winback_tui.intake import sniff
 from winback_tui.intake.fields import REJECT_COLUMNS
-from winback_tui.intake.sniff import Accepts, Raw, Shape, Source
+from winback_tui.intake.shaping import Shape, shape
+from winback_tui.intake.sniff import Accepts, Raw, Source
 
 #: Name of the added column with the line (from 1) on which a row begins.
 LINE: Final = "_line"
@@ -29,8 +30,16 @@ CUT: Final = "(the file ends here)"
 _MORE: Final = "_more"
 #: How many lines before the last one tell how many cells a row has.
 _LOOK: Final = 20
+#: Cells of which every one has the same form, and what is left of one that was cut.
+_PIECES: Final = (
+    (re.compile(r"-?[\d.,' ]*[.,]\d\d"), re.compile(r"-?\d[\d.,' ]*")),
+    (re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}"), re.compile(r"[\d./-]+")),
+    (re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"[\d-]+")),
+)
 #: No cell of a table for people is longer (bytes); a longer one is a quotation mark never closed.
 _LONGEST: Final = 1_000_000
+#: A line that only parts others, as printed lists have them.
+_RULER: Final = r"^[-=_*+|]{5,}$"
 #: Bytes of text per batch. No line is longer.
 BLOCK: Final = 3 << 20
 
@@ -109,7 +118,7 @@ def open_table(
     Raises BadInputError, in one sentence, for what is no table or needs a word from its user.
     """
     raw = sniff.take(where, accepts, sheet)
-    return opened(raw, sniff.shape(raw, accepts))
+    return opened(raw, shape(raw, accepts))
 
 
 def opened(raw: Raw, shape: Shape) -> Opened:
@@ -279,14 +288,41 @@ def _with_cut(frame: pl.DataFrame, shape: Shape, block: bytes) -> pl.DataFrame:
         return frame
     start = _boundary(block)
     before = block[:start].decode("utf-8", "replace").split("\n")[-_LOOK:]
-    cells = [*csv.reader(io.StringIO(block[start:].decode("utf-8", "replace"), newline=""),
-                         delimiter=shape.delimiter)][-1:]  # fmt: skip
-    others = [len(row) for row in csv.reader(before, delimiter=shape.delimiter) if row]
-    usual = min(len(shape.columns), max(others, default=len(shape.columns)))
-    if not cells or not any(cells[0]) or len(cells[0]) >= usual:
+    cells = _cells(block[start:].decode("utf-8", "replace"), shape)[-1:]
+    rows = _cells("\n".join(before), shape)
+    usual = min(len(shape.columns), max(map(len, rows), default=len(shape.columns)))
+    if not cells or not any(cells[0]):
+        return frame
+    ends = [row[-1] for row in rows if len(row) == usual]
+    if len(cells[0]) >= usual and not _broken(cells[0][-1], ends):
         return frame
     last = pl.int_range(pl.len()) == pl.len() - 1
     return frame.with_columns(pl.when(last).then(pl.lit(CUT)).otherwise(EXTRA).alias(EXTRA))
+
+
+def _cells(text: str, shape: Shape) -> list[list[str]]:
+    """Return the cells of some rows; none where csv cannot cut them."""
+    lines = io.StringIO(text.replace("\r", " "), newline="")
+    try:
+        return [row for row in csv.reader(lines, delimiter=shape.delimiter) if row]
+    except csv.Error:
+        return []
+
+
+def _broken(last: str, ends: list[str]) -> bool:
+    """Return whether the last cell of a file is the beginning of one, as the others end.
+
+    It stops at a decimal sign, or has fewer decimals or a shorter date than all others.
+    """
+    cell = last.strip()
+    if re.fullmatch(r"-?\d[\d.,]*[.,]", cell):
+        return True
+    if len(ends) < 2:
+        return False
+    for whole, piece in _PIECES:
+        if all(whole.fullmatch(each.strip()) for each in ends):
+            return whole.fullmatch(cell) is None and piece.fullmatch(cell) is not None
+    return False
 
 
 def _fed_again(frame: pl.DataFrame, names: list[str], shape: Shape) -> pl.DataFrame:
@@ -311,7 +347,8 @@ def _without_blanks(frame: pl.DataFrame, names: list[str], shape: Shape) -> pl.D
     frame = frame.with_columns(pl.when(pl.col(EXTRA) != "").then(pl.col(EXTRA)).alias(EXTRA))
     first = pl.col(names[0]).str.strip_chars()
     header = shape.cells[0] if shape.cells else shape.columns[0]
-    doubtful = frame.select((first == "") | (first == header)).to_series()
+    ruler = first.str.contains(_RULER)
+    doubtful = frame.select((first == "") | (first == header) | ruler).to_series()
     if not doubtful.any():
         return frame
     blank = pl.all_horizontal(pl.col(names).str.strip_chars() == "")
@@ -319,7 +356,8 @@ def _without_blanks(frame: pl.DataFrame, names: list[str], shape: Shape) -> pl.D
         pl.col(name).str.strip_chars() == cell
         for name, cell in zip(names, shape.cells or shape.columns, strict=True)
     )
-    return frame.filter(~blank & ~repeats)
+    alone = pl.all_horizontal(pl.col(names[1:]).str.strip_chars() == "") if names[1:] else True
+    return frame.filter(~blank & ~repeats & ~(ruler & alone))
 
 
 def _lines(frame: pl.DataFrame, names: list[str], block: bytes, line: int) -> pl.Series:

@@ -1,16 +1,17 @@
 """From a file to transactions that the book understands, and the rows it cannot."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import polars as pl
 
 from winback_tui.errors import BadInputError
-from winback_tui.intake import doubts, presets, table
+from winback_tui.intake import doubts, likeness, presets, table
 from winback_tui.intake import facts as told
 from winback_tui.intake.cells import TYPED
+from winback_tui.intake.currencies import CODES
 from winback_tui.intake.fields import (
     Answers,
     Field,
@@ -78,6 +79,7 @@ class Guess(NamedTuple):
     serial: bool = False
     fingerprint: str = ""
     columns: tuple[str, ...] = ()
+    choices: tuple[doubts.Choice, ...] = ()
 
 
 class Sample(NamedTuple):
@@ -150,13 +152,23 @@ def recognised(source: str | Path | Source, hints: Hints) -> Take:
     preset, mapped, answers = _mapping(opened.columns, opened.name, hints)
     said = answers or Answers()
     pairs = said.mapping or hints.mapping
-    if preset is None:
-        doubts.settle(opened, mapped, pairs)
     mapped = doubts.with_currency(opened, mapped, pairs)
     code = hints.currency or said.currency or (preset.currency if preset else None)
-    take = Take(opened, preset, mapped, hints, answers, _currency(code, hints))
+    currency = _currency(code or _in_header(mapped), hints)
+    found = doubts.Weighed(mapped)
+    if preset is None:
+        found = doubts.weighed(opened, mapped, pairs, currency)
+    take = Take(
+        *(opened, preset, found.mapped, hints, answers, currency, found.choices, found.invoices)
+    )
     require(_made(take), opened.columns, opened.name)
     return take
+
+
+def _in_header(mapped: Mapping[str, str]) -> str | None:
+    """Return the currency that the amount's own header names, as in `Betrag (CHF)`."""
+    column = mapped.get(Field.AMOUNT) or mapped.get(Field.PRICE)
+    return (likeness.currency(column) or None) if column is not None else None
 
 
 def _made(take: Take) -> dict[str, str]:
@@ -211,7 +223,7 @@ def _currency(code: str | None, hints: Hints) -> str:
     if code is None:
         return hints.default_currency
     bare = code.strip().upper()
-    if not (len(bare) == 3 and bare.isascii() and bare.isalpha()):
+    if bare not in CODES:
         raise BadInputError(f"--currency needs a code such as EUR, not “{code}”.")
     return bare
 
@@ -243,6 +255,7 @@ def guessed(take: Take, evidence: Evidence, first: pl.DataFrame | None) -> Guess
         serial=evidence.order.serial,
         fingerprint=fingerprint(opened.columns),
         columns=opened.columns,
+        choices=take.choices,
     )
 
 
@@ -383,9 +396,7 @@ class _Making:
             pl.col("line").alias("_line"),
             _where(self._take).alias("_column"),
             pl.col("_code"),
-            pl.col("_code")
-            .replace_strict(dict(words.REJECTED), return_dtype=pl.String)
-            .alias("_message"),
+            _messages(self._take).alias("_message"),
         )
         rows = frame[bad["row"]].select(*self._take.opened.columns, table.EXTRA)
         self._rejects.add(rows.select(*rows.columns, *told_of.iter_columns()))
@@ -404,6 +415,24 @@ def _where(take: Take) -> pl.Expr:
             )
         )
     )
+
+
+def _messages(take: Take) -> pl.Expr:
+    """Return what is wrong with a row: its one fault, or each with the column where it stands."""
+    first = pl.col("_code").replace_strict(dict(words.REJECTED), return_dtype=pl.String)
+    found: list[tuple[pl.Expr, pl.Expr]] = []
+    told_of: dict[str, pl.Expr] = {}
+    for code, wrong, where in told.faults(take):
+        # Of one column the first fault is told: a cell that is blank is no date either.
+        before = told_of.get(where, pl.lit(value=False))
+        mine = wrong.fill_null(value=False) & ~before
+        told_of[where] = before | mine
+        place = f"{where}: " if where else ""
+        found.append((mine, pl.when(mine).then(pl.lit(f"{place}{words.REJECTED[code]}"))))
+    whole = pl.sum_horizontal(pl.lit(0), *(mine.cast(pl.Int64) for mine, _ in found)) < 2
+    every = pl.concat_str(*(text for _, text in found), separator=" ", ignore_nulls=True)
+    alone = [str(each) for each in told.ALONE]
+    return pl.when(whole | pl.col("_code").is_in(alone)).then(first).otherwise(every)
 
 
 def _needed_above(take: Take) -> tuple[str, ...]:

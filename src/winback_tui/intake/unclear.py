@@ -4,7 +4,7 @@ from winback_tui.errors import BadInputError
 
 
 class UnclearError(BadInputError):
-    """A file needs a word from its user; `asks` is decimal, order, sheet or mapping.
+    """A file needs a word from its user; `asks` is decimal, order, sheet, mapping or currency.
 
     The sentence says which option of the command line answers it. `fact` is what is open and no
     more, without a full stop, for those who are asked elsewhere; `choices` are the answers, where

@@ -43,7 +43,8 @@ def text(
             f"{name} is a damaged workbook, or none; save the sheet as CSV."
         ) from error
     filled = [each for each in rows if any(any(_cells(row)) for row in rows[each])]
-    chosen = _chosen({each: rows[each] for each in filled}, name, accepts)
+    seen = [each for each in filled if each in _visible(book)] if sheet is None else filled
+    chosen = _chosen({each: rows[each] for each in seen or filled}, name, accepts)
     others = filled if sheet is None else [str(each) for each in book.sheet_names]
     left = tuple(printable(each) for each in others if each != chosen)
     return _lines(rows[chosen]), left
@@ -66,8 +67,21 @@ def _candidates(book: Any, name: str, sheet: str | None) -> list[str]:
     return [found]
 
 
+def _visible(book: Any) -> set[str]:
+    """Return the names of the sheets that a person sees; programs keep lists in hidden ones."""
+    told = book.sheets_metadata
+    return {str(each.name) for each in told if str(each.visible).rpartition(".")[2] == "Visible"}
+
+
 def _rows(book: Any, sheet: str) -> list[list[Any]]:
-    found: list[list[Any]] = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    read = book.get_sheet_by_name(sheet)
+    found: list[list[Any]] = read.to_python(skip_empty_area=False)
+    for (top, left), (bottom, right) in read.merged_cell_ranges or ():
+        # A cell merged over several rows stands in each of them.
+        if left == right and top < len(found) and left < len(found[top]):
+            for row in found[top + 1 : bottom + 1]:
+                if left < len(row):
+                    row[left] = found[top][left]
     return found
 
 

@@ -1,7 +1,9 @@
 """What the import screen says at each of its steps."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
+
+from winback_tui.words import readings
 
 #: The kinds of files, as the screen names them.
 KINDS: Final[Mapping[str, str]] = {
@@ -83,6 +85,7 @@ _ANSWERS: Final[Mapping[str, str]] = {
     "order": "press d until the order is right, then t",
     "sheet": "press s and choose one",
     "mapping": "press enter on the column that holds it",
+    "currency": "press c and type its code",
 }
 
 
@@ -105,6 +108,18 @@ def changed(change: Mapping[str, str]) -> str:
 def consent_change(what: str, count: str) -> str:
     """Return one line about events that an import adds to the consent ledger."""
     return f"{count} × {what}"
+
+
+def chosen(field: str, column: str, others: Sequence[str]) -> str:
+    """Return what was chosen of a file where it leaves room, and where to say otherwise."""
+    told = readings.chosen(field, column, others)
+    return (
+        told if field in readings.COUNTED else f"{told.partition(';')[0]}; esc, to say otherwise."
+    )
+
+
+#: The heading and the label of the line for a currency.
+CURRENCY: Final = ("Currency where a row names none", "code")
 
 
 def same(suggestion: Mapping[str, str]) -> str:

@@ -11,18 +11,21 @@ REJECTED: Final[Mapping[str, str]] = {
     RejectCode.CUT_OFF: "The file ends in the middle of this row; complete it and empty “_extra”.",
     RejectCode.NO_CUSTOMER: "The row names no customer.",
     RejectCode.LONG_CUSTOMER: "The customer number is too long to be told from another one.",
+    RejectCode.ROUNDED_CUSTOMER: "A spreadsheet has rounded the customer number (4,00123E+11); "
+    "export it once more, with that column as text.",
     RejectCode.NO_DATE: "The row has no date.",
     RejectCode.BAD_DATE: "The date is not one that the calendar has, or is written otherwise.",
     RejectCode.NO_AMOUNT: "The row has no amount.",
     RejectCode.BAD_AMOUNT: "The amount is no number, is written otherwise, or is far too large.",
-    RejectCode.BAD_CURRENCY: "The currency is not a code of three letters such as EUR.",
+    RejectCode.BAD_CURRENCY: "The currency is none that is known for certain; write its "
+    "code, such as EUR or USD.",
     RejectCode.TEST_ORDER: "The order is a test, no purchase.",
     RejectCode.CANCELLED: "The order was cancelled, so it is no purchase.",
     RejectCode.DRAFT: "The order is a draft or an offer, no purchase.",
     RejectCode.NOT_PAID: "The payment is pending or failed, so it is no purchase yet.",
     RejectCode.OPEN: "The deal is still open, no purchase.",
     RejectCode.LOST: "The deal was lost, so it is no purchase.",
-    RejectCode.NO_SALE: "The booking is no sale to a customer.",
+    RejectCode.NO_SALE: "The row is no sale to a customer.",
     RejectCode.OUTGOING: "The money went out, so it is no purchase.",
     RejectCode.SAME_ORDER: "Another row of the same order was rejected; mend that one.",
     RejectCode.NO_CONTACT: "The row names no person, e-mail or phone.",
@@ -47,6 +50,7 @@ _SHORT: Final[Mapping[str, str]] = {
     RejectCode.CUT_OFF: "in whose middle the file ends",
     RejectCode.NO_CUSTOMER: "without a customer",
     RejectCode.LONG_CUSTOMER: "with an overlong customer number",
+    RejectCode.ROUNDED_CUSTOMER: "with a customer number that a spreadsheet has rounded",
     RejectCode.NO_DATE: "without a date",
     RejectCode.BAD_DATE: "with a date that cannot be read",
     RejectCode.NO_AMOUNT: "without an amount",
@@ -58,7 +62,7 @@ _SHORT: Final[Mapping[str, str]] = {
     RejectCode.NOT_PAID: "of pending or failed payments",
     RejectCode.OPEN: "of open deals",
     RejectCode.LOST: "of lost deals",
-    RejectCode.NO_SALE: "of bookings that are no sale",
+    RejectCode.NO_SALE: "that are no sale",
     RejectCode.OUTGOING: "of money that went out",
     RejectCode.SAME_ORDER: "of orders with another rejected row",
     RejectCode.NO_CONTACT: "without a person or address",
@@ -114,25 +118,46 @@ def guessed(
     return f"{make.get(preset, preset)} · {shown} · {columns}"
 
 
-def homeless(columns: Sequence[str], pairs: Sequence[str] = ()) -> str:
-    """Return the line about columns that import passes over; `pairs` would take some of them."""
-    warned = refusing(columns)
-    told = f"{warned}{' ' * bool(warned)}Passed over: {', '.join(columns)}."
+def homeless(columns: Sequence[str], pairs: Sequence[str] = (), *, people: bool = False) -> str:
+    """Return the line about columns that import passes over; `pairs` would take some of them.
+
+    `people`: the file is about people, of whom a column may say that they refuse something.
+    """
+    warned = refusing(columns, people=people)
+    named = ", ".join(columns[:_LISTED])
+    more = f" and {len(columns) - _LISTED} more" * (len(columns) > _LISTED)
+    told = f"{warned}{' ' * bool(warned)}Passed over: {named}{more}."
     if not pairs:
         return told
     return f"{told} To take them: {' '.join(f'--map {pair}' for pair in pairs)}."
 
 
+#: So many columns are named that are passed over.
+_LISTED: Final = 30
 #: Parts of headers that speak of people who are not to be written to.
 _REFUSING: Final = (
     *("blacklist", "blocklist", "suppress", "unsubscri", "opt-out", "opt out", "optout", "opt_out"),
-    *("abgemeldet", "abmeld", "widerspruch", "widerruf", "werbesperre", "do not"),
+    *("abgemeldet", "abmeld", "widerspruch", "widerruf", "werbesperre"),
+    *("do not call", "do not mail", "do not email", "do not contact", "do_not_", "donot"),
 )
+#: The same in files about people, where such a column is about them.
+_OF_PEOPLE: Final = (
+    *("subscription", "consent", "einwillig", "werbung", "marketing", "deactivat", "newsletter"),
+    *("permission", "opt-in", "opt_in", "opt in", "do not", "receive"),
+)
+#: What only sounds like it.
+_NO_REFUSAL: Final = ("do not modify",)
 
 
-def refusing(columns: Sequence[str]) -> str:
+def refusing(columns: Sequence[str], *, people: bool = False) -> str:
     """Return a warning about passed-over columns that may hold refusals, "" if there are none."""
-    found = [c for c in columns if any(part in c.casefold() for part in _REFUSING)]
+    parts = (*_REFUSING, *_OF_PEOPLE) if people else _REFUSING
+    found = [
+        column
+        for column in columns
+        if any(part in column.casefold() for part in parts)
+        and not any(part in column.casefold() for part in _NO_REFUSAL)
+    ]
     if not found:
         return ""
     named = ", ".join(f"“{column}”" for column in found)

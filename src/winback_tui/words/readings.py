@@ -1,12 +1,15 @@
 """How import read a file: what its user may want to object to, and rows before and after."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from winback_tui.model import exponent
 
 _EPOCH: Final = date(1970, 1, 1)
+#: Fields whose words are told, and what those count as.
+COUNTED: Final = {"status": "purchases", "document_type": "money that went back"}
 #: Fields that are surer than this go without saying.
 _SURE: Final = 0.7
 
@@ -19,9 +22,10 @@ def readings(
     confidence: Mapping[str, float],
     mapped_on: str,
     left_out: Sequence[str],
+    choices: Sequence[Mapping[str, Any]] = (),
 ) -> list[str]:
     """Return lines about how a file was read, where that is not plain."""
-    told = []
+    told = [chosen(**choice) for choice in choices]
     if decimal == ",":
         told.append("Numbers are read with a decimal comma.")
     if day_first is False:
@@ -41,11 +45,27 @@ def readings(
     return told
 
 
+def chosen(field: str, column: str, others: Sequence[str]) -> str:
+    """Return what was chosen of a file where it leaves room, and how to say otherwise."""
+    named = ", ".join(f"“{_short(each)}”" for each in others[:6])
+    more = f" and {len(others) - 6} more" * (len(others) > 6)
+    if field in COUNTED:
+        return f"“{column}”: {named}{more} counted as {COUNTED[field]}."
+    pair = shlex.quote(f"{others[0]}={field}")
+    return f"“{column}” was chosen as the {field}, not {named}{more}; --map {pair} says otherwise."
+
+
 def sample(
     line: int, before: Mapping[str, str], after: Mapping[str, str | int | float | None]
 ) -> str:
-    """Return a row before and after in one line; `after` has day and amount as the book does."""
-    cells = ", ".join(_short(cell) for cell in before.values())
+    """Return a row before and after in one line; `after` has day and amount as the book does.
+
+    Of files without amounts it has texts by field.
+    """
+    cells = ", ".join(_short(cell) for cell in before.values() if cell.strip())
+    if "amount" not in after:
+        made = ", ".join(_short(str(value)) for value in after.values())
+        return f"Line {line}: {cells} → {made}"
     day, amount, currency = after.get("day"), after.get("amount"), str(after.get("currency") or "")
     when = (_EPOCH + timedelta(days=day)).isoformat() if isinstance(day, int) else "no date"
     places = exponent(currency)

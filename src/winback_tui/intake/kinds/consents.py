@@ -110,14 +110,24 @@ def ledger(
     bases = cells.texts(What.BASIS)
     for row in range(cells.height):
         channel, event, purpose = channels[row], events[row], purposes[row]
-        if channel is None:
-            bad[row] = Problem(cells.column(What.CHANNEL), RejectCode.BAD_CHANNEL)
-        elif not event:
-            bad[row] = Problem(cells.column(What.EVENT), RejectCode.BAD_EVENT)
-        elif purpose is None:
-            bad[row] = Problem(cells.column(What.PURPOSE), RejectCode.BAD_PURPOSE)
-        elif times[row] and moments[row] is None and event in _OPENING:
-            bad[row] = Problem(cells.column(What.AT), RejectCode.BAD_DATE)
+        faults = [
+            Problem(cells.column(what), code)
+            for broken, what, code in (
+                (channel is None, What.CHANNEL, RejectCode.BAD_CHANNEL),
+                (not event, What.EVENT, RejectCode.BAD_EVENT),
+                (purpose is None, What.PURPOSE, RejectCode.BAD_PURPOSE),
+                (
+                    bool(times[row]) and moments[row] is None and event in _OPENING,
+                    What.AT,
+                    RejectCode.BAD_DATE,
+                ),
+            )
+            if broken
+        ]
+        if channel is None or not event or purpose is None or faults:
+            bad[row] = faults[0]
+            for fault in faults[1:]:
+                cells.flaw(row, *fault)
         else:
             said = setting._replace(purpose=purpose, source=sources[row] or setting.source)
             made = _entry(said, channel, event, moments[row], references[row])

@@ -28,17 +28,18 @@ def signals(cells: Cells, hints: KindHints, wrong: dict[int, Problem]) -> list[S
     notes, ids, dated = cells.notes(What.NOTE), cells.ids(What.SIGNAL_ID), cells.texts(What.DATE)
     found: list[SignalEntry | None] = []
     for row, day in enumerate(days):
-        problem = None
+        faults: list[Problem] = []
         if not kinds[row]:
-            problem = Problem(cells.column(What.SIGNAL), RejectCode.NO_SIGNAL)
-        elif day is None:
+            faults.append(Problem(cells.column(What.SIGNAL), RejectCode.NO_SIGNAL))
+        if day is None:
             code = RejectCode.BAD_DATE if dated[row] else RejectCode.NO_DATE
-            problem = Problem(cells.column(What.DATE), code)
-        elif written[row] and values[row] is None:
-            problem = Problem(cells.column(What.VALUE), RejectCode.BAD_VALUE)
-        if problem is not None or day is None:
-            if problem is not None:
-                wrong[row] = problem
+            faults.append(Problem(cells.column(What.DATE), code))
+        if written[row] and values[row] is None:
+            faults.append(Problem(cells.column(What.VALUE), RejectCode.BAD_VALUE))
+        if faults or day is None:
+            wrong[row] = faults[0]
+            for fault in faults[1:]:
+                cells.flaw(row, *fault)
             found.append(None)
             continue
         value = values[row]
@@ -76,11 +77,18 @@ def contracts(
             (notices[row] == -1, What.NOTICE_DAYS, RejectCode.BAD_NOTICE),
             (renewals[row] is None, What.RENEWAL, RejectCode.BAD_RENEWAL),
             (bool(money[row]) and amounts[row] is None, What.AMOUNT, RejectCode.BAD_AMOUNT),
-            (currencies[row] is None, What.CURRENCY, RejectCode.BAD_CURRENCY),
+            (
+                currencies[row] is None,
+                What.CURRENCY if cells.has(What.CURRENCY) else What.AMOUNT,
+                RejectCode.BAD_CURRENCY,
+            ),
         )
-        bad = next(((what, code) for broken, what, code in checks if broken), None)
-        if bad is not None:
-            wrong[row] = Problem(cells.column(bad[0]), bad[1])
+        bad = {what: code for broken, what, code in reversed(checks) if broken}
+        if bad:
+            faults = [Problem(cells.column(what), code) for what, code in reversed(bad.items())]
+            wrong[row] = faults[0]
+            for fault in faults[1:]:
+                cells.flaw(row, *fault)
             found.append(None)
             continue
         amount, currency = amounts[row], currencies[row] or hints.default_currency
@@ -113,10 +121,9 @@ def _currencies(cells: Cells, hints: KindHints) -> list[str | None]:
     default = (hints.currency or hints.default_currency).strip().upper()
     if cells.has(What.CURRENCY):
         written = cells.texts(What.CURRENCY)
-        codes = numbers.currency_code(cells.series(What.CURRENCY)).to_list()
+        codes = numbers.currency_code(cells.series(What.CURRENCY), default).to_list()
         return [code if text else default for code, text in zip(codes, written, strict=True)]
-    beside = numbers.currency_in(cells.series(What.AMOUNT)).to_list()
-    return [code or default for code in beside]
+    return numbers.currency_in(cells.series(What.AMOUNT), default).to_list()
 
 
 def _minor(millionths: int, currency: str) -> int:

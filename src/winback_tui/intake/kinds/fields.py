@@ -1,10 +1,11 @@
 """The fields that a column of a file about customers can hold. Standard library only."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple
 
 from winback_tui.errors import BadInputError
+from winback_tui.intake import likeness
 from winback_tui.intake.fields import normal, shell
 from winback_tui.intake.unclear import UnclearError
 
@@ -123,21 +124,22 @@ _HEADERS: Final[dict[What, str]] = {
     What.NUMBER: "customer_number customer_no customernumber customer_id customerid client_number "
     "client_id account_number account_no account_id kundennummer kunden_nummer kundennr kunden_nr "
     "kunden_id kundenid debitorennummer debitoren_nr debitor_nr debitor debitorenkonto cust_id "
-    "customer kunde",
+    "card_code cardcode customer kunde",
     What.NAME: "company company_name customer_name client_name account_name organisation "
-    "organization firma firmenname unternehmen kundenname name_1 name1 name",
+    "organization organization_name organisation_name firma firmenname unternehmen kundenname "
+    "name_1 name1 card_name cardname accounts name",
     What.PARTY_KIND: "party_kind customer_type kundenart kundentyp b2b_b2c",
     What.SEGMENT: "segment customer_group customer_segment kundengruppe kundensegment abc_klasse",
     What.INDUSTRY: "industry branch sector branche",
     What.OWNER: "owner account_manager account_owner contact_owner company_owner sales_rep "
     "betreuer ansprechpartner_intern kundenbetreuer verkaeufer vertreter",
-    What.STREET: "street address street_address address_1 address_line_1 address1 billing_street "
-    "strasse strasse_hausnummer strasse_nr strasse_und_hausnummer anschrift adresse",
-    What.ZIP: "zip zip_code zipcode postcode postal_code plz postleitzahl",
+    What.STREET: "street address street_address address_1 address_line_1 address_line address1 "
+    "billing_street strasse strasse_hausnummer strasse_nr strasse_und_hausnummer anschrift adresse",
+    What.ZIP: "zip zip_code zipcode postcode postal_code zip_postal_code plz postleitzahl",
     What.CITY: "city town ort stadt wohnort",
     What.COUNTRY: "country country_code country_region land laendercode staat",
     What.VAT_ID: "vat_id vat vat_number vat_no ust_id ust_idnr ust_id_nr ustid ustidnr "
-    "umsatzsteuer_id umsatzsteuer_identifikationsnummer uid",
+    "umsatzsteuer_id umsatzsteuer_identifikationsnummer uid vat_ids lictradnum",
     What.SINCE: "customer_since kunde_seit create_date created_at angelegt_am",
     What.CONTACT_ID: "contact_id contact_number kontakt_id kontaktnummer person_id",
     What.FIRST_NAME: "first_name firstname given_name vorname",
@@ -145,9 +147,10 @@ _HEADERS: Final[dict[What, str]] = {
     What.PERSON: "contact contact_name contact_person person full_name ansprechpartner "
     "ansprechpartnerin kontakt kontaktperson",
     What.ROLE: "role job_title jobtitle position funktion rolle abteilung title",
-    What.EMAIL: "email e_mail email_address e_mail_address mail e_mail_adresse emailadresse",
+    What.EMAIL: "email e_mail email_address e_mail_address mail e_mail_adresse emailadresse emails",
     What.PHONE: "phone phone_number telephone telefon telefonnummer tel mobile mobile_phone "
-    "mobile_number mobil mobiltelefon mobilnummer handy rufnummer telefon_1 telefon_2",
+    "mobile_number mobil mobiltelefon mobilnummer handy rufnummer telefon_1 telefon_2 cellular "
+    "cell phone_numbers",
     What.CHANNEL: "channel kanal",
     What.PURPOSE: "purpose zweck",
     What.EVENT: "event consent consent_event consent_status status einwilligung ereignis",
@@ -158,12 +161,13 @@ _HEADERS: Final[dict[What, str]] = {
     What.REFERENCE: "reference source_reference evidence proof referenz nachweis beleg",
     What.WORDING: "wording consent_text wortlaut einwilligungstext text",
     What.EMAIL_CONSENT: "email_consent accepts_email_marketing email_opt_in email_einwilligung "
-    "newsletter newsletter_einwilligung",
+    "newsletter newsletter_einwilligung email_subscription_status subscription_status",
     What.EMAIL_CONSENT_AT: "email_consent_at email_consent_date email_consent_timestamp "
     "newsletter_seit newsletter_datum",
     What.EMAIL_CONFIRMED_AT: "email_confirmed_at doi_am double_opt_in_date doi_date",
     What.EMAIL_OPT_OUT: "email_opt_out unsubscribed_from_all_email has_opted_out_of_email",
-    What.EMAIL_WITHDRAWN_AT: "email_withdrawn_at unsubscribed_at unsub_time abgemeldet_am",
+    What.EMAIL_WITHDRAWN_AT: "email_withdrawn_at unsubscribed_at unsub_time abgemeldet_am "
+    "newsletter_abgemeldet_am abmeldedatum deactivated",
     What.EMAIL_BOUNCED_AT: "email_bounced_at clean_time",
     What.SMS_CONSENT: "sms_consent accepts_sms_marketing sms_opt_in sms_einwilligung",
     What.SMS_CONSENT_AT: "sms_consent_at sms_consent_timestamp",
@@ -197,6 +201,20 @@ _HEADERS: Final[dict[What, str]] = {
 }
 
 
+#: Fields that a header may hold with words around it that say whose or which.
+_PLAIN: Final = frozenset(
+    {
+        *(What.NAME, What.EMAIL, What.PHONE, What.STREET, What.ZIP, What.CITY, What.COUNTRY),
+        *(What.VAT_ID, What.FIRST_NAME, What.LAST_NAME, What.PERSON, What.OWNER, What.SINCE),
+    }
+)
+#: Those words.
+_BESIDES: Final = frozenset(
+    ("billing", "default", "customer", "kunden", "kunde", "client", "mailing", "primary", "main",
+     "business", "work", "office", "contact", "po", "user", "account", "rechnung", "rechnungs",
+     "geschaeftlich", "privat", "address", "adresse", "value", "invoice", "company", "person",
+     "1", "")
+)  # fmt: skip
 #: Headers that in a file of customers are their number, where nothing says so better.
 _BARE_NUMBERS: Final = ("number", "nr", "no", "nummer")
 
@@ -229,11 +247,50 @@ def guess(kind: Kind, columns: Sequence[str]) -> list[Column]:
         for column in free if what in SEVERAL else free[:1]:
             found.append(Column(column, what))
             taken.add(column)
+    found += _likely(kind, columns, found)
     if kind is Kind.CUSTOMERS and not {What.ID, What.NUMBER} & {each.field for each in found}:
         bare = next((by_name[name] for name in _BARE_NUMBERS if name in by_name), None)
         if bare is not None and bare not in taken:
             found.append(Column(bare, What.NUMBER))
     return _bare_name(found, columns)
+
+
+def _likely(kind: Kind, columns: Sequence[str], found: Sequence[Column]) -> list[Column]:
+    """Return columns that say what they hold once words such as “billing” are left out.
+
+    So `default_billing_address_zipcode` is a postcode, and `E-mail 1 - Value` an address.
+    """
+    known = {
+        name: what
+        for what, headers in _HEADERS.items()
+        if what in HOMES[kind] and what in _PLAIN
+        for name in headers.split()
+    }
+    taken, held = {each.column for each in found}, {each.field for each in found}
+    more: list[Column] = []
+    for column in columns:
+        if column in taken:
+            continue
+        what = next((known[name] for name in _shorter(column) if name in known), None)
+        if what is None or (what in held and what not in SEVERAL):
+            continue
+        more.append(Column(column, what))
+        held.add(what)
+    return more
+
+
+def _shorter(column: str) -> Iterator[str]:
+    """Yield a header as `normal` writes it, with ever more of its outer words left out."""
+    for header in (column, likeness.parted(column)):
+        words = normal(header).split("_")
+        for each in (words, [w.rstrip("0123456789") for w in words if not w.isdigit()]):
+            for cut in range(len(each)):
+                for front in range(cut, -1, -1):
+                    kept = each[front : len(each) - (cut - front)]
+                    left = each[:front] + each[len(each) - (cut - front) :]
+                    # “User name” is no company.
+                    if kept not in ([], ["name"]) and all(word in _BESIDES for word in left):
+                        yield "_".join(kept)
 
 
 def _name(free: list[str], by_name: dict[str, str]) -> list[str]:
@@ -331,14 +388,21 @@ def require(kind: Kind, mapped: Sequence[Column], columns: Sequence[str], name: 
     missing = lacking(kind, mapped)
     if not missing:
         return
+    if len(columns) == 1:
+        raise BadInputError(
+            f"{name} has a single column as commas, semicolons, tabs or bars part it "
+            f"(“{columns[0][:60]}”); export it as CSV, or say what the column holds with "
+            f"--map {shell(columns[0], missing[0].split()[0])}."
+        )
     used = {each.column for each in mapped}
     free = [column for column in columns if column not in used] or list(columns)
     example = shell(free[0], missing[0].split()[0])
-    shown = ", ".join(f"“{column}”" for column in columns[:20])
+    others = "".join(f" --map COLUMN={each.split()[0]}" for each in missing[1:])
+    shown = ", ".join(f"“{column[:60]}”" for column in columns[:20])
     more = f" and {len(columns) - 20} more" if len(columns) > 20 else ""
     raise UnclearError(
         f"{name}: no column was recognised as {', '.join(missing)}; say which it is with "
-        f"--map, such as --map {example}. The columns are {shown}{more}.",
+        f"--map, such as --map {example}{others}. The columns are {shown}{more}.",
         "mapping",
         fact=f"No column was recognised as {', '.join(missing)}",
     )

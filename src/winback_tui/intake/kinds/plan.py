@@ -2,23 +2,29 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import polars as pl
 
 from winback_tui.entries import Entry
 from winback_tui.errors import BadInputError
 from winback_tui.intake import table
+from winback_tui.intake.cells import TYPED
 from winback_tui.intake.fields import Answers, fingerprint, shell
-from winback_tui.intake.kinds import fields, presets, rows
+from winback_tui.intake.kinds import facts, fields, presets, rows
 from winback_tui.intake.kinds.cells import Cells, Problem
 from winback_tui.intake.kinds.fields import Column, Kind, What
 from winback_tui.intake.kinds.hints import KindHints
 from winback_tui.intake.kinds.presets import PeoplePreset
 from winback_tui.intake.sniff import Source
+from winback_tui.model import RejectCode
 from winback_tui.words import imports as words
 
 __all__ = ["Guess", "KindHints", "Plan", "look", "plan", "rejects"]
+
+
+#: So many rows are shown before and after.
+_SAMPLES: Final = 3
 
 
 class Guess(NamedTuple):
@@ -53,6 +59,8 @@ class Plan(NamedTuple):
     rejected: Mapping[int, Problem]
     flawed: Mapping[int, Sequence[Problem]]
     table: table.Table
+    #: What else is wrong with the rejected rows.
+    beside: Mapping[int, Sequence[Problem]] = {}
 
 
 def look(kind: Kind, source: str | Path | Source, hints: KindHints) -> Guess:
@@ -87,14 +95,53 @@ def plan(kind: Kind, source: str | Path | Source, hints: KindHints) -> Plan:
         rejected=rejected,
         flawed={row: told for row, told in cells.flawed.items() if row not in rejected},
         table=read,
+        beside={row: told for row, told in cells.flawed.items() if row in rejected},
     )
 
 
-def rejects(plan: Plan, later: Mapping[int, Problem]) -> pl.DataFrame:
-    """Return the rows as they stand in the file that need mending, with the first thing wrong.
+def samples(plan: Plan) -> list[tuple[int, dict[str, str], dict[str, str]]]:
+    """Return the first rows that can be taken: line, cells by column, what is made of them."""
+    columns = list(dict.fromkeys(each.column for each in plan.guess.mapping))
+    found = []
+    for entry in plan.entries[:_SAMPLES]:
+        row = plan.table.frame.row(entry.row, named=True)
+        before = {column: str(row[column] or "").removesuffix(TYPED) for column in columns}
+        found.append((int(row[table.LINE]), before, _after(entry)))
+    return found
 
-    `later` are those that the book refused. Rows that were taken but for a cell are among them:
-    mended and fed again, they bring what was missing.
+
+def _after(entry: Entry) -> dict[str, str]:
+    """Return what a row would be in the book, by field."""
+    made = {
+        "number": entry.number or entry.own_id,
+        "name": entry.name,
+        "person": entry.person,
+        "role": entry.role,
+        "street": entry.street,
+        "zip": entry.zip,
+        "city": entry.city,
+        "country": entry.country,
+        "emails": ", ".join(entry.emails),
+        "phones": ", ".join(entry.phones),
+        "consents": ", ".join(
+            dict.fromkeys(
+                f"{each.channel} {each.event} {each.at[:10]}".strip() for each in entry.consents
+            )
+        ),
+        "attributes": ", ".join(f"{name}: {value}" for name, value in entry.attributes),
+    }
+    if entry.signal is not None:
+        made |= {"signal": entry.signal.kind, "day": facts.iso(entry.signal.day)}
+    if entry.contract is not None:
+        made |= {"contract": entry.contract.number, "ends": entry.contract.ends_on}
+    return {field: value for field, value in made.items() if value}
+
+
+def rejects(plan: Plan, later: Mapping[int, Problem]) -> pl.DataFrame:
+    """Return the rows as they stand in the file that need mending, with all that is wrong.
+
+    Column and code are those of the first fault. `later` are those that the book refused. Rows that
+    were taken but for a cell are among them: mended and fed again, they bring what was missing.
     """
     first = {row: told[0] for row, told in plan.flawed.items()}
     wrong = {**first, **plan.rejected, **later}
@@ -107,17 +154,23 @@ def rejects(plan: Plan, later: Mapping[int, Problem]) -> pl.DataFrame:
         table.LINE,
         pl.Series("_column", [wrong[row].column for row in places], dtype=pl.String),
         pl.Series("_code", [str(wrong[row].code) for row in places], dtype=pl.String),
-        pl.Series(
-            "_message",
-            [
-                words.REJECTED[wrong[row].code]
-                if row in refused
-                else f"{words.REJECTED[wrong[row].code]} {words.REST_TAKEN}"
-                for row in places
-            ],
-            dtype=pl.String,
-        ),
+        pl.Series("_message", [_message(plan, row, wrong, refused) for row in places], pl.String),
     )
+
+
+def _message(
+    plan: Plan, row: int, wrong: Mapping[int, Problem], refused: Mapping[int, Problem]
+) -> str:
+    """Return what is wrong with a row, each fault with its column where there are several."""
+    others = (*plan.flawed.get(row, ()), *plan.beside.get(row, ()))
+    found = list(dict.fromkeys((wrong[row], *others)))
+    if len(found) == 1 or wrong[row].code in (RejectCode.RAGGED, RejectCode.CUT_OFF):
+        told = words.REJECTED[found[0].code]
+    else:
+        told = " ".join(
+            f"{each.column}: " * bool(each.column) + words.REJECTED[each.code] for each in found
+        )
+    return told if row in refused else f"{told} {words.REST_TAKEN}"
 
 
 def _open(kind: Kind, source: str | Path | Source, hints: KindHints) -> table.Opened:

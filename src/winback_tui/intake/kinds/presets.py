@@ -32,6 +32,8 @@ class PeoplePreset(NamedTuple):
     party: str = ""
     #: A tool for mailing people: their names are no company's.
     people: bool = False
+    #: Headers that this program's files never have, and another's like them do.
+    unless: tuple[str, ...] = ()
 
 
 SHOPIFY: Final = PeoplePreset(
@@ -86,6 +88,7 @@ HUBSPOT_CONTACTS: Final = PeoplePreset(
     source="hubspot",
     by_name=True,
     party="business",
+    unless=("contact_owner_id", "account_name"),
 )
 HUBSPOT_COMPANIES: Final = PeoplePreset(
     name="hubspot_companies",
@@ -284,6 +287,8 @@ def recognise(columns: Sequence[str]) -> PeoplePreset | None:
 def known(preset: PeoplePreset, columns: Sequence[str]) -> bool:
     """Return whether the columns are those of the preset's program."""
     names = [normal(column) for column in columns]
+    if any(name in preset.unless for name in names):
+        return False
     return any(
         all(any(_is(name, mark) for name in names) for mark in marks) for marks in preset.editions
     )

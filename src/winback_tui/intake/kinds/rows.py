@@ -22,6 +22,16 @@ _HOUSES: Final = frozenset(
 )  # fmt: skip
 
 
+_OF_ADDRESS: Final = (RejectCode.BAD_EMAIL, RejectCode.BAD_PHONE)
+#: What stands before a name, and is no role.
+_SALUTATIONS: Final = frozenset(
+    ("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "prof_dr", "herr", "frau", "divers", "firma",
+     "m", "mme", "mlle", "sir", "madam")
+)  # fmt: skip
+#: Headers of a number that is a name where no other column is.
+_BARE: Final = frozenset(("customer", "kunde", "client", "debitor", "account"))
+
+
 class _Who(NamedTuple):
     """Who each row is about; every field has one value per row."""
 
@@ -56,7 +66,8 @@ def build(
         what: cells.texts(what)
         for what in (What.SEGMENT, What.INDUSTRY, What.OWNER, What.STREET, What.CITY, What.COUNTRY)
     }
-    zips, roles = cells.ids(What.ZIP), cells.texts(What.ROLE)
+    zips = cells.ids(What.ZIP)
+    roles = ["" if normal(each) in _SALUTATIONS else each for each in cells.texts(What.ROLE)]
     guesses = _guessed_parties(cells, who, preset)
     rejected = _rejected(kind, cells, preset, who, wrong)
     entries = [
@@ -98,8 +109,17 @@ def build(
 def _who(kind: Kind, cells: Cells, preset: PeoplePreset | None, hints: KindHints) -> _Who:
     own, links = _own_ids(cells)
     names = cells.texts(What.NAME)
+    if not cells.has(What.NAME) and normal(cells.column(What.NUMBER)) in _BARE:
+        numbers = cells.texts(What.NUMBER)
+        names = [each if any(map(str.isalpha, each)) else "" for each in numbers]
     contacts = cells.ids(What.CONTACT_ID)
     people = _people(cells)
+    if not cells.has(What.NAME):
+        # Beside a person's own names, a “contact name” is the customer's.
+        whole, parts = cells.texts(What.PERSON), _parts(cells)
+        for row, (one, both) in enumerate(zip(whole, parts, strict=True)):
+            if one and both and one != both:
+                names[row], people[row] = one, both
     vats = cells.each(cells.texts(What.VAT_ID), vocabulary.vat_id)
     if cells.has(What.VAT_COUNTRY):
         lands = cells.texts(What.VAT_COUNTRY)
@@ -146,12 +166,13 @@ def _own_ids(cells: Cells) -> tuple[list[str], list[tuple[str, ...]]]:
 
 
 def _people(cells: Cells) -> list[str]:
-    whole = cells.texts(What.PERSON)
+    return [one or both for one, both in zip(cells.texts(What.PERSON), _parts(cells), strict=True)]
+
+
+def _parts(cells: Cells) -> list[str]:
+    """Return first and last name of each row in one."""
     first, last = cells.texts(What.FIRST_NAME), cells.texts(What.LAST_NAME)
-    return [
-        one or f"{given} {family}".strip()
-        for one, given, family in zip(whole, first, last, strict=True)
-    ]
+    return [f"{given} {family}".strip() for given, family in zip(first, last, strict=True)]
 
 
 def _emails(cells: Cells) -> list[tuple[str, ...]]:
@@ -278,10 +299,12 @@ def _rejected(
         elif preset and preset.accounts and not _DEBTOR.fullmatch(who.number[row]):
             found[row] = Problem(place, RejectCode.NO_DEBTOR)
         elif not any(identity):
-            flaws = cells.flawed.get(row)
+            flaws = [each for each in cells.flawed.get(row, ()) if each.code in _OF_ADDRESS]
             found[row] = flaws[0] if flaws else Problem(place, RejectCode.NO_CUSTOMER)
         elif row in wrong:
             found[row] = wrong[row]
         elif kind is Kind.CONTACTS and not (who.person[row] or who.emails[row] or who.phones[row]):
             found[row] = Problem(cells.column(What.PERSON), RejectCode.NO_CONTACT)
+        if row in wrong and found[row] != wrong[row]:
+            cells.flaw(row, *wrong[row])
     return found

@@ -15,6 +15,7 @@ PRESETS: Final[tuple[Preset, ...]] = (
     shops.SHOPIFY,
     shops.WOOCOMMERCE,
     shops.STRIPE,
+    shops.PAYPAL,
     crm.HUBSPOT,
     crm.PIPEDRIVE,
     crm.ODOO,

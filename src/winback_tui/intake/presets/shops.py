@@ -1,4 +1,4 @@
-"""Shops and payment services: Shopify, WooCommerce, Stripe.
+"""Shops and payment services: Shopify, WooCommerce, Stripe, PayPal.
 
 Their customers are known by e-mail address where a file has no number of theirs. A refund stands
 in the row of its order and becomes a line of its own on the order's day.
@@ -189,3 +189,61 @@ STRIPE: Final = Preset(
     },
     shape=_stripe,
 )
+
+
+_BACK: Final = r"(?i)rückzahlung|rueckzahlung|erstattung|rückbuchung|refund|reversal|chargeback"
+#: Rows that move the account's own money.
+_OWN: Final = r"(?i)währungsumrechnung|currency conversion|einbehalt|\bhold\b|reserve"
+
+
+def _paypal(cells: Cells, _above: Sequence[str]) -> Cells:
+    amount = cells[Field.AMOUNT]
+    out = amount.str.strip_chars().str.contains(r"^[-−–(]")
+    back = cells["type"].str.contains(_BACK)
+    # What goes back goes to whom the money had come from.
+    sender, receiver = first_of(cells, "from"), first_of(cells, "to")
+    who = pl.select(pl.when(out).then(receiver).otherwise(sender)).to_series()
+    nobody = who.str.strip_chars() == ""
+    own = chosen(cells["type"].str.contains(_OWN) | nobody, RejectCode.NO_SALE)
+    return {
+        **cells,
+        Field.CUSTOMER: who,
+        Field.EMAIL: who,
+        "skip": chosen(out & ~back, RejectCode.OUTGOING, own),
+    }
+
+
+PAYPAL: Final = Preset(
+    name="paypal",
+    title="PayPal activity",
+    editions=(
+        ("date", "type", "status", "gross", "fee", "from_email_address", "transaction_id"),
+        ("datum", "typ", "status", "brutto", "gebuehr", "absender_e_mail_adresse",
+         "transaktionscode"),
+    ),
+    columns={
+        Field.DOCUMENT: "transaction_id|transaktionscode",
+        Field.DATE: "date|datum",
+        Field.AMOUNT: "gross|brutto",
+        Field.CURRENCY: "currency|waehrung",
+        Field.STATUS: "status",
+        Field.NAME: "name",
+        "type": "type|typ",
+        "from": "from_email_address|absender_e_mail_adresse",
+        "to": "to_email_address|empfaenger_e_mail_adresse",
+    },
+    source="paypal",
+    own_ids=True,
+    statuses={
+        **dict.fromkeys(
+            ("pending", "ausstehend", "denied", "abgelehnt", "failed", "fehlgeschlagen", "held",
+             "unclaimed", "nicht_angenommen", "processing", "in_bearbeitung"),
+            RejectCode.NOT_PAID,
+        ),
+        **dict.fromkeys(
+            ("canceled", "cancelled", "storniert", "voided", "expired", "abgelaufen"),
+            RejectCode.CANCELLED,
+        ),
+    },
+    shape=_paypal,
+)  # fmt: skip

@@ -38,7 +38,7 @@ class ImportSteps(Screen[bool]):
         self.step = FILE
         self.kind = importing.KINDS[0]
         self.said: dict[str, str] = {}
-        self.decimal, self.days = "", ""
+        self.decimal, self.days, self.currency = "", "", ""
         self.before: Mapping[str, importing.Recalled] = {}
         self.sheet: str | None = None
         self.file: Path | None = None
@@ -165,15 +165,18 @@ class ImportSteps(Screen[bool]):
         known = self.before.get(self.kind)
         self.said = dict(known.said) if known else {}
         self.decimal, self.days = (known.decimal, known.days) if known else ("", "")
+        self.currency = known.currency if known else ""
 
     def as_before(self) -> bool:
         """Return whether nothing but what was said of an earlier file is said of this one."""
         known = self.before.get(self.kind)
-        return known is not None and known[:3] == (self.said, self.decimal, self.days)
+        return known is not None and known[:4] == (
+            *(self.said, self.decimal, self.days, self.currency),
+        )
 
     def forget(self) -> None:
         """Take the columns as they are guessed, whatever was said of an earlier file."""
-        self.said, self.decimal, self.days = {}, "", ""
+        self.said, self.decimal, self.days, self.currency = {}, "", "", ""
         self.list_columns()
 
     # The columns
@@ -223,7 +226,7 @@ class ImportSteps(Screen[bool]):
                 found.layout, found.encoding, found.delimiter, len(found.columns), found.preset
             ),
             f"Taken as: {words.KINDS[self.kind]} · decimals {words.DECIMALS[self.decimal]}"
-            f" · dates {words.DAYS[self.days]}",
+            f" · dates {words.DAYS[self.days]}" + f" · {self.currency}" * bool(self.currency),
         ]
         if self.as_before():
             told.append(words.recalled(self.before[self.kind].day))
@@ -285,6 +288,21 @@ class ImportSteps(Screen[bool]):
             await self._look(path, answer)
         elif self.step != COLUMNS:
             self.query_one(About).say(words.CHOOSE)
+
+    def ask_currency(self) -> None:
+        """Ask which currency holds where a row names none."""
+        self.run_worker(self._currency_asked())
+
+    async def _currency_asked(self) -> None:
+        from winback_tui.tui.sheets.ask import AskLine
+
+        heading, label = words.CURRENCY
+        answer = await self.app.push_screen_wait(
+            AskLine(heading, label, value=self.currency, check=importing.currency, empty=True)
+        )
+        if answer is not None:
+            self.currency = importing.currency(answer) if answer else ""
+            self.list_columns()
 
     def turn_days(self) -> None:
         """Go on to the next order of day and month."""

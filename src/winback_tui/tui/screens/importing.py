@@ -57,6 +57,10 @@ class ImportScreen(ImportSteps):
         scrollbar-size-vertical: 1;
     }
     ImportScreen OptionList:focus { border: none; }
+    ImportScreen OptionList > .option-list--option-highlighted { background: $primary 25%; }
+    ImportScreen OptionList:focus > .option-list--option-highlighted {
+        background: $primary 25%;
+    }
     ImportScreen Input { border: none; height: 1; background: $panel; padding: 0 1; }
     ImportScreen Input:focus { border: none; }
     ImportScreen VerticalScroll { height: 1fr; padding: 0 1; display: none; }
@@ -90,6 +94,8 @@ class ImportScreen(ImportSteps):
         for line in (self.query_one(Steps), self.query_one(Keys)):
             line.step = step
             line.redraw()
+        idle = {"s"} if not (self.found and self.found.left_out) else set()
+        self.query_one(Keys).idle = frozenset(idle | ({"f"} if not self.before else set()))
         self.set_class(step in (TRY, DONE), "-telling")
         self.set_class(step != FILE, "-past-file")
         if step == FILE:
@@ -132,7 +138,7 @@ class ImportScreen(ImportSteps):
             moves = {
                 "j": options.action_cursor_down, "t": self.try_it, "k": self.ask_kind,
                 "d": self.turn_days, "full_stop": self.turn_decimal, "s": self.ask_sheet,
-                "f": self.forget,
+                "f": self.forget, "c": self.ask_currency,
             }  # fmt: skip
         elif self.step == TRY:
             moves = {"enter": self.carry_out, "q": self.action_back}
@@ -203,6 +209,7 @@ class ImportScreen(ImportSteps):
             sheet=self.sheet,
             decimal=self.decimal or None,
             day_first=None if not self.days else self.days == "day",
+            currency=self.currency or None,
             dry_run=dry_run,
             as_before=self.as_before(),
         )

@@ -13,7 +13,7 @@ _KEYS: Final = {
     FILE: (("↑ ↓", "move"), ("enter", "choose"), ("esc", "leave")),
     COLUMNS: (
         ("enter", "what it holds"), ("t", "try"), ("k", "kind"), ("d", "dates"), (".", "decimals"),
-        ("s", "sheet"), ("f", "forget"), ("esc", "back"),
+        ("c", "currency"), ("esc", "back"), ("s", "sheet"), ("f", "forget"),
     ),
     TRY: (("enter", "import"), ("esc", "back")),
     WORKING: (("esc", "cancel"),),
@@ -44,11 +44,15 @@ class Keys(Drawn):
 
     DEFAULT_CSS = "Keys { height: 1; background: $surface; }"
     step = FILE
+    #: Keys that do nothing with this file.
+    idle: frozenset[str] = frozenset()
 
     def lines(self, width: int, height: int) -> list[Line]:
         """Return the line."""
         line: Line = []
         for key, label in _KEYS[self.step]:
+            if key in self.idle and self.step == COLUMNS:
+                continue
             line += [(f" {key}", self.pens.key), (f" {label} ", self.pens.dim)]
         return [line]
 

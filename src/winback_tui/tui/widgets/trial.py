@@ -8,7 +8,7 @@ from winback_tui.tui.text import cut, printable, wrap
 from winback_tui.tui.theme import Pens
 from winback_tui.tui.widgets.drawn import Drawn, Line
 from winback_tui.words import importing as words
-from winback_tui.words import imports
+from winback_tui.words import imports, readings
 
 if TYPE_CHECKING:
     from winback_tui.desk.imports import FileSummary, ImportSummary
@@ -49,7 +49,8 @@ class Trial(Drawn):
         if self.share is not None:
             found += [[], _bar(self.share, min(width, 60), self.winback.glyphs.bars, pens)]
         for file in self.summary.files if self.summary else ():
-            found += [[], *summary_lines(file, width, pens, self.winback.formats)]
+            shown = file if self.summary and self.summary.dry_run else file._replace(samples=())
+            found += [[], *summary_lines(shown, width, pens, self.winback.formats)]
         return found
 
 
@@ -72,6 +73,12 @@ def summary_lines(file: FileSummary, width: int, pens: Pens, formats: Formats) -
         )
     if file.reasons:
         found += _part("Rejected", [imports.rejected(file.reasons, number)], width, pens)
+    if file.samples:
+        told = [readings.sample(**each) for each in file.samples]
+        found += _part("Samples", told, width, pens)
+    if file.choices:
+        told = [words.chosen(**choice) for choice in file.choices]
+        found += _part("Chosen", told, width, pens)
     if file.future:
         found += _part("", [imports.future(file.future, number)], width, pens)
     if file.consents:
@@ -82,7 +89,9 @@ def summary_lines(file: FileSummary, width: int, pens: Pens, formats: Formats) -
     if file.suggestions:
         found += _part("May be one", [words.same(each) for each in file.suggestions], width, pens)
     if file.columns_without_a_home:
-        found += _part("Passed over", [", ".join(file.columns_without_a_home)], width, pens)
+        people = file.kind != "transactions"
+        passed = imports.homeless(file.columns_without_a_home, people=people)
+        found += _part("Passed over", [passed.removeprefix("Passed over: ")], width, pens)
     if file.already is not None:
         found += _part("", [imports.already(file.already)], width, pens)
     return found

@@ -1,0 +1,186 @@
+"""What headers most likely mean that stand on no list: by their parts, and without their units.
+
+Standard library only. Whatever is found so is told with the file, and asked about where two columns
+are as likely as each other.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from winback_tui.intake.currencies import CODES
+
+_SIGNS: Final = {"€": "EUR", "£": "GBP", "EURO": "EUR", "US$": "USD", "SFR": "CHF"}
+_UNIT: Final = re.compile(
+    r"^(?P<name>.*?[^\s(\[])\s*(?:\bin\s+|[(\[]\s*(?:in\s+)?|[\s_,/-]+)"
+    r"(?P<unit>US\$|€|£|euro|sfr|[a-z]{3})\s*[)\]]?\s*$",
+    re.IGNORECASE,
+)
+_COUNTED: Final = re.compile(
+    r"\s*[(\[]\s*(?:stk|stück|pcs|st|pieces|units|anzahl)\.?\s*[)\]]\s*$", re.IGNORECASE
+)
+#: Ranks of amounts below this are those of single lines.
+LINES: Final = 10
+#: The rank of what a payment service leaves over.
+LEFT_OVER: Final = 39
+#: Headers whose amounts are in thousands.
+_THOUSANDS: Final = re.compile(
+    r"\b(?:t€|teur|tsd|k€|keur|tchf|tusd|thousands?|tausend)\b|t€", re.IGNORECASE
+)
+
+
+def bare(header: str) -> str:
+    """Return a header without the unit behind it: `Betrag (EUR)` is `Betrag`."""
+    named = _UNIT.match(header)
+    if named and _code(named["unit"]):
+        return named["name"]
+    return _COUNTED.sub("", header)
+
+
+def parted(header: str) -> str:
+    """Return a header with its words parted: `InvoiceNumber` is `Invoice_Number`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", header)
+
+
+def currency(header: str) -> str:
+    """Return the currency that a header names behind its name, "" where it names none."""
+    named = _UNIT.match(header)
+    return _code(named["unit"]) if named else ""
+
+
+def thousands(header: str) -> bool:
+    """Return whether a header says that its amounts are in thousands."""
+    return _THOUSANDS.search(header) is not None
+
+
+def _code(unit: str) -> str:
+    upper = _SIGNS.get(unit.upper(), unit.upper())
+    # In lower case a word such as “all” or “top” is no currency; a sign or a shouted code is.
+    sure = unit.isupper() or unit in {"€", "£"} or upper in {"EUR", "USD", "CHF", "GBP", "PLN"}
+    return upper if upper in CODES and sure else ""
+
+
+def ranked(field: str, columns: Sequence[str]) -> list[tuple[int, str]]:
+    """Return the columns that could hold customer, date or amount, the likeliest first.
+
+    Each stands with its rank; columns of one rank are as likely as each other.
+    """
+    rank = _RANKS.get(field)
+    if rank is None:
+        return []
+    fees = any(re.search(r"fee|gebuehr", _plain(column)) for column in columns)
+    found = [(place, column) for column in columns if (place := rank(_plain(column), fees)) >= 0]
+    return sorted(found, key=lambda each: each[0])
+
+
+def rank_of(field: str, column: str) -> int | None:
+    """Return the rank of one column for a field, None where it cannot hold it."""
+    return next((rank for rank, _ in ranked(field, [column])), None)
+
+
+def _plain(header: str) -> str:
+    """Return a header in small letters and single underscores, words of one case parted."""
+    spelled = parted(header).casefold().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
+    plain = unicodedata.normalize("NFKD", spelled)
+    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    return "_" + re.sub(r"[^0-9a-z]+", "_", plain).strip("_") + "_"
+
+
+_NO_DATE: Final = re.compile(
+    r"due|faellig|paid|bezahl|zahl(?:ungs|dat|tag)|ship|liefer|versand|modif|updat|change|geaender|"
+    r"birth|geburt|valuta|wertstell|value_date|fulfil|deliver|start|end(?:e|_)|von|_bis|ablauf|"
+    r"expir|last|letzte|first|erste|until|settle|deposit|payout|refund|cancel|storno|print|druck|"
+    r"mandat|candidat|capture|planned|next|naechst|by_|sign|since|seit|visit|import|export|sync"
+)
+_DATES: Final = (
+    re.compile(r"rechnung|invoice|faktura|fakt|inv_"),
+    re.compile(r"bestell|order|auftrag|purchas|kauf|sale|verkauf"),
+    re.compile(r"beleg|document|buchung|booking|transact|post|doc_"),
+)
+_DATED: Final = re.compile(
+    r"date_|datum|_created_(?:at|on)_|_(?:bestellt|gekauft|verkauft|gebucht|ordered|sold)_(?:am|on)_"
+)
+
+
+def _date(name: str, _fees: bool) -> int:
+    if not _DATED.search(name) or _NO_DATE.search(name):
+        return -1
+    return next((place for place, mark in enumerate(_DATES) if mark.search(name)), len(_DATES))
+
+
+_WITHOUT_TAX: Final = re.compile(
+    r"(?:ex|excl|excluding|ohne|exkl|zzgl|before)_(?:sales_)?(?:tax|mwst|ust|vat|steuer)"
+)
+_WITH_TAX: Final = re.compile(r"(?:inc|incl|including|inkl|mit|with)_(?:tax|mwst|ust|vat|steuer)")
+_NO_AMOUNT: Final = re.compile(
+    r"tax|steuer|mwst|_ust|_vat|shipping|versand|porto|freight|fracht|fee|gebuehr|discount|rabatt|"
+    r"nachlass|refund|erstatt|gutschein|coupon|voucher|_tips?_|paid|bezahlt|_due|offen|_open|"
+    r"balance|saldo|quantity|qty|menge|count|anzahl|rate|kurs|number|nummer|_nr_|_no_|_id_|date|"
+    r"datum|type|_typ_|weight|gewicht|points|punkte|cost|kosten|margin|marge|_db_|cash|gift|change|"
+    r"unit|einzel|percent|prozent|code|currency|waehr|status|deposit|original|ursprung|auslagen|"
+    r"adjust|insur|tender|sold_by|sales_(?:channel|rep|person|record|order)|"
+    r"_(?:19|20)\d\d_|budget|limit|kredit|credit|debit|soll|haben|items?_(?:sold|count)|orders_|"
+    r"lifetime|average|durchschn|_aov_|text|reason|source|name|descri|gekennz|umsatztyp|umsatzart|"
+    r"prices_in|valid|zahlart|method"
+)
+_AMOUNTS: Final = re.compile(
+    r"betrag|summe|umsatz|total|amount|revenue|erloes|wert_|netto|_net_|brutto|gross|sales|turnover|"
+    r"_value_|gesamtpreis|_sum|(?:net|brut)sum"
+)
+_LINES: Final = re.compile(r"_line_?|_item_|position|_pos_|zeile")
+
+
+def _amount(name: str, fees: bool) -> int:
+    """Return 0 to 39: net before unsaid before gross; a line's before an order's before a part."""
+    net, gross = bool(_WITHOUT_TAX.search(name)), bool(_WITH_TAX.search(name))
+    rest = _WITH_TAX.sub("", _WITHOUT_TAX.sub("", name))
+    if not _AMOUNTS.search(rest) or _NO_AMOUNT.search(rest):
+        return -1
+    net = net or bool(re.search(r"nett|_net_|net(?:sum|total|amount|value|price)", rest))
+    gross = gross or bool(re.search(r"brut|gross", rest))
+    alone = not re.search(r"sales|umsatz|total|summe|gesamt", rest)
+    if net and fees and alone:
+        # Beside fees “net” is what the payment service leaves over.
+        return LEFT_OVER
+    level = 0 if _LINES.search(rest) else 2 if re.search(r"sub_?total|zwischen", rest) else 1
+    return level * LINES + (0 if net else 5 if gross else 2)
+
+
+_NO_CUSTOMER: Final = re.compile(
+    r"note|notiz|group|gruppe|phone|telefon|_city|_ort_|_zip|plz|postcode|postal|countr|_land_|state|"
+    r"street|address_?[12]_|strasse|referen|_type|_typ_|status|_po_|_vat|service|since|seit|count|"
+    r"anzahl|tax|product|artikel|item|shop|store|file|campaign|employee|channel|marketplace|owner|"
+    r"fax|comment|payment|order_id|segment|class|klasse|total|value|umsatz|revenue|lifetime|orders|"
+    r"first_?name|vorname|last_?name|nachname|fname|lname|surname|credit|language|currency|date|datum|"
+    r"invoice|discount|rabatt|branch|iban|_bic_|recipient|ship|liefer|empfaenger|account_?code|sales_?"
+)
+_WHOSE: Final = re.compile(
+    r"customer|client|kunde|kunden|debitor|buyer|kaeufer|besteller|bill|card_?code|payer|patron|contact|"
+    r"_user|_account|mandant|abnehmer|partner|company|firma|organi[sz]ation|email|e_mail"
+)
+_WHO: Final = (
+    re.compile(
+        r"(?:customer|client|kunden|debitoren|buyer)_?(?:number|nummer|nr|no|id|code|key)_|card_?code"
+    ),
+    re.compile(
+        r"(?:customer|client|kunde|buyer|account|user|partner)\w*_(?:number|nummer|nr|no|id|code)_|_userid_"
+    ),
+    re.compile(r"e_?mail"),
+    re.compile(r"user_?name|nutzername|login"),
+    re.compile(r"company|firma|organi[sz]ation"),
+    re.compile(r"name_|_(?:customer|client|kunde|buyer|kaeufer|debitor|contact|partner)_"),
+)
+
+
+def _customer(name: str, _fees: bool) -> int:
+    if not _WHOSE.search(name) or _NO_CUSTOMER.search(name):
+        return -1
+    return next((place for place, mark in enumerate(_WHO) if mark.search(name)), -1)
+
+
+_RANKS: Final[dict[str, Callable[[str, bool], int]]] = {
+    "date": _date,
+    "amount": _amount,
+    "customer": _customer,
+}

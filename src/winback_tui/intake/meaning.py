@@ -1,0 +1,127 @@
+"""What words in a row say about it: no purchase, money that went back, debit or credit.
+
+Standard library only; for files of no known program, whose words nobody has listed.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from winback_tui.intake.fields import normal
+from winback_tui.model import RejectCode
+
+#: Says of a header as `normal` writes it and its cells whether the column is of a kind.
+Says = Callable[[str, Sequence[str]], bool]
+
+_WORDS: Final[Mapping[str, RejectCode]] = {
+    **dict.fromkeys(
+        ("cancelled", "canceled", "cancel", "storniert", "storno", "annulliert", "void", "voided",
+         "abgebrochen", "trash", "geloescht", "deleted", "refunded", "erstattet", "fully_refunded",
+         "rueckerstattet", "returned", "retourniert"), RejectCode.CANCELLED),
+    **dict.fromkeys(
+        ("draft", "entwurf", "quote", "quotation", "offer", "angebot"), RejectCode.DRAFT),
+    **dict.fromkeys(
+        ("pending", "failed", "fehlgeschlagen", "declined", "expired", "abgelehnt", "vorgemerkt",
+         "payment_pending", "zahlung_ausstehend", "incomplete", "ausstehend"), RejectCode.NOT_PAID),
+    **dict.fromkeys(("test", "test_order", "testbestellung"), RejectCode.TEST_ORDER),
+}  # fmt: skip
+#: The same by parts of what a status says.
+_PARTS: Final = (
+    (re.compile(r"cancel|storn|annul|\bvoid|abgebroch|reversed"), RejectCode.CANCELLED),
+    (re.compile(r"draft|entwurf|quotation|\bangebot"), RejectCode.DRAFT),
+    (
+        re.compile(
+            r"pending_payment|payment_(?:pending|error|failed|declined|review)|"
+            r"await\w*_(?:\w+_)*(?:payment|check|cheque|wire|paypal)|zahlung_(?:ausstehend|offen_pr)|"
+            r"wart\w*_auf_(?:\w+_)*zahlung|zahlungsfehler|abandoned|fehlgeschlagen|\bfailed"
+        ),
+        RejectCode.NOT_PAID,
+    ),
+)
+#: Before such a word it says the opposite, or no more than a part.
+_NOT: Final = re.compile(r"(?:^|_)(?:not|nicht|never|partially|partly|teilweise|teil|un)_")
+_STATUS: Final = re.compile(r"status|zustand|(?:^|_)state(?:$|_)|storno|cancel")
+_TYPE: Final = re.compile(
+    r"^(?:beleg|rechnungs|dokument|dokumenten|document|invoice|transaction|event|vorgangs|auftrags|"
+    r"doc|bewegungs|buchungs)_?(?:art|typ|type|kind)$|^(?:typ|type|art|record_type|kind)$"
+)
+_INVOICES: Final = re.compile(r"rechnung|invoice|sale|verkauf|payment|charge|order|auftrag|faktura")
+_CREDITS: Final = re.compile(
+    r"gutschrift|credit_(?:note|memo)|creditnote|rechnungskorrektur|stornorechnung|refund|"
+    r"rueckerstattung|rueckzahlung|erstattung|retoure|return|(?:^|_)avoir(?:$|_)|reversal"
+)
+#: Documents beside the invoices: what they say is said by an invoice too, or is no sale.
+_BESIDE: Final = (
+    (re.compile(r"angebot|quote|quotation|estimate|offerte|entwurf|draft"), RejectCode.DRAFT),
+    (
+        re.compile(
+            r"lieferschein|delivery_note|packing|mahnung|reminder|auftragsbestaetigung|"
+            r"order_confirmation|^deposit$|payout|auszahlung|"
+            r"^fee$|^gebuehr$|transfer|abbuchung|withdrawal"
+        ),
+        RejectCode.NO_SALE,
+    ),
+)
+#: What pays an invoice is no sale beside it; where no row is an invoice, it is the sale.
+_PAYMENT: Final = re.compile(r"^(?:payment|zahlung|zahlungseingang|bill_payment)$")
+_INVOICE: Final = re.compile(r"rechnung|invoice|faktura|sales_receipt")
+_NO: Final = frozenset(("", "0", "false", "f", "no", "n", "nein", "falsch", "none", "null"))
+_SIDES: Final = {
+    **dict.fromkeys(("s", "soll", "d", "dr", "debit", "deb"), "debit"),
+    **dict.fromkeys(("h", "haben", "c", "cr", "credit", "cred", "k"), "credit"),
+}
+
+
+def no_purchase(cell: str) -> str:
+    """Return the RejectCode that a status stands for, "" where it may be a purchase."""
+    word = normal(cell)
+    if word in _WORDS:
+        return str(_WORDS[word])
+    if _NOT.search(word):
+        return ""
+    return next((str(code) for mark, code in _PARTS if mark.search(word)), "")
+
+
+def goes_back(cell: str) -> bool:
+    """Return whether a kind of document says that money goes back to the customer."""
+    return _CREDITS.search(normal(cell)) is not None
+
+
+def invoiced(cells: Sequence[str]) -> bool:
+    """Return whether some of these kinds of documents are invoices."""
+    return any(_INVOICE.search(normal(cell)) and not goes_back(cell) for cell in cells)
+
+
+def beside_invoice(cell: str, *, invoices: bool) -> str:
+    """Return the RejectCode of a kind of document that is no sale, "" for others.
+
+    `invoices`: the file has invoices too, beside which a payment is none.
+    """
+    word = normal(cell)
+    if invoices and _PAYMENT.search(word):
+        return str(RejectCode.NO_SALE)
+    return next((str(code) for mark, code in _BESIDE if mark.search(word)), "")
+
+
+def is_set(cell: str) -> bool:
+    """Return whether a cell says yes, or when: not blank, no, or a date of noughts."""
+    bare = cell.strip().casefold()
+    return bare not in _NO and re.fullmatch(r"[0\-:. T]*", bare) is None
+
+
+def side(cell: str) -> str:
+    """Return "debit", "credit" or ""."""
+    return _SIDES.get(cell.strip().strip(".").casefold(), "")
+
+
+def says_status(header: str, cells: Sequence[str]) -> bool:
+    """Return whether a column says of rows that they are no purchases."""
+    return bool(_STATUS.search(header)) and any(no_purchase(cell) for cell in cells)
+
+
+def says_type(header: str, cells: Sequence[str]) -> bool:
+    """Return whether a column says what kind of document each row is, and not all are sales."""
+    words = [normal(cell) for cell in cells]
+    if not _TYPE.search(header) or not any(_INVOICES.search(word) for word in words):
+        return False
+    return any(goes_back(cell) or beside_invoice(cell, invoices=invoiced(cells)) for cell in cells)
