@@ -310,6 +310,7 @@ facts = st.builds(
     talk_from=st.none() | st.just(days(40)),
     objected_on=st.none() | st.just(days(-1)),
     ladder_used=st.booleans(),
+    losing_after=st.none() | st.sampled_from(["", "price"]),
 )
 
 

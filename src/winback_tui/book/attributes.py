@@ -115,7 +115,8 @@ _CALLS: Final = (
     "SELECT e.customer_id, 'seasonal' AS kind, CAST(julianday(coalesce("
     "json_extract(e.payload, '$.on'), substr(e.at, 1, 10))) - 2440587.5 AS INTEGER) AS day,"
     " NULL AS value FROM events e WHERE e.kind = 'call' AND e.undoes IS NULL"
-    " AND e.customer_id IS NOT NULL AND coalesce(json_extract(e.payload, '$.assessed'),"
+    " AND e.customer_id IS NOT NULL AND"
+    " coalesce(nullif(json_extract(e.payload, '$.assessed'), 'unknown'),"
     " json_extract(e.payload, '$.reason')) = 'seasonal'"
     " AND NOT EXISTS (SELECT 1 FROM events u WHERE u.undoes = e.id)"
 )

@@ -151,6 +151,24 @@ def offered(connection: sqlite3.Connection) -> list[int]:
     return [row[0] for row in rows]
 
 
+def margins_known(connection: sqlite3.Connection) -> bool:
+    """Return whether anybody ever said what is left of a sale."""
+    (known,) = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM events INDEXED BY events_margins WHERE kind = 'margin')"
+    ).fetchone()
+    return bool(known)
+
+
+def worked(connection: sqlite3.Connection, today: date) -> list[int]:
+    """Return whose case is open, awake, and not with sales."""
+    rows = connection.execute(
+        f"SELECT customer_id FROM cases WHERE {_OPEN}"  # noqa: S608
+        " AND stage NOT IN ('handed_over', 'accepted') AND coalesce(snoozed_until, '') <= ?",
+        (today.isoformat(),),
+    )
+    return [row[0] for row in rows]
+
+
 def worn(
     connection: sqlite3.Connection, today: date, attempts: int, stop: int, silent: int
 ) -> list[int]:

@@ -1,5 +1,6 @@
 """Consent at the desk: where customers stand, and recording what they allow, refuse or withdraw."""
 
+import contextlib
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -147,10 +148,8 @@ def spellings(desk: Desk, customer: int, typed: str) -> frozenset[str]:
 
     found = {_plain(typed)}
     if any(sign.isdigit() for sign in typed) and "@" not in typed:
-        try:
+        with contextlib.suppress(BadInputError):
             found.add(_plain(address(Channel.PHONE, typed, home(desk, customer))))
-        except BadInputError:
-            pass
     return frozenset(found)
 
 

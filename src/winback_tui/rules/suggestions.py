@@ -27,6 +27,7 @@ class Facts(NamedTuple):
     `paid_on` is the first purchase since the last contact, or since a case was closed as lost or
     let go, with what came in since by currency; `notice_on` and `signed_on` are when they gave
     notice, or signed with somebody else; `talk_from` is when to begin to talk about a contract.
+    `losing_after` is the last rung offered (empty: none) where all that are left would lose money.
     """
 
     paid_on: date | None = None
@@ -36,6 +37,7 @@ class Facts(NamedTuple):
     talk_from: date | None = None
     objected_on: date | None = None
     ladder_used: bool = False
+    losing_after: str | None = None
 
 
 class Suggestion(NamedTuple):
@@ -141,7 +143,10 @@ def _notice(state: CaseState, facts: Facts, today: date, _: Cases) -> Suggestion
 
 
 def _stop(state: CaseState, facts: Facts, today: date, clocks: Cases) -> Suggestion | None:
-    """Stop after long without a reaction, enough attempts in a row, or all of the ladder."""
+    """Stop after long without a reaction, enough attempts in a row, or all of the ladder.
+
+    And where nothing that is left on the ladder would pay for itself.
+    """
     if not _open(state) or state.stage in (Stage.HANDED_OVER, Stage.ACCEPTED):
         return None
     reacted = max((day for day in (state.answered_on, state.opened_on) if day), default=None)
@@ -150,6 +155,8 @@ def _stop(state: CaseState, facts: Facts, today: date, clocks: Cases) -> Suggest
         why, evidence = LetGoReason.ATTEMPTS, f"attempts {state.unanswered}"
     elif facts.ladder_used:
         why, evidence = LetGoReason.LADDER, "ladder"
+    elif facts.losing_after is not None:
+        why, evidence = LetGoReason.NOT_WORTH_IT, f"net below 0 after {facts.losing_after or '-'}"
     elif state.attempts and reacted and (today - reacted).days >= clocks.stop_after:
         why, evidence = LetGoReason.NO_REACTION, reacted.isoformat()
     if why is None:

@@ -11,6 +11,7 @@ from winback_tui.words.format import Formats
 _STOP: Final = {
     LetGoReason.ATTEMPTS: "{attempts} attempts in a row without an answer: let go?",
     LetGoReason.LADDER: "Every rung of the ladder was offered, and nothing accepted: let go?",
+    LetGoReason.NOT_WORTH_IT: "Every offer that is left would cost more than it brings: let go?",
     LetGoReason.NO_REACTION: "No reaction since {since}: let go?",
 }
 _DONE: Final = {
