@@ -86,9 +86,9 @@ class When(NamedTuple):
 def parse_when(text: str, today: date) -> When:
     """Return the day (and time) that `text` means, seen from `today`.
 
-    A weekday, with “next” before it or not, is the next such day strictly after today; a day without a year is the next one, today
-    included; “next week” is its Monday, “next month” its first day; a time alone is today's.
-    Raises BadInputError with examples for anything else.
+    A weekday, with “next” before it or not, is the next such day strictly after today; a day
+    without a year is the next one, today included; “next week” is its Monday, “next month” its
+    first day; a time alone is today's. Raises BadInputError with examples for anything else.
     """
     # The dotless lower case of “İ” and its kind must not hide a word, so fold before matching.
     words = " ".join(unicodedata.normalize("NFC", text).casefold().split())
@@ -154,6 +154,10 @@ def _written(words: str, today: date) -> date | None:
         return _in_year(int(found[1]), _MONTHS[found[2]], found[3], today)
     if (found := _MONTH_DAY.fullmatch(words)) and found[1] in _MONTHS:
         return _in_year(int(found[2]), _MONTHS[found[1]], found[3], today)
+    return _relative(words, today)
+
+
+def _relative(words: str, today: date) -> date | None:
     if (found := _RELATIVE.fullmatch(words)) and found[2] in _UNITS:
         return _later(today, int(found[1]), _UNITS[found[2]])
     if (found := _SPOKEN.fullmatch(words)) and found[1] in _NUMBERS and found[2] in _UNITS:
