@@ -98,11 +98,12 @@ def _suggestions(
     bought = book.bought(connection, today, clocks.paid_within)
     notices, signed = book.notices(connection, today), book.signed(connection, today)
     objectors = book.objectors(connection)
+    wrote = book.wrote_again(connection, today)
     ladder, losing = _used_ladders(desk, connection), _losing(desk, connection)
     worn = book.worn(
         connection, today, clocks.stop_attempts, clocks.stop_after, clocks.sales_silent
     )
-    ids = sorted({*bought, *notices, *signed, *objectors, *ladder, *losing, *worn})
+    ids = sorted({*bought, *notices, *signed, *objectors, *wrote, *ladder, *losing, *worn})
     if not ids:
         return {}
     states = cases.load_many(connection, ids)
@@ -120,6 +121,7 @@ def _suggestions(
             objectors[customer] if customer in blocked else None,
             customer in ladder,
             losing.get(customer),
+            wrote.get(customer),
         )
         each = suggest(states[customer], facts, today, clocks)
         if each and dismissed.get((customer, each.hint.value)) != each.evidence:
