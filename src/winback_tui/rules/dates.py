@@ -13,7 +13,7 @@ EXAMPLES: Final = "tomorrow 14:30, +3d, fri, next week, 15.12. or 2026-12-15"
 
 _TODAY: Final = {
     "today": 0, "heute": 0,
-    "tomorrow": 1, "tmr": 1, "morgen": 1,
+    "tomorrow": 1, "tmr": 1, "t": 1, "morgen": 1, "m": 1,
     "übermorgen": 2, "uebermorgen": 2, "day after tomorrow": 2,
 }  # fmt: skip
 _WEEKDAYS: Final = {
