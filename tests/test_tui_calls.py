@@ -34,6 +34,11 @@ def last_call(path: Path) -> dict[str, object]:
         )
 
 
+def logged(path: Path) -> bool:
+    with Book.open(path) as book:
+        return any(each.kind is EventKind.CALL for each in events.actions(book.connection))
+
+
 async def test_three_keys_log_a_call_and_the_time_of_a_call_back_is_kept(book_path: Path) -> None:
     async with running(book_path) as (_, pilot):
         await pilot.press("c", "n", "enter")
@@ -52,7 +57,8 @@ async def test_four_keys_at_most_log_a_call_with_each_outcome(
     assert len(keys) <= 4
     async with running(book_path) as (_, pilot):
         await pilot.press(*keys)
-        call = last_call(book_path)
+        await until(lambda: logged(book_path))
+    call = last_call(book_path)
     assert call["outcome"] == outcome
     assert call.get("follow_up") == ("2026-11-22" if outcome is Outcome.CALLBACK else None)
 
