@@ -1,7 +1,8 @@
 """Whom to stop working on: no offer that is left on the ladder would pay for itself."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Final, NamedTuple
 
 from winback_tui.book import cases, listing
@@ -40,21 +41,19 @@ def losing(desk: Desk, connection: sqlite3.Connection, ids: Sequence[int]) -> di
     states, made = cases.load_many(connection, ids), book.made(connection, list(records))
     steps, cooldown = rules.ladder(desk.config.offers), desk.config.offers.cooldown_days
     left: dict[int, tuple[Step, ...]] = {}
+
+    @cache
+    def taught(step: Step, reason: LeavingReason) -> Lesson:
+        return rules.lesson(step, reason, ground.learned, desk.config.offers.prior_weight)
+
     for each, record in records.items():
         these = weighing.of_case(made.get(each, []), states[each])
         rungs = rules.left(steps, these)
         margin = _margin(desk, connection, record, ground)
         if not rungs or margin is None or rules.waits(these, desk.as_of, cooldown):
             continue
-        lessons = [
-            rules.lesson(
-                step,
-                weighing.reason_of(states[each]),
-                ground.learned,
-                desk.config.offers.prior_weight,
-            )
-            for step in rungs
-        ]
+        reason = weighing.reason_of(states[each])
+        lessons = (taught(step, reason) for step in rungs)
         if _may_lose(desk, record, margin, lessons):
             left[each] = rungs
     return {
@@ -79,7 +78,7 @@ def _margin(
     return None if found is None else found.rate
 
 
-def _may_lose(desk: Desk, record: Record, margin: float, lessons: Sequence[Lesson]) -> bool:
+def _may_lose(desk: Desk, record: Record, margin: float, lessons: Iterable[Lesson]) -> bool:
     """Return whether each offer would lose money on the dearest channel.
 
     So that where each channel stands is asked of few, however many cases are open.
