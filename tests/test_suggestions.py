@@ -388,3 +388,15 @@ def test_what_a_suggestion_has_made_of_a_case_is_said_in_words(hint: Hint) -> No
     assert suggestion_done(Suggestion(hint, ""), Formats()) not in set(Hint)
     until = Suggestion(hint, "", until=date(2027, 5, 3))
     assert suggestion_done(until, Formats()) == "asleep until 3 May"
+
+
+@pytest.mark.parametrize("year", [1, 1899, 2201, 9999])
+def test_a_contract_of_another_age_is_refused(desk: Desk, year: int) -> None:
+    with pytest.raises(BadInputError, match="must end between 1900 and 2200"):
+        contracts.add_contract(desk, 1, Terms(date(year, 6, 30), 90))
+
+
+def test_a_round_before_all_days_begins_on_the_first() -> None:
+    found = next_round(date(1, 1, 5), 30, "automatic", today=date(1, 1, 1), lead_days=30)
+    assert found is not None
+    assert found.talk_from == date(1, 1, 1)
