@@ -21,6 +21,7 @@ _DONE: Final = {
     "competitor": "lost",
     "notice": "lost",
     "bought_again": "a new case",
+    "wrote_again": "a new case",
     "sales_silent": "asking sales today",
 }
 _WOKEN: Final = {
