@@ -1,5 +1,6 @@
 """What must never open a channel: uses of another address, marks of erasure, a second record."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -11,7 +12,9 @@ from tests.little import AS_OF, fill
 from winback_tui.book import ledger, suppression
 from winback_tui.book.connection import Book
 from winback_tui.config import Config, Consent
-from winback_tui.desk import consent, contacts, deeds, erase, gate, mailing
+from winback_tui.config.offers import Handover
+from winback_tui.desk import consent, contacts, deeds, erase, evidence, gate, mailing
+from winback_tui.desk.around import around as dossier_around
 from winback_tui.desk.consent import Statement
 from winback_tui.desk.contacts import NewContact
 from winback_tui.desk.merge import merge
@@ -126,8 +129,33 @@ def test_an_older_date_opens_no_consent_that_has_lapsed_by_now(desk: Desk, tmp_p
     with pytest.raises(BadInputError, match="consent"):
         mailing.draft_mails(old, [1], mailing.Asked(), out=tmp_path)
     assert list(tmp_path.glob("*.eml")) == []
+    told = "e-mail for what leaves today: blocked: the consent is too old"
+    around = dict(dossier_around(old, old.book.connection, 1))
+    assert around["consent"].startswith(told)
+    assert evidence.of_customer(old, 1).leaving[Channel.EMAIL].why is ConsentCode.EXPIRED
+    assert evidence.of_customer(replace(old, as_of=AS_OF), 1).leaving == {}
     then = replace(old, clock=lambda: date(2023, 6, 1))
     assert gate.gate(then, [1], Channel.EMAIL)[1].standing is Standing.ALLOWED
+
+
+def test_a_later_date_opens_no_consent_that_is_dated_after_today(desk: Desk) -> None:
+    with_two_addresses(desk)
+    ahead = replace(desk, as_of=date(2028, 3, 1), clock=lambda: AS_OF)
+    consent.record(ahead, [1], FORM._replace(at="2028-02-01"))
+    assert consent.standings(ahead, [1])[1][Channel.EMAIL].standing is Standing.ALLOWED
+    assert gate.gate(ahead, [1], Channel.EMAIL)[1].standing is Standing.BLOCKED
+
+
+def test_a_packet_says_where_channels_stand_on_the_day_that_it_leaves(
+    desk: Desk, tmp_path: Path
+) -> None:
+    with_two_addresses(desk)
+    consent.record(desk, [1], FORM._replace(at="2023-01-10"))
+    old = replace(desk, as_of=date(2023, 6, 1), clock=lambda: AS_OF)
+    old = replace(old, config=Config(handover=Handover(needs=())))
+    done = deeds.hand_over(old, [1], "Kim", out=tmp_path, formats=["json"], channel=Channel.POST)
+    told = json.loads(done.files[0].read_text())
+    assert told["consent"]["email"]["standing"] == "blocked"
 
 
 def test_a_hand_over_leaves_out_addresses_that_may_not_be_used(desk: Desk, tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_a_new_contact_is_found_by_search_and_has_been_checked_today(desk: Desk)
     (person,) = people_of(desk, 1).people
     assert (person.name, person.role, person.verified_on) == ("Ms Arvid", "buyer", "2026-11-21")
     points = people_of(desk, 1).points[person.id]
-    assert [each.value for each in points] == ["arvid@madame.example", "0221 123"]
+    assert [each.value for each in points] == ["arvid@madame.example", "+49221123"]
     assert [each.record.number for each in find_customers(desk, ["arvid"], 5)] == ["1001"]
     undo(desk)
     assert find_customers(desk, ["arvid"], 5) == []

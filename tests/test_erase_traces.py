@@ -10,11 +10,13 @@ from tests.apps import DRIFTING, scored
 from tests.little import AS_OF, EPOCH
 from winback_tui.book import manifest, suppression
 from winback_tui.config import Config, Webhook
-from winback_tui.desk import alerts, deeds, erase, export, person
+from winback_tui.desk import alerts, contacts, deeds, erase, export, gate, person
+from winback_tui.desk.contacts import NewContact
 from winback_tui.desk.export import What, Wish
 from winback_tui.desk.session import Desk
-from winback_tui.model import Tab
+from winback_tui.model import Channel, Tab
 from winback_tui.outreach.tables import Format
+from winback_tui.rules.consent import ConsentCode
 
 WHO = 6
 NUMBERS = ("Anna.Schmitt@example.org", "Anna Schmitt", "DE89370400440532013000", "K77")
@@ -127,3 +129,49 @@ def test_a_suppressed_number_stays_out_however_it_is_cased(tmp_path: Path) -> No
                 "INSERT INTO suppressions VALUES (?, 'number', '2026-01-01')", (old,)
             )
         assert suppression.is_suppressed(connection, "number", "X9")
+
+
+def test_a_last_name_goes_from_the_names_of_files_but_not_from_within_words(
+    tmp_path: Path,
+) -> None:
+    with Desk.open(scored(tmp_path / "book.db", DRIFTING), Config(), AS_OF) as desk:
+        with desk.book.write() as connection:
+            connection.execute(
+                "UPDATE customers SET name = 'Anna Gold', party_kind = 'consumer' WHERE id = ?",
+                (WHO,),
+            )
+            connection.execute("UPDATE import_batches SET file_name = 'gold-goldfish.csv'")
+        done = erase.purge_now(desk, WHO)
+        (name,) = desk.book.connection.execute("SELECT file_name FROM import_batches").fetchone()
+        assert name == f"{done.pseudonym}-goldfish.csv"
+
+
+@pytest.mark.parametrize(
+    ("erased", "came_back", "kept_out"),
+    [
+        ("kim@home.example", "Kim+Shop@home.example", True),
+        ("kim+shop@home.example", "kim@home.example", True),
+        ("kim+a@home.example", "kim+b@home.example", True),
+        ("kim@home.example", "kimshop@home.example", False),
+        ("kim@home.example", "kim@work.example", False),
+        ("+a@home.example", "+b@home.example", False),
+    ],
+)
+def test_what_follows_a_plus_makes_no_other_mailbox(
+    tmp_path: Path, erased: str, came_back: str, *, kept_out: bool
+) -> None:
+    with Desk.open(scored(tmp_path / "book.db", DRIFTING), Config(), AS_OF) as desk:
+        with desk.book.write() as connection:
+            suppression.suppress(connection, "email", erased, "2026-01-01")
+        assert suppression.is_suppressed(desk.book.connection, "email", came_back) is kept_out
+
+
+def test_an_erased_number_is_known_however_it_is_typed(tmp_path: Path) -> None:
+    with Desk.open(scored(tmp_path / "book.db", DRIFTING), Config(), AS_OF) as desk:
+        kim = NewContact("Kim", "", ((Channel.PHONE, "030 / 555 77 88"),))
+        contacts.add_contact(desk, WHO, kim)
+        erase.purge_now(desk, WHO)
+        bo = NewContact("Bo", "", ((Channel.PHONE, "+49 (0)30 5557788"),))
+        contacts.add_contact(desk, 1, bo)
+        state = gate.gate(desk, [1], Channel.PHONE)[1].state
+        assert state.why is ConsentCode.SUPPRESSED

@@ -121,6 +121,14 @@ class TestTemplates:
             ("Subject: x\n\n{{ products.append(1) }}", "unsafe"),
             ("Subject: x\n\n{% for i in range(99999) %}xxxxxxxxxx{% endfor %}", "more than"),
             ("Subject: x\n\n{{ 1/0 }}", "zero"),
+            ("Subject: x\n\n{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "without end"),
+            ("Subject: x\n\n{{ 'a' * 10 }}", "small numbers"),
+            ("Subject: x\n\n{{ 2 ** 99 }}", "small numbers"),
+            ("Subject: x\n\n{{ 'a' | center(1000000000) }}", "center"),
+            ("Subject: x\n\n{{ 'a'.ljust(1000000000) }}", "not safely callable"),
+            ("Subject: x\n\n{{ lipsum() }}", "lipsum"),
+            ("Subject: x\n\n{{ name.format.__self__ }}", "__self__"),
+            ("Subject: x\n\n{% include '/etc/passwd' %}", "no loader"),
         ],
     )
     def test_what_a_template_may_not_do_is_said_with_its_place(
@@ -130,6 +138,15 @@ class TestTemplates:
         with pytest.raises(BadInputError, match=why) as refused:
             render(Template("x", "en", text, True, tmp_path / "x.txt"), values)
         assert "x.txt" in str(refused.value)
+
+    def test_a_template_may_reckon_loop_and_have_macros(self, tmp_path: Path) -> None:
+        text = (
+            "Subject: x\n\n{% macro m(n) %}<{{ n * 2 }}>{% endmacro %}"
+            "{% for i in range(2) %}{{ m(i) }}{% endfor %}{{ name | upper }}"
+        )
+        values: dict[str, Any] = dict.fromkeys(mails.NAMES, "") | {"products": [], "name": "kim"}
+        made = render(Template("x", "en", text, True, tmp_path / "x.txt"), values)
+        assert made.body.startswith("<0><2>KIM")
 
     def test_a_template_without_the_line_on_objection_gets_it(self, tmp_path: Path) -> None:
         values: dict[str, Any] = dict.fromkeys(mails.NAMES, "") | {"objection": "Object here."}

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,17 +10,22 @@ import pytest
 
 from tests.apps import scored
 from tests.little import AS_OF, Buyer, a_sentence, winback
+from winback_tui.book import cases
 from winback_tui.book.connection import Book
 from winback_tui.config import Config
-from winback_tui.config.offers import Offers, Rate
+from winback_tui.config.offers import ContactCosts, Offers, Rate, Rung
 from winback_tui.desk import deeds, margins, offers, weighing
+from winback_tui.desk.deeds import Call
 from winback_tui.desk.dossier import dossier
 from winback_tui.desk.session import Desk
+from winback_tui.desk.suggestions import accept, dismiss, suggestion_for
 from winback_tui.desk.undoing import redo, undo
 from winback_tui.desk.weighing import Ask
 from winback_tui.errors import BadInputError
-from winback_tui.model import Channel, Stage
+from winback_tui.model import Channel, LetGoReason, Outcome, Stage
 from winback_tui.rules.offers import Result
+from winback_tui.words.format import Formats
+from winback_tui.words.suggestions import suggestion_line
 
 BUYERS = (
     Buyer("1001", "Madame A. GmbH", silent=84, every=21, times=20, amount=40_000),
@@ -303,3 +309,63 @@ def test_a_customer_of_a_currency_without_a_rate_gets_no_offer(desk: Desk) -> No
     plain = Desk(desk.book, Config(), AS_OF, "kim")
     with pytest.raises(BadInputError, match=r"\[offers.currencies.GBP\]"):
         offers.make_offer(plain, [3], Ask(channel=Channel.PHONE, margin=0.3))
+
+
+class TestNotWorthIt:
+    """The stop rule: every rung that is left would cost more than it brings."""
+
+    def test_it_is_suggested_to_let_go_with_the_reason(self, desk: Desk) -> None:
+        deeds.log_call(desk, [3], Call(Outcome.REACHED, justify="they asked"))
+        assert suggestion_for(desk, 3) is None
+        margins.set_margin(desk, 0.3, customers=[3])
+        found = suggestion_for(desk, 3)
+        assert found is not None
+        assert (found.stage, found.let_go) == (Stage.LET_GO, LetGoReason.NOT_WORTH_IT)
+        assert suggestion_line(found, Formats()) == (
+            "Every offer that is left would cost more than it brings: let go?"
+        )
+        accept(desk, 3)
+        assert cases.load(desk.book.connection, 3).stage is Stage.LET_GO
+        undo(desk, 2)
+        assert suggestion_for(desk, 3) is None
+
+    def test_what_pays_on_one_rung_is_worth_it(self, desk: Desk) -> None:
+        deeds.log_call(desk, [1], Call(Outcome.REACHED, justify="they asked"))
+        margins.set_margin(desk, 0.3, customers=[1])
+        assert suggestion_for(desk, 1) is None
+
+    def test_a_channel_that_costs_little_may_make_it_worth_it(self, desk: Desk) -> None:
+        deeds.log_call(desk, [3], Call(Outcome.REACHED, justify="they asked"))
+        margins.set_margin(desk, 0.9, customers=[3])
+        free = Offers(
+            currencies={"GBP": Rate(1.0)}, contact=ContactCosts(phone=0, email=9, post=9, sms=9)
+        )
+        assert suggestion_for(desk, 3) is not None
+        with replace(desk, book=desk.book.twin(), config=Config(offers=free)) as cheap:
+            assert suggestion_for(cheap, 3) is None
+
+    def test_dismissed_it_stays_away_while_nothing_else_is_offered(self, desk: Desk) -> None:
+        deeds.log_call(desk, [3], Call(Outcome.REACHED, justify="they asked"))
+        margins.set_margin(desk, 0.01, customers=[3])
+        dismiss(desk, 3)
+        assert suggestion_for(desk, 3) is None
+        assert suggestion_for(later(desk, 1), 3) is None
+
+    def test_an_offer_that_waits_for_its_answer_is_waited_for(self, desk: Desk) -> None:
+        margins.set_margin(desk, 0.3, customers=[3])
+        free = Offers(
+            currencies={"GBP": Rate(1.0)},
+            contact=ContactCosts(phone=0, email=0, post=0, sms=0),
+            rungs={"fix": Rung(uplift=0.9)},
+        )
+        offers.make_offer(
+            replace(desk, config=Config(offers=free)), [3], Ask(rung="fix", justify="they asked")
+        )
+        assert suggestion_for(later(desk, 13), 3) is None
+        assert suggestion_for(later(desk, 14), 3) is not None
+
+    def test_who_sleeps_is_with_sales_or_buys_is_left_alone(self, desk: Desk) -> None:
+        deeds.log_call(desk, [3], Call(Outcome.REACHED, justify="they asked"))
+        margins.set_margin(desk, 0.01, customers=[3])
+        deeds.snooze(desk, [3], AS_OF + timedelta(days=9))
+        assert suggestion_for(desk, 3) is None

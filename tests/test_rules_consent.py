@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from winback_tui.config import Consent
 from winback_tui.model import Channel, PartyKind, Standing
-from winback_tui.rules.consent import ConsentCode, ConsentFact, Contactability, standing
+from winback_tui.rules.consent import (
+    ADDRESS,
+    ConsentCode,
+    ConsentFact,
+    Contactability,
+    of_address,
+    standing,
+)
 
 TODAY = date(2026, 11, 21)
 CLOCKS = Consent()
@@ -179,3 +186,28 @@ def test_time_alone_never_opens_a_channel(
         assert standing(facts, channel, party, now.until, CLOCKS) != now
         before = now.until - timedelta(days=1)
         assert standing(facts, channel, party, max(TODAY, before), CLOCKS) == now
+
+
+class TestCallsToNobodyKnowsWhichNumber:
+    """Which of several numbers was called is not on record, so its consent is not prolonged."""
+
+    FACTS = (
+        ConsentFact("granted", "consent", date(2025, 1, 10), point=1),
+        ConsentFact("used", "consent", date(2026, 1, 10)),
+    )
+    ONE = ConsentFact(ADDRESS, None, date.min, point=1)
+    TWO = ConsentFact(ADDRESS, None, date.min, point=2)
+
+    def test_of_one_number_each_call_is_a_use(self) -> None:
+        assert found(*self.FACTS, self.ONE, channel=Channel.PHONE).standing is ALLOWED
+
+    def test_of_two_a_call_is_no_use_of_a_consent_for_one(self) -> None:
+        state = found(*self.FACTS, self.ONE, self.TWO, channel=Channel.PHONE)
+        assert state.why is ConsentCode.EXPIRED
+        own = of_address([*self.FACTS, self.ONE, self.TWO], 1)
+        assert found(*own, channel=Channel.PHONE).why is ConsentCode.EXPIRED
+
+    def test_a_call_is_a_use_of_a_consent_for_the_whole_channel(self) -> None:
+        given, used = self.FACTS
+        facts = (given._replace(point=None), used, self.ONE, self.TWO)
+        assert found(*facts, channel=Channel.PHONE).standing is ALLOWED

@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.little import AS_OF, EPOCH, fill
-from winback_tui.book import cases, consents, events, ledger
+from winback_tui.book import attributes, cases, consents, events, ledger
 from winback_tui.config import Config
 from winback_tui.config.cases import Cases
 from winback_tui.desk import contracts, deeds, listing
 from winback_tui.desk.contracts import Terms
 from winback_tui.desk.deeds import Call
+from winback_tui.desk.report import outcomes
 from winback_tui.desk.session import Desk
 from winback_tui.desk.suggestions import accept, dismiss, suggestion_for
 from winback_tui.desk.undoing import redo, undo
@@ -98,6 +99,58 @@ class TestAPurchase:
         assert found.hint is Hint.BOUGHT_AGAIN
         accept(later, 1)
         assert cases.load(desk.book.connection, 1).stage is Stage.OPEN
+
+
+class TestTurningToUs:
+    def test_of_somebody_who_was_given_up_suggests_a_new_case(self, desk: Desk) -> None:
+        deeds.move_case(desk, [1, 2], Stage.LOST)
+        signal(desk, 1, "ticket", days(3))
+        signal(desk, 2, "email_opened", days(3))
+        assert suggestion_for(desk, 1) is None
+        later = at(desk, days(4))
+        found = suggestion_for(later, 1)
+        assert found is not None
+        assert (found.hint, found.stage) == (Hint.WROTE_AGAIN, Stage.OPEN)
+        assert suggestion_line(found, Formats()) == (
+            "Turned to us on 24 Nov 2026, after the case was closed: a new case?"
+        )
+        assert suggestion_for(later, 2) is None
+        accept(later, 1)
+        assert cases.load(desk.book.connection, 1).stage is Stage.OPEN
+        assert suggestion_for(later, 1) is None
+
+
+def test_what_was_undone_and_done_again_counts_as_it_stands(desk: Desk) -> None:
+    def counted() -> tuple[bool, int, int]:
+        found = suggestion_for(desk, 1)
+        return (
+            found is not None and found.hint is Hint.COMPETITOR,
+            attributes.signals(desk.book.connection).height,
+            outcomes(desk).calls,
+        )
+
+    deeds.log_call(
+        desk,
+        [1],
+        Call(Outcome.REACHED, reason=LeavingReason.COMPETITOR, detail="signed"),
+    )
+    deeds.log_call(
+        desk,
+        [2],
+        Call(
+            Outcome.REACHED,
+            reason=LeavingReason.SEASONAL,
+            assessed=LeavingReason.UNKNOWN,
+        ),
+    )
+    stands = counted()
+    assert stands == (True, 1, 2)
+    for _ in range(2):
+        undo(desk, 2)
+        assert counted() == (False, 0, 0)
+        redo(desk)
+        redo(desk)
+        assert counted() == stands
 
 
 class TestStopping:
@@ -310,6 +363,8 @@ facts = st.builds(
     talk_from=st.none() | st.just(days(40)),
     objected_on=st.none() | st.just(days(-1)),
     ladder_used=st.booleans(),
+    wrote_on=st.none() | st.just(days(-4)),
+    losing_after=st.none() | st.sampled_from(["", "price"]),
 )
 
 
@@ -333,3 +388,15 @@ def test_what_a_suggestion_has_made_of_a_case_is_said_in_words(hint: Hint) -> No
     assert suggestion_done(Suggestion(hint, ""), Formats()) not in set(Hint)
     until = Suggestion(hint, "", until=date(2027, 5, 3))
     assert suggestion_done(until, Formats()) == "asleep until 3 May"
+
+
+@pytest.mark.parametrize("year", [1, 1899, 2201, 9999])
+def test_a_contract_of_another_age_is_refused(desk: Desk, year: int) -> None:
+    with pytest.raises(BadInputError, match="must end between 1900 and 2200"):
+        contracts.add_contract(desk, 1, Terms(date(year, 6, 30), 90))
+
+
+def test_a_round_before_all_days_begins_on_the_first() -> None:
+    found = next_round(date(1, 1, 5), 30, "automatic", today=date(1, 1, 1), lead_days=30)
+    assert found is not None
+    assert found.talk_from == date(1, 1, 1)

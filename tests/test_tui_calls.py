@@ -17,6 +17,7 @@ from winback_tui.desk.drafts import Sheet, load_draft
 from winback_tui.desk.session import Desk
 from winback_tui.desk.tries import tries_of
 from winback_tui.model import EventKind, LeavingReason, Outcome
+from winback_tui.tui.sheets.call import OUTCOMES
 from winback_tui.words.format import Formats
 from winback_tui.words.tries import tries_line
 
@@ -33,6 +34,11 @@ def last_call(path: Path) -> dict[str, object]:
         )
 
 
+def logged(path: Path) -> bool:
+    with Book.open(path) as book:
+        return any(each.kind is EventKind.CALL for each in events.actions(book.connection))
+
+
 async def test_three_keys_log_a_call_and_the_time_of_a_call_back_is_kept(book_path: Path) -> None:
     async with running(book_path) as (_, pilot):
         await pilot.press("c", "n", "enter")
@@ -41,6 +47,20 @@ async def test_three_keys_log_a_call_and_the_time_of_a_call_back_is_kept(book_pa
     call = last_call(book_path)
     assert (call["outcome"], call["follow_up"], call["at"]) == ("callback", "2026-11-22", "14:30")
     assert call["next_action"] == "call at 14:30"
+
+
+@pytest.mark.parametrize(("key", "outcome"), OUTCOMES.items())
+async def test_four_keys_at_most_log_a_call_with_each_outcome(
+    book_path: Path, key: str, outcome: Outcome
+) -> None:
+    keys = ["c", key, *(["t"] if outcome is Outcome.CALLBACK else []), "enter"]
+    assert len(keys) <= 4
+    async with running(book_path) as (_, pilot):
+        await pilot.press(*keys)
+        await until(lambda: logged(book_path))
+    call = last_call(book_path)
+    assert call["outcome"] == outcome
+    assert call.get("follow_up") == ("2026-11-22" if outcome is Outcome.CALLBACK else None)
 
 
 async def test_stated_and_assessed_reasons_are_kept_apart_with_their_second_level(

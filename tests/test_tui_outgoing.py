@@ -1,6 +1,7 @@
 """In the app: export what is shown, erase with a typed confirmation, settle duplicates."""
 
 import csv
+import json
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from textual.widgets import Input
 from tests.apps import DRIFTING, Keyboard, number, running, scored, settled, shown, triage, until
 from tests.little import AS_OF, Buyer
 from tests.test_erase import at
+from winback_tui.book import manifest
 from winback_tui.book.connection import Book
 from winback_tui.desk import erase
 from winback_tui.tui.app import WinbackApp
@@ -165,3 +167,32 @@ async def test_an_empty_book_says_so_everywhere(tmp_path: Path) -> None:
         await pilot.press("ctrl+x")
         assert "no customer here" in app.messages[-1][0]
     assert AS_OF
+
+
+async def test_a_persons_data_are_written_where_it_says(path: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "answers"
+    async with running(path) as (app, pilot):
+        await stand_on(app, pilot, "1001")
+        await pilot.press("Y")
+        assert "What we hold on Madame A. GmbH" in shown(app)
+        app.screen.query_one(Input).value = str(folder)
+        await pilot.press("enter")
+        await written(app, pilot)
+        said = app.messages[-1][0]
+    (as_json,), (as_text,) = folder.glob("person-*.json"), folder.glob("person-*.md")
+    assert said == (
+        f"What we hold on Madame A. GmbH: {as_json.name} and {as_text.name}, in {folder}."
+    )
+    assert json.loads(as_json.read_text())["customer"] == "1001"
+    with Book.open(path) as book:
+        assert {each.kind for each in manifest.log(book.connection)} == {"person"}
+
+
+async def test_a_folder_that_cannot_be_written_to_is_said(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    async with running(path) as (app, pilot):
+        await pilot.press("Y")
+        app.screen.query_one(Input).value = str(tmp_path / "file")
+        await pilot.press("enter")
+        await written(app, pilot)
+        assert "could not be written to" in app.messages[-1][0]

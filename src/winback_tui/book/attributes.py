@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from winback_tui.book import frames
+from winback_tui.book.standing import stands
 
 if TYPE_CHECKING:
     import polars as pl
 
 #: The columns of customers that a segment may go by; any other name is that of an attribute.
 COLUMNS: Final = ("segment", "industry", "owner", "city", "country", "zip", "party_kind")
-_STANDS: Final = (
-    "(event_id IS NULL OR NOT EXISTS (SELECT 1 FROM events u WHERE u.undoes = event_id))"
-)
+_STANDS: Final = f"(event_id IS NULL OR {stands('event_id')})"
 
 
 def members(
@@ -112,12 +111,13 @@ def choices(connection: sqlite3.Connection) -> list[tuple[str, int]]:
 _FACTS: Final = f"SELECT customer_id, kind, day, value FROM signals WHERE {_STANDS}"  # noqa: S608
 #: A call that found it to be only the season is a signal as well.
 _CALLS: Final = (
-    "SELECT e.customer_id, 'seasonal' AS kind, CAST(julianday(coalesce("
+    "SELECT e.customer_id, 'seasonal' AS kind, CAST(julianday(coalesce("  # noqa: S608
     "json_extract(e.payload, '$.on'), substr(e.at, 1, 10))) - 2440587.5 AS INTEGER) AS day,"
     " NULL AS value FROM events e WHERE e.kind = 'call' AND e.undoes IS NULL"
-    " AND e.customer_id IS NOT NULL AND coalesce(json_extract(e.payload, '$.assessed'),"
+    " AND e.customer_id IS NOT NULL AND"
+    " coalesce(nullif(json_extract(e.payload, '$.assessed'), 'unknown'),"
     " json_extract(e.payload, '$.reason')) = 'seasonal'"
-    " AND NOT EXISTS (SELECT 1 FROM events u WHERE u.undoes = e.id)"
+    f" AND {stands('e.id')}"
 )
 
 

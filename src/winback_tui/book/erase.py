@@ -113,7 +113,8 @@ class Party(NamedTuple):
 
     `ids` are the customer and those who were merged into them; `addresses` are pairs of a kind of
     suppression and the address; `words` are names, streets and addresses as they are written,
-    `slugs` names and numbers as names of files write them; `families` the last names of people.
+    `slugs` names and numbers as names of files write them; `families` the last names of people,
+    and of customers who are no businesses.
     """
 
     ids: tuple[int, ...]
@@ -138,13 +139,15 @@ def party(connection: sqlite3.Connection, customer: int) -> Party:
     numbers: list[str] = []
     addresses: list[tuple[str, str]] = []
     words: list[str] = []
-    for number, name, street, code, vat in connection.execute(
-        "SELECT number, name, street, zip, vat_id FROM customers"
+    families: list[str] = []
+    for number, name, street, code, vat, kind in connection.execute(
+        "SELECT number, name, street, zip, vat_id, party_kind FROM customers"
         " WHERE id IN (SELECT value FROM json_each(?))",
         (chosen,),
     ):
         numbers.append(number)
         words += [each for each in (name, street, vat) if each]
+        families += [name] if kind != "business" else []
         if street:
             addresses.append(("post", postal(name, street, code)))
     numbers += [
@@ -171,6 +174,7 @@ def party(connection: sqlite3.Connection, customer: int) -> Party:
         )
     ]
     words += people
+    families += people
     addresses += [("number", number) for number in numbers]
     telling = (each for each in words if len(each.strip()) >= TELLING)
     return Party(
@@ -178,7 +182,9 @@ def party(connection: sqlite3.Connection, customer: int) -> Party:
         tuple(numbers),
         tuple(dict.fromkeys(addresses)),
         tuple(dict.fromkeys(telling)),
-        families=tuple(dict.fromkeys(each.split()[-1] for each in people if len(each.split()) > 1)),
+        families=tuple(
+            dict.fromkeys(each.split()[-1] for each in families if len(each.split()) > 1)
+        ),
     )
 
 

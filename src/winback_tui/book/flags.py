@@ -4,6 +4,8 @@ import sqlite3
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from winback_tui.book.standing import stands
+
 #: Bands that bring a customer to the queue.
 _FLAGGED: Final = "('at_risk', 'lapsed')"
 
@@ -65,7 +67,7 @@ _ATTEMPTS: Final = (
     f"FROM (SELECT {_AT} AS tried FROM events e WHERE e.customer_id = f.customer_id"  # noqa: S608
     " AND e.kind = 'call' AND e.undoes IS NULL"
     " AND json_extract(e.payload, '$.outcome') <> 'inbound'"
-    " AND NOT EXISTS (SELECT 1 FROM events u WHERE u.undoes = e.id))"
+    f" AND {stands('e.id')})"
 )
 _SINCE: Final = f"(SELECT min(tried) {_ATTEMPTS} WHERE tried >= f.flagged_at)"
 _BEFORE: Final = f"(SELECT max(tried) {_ATTEMPTS} WHERE tried < f.flagged_at)"

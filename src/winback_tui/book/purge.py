@@ -230,7 +230,7 @@ def _scrub(connection: sqlite3.Connection, who: Party, pseudonym: str) -> None:
                 " WHERE id = ?",
                 (pseudonym, number),
             )
-    known = _pattern((*who.words, *who.numbers, *who.slugs))
+    known = _pattern((*who.words, *who.numbers, *who.slugs), who.families)
     _put(connection, "exports", "file", known, pseudonym)
     _put(connection, "exports", "chosen", known, pseudonym)
     _put(connection, "import_batches", "file_name", known, pseudonym)
@@ -271,15 +271,19 @@ def _put(
             connection.execute(f"UPDATE {table} SET {column} = ? WHERE id = ?", (new, number))  # noqa: S608
 
 
-def _pattern(words: Iterable[str]) -> re.Pattern[str]:
-    """Return what finds each of the words; short ones, that chance may bring, only as a whole."""
-    telling = {
+def _pattern(words: Iterable[str], whole: Iterable[str]) -> re.Pattern[str]:
+    """Return what finds each of the words; short ones, that chance may bring, only as a whole.
+
+    So are those of `whole`: last names, which may be a part of any word.
+    """
+    names = {each for each in whole if each.strip()}
+    telling = names | {
         each for each in words if each.strip() and (len(each) >= TELLING or not each.isdigit())
     }
     longest = sorted(telling, key=len, reverse=True)
     parts = [
         re.escape(each)
-        if len(each) >= TELLING and not each.isdigit()
+        if len(each) >= TELLING and not each.isdigit() and each not in names
         else rf"(?<![^\W_]){re.escape(each)}(?![^\W_])"
         for each in longest
     ]

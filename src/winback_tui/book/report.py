@@ -6,12 +6,10 @@ from datetime import date
 from typing import Final
 
 from winback_tui.book.listing import EPOCH
+from winback_tui.book.standing import stands
 from winback_tui.model import Money, Stage
 
-_STANDS: Final = (
-    "e.undoes IS NULL AND NOT EXISTS (SELECT 1 FROM events u WHERE u.undoes = e.id"
-    " AND NOT EXISTS (SELECT 1 FROM events r WHERE r.undoes = u.id))"
-)
+_STANDS: Final = f"e.undoes IS NULL AND {stands('e.id')}"
 _ON: Final = "coalesce(json_extract(e.payload, '$.on'), substr(e.at, 1, 10))"
 
 

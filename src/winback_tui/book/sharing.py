@@ -1,8 +1,9 @@
 """One address at several customers: what speaks against contact there counts here as well.
 
-Somebody who is known at two companies objects as one person, so an objection, a withdrawal or a
-bounce holds for the e-mail address or number wherever it stands. What speaks for contact does not.
-A postal address names no person, and is left out.
+Somebody who is known at two companies objects as one person, so an objection or a withdrawal holds
+for the e-mail address or number wherever it stands, and so does the bounce of an e-mail. What
+speaks for contact does not, nor that a number is wrong: where else it stands, it may be right. A
+postal address names no person, and is left out.
 """
 
 import json
@@ -61,7 +62,7 @@ def against(connection: sqlite3.Connection, ids: Sequence[int]) -> _Told:
             if fact.event in GIVEN:
                 if channel == word:
                     standing = [each for each in standing if each.at > fact.at]
-            elif objected or channel == word:
+            elif objected or (channel == word and (fact.event != "bounced" or word == "email")):
                 standing.append(fact._replace(point=point, gone=False, elsewhere=True))
         found += [(customer, Channel(word), each) for each in dict.fromkeys(standing)]
     return found

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from winback_tui.book.listing import EPOCH
+from winback_tui.book.standing import stands
 from winback_tui.model import Money
 
 #: Signals in which a customer turns to us.
@@ -66,7 +67,7 @@ def signed(connection: sqlite3.Connection, today: date) -> dict[int, date]:
         "SELECT e.customer_id, max(coalesce(json_extract(e.payload, '$.on'), substr(e.at, 1, 10)))"  # noqa: S608
         f" FROM cases c JOIN events e ON e.customer_id = c.customer_id WHERE {_OPEN}"
         " AND 'competitor' IN (c.reason, c.assessed) AND e.kind = 'call' AND e.undoes IS NULL"
-        " AND NOT EXISTS (SELECT 1 FROM events u WHERE u.undoes = e.id)"
+        f" AND {stands('e.id')}"
         " AND 'signed' IN (json_extract(e.payload, '$.detail'),"
         " json_extract(e.payload, '$.assessed_detail')) GROUP BY 1"
     )
@@ -109,6 +110,19 @@ def changed_asleep(connection: sqlite3.Connection, today: date) -> dict[int, dat
     return found
 
 
+def wrote_again(connection: sqlite3.Connection, today: date) -> dict[int, date]:
+    """Return when those who were given up first turned to us since."""
+    closed = _DAY.format("c.closed_on")
+    rows = connection.execute(
+        "SELECT c.customer_id, min(s.day) FROM cases c JOIN signals s"  # noqa: S608
+        f" ON s.customer_id = c.customer_id AND s.day > {closed} AND s.day <= ?"
+        " WHERE c.stage IN ('lost', 'let_go')"
+        " AND s.kind IN (SELECT value FROM json_each(?)) GROUP BY 1",
+        (_day(today), json.dumps(list(INBOUND))),
+    )
+    return _dated(rows)
+
+
 def _since_asleep(
     connection: sqlite3.Connection, today: date, kinds: Iterable[str]
 ) -> dict[int, date]:
@@ -147,6 +161,24 @@ def offered(connection: sqlite3.Connection) -> list[int]:
     rows = connection.execute(
         f"SELECT customer_id FROM cases c WHERE {_OPEN} AND EXISTS (SELECT 1 FROM events e"  # noqa: S608
         " WHERE e.customer_id = c.customer_id AND e.kind = 'offer')"
+    )
+    return [row[0] for row in rows]
+
+
+def margins_known(connection: sqlite3.Connection) -> bool:
+    """Return whether anybody ever said what is left of a sale."""
+    (known,) = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM events INDEXED BY events_margins WHERE kind = 'margin')"
+    ).fetchone()
+    return bool(known)
+
+
+def worked(connection: sqlite3.Connection, today: date) -> list[int]:
+    """Return whose case is open, awake, and not with sales."""
+    rows = connection.execute(
+        f"SELECT customer_id FROM cases WHERE {_OPEN}"  # noqa: S608
+        " AND stage NOT IN ('handed_over', 'accepted') AND coalesce(snoozed_until, '') <= ?",
+        (today.isoformat(),),
     )
     return [row[0] for row in rows]
 

@@ -11,6 +11,7 @@ import secrets
 import sqlite3
 import unicodedata
 from collections.abc import Iterable
+from itertools import chain
 from typing import Final
 
 #: What can be suppressed; a customer number counts as an address of its own.
@@ -39,6 +40,20 @@ def normal(kind: str, value: str) -> str:
     return text.casefold()
 
 
+def forms(kind: str, value: str) -> tuple[str, ...]:
+    """Return the normalised forms under which an address is looked for.
+
+    What follows a plus in an e-mail address leads into the same mailbox, so it is one without it as
+    well.
+    """
+    text = normal(kind, value)
+    local, at, domain = text.rpartition("@")
+    bare = local.partition("+")[0]
+    if kind != "email" or not at or not bare or bare == local:
+        return (text,)
+    return text, f"{bare}@{domain}"
+
+
 def digest(secret: str, kind: str, normalised: str) -> str:
     """Return the digest of an address of a kind in KINDS, as 64 hexadecimal digits."""
     return hmac.new(secret.encode(), f"{kind}\n{normalised}".encode(), hashlib.sha256).hexdigest()
@@ -46,9 +61,10 @@ def digest(secret: str, kind: str, normalised: str) -> str:
 
 def suppress(connection: sqlite3.Connection, kind: str, value: str, since: str) -> None:
     """Keep out whoever has this address from `since` (an instant) on, in an open transaction."""
-    connection.execute(
+    own = secret(connection)
+    connection.executemany(
         "INSERT INTO suppressions (digest, kind, since) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        (digest(secret(connection), kind, normal(kind, value)), kind, since),
+        [(digest(own, kind, each), kind, since) for each in forms(kind, value)],
     )
 
 
@@ -62,7 +78,11 @@ def among(connection: sqlite3.Connection, kind: str, values: Iterable[str]) -> s
     kept = _secret(connection)
     if kept is None or not any_kept(connection):
         return set()
-    digests = {value: digest(kept, kind, normal(kind, value)) for value in set(values) if value}
+    digests = {
+        value: [digest(kept, kind, each) for each in forms(kind, value)]
+        for value in set(values)
+        if value
+    }
     # Books of before have digests of numbers whose case was kept.
     cased = {
         value: digest(kept, kind, " ".join(value.split())) for value in digests if kind == "number"
@@ -72,10 +92,14 @@ def among(connection: sqlite3.Connection, kind: str, values: Iterable[str]) -> s
         for (each,) in connection.execute(
             "SELECT digest FROM suppressions WHERE kind = ?"
             " AND digest IN (SELECT value FROM json_each(?))",
-            (kind, json.dumps([*digests.values(), *cased.values()])),
+            (kind, json.dumps([*chain.from_iterable(digests.values()), *cased.values()])),
         )
     }
-    return {value for value, each in digests.items() if each in found or cased.get(value) in found}
+    return {
+        value
+        for value, own in digests.items()
+        if not found.isdisjoint(own) or cased.get(value) in found
+    }
 
 
 def any_kept(connection: sqlite3.Connection) -> bool:

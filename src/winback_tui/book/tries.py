@@ -5,6 +5,7 @@ import sqlite3
 from typing import Final, NamedTuple
 
 from winback_tui.book import events
+from winback_tui.book.standing import stands
 
 #: The newest so many calls of the book say at which hours people are reached.
 _NEWEST: Final = 5_000
@@ -38,9 +39,9 @@ def by_hour(connection: sqlite3.Connection, reached: tuple[str, ...]) -> list[tu
     Only the book's newest calls count; inbound ones do not.
     """
     rows = connection.execute(
-        "WITH calls AS (SELECT at, json_extract(payload, '$.outcome') AS outcome FROM events e"
+        "WITH calls AS (SELECT at, json_extract(payload, '$.outcome') AS outcome FROM events e"  # noqa: S608
         " WHERE kind = 'call' AND undoes IS NULL"
-        " AND NOT EXISTS (SELECT 1 FROM events u WHERE u.undoes = e.id)"
+        f" AND {stands('e.id')}"
         " ORDER BY id DESC LIMIT ?)"
         " SELECT CAST(strftime('%H', at, 'localtime') AS INTEGER) AS hour, count(*),"
         " sum(outcome IN (SELECT value FROM json_each(?))) FROM calls"

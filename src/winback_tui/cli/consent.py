@@ -327,7 +327,7 @@ def _wording(file: Path | None) -> str:
 
 def _text(found: "Ledger", shown: "Formats") -> list[str]:
     from winback_tui.words import evidence as words
-    from winback_tui.words.consent import consent_line, fix_line
+    from winback_tui.words.consent import consent_line, fix_line, leaving_line
     from winback_tui.words.customers import CHANNELS
 
     lines = [printing.printable(found.name), ""]
@@ -340,7 +340,9 @@ def _text(found: "Ledger", shown: "Formats") -> list[str]:
             for at in found.addresses[channel]
             if at.state != state
         ]
-    lines.append("")
+    lines += ["", *(leaving_line(*each, shown) for each in found.leaving.items())]
+    if found.leaving:
+        lines.append("")
     for row in found.rows:
         when = words.moment(row.at, row.precision, shown)
         lines += [
@@ -368,6 +370,10 @@ def _json(found: "Ledger") -> dict[str, Any]:
                 ],
             }
             for channel, state in found.standings.items()
+        },
+        "leaving_today": {
+            channel.value: {"standing": state.standing.value, "why": state.why.value}
+            for channel, state in found.leaving.items()
         },
         "rows": [row._asdict() for row in found.rows],
     }

@@ -92,9 +92,15 @@ def log_call(
         list[Channel] | None,
         typer.Option(help="A channel on which they said we may contact them; may be repeated."),
     ] = None,
+    number: Annotated[
+        str,
+        typer.Option(metavar="NUMBER", help="With wrong-number: which, where they have several."),
+    ] = "",
     format_: Format = Shape.TEXT,
 ) -> None:
     """Log a call: how it ended, what was said, what is next.
+
+    A wrong number is called no more; undo opens it again.
 
     Example: winback log-call 17850 --outcome callback --follow-up "fri 14:30"
     """
@@ -121,10 +127,25 @@ def log_call(
             assessed=ours.reason if ours else None,
             assessed_detail=ours.detail if ours else "",
             consent=tuple(dict.fromkeys(consent or ())),
+            number=number,
         )
         who = _find(desk, customer)
         _ask_for_reason(ctx, desk, who, call)
         _confirm(ctx, desk, deeds.log_call(desk, [who], call), format_)
+        if ended is Outcome.WRONG_NUMBER:
+            _say_which(desk, who, call)
+
+
+def _say_which(desk: "Desk", customer: int, call: Any) -> None:
+    """Say how to end a wrong number where the call does not tell which of several it was."""
+    from winback_tui.desk.wrong_number import numbers
+
+    known = numbers(desk, customer)
+    if len(known) > 1 and not call.number.strip():
+        printing.note(
+            f"Which number was wrong is not known, so none was ended; name it with --number: "
+            f"{', '.join(map(printing.printable, known))}."
+        )
 
 
 def case(

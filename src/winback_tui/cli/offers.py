@@ -134,13 +134,9 @@ def _answer(
         who = _find(desk, customer)
         minor = 0
         if amount:
-            currency = weighing.position(desk, who).currency
-            typed = parse_amount(amount, "The amount", currency)
-            minor = int((typed * 10 ** exponent(currency)).to_integral_value())
-            from decimal import Decimal
-
-            if Decimal(minor).scaleb(-exponent(currency)) != typed:
-                raise BadInputError(f"The amount {amount} has more decimals than {currency} has.")
+            where = weighing.position(desk, who)
+            currency = (where.open_offer and where.open_offer.currency) or where.currency
+            minor = int(parse_amount(amount, "The amount", currency) * 10 ** exponent(currency))
         _confirm(ctx, desk, answer_offer(desk, [who], result, amount=minor, note=note), shape)
 
 

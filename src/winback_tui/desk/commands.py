@@ -435,6 +435,15 @@ COMMANDS: Final[tuple[Command, ...]] = (
         customer=True,
     ),
     Command(
+        "person",
+        "A person's data",
+        "Write all that the book holds on the customer, for themselves: JSON and Markdown.",
+        ("Y",),
+        _BOTH,
+        _MORE,
+        customer=True,
+    ),
+    Command(
         "messages", "Messages", "What was said in this session, errors too.", ("M",), _BOTH, _MORE
     ),
     Command(

@@ -1,5 +1,6 @@
 """Consent at the desk: where customers stand, and recording what they allow, refuse or withdraw."""
 
+import contextlib
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -122,9 +123,10 @@ def check(said: Statement, today: date) -> None:
 def address_of(desk: Desk, customer: int, typed: str) -> dict[Channel, int]:
     """Return the id of a customer's address in use, by the channel that it belongs to.
 
-    Case and spaces do not count. Raises BadInputError where the customer has no such address.
+    Case and spaces do not count, nor how a number is written. Raises BadInputError where the
+    customer has no such address.
     """
-    wanted = _plain(typed)
+    wanted = spellings(desk, customer, typed)
     found: dict[Channel, int] = {}
     known: list[str] = []
     with plain_errors(desk.book.path):
@@ -132,12 +134,23 @@ def address_of(desk: Desk, customer: int, typed: str) -> dict[Channel, int]:
             own = consents.addresses(desk.book.connection, [customer], channel)
             for each in own.get(customer, ()):
                 known.append(each.value)
-                if _plain(each.value) == wanted:
+                if _plain(each.value) in wanted:
                     found.setdefault(channel, each.point)
     if not found:
         told = f"in use are {', '.join(known)}" if known else "none is on record"
         raise BadInputError(f"“{typed}” is not an address of this customer that is in use; {told}.")
     return found
+
+
+def spellings(desk: Desk, customer: int, typed: str) -> frozenset[str]:
+    """Return how an address may stand in the book: as typed, and as an import writes a number."""
+    from winback_tui.desk.contacts import address, home
+
+    found = {_plain(typed)}
+    if any(sign.isdigit() for sign in typed) and "@" not in typed:
+        with contextlib.suppress(BadInputError):
+            found.add(_plain(address(Channel.PHONE, typed, home(desk, customer))))
+    return frozenset(found)
 
 
 def _plain(address: str) -> str:

@@ -1,6 +1,7 @@
 """People at customers: added, corrected, checked, and seen off with a word to who comes after."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
@@ -73,7 +74,7 @@ def add_contact(desk: Desk, customer: int, new: NewContact, *, verified: bool = 
 
     With an empty name the ways are those of the house. Raises BadInputError for what is no address.
     """
-    name, role, ways = _checked(new)
+    name, role, ways = _checked(desk, customer, new)
     if not name and not ways:
         raise BadInputError("Give a name, or at least one way to reach the house.")
     on = desk.as_of.isoformat() if verified else None
@@ -101,7 +102,7 @@ def add_point(
     desk: Desk, customer: int, contact: int | None, channel: Channel, value: str
 ) -> Action:
     """Add a way to reach a contact (None: the house), checked today."""
-    text = address(channel, value)
+    text = address(channel, value, home(desk, customer))
 
     def write(changes: Changes, who: int, _: int) -> None:
         _person(changes, who, contact)
@@ -143,7 +144,7 @@ def change_point(desk: Desk, customer: int, point: int, value: str) -> Action:
     old = next((each for each in known if each.id == point and each.ended_on is None), None)
     if old is None:
         raise BadInputError("There is no such address any more.")
-    text = address(old.channel, value) if value.strip() else ""
+    text = address(old.channel, value, home(desk, customer)) if value.strip() else ""
     if text == old.value:
         raise BadInputError("The address is that one already.")
 
@@ -195,7 +196,8 @@ def contact_left(
     day = on or desk.as_of
     if day > desk.as_of:
         raise BadInputError(f"Nobody can have left on {day}, which is after today ({desk.as_of}).")
-    new = _checked(successor) if successor is not None and successor.name.strip() else None
+    named = successor is not None and successor.name.strip()
+    new = _checked(desk, customer, successor) if successor is not None and named else None
 
     def write(changes: Changes, who: int, event: int) -> None:
         person = _person(changes, who, contact)
@@ -217,9 +219,13 @@ def contact_left(
     )
 
 
-def address(channel: Channel, value: str) -> str:
-    """Return an address as the book keeps it. Raises BadInputError for what can be none."""
-    text = " ".join(clean(value).split())
+def address(channel: Channel, value: str, region: str = "") -> str:
+    """Return an address as the book keeps it. Raises BadInputError for what can be none.
+
+    With the `region` of numbers without a country's code, a phone number becomes what an import
+    makes of it: written in two ways it would be two, and a refusal of one not hold for the other.
+    """
+    text = unicodedata.normalize("NFC", " ".join(clean(value).split()))
     fits = {
         Channel.EMAIL: _EMAIL.fullmatch(text),
         Channel.PHONE: _PHONE.fullmatch(text),
@@ -228,15 +234,34 @@ def address(channel: Channel, value: str) -> str:
     }[channel]
     if not fits:
         raise BadInputError(f"“{text[:40]}” is no address for {CHANNELS[channel]}.")
-    return text.lower() if channel is Channel.EMAIL else text
+    if channel is Channel.EMAIL:
+        return text.lower()
+    if channel is Channel.POST or not region:
+        return text
+    from winback_tui.intake.kinds.points import phones
+
+    read = phones(text, region)
+    return read.values[0] if len(read.values) == 1 and not read.flawed else text
+
+
+def home(desk: Desk, customer: int) -> str:
+    """Return the region of a customer, for numbers that are written as at home."""
+    from winback_tui.book.dossier import address as place
+    from winback_tui.intake.kinds.points import region
+
+    with plain_errors(desk.book.path):
+        found = place(desk.book.connection, customer)
+    return region((found and found.country) or "", desk.config.imports.region)
 
 
 def _checked(
-    new: NewContact,
+    desk: Desk, customer: int, new: NewContact
 ) -> tuple[str, str | None, tuple[tuple[Channel, str], ...]]:
     name = " ".join(clean(new.name).split())
     role = " ".join(clean(new.role).split()) or None
-    ways = tuple((channel, address(channel, value)) for channel, value in new.ways if value.strip())
+    given = [(channel, value) for channel, value in new.ways if value.strip()]
+    region = home(desk, customer) if given else ""
+    ways = tuple((channel, address(channel, value, region)) for channel, value in given)
     return name, role, tuple(dict.fromkeys(ways))
 
 

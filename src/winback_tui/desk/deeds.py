@@ -15,6 +15,7 @@ from winback_tui.desk import gate
 from winback_tui.desk.action import Action, clean, perform
 from winback_tui.desk.handover import HandedOver, hand_over
 from winback_tui.desk.session import Desk
+from winback_tui.desk.wrong_number import WrongNumber
 from winback_tui.errors import BadInputError
 from winback_tui.model import (
     Channel,
@@ -48,7 +49,8 @@ class Call(NamedTuple):
 
     `reason` and `detail` are why they drift away as they state it, `assessed` and its detail as we
     see it; `at` is the time of day of the follow-up, such as "14:30". `consent` are the channels
-    on which they said that we may contact them.
+    on which they said that we may contact them; `number` is the one that was called, where it turns
+    out to be wrong and the customer has several.
     """
 
     outcome: Outcome
@@ -63,6 +65,7 @@ class Call(NamedTuple):
     assessed: LeavingReason | None = None
     assessed_detail: str = ""
     consent: tuple[Channel, ...] = ()
+    number: str = ""
 
 
 #: Kept whatever consent says: they called, or want no contact.
@@ -70,6 +73,10 @@ _KEPT: Final = frozenset({Outcome.INBOUND, Outcome.NO_CONTACT})
 #: We spoke with nobody who was called, so no consent was used.
 _UNHEARD: Final = frozenset(
     {Outcome.NO_ANSWER, Outcome.BUSY, Outcome.WRONG_NUMBER, Outcome.INBOUND}
+)
+#: Nobody spoke, so nobody can have allowed anything.
+_SILENT: Final = frozenset(
+    {Outcome.VOICEMAIL, Outcome.NO_ANSWER, Outcome.BUSY, Outcome.WRONG_NUMBER}
 )
 
 
@@ -79,16 +86,31 @@ def log_call(desk: Desk, customers: Sequence[int], call: Call) -> Action:
     A call of ours goes through the gate: whom consent does not allow to be called is left out, and
     so is who may be called with a reason only where `justify` gives none. A call of theirs, and a
     wish not to be contacted, are kept in any case. The outcome NO_CONTACT also writes an objection
-    on every channel, and `consent` what they allowed on the phone, in the same transaction.
+    on every channel, WRONG_NUMBER that the number reaches them no more, and `consent` what they
+    allowed on the phone, in the same transaction.
     """
     today, outcome = desk.as_of, call.outcome
-    if call.consent and outcome is Outcome.NO_CONTACT:
-        raise BadInputError("Somebody who wants no contact gives no consent; log one of the two.")
+    _check(call)
     passage = gate.Passage(desk, Channel.PHONE, source="call", reason=call.justify)
+    wrong = WrongNumber(desk, call.number) if outcome is Outcome.WRONG_NUMBER else None
+
+    def refuse(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, str]:
+        if outcome in _KEPT:
+            return passage.look(connection, ids)
+        named = wrong.refuse(ids) if wrong is not None else {}
+        return {**named, **passage.refuse(connection, ids)}
+
+    def more(_: sqlite3.Connection, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+        if outcome in _KEPT:
+            return {}
+        found = {each: wrong.of(each) if wrong is not None else "" for each in ids}
+        return {each: {**passage.facts(each), **_facts(wrong_number=found[each])} for each in ids}
 
     def ledger_rows(connection: sqlite3.Connection, customer: int, event: int) -> None:
         if outcome not in _UNHEARD and passage.may(customer):
             passage.write(connection, customer, event)
+        if wrong is not None:
+            wrong.write(connection, customer, event)
         at, precision = gate.moment(desk)
         note = clean(call.note) or None
         if outcome is Outcome.NO_CONTACT:
@@ -138,10 +160,20 @@ def log_call(desk: Desk, customers: Sequence[int], call: Call) -> Action:
             next_action=clean(call.next_action or ""),
             consent=", ".join(call.consent),
         ),
-        more=lambda _, ids: {} if outcome in _KEPT else {i: passage.facts(i) for i in ids},
+        more=more,
         also=ledger_rows,
-        refuse=(passage.look if outcome in _KEPT else passage.refuse),
+        refuse=refuse,
     )
+
+
+def _check(call: Call) -> None:
+    """Raise BadInputError where what is said of a call cannot all be so."""
+    if call.number.strip() and call.outcome is not Outcome.WRONG_NUMBER:
+        raise BadInputError("A number is named only where it turned out to be wrong; leave it out.")
+    if call.consent and call.outcome is Outcome.NO_CONTACT:
+        raise BadInputError("Somebody who wants no contact gives no consent; log one of the two.")
+    if call.consent and call.outcome in _SILENT:
+        raise BadInputError("Where nobody was spoken to, nobody gave a consent; leave it out.")
 
 
 def move_case(

@@ -16,7 +16,8 @@ from winback_tui.rules.consent import Contactability
 class Ledger(NamedTuple):
     """All that the ledger holds on one customer: where each channel stands, and every row.
 
-    `addresses` are those in use, by channel, each with its own standing.
+    `addresses` are those in use, by channel, each with its own standing. `leaving` are the channels
+    that stand otherwise for what leaves the machine, which goes by the real day as well.
     """
 
     customer: int
@@ -24,6 +25,7 @@ class Ledger(NamedTuple):
     standings: dict[Channel, Contactability]
     addresses: dict[Channel, tuple[At, ...]]
     rows: tuple[Evidence, ...]
+    leaving: dict[Channel, Contactability]
 
     @property
     def broken(self) -> tuple[Evidence, ...]:
@@ -39,12 +41,14 @@ def of_customer(desk: Desk, customer: int) -> Ledger:
     }
     with plain_errors(desk.book.path):
         rows = evidence.of_customer(desk.book.connection, customer)
+    standings = {channel: found.state for channel, found in gates.items()}
     return Ledger(
         customer,
         gates[Channel.PHONE].name,
-        {channel: found.state for channel, found in gates.items()},
+        standings,
         {channel: found.addresses for channel, found in gates.items()},
         tuple(rows),
+        gate.differing(desk, customer, standings),
     )
 
 

@@ -6,7 +6,7 @@ others in the deed's own transaction. What is blocked has no override; only new 
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from winback_tui.book.connection import plain_errors
 from winback_tui.book.consents import Address
 from winback_tui.desk.session import Desk, now
 from winback_tui.model import Channel, PartyKind, Purpose, Standing
-from winback_tui.rules.consent import ConsentCode, Contactability, of_address, standing
+from winback_tui.rules.consent import ConsentCode, Contactability, marked, of_address, standing
 from winback_tui.words.consent import refusal
 from winback_tui.words.customers import customer_name
 from winback_tui.words.format import Formats
@@ -68,10 +68,10 @@ def gate(
 ) -> dict[int, Gate]:
     """Return, for each of the customers that is in the book, whether they may be contacted.
 
-    Where the desk's date lies in the past, the stricter of that day and the real one counts: what
+    Where the desk's date is not today, the stricter of that day and the real one counts: what
     leaves the machine leaves it today. Without `leaving` the desk's date alone does.
     """
-    days = sorted({desk.as_of, max(desk.as_of, desk.clock())}) if leaving else [desk.as_of]
+    days = sorted({desk.as_of, desk.clock()}) if leaving else [desk.as_of]
     connection = desk.book.connection
     with plain_errors(desk.book.path):
         facts = consents.facts(connection, customers)
@@ -104,6 +104,36 @@ def gate(
         name = customer_name(*labels[customer])
         found[customer] = Gate(customer, name, kind, channel, purpose, state, each)
     return found
+
+
+def leaving(
+    desk: Desk, customers: Sequence[int], purpose: Purpose = Purpose.WINBACK
+) -> dict[int, dict[Channel, Contactability]]:
+    """Return where every channel of these customers stands for what leaves the machine now."""
+    found: dict[int, dict[Channel, Contactability]] = {}
+    today = max(desk.as_of, desk.clock())
+    for channel in Channel:
+        for customer, each in gate(desk, customers, channel, purpose).items():
+            state = marked(each.state, today, desk.config.consent)
+            found.setdefault(customer, {})[channel] = state
+    return found
+
+
+def differing(
+    desk: Desk, customer: int, shown: Mapping[Channel, Contactability]
+) -> dict[Channel, Contactability]:
+    """Return the channels that stand otherwise by the real day than `shown` says by the desk's.
+
+    Nothing where the desk's date is today.
+    """
+    if desk.as_of == desk.clock():
+        return {}
+    now_ = leaving(desk, [customer]).get(customer, {})
+    return {
+        channel: state
+        for channel, state in now_.items()
+        if state.standing is not shown[channel].standing
+    }
 
 
 def _stricter(states: Iterable[Contactability]) -> Contactability:

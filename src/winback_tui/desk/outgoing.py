@@ -6,8 +6,7 @@ A deed on one customer uses one channel, but a deed on several may use several.
 import sqlite3
 from collections.abc import Mapping, Sequence
 
-from winback_tui.desk import consent
-from winback_tui.desk.gate import Passage
+from winback_tui.desk.gate import Passage, leaving
 from winback_tui.desk.session import Desk
 from winback_tui.model import Channel, Standing
 from winback_tui.rules.consent import Contactability
@@ -17,8 +16,8 @@ _FIRST = (Channel.EMAIL, Channel.PHONE, Channel.POST, Channel.SMS)
 
 
 def standings(desk: Desk, customers: Sequence[int]) -> dict[int, dict[Channel, Contactability]]:
-    """Return where every channel of these customers stands today."""
-    return consent.standings(desk, customers)
+    """Return where every channel of these customers stands for what leaves the desk."""
+    return leaving(desk, customers)
 
 
 def best_channel(

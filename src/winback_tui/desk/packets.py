@@ -7,7 +7,7 @@ from typing import Final
 from winback_tui.book import dossier as book
 from winback_tui.book import events, handover_facts, offers
 from winback_tui.book.events import Event
-from winback_tui.desk import consent, gate, listing
+from winback_tui.desk import gate, listing
 from winback_tui.desk.hints import hints_of
 from winback_tui.desk.session import Desk
 from winback_tui.model import CaseState, Channel, EventKind, Money, Standing
@@ -69,7 +69,7 @@ def packet_of(
     connection = desk.book.connection
     formats = formats_of(desk)
     who = handover_facts.identity(connection, customer)
-    allowed = consent.standings(desk, [customer])[customer]
+    allowed = gate.leaving(desk, [customer])[customer]
     return Packet(
         id="",
         made_on=desk.as_of,

@@ -98,11 +98,12 @@ def _suggestions(
     bought = book.bought(connection, today, clocks.paid_within)
     notices, signed = book.notices(connection, today), book.signed(connection, today)
     objectors = book.objectors(connection)
-    ladder = _used_ladders(desk, connection)
+    wrote = book.wrote_again(connection, today)
+    ladder, losing = _used_ladders(desk, connection), _losing(desk, connection)
     worn = book.worn(
         connection, today, clocks.stop_attempts, clocks.stop_after, clocks.sales_silent
     )
-    ids = sorted({*bought, *notices, *signed, *objectors, *ladder, *worn})
+    ids = sorted({*bought, *notices, *signed, *objectors, *wrote, *ladder, *losing, *worn})
     if not ids:
         return {}
     states = cases.load_many(connection, ids)
@@ -119,6 +120,8 @@ def _suggestions(
             talks.get(customer),
             objectors[customer] if customer in blocked else None,
             customer in ladder,
+            losing.get(customer),
+            wrote.get(customer),
         )
         each = suggest(states[customer], facts, today, clocks)
         if each and dismissed.get((customer, each.hint.value)) != each.evidence:
@@ -144,18 +147,27 @@ def _used_ladders(desk: Desk, connection: sqlite3.Connection) -> set[int]:
     if not ids:
         return set()
     from winback_tui.book import offers
-    from winback_tui.rules.offers import ladder, used_up
+    from winback_tui.rules.offers import ladder, used_up, waits
 
-    steps = ladder(desk.config.offers)
+    steps, cooldown = ladder(desk.config.offers), desk.config.offers.cooldown_days
     states = cases.load_many(connection, ids)
-    return {
-        customer
-        for customer, made in offers.made(connection, ids).items()
-        if used_up(
-            steps,
-            [each for each in made if each.made_on >= (states[customer].opened_on or date.min)],
-        )
-    }
+    found: set[int] = set()
+    for customer, every in offers.made(connection, ids).items():
+        made = [each for each in every if each.made_on >= (states[customer].opened_on or date.min)]
+        # Of the last rung, too, the answer is waited for.
+        if used_up(steps, made) and not waits(made, desk.as_of, cooldown):
+            found.add(customer)
+    return found
+
+
+def _losing(desk: Desk, connection: sqlite3.Connection) -> dict[int, str]:
+    """Return with whom every offer that is left would lose money; none where no margin is known."""
+    ids = book.worked(connection, desk.as_of) if book.margins_known(connection) else []
+    if not ids:
+        return {}
+    from winback_tui.desk.stopping import losing
+
+    return losing(desk, connection, ids)
 
 
 def _woken(desk: Desk, connection: sqlite3.Connection, talks: dict[int, date]) -> dict[int, Woken]:

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from winback_tui.book import cases, listing
 from winback_tui.book import offers as book
@@ -13,10 +13,11 @@ from winback_tui.desk import outgoing
 from winback_tui.desk.action import must_exist
 from winback_tui.desk.session import Desk
 from winback_tui.errors import BadInputError
-from winback_tui.model import CaseState, Channel, LeavingReason, exponent
+from winback_tui.model import CaseState, Channel, LeavingReason, Money, exponent
 from winback_tui.rules import offers as rules
 from winback_tui.rules.amounts import MarginRate, margin_rate
 from winback_tui.rules.consent import Contactability
+from winback_tui.rules.leaving import ruling
 from winback_tui.rules.offers import Lesson, Made, Quote, Step, Tally
 from winback_tui.words import offers as words
 from winback_tui.words.format import Formats
@@ -41,6 +42,10 @@ class Ask(NamedTuple):
     follow_up: date | None = None
     margin: float | None = None
     margin_for: str = "customer"
+
+
+#: An offer as it is, where nothing else is asked for.
+_PLAIN: Final = Ask()
 
 
 class Position(NamedTuple):
@@ -89,7 +94,7 @@ def position(desk: Desk, customer: int) -> Position:
     Raises BadInputError for one who is not in the book, or has no score.
     """
     with plain_errors(desk.book.path):
-        return _positions(desk, desk.book.connection, [customer])[customer]
+        return positions(desk, desk.book.connection, [customer])[customer]
 
 
 def propose(desk: Desk, where: Position, ask: Ask) -> Proposal:
@@ -98,7 +103,7 @@ def propose(desk: Desk, where: Position, ask: Ask) -> Proposal:
     Raises BadInputError where it cannot be weighed: the ladder is used up, or no margin is known.
     """
     try:
-        return _propose(desk, _with_margin(where, ask), ask, tallies(desk))
+        return proposed(desk, _with_margin(where, ask), ask, tallies(desk))
     except BadInputError as refusal:
         raise BadInputError(f"{where.name}: {refusal}") from None
 
@@ -110,10 +115,10 @@ def _with_margin(where: Position, ask: Ask) -> Position:
     return where._replace(margin=MarginRate(ask.margin, ask.margin_for))
 
 
-def _positions(
+def positions(
     desk: Desk, connection: sqlite3.Connection, ids: Sequence[int]
 ) -> dict[int, Position]:
-    """Return where each customer stands; BadInputError where one has no score."""
+    """Return where each customer stands on the ladder; BadInputError where one has no score."""
     labels = must_exist(connection, ids)
     records = listing.records(connection, ids)
     states = cases.load_many(connection, ids)
@@ -138,8 +143,8 @@ def _positions(
             these,
             rules.next_step(steps, these),
             rules.free_from(these, desk.config.offers.cooldown_days),
-            _reason(states[each]),
-            _margin(known, each, basket),
+            reason_of(states[each]),
+            margin_from(known, each, basket),
             revenue,
             days,
             records[each].currency,
@@ -168,8 +173,9 @@ def _hope(desk: Desk, of: Record) -> float:
     return float(max(0.5 ** (over / max(of.horizon_days, 91)), 1e-6))
 
 
-def _reason(state: CaseState) -> LeavingReason:
-    return state.assessed or state.reason or LeavingReason.UNKNOWN
+def reason_of(state: CaseState) -> LeavingReason:
+    """Return the reason to weigh by: ours where we have one, else theirs."""
+    return ruling(state.reason, state.assessed) or LeavingReason.UNKNOWN
 
 
 def of_case(made: Sequence[Made], state: CaseState) -> list[Made]:
@@ -179,9 +185,10 @@ def of_case(made: Sequence[Made], state: CaseState) -> list[Made]:
     return [each for each in made if state.opened_on is None or each.made_on >= state.opened_on]
 
 
-def _margin(
+def margin_from(
     known: Sequence[book.Margin], customer: int, basket: Mapping[str, int]
 ) -> MarginRate | None:
+    """Return the margin of a customer by what is known and what they buy; None: to be asked."""
     rates = {(each.scope, each.key): each.rate for each in known}
     groups = {each.key: each.rate for each in known if each.scope == "group"}
     return margin_rate(
@@ -189,9 +196,10 @@ def _margin(
     )
 
 
-def _propose(
+def proposed(
     desk: Desk, where: Position, ask: Ask, learned: Mapping[tuple[str, LeavingReason], Tally]
 ) -> Proposal:
+    """Return the offer weighed by what was `learned`; BadInputError where it cannot be."""
     settings = desk.config.offers
     step = rules.rung_of(where.steps, ask.rung) if ask.rung else where.next_step
     if step is None:
@@ -203,20 +211,10 @@ def _propose(
         )
     personal = (Channel.PHONE,) if step.code == "personal" else ()
     channel = ask.channel or outgoing.best_channel(where.channels, personal)
-    rate = _rate(desk, where.currency)
-    minor = 10 ** exponent(where.currency)
     lesson = rules.lesson(step, where.reason, learned, settings.prior_weight)
-    quote = Quote(
-        lesson.uplift.mean,
-        lesson.accept.mean,
-        where.margin.rate,
-        where.revenue,
-        rules.cost_of(
-            step._replace(cost=step.cost * rate), where.revenue, minor, ask.cost, ask.share
-        ),
-        round(getattr(settings.contact, channel.value) * rate * minor),
-        where.currency,
-    )
+    revenue = Money(where.revenue, where.currency)
+    quote = quoted(desk, lesson, where.margin.rate, (revenue, channel), ask)
+    rate, minor = rate_of(desk, where.currency), 10 ** exponent(where.currency)
     cap = rules.cap_of(
         where.margin.rate, where.revenue, minor, settings._replace(cap=settings.cap * rate)
     )
@@ -226,7 +224,30 @@ def _propose(
     return Proposal(where, step, channel, quote, cap, lesson, sentence)
 
 
-def _rate(desk: Desk, currency: str) -> float:
+def quoted(
+    desk: Desk, lesson: Lesson, margin: float, by: tuple[Money, Channel], ask: Ask = _PLAIN
+) -> Quote:
+    """Return what an offer costs and brings: of a revenue, by a channel.
+
+    Raises BadInputError where nobody has said what the currency is worth.
+    """
+    revenue, channel = by
+    step, rate = lesson.step, rate_of(desk, revenue.currency)
+    minor = 10 ** exponent(revenue.currency)
+    return Quote(
+        lesson.uplift.mean,
+        lesson.accept.mean,
+        margin,
+        revenue.amount,
+        rules.cost_of(
+            step._replace(cost=step.cost * rate), revenue.amount, minor, ask.cost, ask.share
+        ),
+        round(getattr(desk.config.offers.contact, channel.value) * rate * minor),
+        revenue.currency,
+    )
+
+
+def rate_of(desk: Desk, currency: str) -> float:
     """Return how many units of a currency are one of the currency that `[offers]` is told in."""
     settings = desk.config.offers
     own = settings.currency or desk.config.imports.currency
@@ -253,16 +274,16 @@ def weigh(
     learned = book.tallies(connection)
     labels = must_exist(connection, ids)
     scored = listing.records(connection, ids)
-    positions = _positions(desk, connection, [each for each in ids if each in scored])
+    where_they_stand = positions(desk, connection, [each for each in ids if each in scored])
     found: dict[int, Proposal] = {}
     why: dict[int, str] = {
         each: "there is no score yet; they must have bought something first."
         for each in ids
-        if each not in positions
+        if each not in where_they_stand
     }
-    for each, where in positions.items():
+    for each, where in where_they_stand.items():
         try:
-            found[each] = _propose(desk, where, ask, learned)
+            found[each] = proposed(desk, where, ask, learned)
         except BadInputError as refusal:
             why[each] = str(refusal)
     why |= passages.refuse(connection, {each: found[each].channel for each in found})
@@ -294,7 +315,7 @@ def margin_of(desk: Desk, customer: int) -> MarginRate | None:
     with plain_errors(desk.book.path):
         connection = desk.book.connection
         basket = book.basket(connection, customer, desk.as_of)
-        return _margin(book.margins(connection), customer, basket)
+        return margin_from(book.margins(connection), customer, basket)
 
 
 def tallies(desk: Desk) -> dict[tuple[str, LeavingReason], Tally]:

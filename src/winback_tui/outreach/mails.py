@@ -1,16 +1,20 @@
 """Come-back mails from templates: Jinja2 in its sandbox, and the customer's facts as plain values.
 
-A value is never read as a template, and a template can call nothing. A template is a text file: a
+A value is never read as a template. A template can call nothing but its own macros and `range`,
+and make no text of any length from nothing: it may be a colleague's. A template is a text file: a
 line `Subject: …`, an empty line, and the body.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from winback_tui.errors import BadInputError
 from winback_tui.outreach.letters import one_line
+
+if TYPE_CHECKING:
+    from jinja2.sandbox import SandboxedEnvironment
 
 #: Where the shipped templates lie, by language.
 SHIPPED: Final = Path(__file__).resolve().parent / "templates"
@@ -24,6 +28,11 @@ NAMES: Final = (
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,60}")
 #: No mail is longer, in characters.
 _LONGEST: Final = 50_000
+
+#: The largest number that a template may multiply.
+_LARGEST: Final = 1e9
+#: Filters that make as much text as a number says, or tell of what is not a mail's.
+_GROWING: Final = ("center", "format", "indent", "pprint", "random", "tojson", "urlize", "xmlattr")
 
 _GREETINGS: Final = {"en": ("Dear {},", "Hello,"), "de": ("Guten Tag {},", "Guten Tag,")}
 _OBJECTIONS: Final = {
@@ -133,12 +142,9 @@ def render(template: Template, values: Mapping[str, Any]) -> Rendered:
 
 
 def _filled(template: Template, text: str, values: Mapping[str, Any], above: int = 0) -> str:
-    from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+    from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError
 
-    environment = ImmutableSandboxedEnvironment(
-        autoescape=False, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+    environment = _sandbox()
     where = f"The template {template.path}"
     try:
         made = environment.from_string(text)
@@ -157,9 +163,41 @@ def _filled(template: Template, text: str, values: Mapping[str, Any], above: int
         raise BadInputError(
             f"{where}: {one_line(str(error))}; a template may name {', '.join(NAMES)}."
         ) from error
+    except RecursionError as error:
+        raise BadInputError(f"{where}: a macro calls itself without end.") from error
     except (TemplateError, ArithmeticError, TypeError, ValueError, MemoryError) as error:
         raise BadInputError(f"{where}: {one_line(str(error))[:200]}.") from error
     return "".join(pieces)
+
+
+def _sandbox() -> "SandboxedEnvironment":
+    from jinja2 import StrictUndefined, Undefined
+    from jinja2.exceptions import SecurityError
+    from jinja2.runtime import Macro
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    class Sandbox(ImmutableSandboxedEnvironment):
+        """Jinja2's sandbox without what could call, or grow, anything."""
+
+        intercepted_binops = frozenset({"*", "**"})
+
+        def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+            sizes = [abs(each) for each in (left, right) if isinstance(each, int | float)]
+            if operator == "**" or len(sizes) < 2 or max(sizes) > _LARGEST:
+                raise SecurityError(f"“{operator}” is for small numbers alone, and ** for none")
+            return super().call_binop(context, operator, left, right)
+
+        def is_safe_callable(self, obj: Any) -> bool:
+            # To call what there is not says so by itself.
+            return isinstance(obj, Macro | Undefined) or obj is self.globals.get("range")
+
+    made = Sandbox(
+        autoescape=False, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.globals = {"range": made.globals["range"]}
+    for name in _GROWING:
+        made.filters.pop(name, None)
+    return made
 
 
 def _tidy(text: str) -> str:

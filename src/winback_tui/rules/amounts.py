@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from winback_tui.errors import BadInputError
+from winback_tui.model import exponent
 
 #: So much of a customer's sales must have a known margin before it stands for all of them.
 _ENOUGH: Final = 0.8
@@ -23,32 +24,56 @@ _SIGNS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
+#: What may stand behind an amount where nobody asks for one currency.
+_KNOWN: Final = frozenset({*_SIGNS, "EUR", "USD", "GBP", "CHF"})
+
+
 def parse_amount(text: str, what: str = "The amount", currency: str = "") -> Decimal:
     """Return an amount in whole units as typed: "120", "120,50", "1.204,00", "1,204.00".
 
     One sign before three digits groups thousands only where nothing else can be meant: "1.204" is
-    refused, and so is the sign of another currency than `currency`. Raises BadInputError.
+    refused. So are the sign of another currency than `currency`, and more decimals than it has.
+    Raises BadInputError.
     """
     unit = re.search(r"(?:€|\$|£|[A-Za-z]{3})\s*$", text)
-    if currency and unit:
-        sign = unit[0].strip().upper()
-        if currency not in _SIGNS.get(sign, (sign,)):
-            raise BadInputError(f"{what} must be in {currency}, not “{text.strip()[:30]}”.")
-    typed = re.sub(r"\s*(?:€|\$|£|eur|usd|gbp|chf)\s*$", "", text.strip(), flags=re.IGNORECASE)
-    if _PLAIN.fullmatch(typed):
-        whole, _, decimals = typed.replace(",", ".").partition(".")
-        if len(decimals) == 3:
+    sign = unit[0].strip().upper() if unit else ""
+    if currency and sign and currency not in _SIGNS.get(sign, (sign,)):
+        raise BadInputError(f"{what} must be in {currency}, not “{text.strip()[:30]}”.")
+    known = sign and (currency or sign in _KNOWN)
+    typed = text[: unit.start()].strip() if unit and known else text.strip()
+    places = exponent(currency) if currency else 2
+    found = _read(typed, places)
+    if found is None:
+        if _PLAIN.fullmatch(typed):
             raise BadInputError(
                 f"{what} “{text.strip()}” may mean two things; write it without thousands signs,"
                 " such as 1204.00."
             )
+        raise BadInputError(f"{what} must be a number such as 120.50, not “{text.strip()[:30]}”.")
+    if currency and found != round(found, places):
+        raise BadInputError(f"{what} {text.strip()} has more decimals than {currency} has.")
+    return found
+
+
+def _read(typed: str, places: int) -> Decimal | None:
+    """Return a number as typed, None for none, and for one that may mean two things.
+
+    `places` is how many decimals its currency has: of three digits behind a sign nobody knows
+    whether they are decimals, unless what stands before them can be no thousands.
+    """
+    if _PLAIN.fullmatch(typed):
+        whole, _, decimals = typed.replace(",", ".").partition(".")
+        thousands = len(decimals) == 3 and len(whole) <= 3 and not whole.startswith("0")
+        if thousands and not places:
+            return Decimal(whole + decimals)
+        if thousands or (len(decimals) == 3 and places < 3):
+            return None
         return Decimal(f"{whole}.{decimals or 0}")
     if _GROUPED.fullmatch(typed):
         fraction = re.search(r"[.,](\d{1,2})$", typed)
         digits = re.sub(r"\D", "", typed)
-        places = len(fraction[1]) if fraction else 0
-        return Decimal(digits).scaleb(-places)
-    raise BadInputError(f"{what} must be a number such as 120.50, not “{text.strip()[:30]}”.")
+        return Decimal(digits).scaleb(-len(fraction[1]) if fraction else 0)
+    return None
 
 
 def parse_share(text: str, what: str = "The share") -> float:

@@ -134,7 +134,7 @@ def standing(
     if not addresses:
         return _explained(_decide(known, terms), facts, purpose)
     best = min(
-        (_decide(_for(known, point), terms) for point in addresses),
+        (_decide(_for(known, point, len(addresses)), terms) for point in addresses),
         key=lambda found: (
             _STRICTNESS[found.standing],
             found.until is not None,
@@ -193,16 +193,26 @@ def marked(found: Contactability, today: date, settings: Consent) -> Contactabil
 
 def of_address(facts: Sequence[ConsentFact], point: int) -> list[ConsentFact]:
     """Return the facts that decide on one address of a channel, for `standing`."""
-    return [fact for fact in _for(facts, point) if fact.event != ADDRESS]
+    known = sorted(facts, key=_moment)
+    in_use = len({fact.point for fact in facts if fact.event == ADDRESS and not fact.gone})
+    return [fact for fact in _for(known, point, in_use) if fact.event != ADDRESS]
 
 
-def _for(facts: Sequence[ConsentFact], point: int | None) -> list[ConsentFact]:
-    """Return what concerns one address; an objection is the person's, whatever the address."""
-    return [
+def _for(facts: Sequence[ConsentFact], point: int | None, in_use: int) -> list[ConsentFact]:
+    """Return what concerns one of the addresses `in_use`, of facts in their order.
+
+    An objection is the person's, whatever the address. A use that names none may have been of
+    another, so that it prolongs no consent for this one alone.
+    """
+    own = [
         fact
         for fact in facts
         if fact.point in (None, point) or (fact.event == "objected" and not fact.elsewhere)
     ]
+    given = [fact for fact in own if fact.event in GIVEN]
+    if in_use < 2 or not given or given[-1].point is None:
+        return own
+    return [fact for fact in own if fact.event != "used" or fact.point is not None]
 
 
 def _counts(fact: ConsentFact, purpose: Purpose, today: date) -> bool:

@@ -1,6 +1,6 @@
 """Contract rounds: by when notice must be given, and when to begin to talk."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Final, NamedTuple
 
 from winback_tui.errors import BadInputError
@@ -8,6 +8,10 @@ from winback_tui.rules.months import add_months
 
 #: A contract that renews itself for a time that nobody has entered renews for so many months.
 USUAL_TERM: Final = 12
+
+
+#: A contract that ends before or after these years was mistyped.
+_YEARS: Final = (1900, 2200)
 
 
 class Round(NamedTuple):
@@ -40,12 +44,17 @@ def next_round(
     first = ends_on
     term = _months(starts_on, ends_on) if starts_on and starts_on < ends_on else USUAL_TERM
     turn = 0
-    while (decide := ends_on - timedelta(days=notice_days)) < today:
+    while (decide := _before(ends_on, notice_days)) < today:
         if renewal != "automatic":
             return None
         turn += 1
         ends_on = add_months(first, term * turn)
-    return Round(decide - timedelta(days=lead_days), decide, ends_on)
+    return Round(_before(decide, lead_days), decide, ends_on)
+
+
+def _before(day: date, days: int) -> date:
+    """Return the day so many days before; of the very first ones, the first that there is."""
+    return date.fromordinal(max(1, day.toordinal() - days))
 
 
 def check(
@@ -54,6 +63,9 @@ def check(
     """Raise BadInputError with a sentence where these facts make no contract."""
     if renewal not in ("automatic", "manual", "none"):
         raise BadInputError(f"“{renewal}” is no renewal; there are automatic, manual, none.")
+    if not _YEARS[0] <= ends_on.year <= _YEARS[1]:
+        first, last = _YEARS
+        raise BadInputError(f"The contract must end between {first} and {last}, not on {ends_on}.")
     if not 0 <= notice_days <= 3_650:
         raise BadInputError(f"The notice must be from 0 to 3,650 days, not {notice_days}.")
     if starts_on is not None and starts_on >= ends_on:
@@ -62,6 +74,6 @@ def check(
 
 def _months(start: date, end: date) -> int:
     """Return how many months a term has, at least one; its last day may be the day before."""
-    after = end + timedelta(days=1)
+    after = date.fromordinal(min(end.toordinal() + 1, date.max.toordinal()))
     months = (after.year - start.year) * 12 + after.month - start.month
     return max(1, months)

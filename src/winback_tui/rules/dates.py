@@ -1,6 +1,7 @@
 """Natural dates in English and German, as typed after “call back at” or “snooze until”."""
 
 import re
+import unicodedata
 from datetime import date, timedelta
 from datetime import time as clock_time
 from typing import Final, NamedTuple
@@ -12,7 +13,7 @@ EXAMPLES: Final = "tomorrow 14:30, +3d, fri, next week, 15.12. or 2026-12-15"
 
 _TODAY: Final = {
     "today": 0, "heute": 0,
-    "tomorrow": 1, "tmr": 1, "morgen": 1,
+    "tomorrow": 1, "tmr": 1, "t": 1, "morgen": 1, "m": 1,
     "übermorgen": 2, "uebermorgen": 2, "day after tomorrow": 2,
 }  # fmt: skip
 _WEEKDAYS: Final = {
@@ -40,16 +41,25 @@ _UNITS: Final = {
     **dict.fromkeys(("m", "month", "months", "monat", "monate", "monaten"), "m"),
     **dict.fromkeys(("y", "year", "years", "j", "jahr", "jahre", "jahren"), "y"),
 }
+#: Small numbers as people say them: “in zwei Wochen”, “in a week”.
+_NUMBERS: Final = {
+    name: number
+    for number, names in enumerate((
+        "a an one ein eine einem einen einer", "two zwei", "three drei", "four vier", "five fünf",
+        "six sechs", "seven sieben", "eight acht", "nine neun", "ten zehn",
+    ), 1)
+    for name in names.split()
+}  # fmt: skip
 _NEXT_WEEK: Final = {"next week", "nächste woche", "naechste woche"}
 _NEXT_MONTH: Final = {"next month", "nächsten monat", "naechsten monat", "nächster monat"}
 
 _TIME: Final = re.compile(
-    r"(?:^|[\s,]+)(?:(?:at|um)\s+)?(?:"
+    r"(?:^|[\s,]+)(?:(?:at|um)\s+(?P<bare>\d{1,2})|(?:(?:at|um)\s+)?(?:"
     r"(?P<colon>\d{1,2}:\d{2})(?:\s*(?:h|uhr))?"
     r"|(?P<dotted>\d{1,2}\.\d{2})\s*uhr"
     r"|(?P<hour>\d{1,2})(?:\s*h|\s*uhr)(?P<minute>\d{2})?"
     r"|(?P<twelve>\d{1,2}(?::\d{2})?)\s*(?P<half>am|pm)"
-    r")$",
+    r"))$",
     re.ASCII,
 )
 _ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
@@ -58,6 +68,11 @@ _DAY_MONTH: Final = re.compile(
     r"([0-9]{1,2})(?:\.|st|nd|rd|th)?\s*([^\W\d_]+)\.?(?:,?\s*([0-9]{4}))?"
 )
 _MONTH_DAY: Final = re.compile(r"([^\W\d_]+)\.?\s*([0-9]{1,2})(?:st|nd|rd|th)?(?:,?\s+([0-9]{4}))?")
+#: “next Friday”, “kommenden Montag”: the coming one, as without the word.
+_COMING: Final = re.compile(
+    r"(?:next|this|coming|nächste[nrs]?|naechste[nrs]?|kommende[nrs]?|diese[nrs]?)\s+(?=\w+$)"
+)
+_SPOKEN: Final = re.compile(r"in\s+([^\W\d_]+)\s+([^\W\d_]+)")
 _RELATIVE: Final = re.compile(r"(?:in\s+|\+\s?)?([0-9]{1,5})\s*([^\W\d_]+)")
 
 
@@ -71,12 +86,12 @@ class When(NamedTuple):
 def parse_when(text: str, today: date) -> When:
     """Return the day (and time) that `text` means, seen from `today`.
 
-    A weekday is the next such day strictly after today; a day without a year is the next one, today
-    included; “next week” is its Monday, “next month” its first day; a time alone is today's.
-    Raises BadInputError with examples for anything else.
+    A weekday, with “next” before it or not, is the next such day strictly after today; a day
+    without a year is the next one, today included; “next week” is its Monday, “next month” its
+    first day; a time alone is today's. Raises BadInputError with examples for anything else.
     """
     # The dotless lower case of “İ” and its kind must not hide a word, so fold before matching.
-    words = " ".join(text.casefold().split())
+    words = " ".join(unicodedata.normalize("NFC", text).casefold().split())
     clock = None
     if found := _TIME.search(words):
         clock = _clock(found, text)
@@ -100,6 +115,8 @@ def _clock(found: re.Match[str], text: str) -> clock_time:
         if not 1 <= int(hour) <= 12:
             raise _unknown(text)
         number = int(hour) % 12 + (12 if parts["half"] == "pm" else 0)
+    elif parts["bare"]:
+        number, minute = int(parts["bare"]), "0"
     elif parts["hour"]:
         number, minute = int(parts["hour"]), parts["minute"] or "0"
     else:
@@ -119,8 +136,8 @@ def _day(words: str, today: date) -> date | None:
 def _named(words: str, today: date) -> date | None:
     if words in _TODAY:
         return today + timedelta(days=_TODAY[words])
-    if words in _WEEKDAYS:
-        return today + timedelta(days=(_WEEKDAYS[words] - today.weekday() - 1) % 7 + 1)
+    if (weekday := _WEEKDAYS.get(_COMING.sub("", words))) is not None:
+        return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
     if words in _NEXT_WEEK:
         return today + timedelta(days=7 - today.weekday())
     if words in _NEXT_MONTH:
@@ -137,8 +154,14 @@ def _written(words: str, today: date) -> date | None:
         return _in_year(int(found[1]), _MONTHS[found[2]], found[3], today)
     if (found := _MONTH_DAY.fullmatch(words)) and found[1] in _MONTHS:
         return _in_year(int(found[2]), _MONTHS[found[1]], found[3], today)
+    return _relative(words, today)
+
+
+def _relative(words: str, today: date) -> date | None:
     if (found := _RELATIVE.fullmatch(words)) and found[2] in _UNITS:
         return _later(today, int(found[1]), _UNITS[found[2]])
+    if (found := _SPOKEN.fullmatch(words)) and found[1] in _NUMBERS and found[2] in _UNITS:
+        return _later(today, _NUMBERS[found[1]], _UNITS[found[2]])
     return None
 
 

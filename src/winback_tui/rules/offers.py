@@ -109,13 +109,24 @@ class Made(NamedTuple):
 
 def next_step(steps: Sequence[Step], made: Sequence[Made]) -> Step | None:
     """Return the rung that comes next after those made in this case, None where all are used."""
+    return next(iter(left(steps, made)), None)
+
+
+def left(steps: Sequence[Step], made: Sequence[Made]) -> tuple[Step, ...]:
+    """Return the rungs above those made in this case, in their order."""
     reached = _reached(steps, made)
-    return next((step for step in steps if reached is None or step.place > reached), None)
+    return tuple(step for step in steps if reached is None or step.place > reached)
+
+
+def waits(made: Sequence[Made], today: date, cooldown: int) -> bool:
+    """Return whether the last offer may yet be answered: until the next one might follow."""
+    free = free_from(made, cooldown)
+    return free is not None and made[-1].result is None and today < free
 
 
 def used_up(steps: Sequence[Step], made: Sequence[Made]) -> bool:
     """Return whether the ladder is used up: the last rung was offered, and nothing was accepted."""
-    return next_step(steps, made) is None and not any(m.result is Result.ACCEPTED for m in made)
+    return not left(steps, made) and not any(m.result is Result.ACCEPTED for m in made)
 
 
 def free_from(made: Sequence[Made], cooldown: int) -> date | None:

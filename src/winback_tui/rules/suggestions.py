@@ -15,6 +15,7 @@ class Hint(StrEnum):
     OBJECTED = "objected"
     PAID = "paid"
     BOUGHT_AGAIN = "bought_again"
+    WROTE_AGAIN = "wrote_again"
     SALES_SILENT = "sales_silent"
     COMPETITOR = "competitor"
     NOTICE = "notice"
@@ -27,6 +28,8 @@ class Facts(NamedTuple):
     `paid_on` is the first purchase since the last contact, or since a case was closed as lost or
     let go, with what came in since by currency; `notice_on` and `signed_on` are when they gave
     notice, or signed with somebody else; `talk_from` is when to begin to talk about a contract.
+    `losing_after` is the last rung offered (empty: none) where all that are left would lose money;
+    `wrote_on` is when they turned to us after they were given up.
     """
 
     paid_on: date | None = None
@@ -36,6 +39,8 @@ class Facts(NamedTuple):
     talk_from: date | None = None
     objected_on: date | None = None
     ladder_used: bool = False
+    losing_after: str | None = None
+    wrote_on: date | None = None
 
 
 class Suggestion(NamedTuple):
@@ -110,6 +115,15 @@ def _bought_again(state: CaseState, facts: Facts, _: date, __: Cases) -> Suggest
     )
 
 
+def _wrote_again(state: CaseState, facts: Facts, _: date, __: Cases) -> Suggestion | None:
+    """Suggest a new case where they turned to us after the old one was given up."""
+    if state.stage not in (Stage.LOST, Stage.LET_GO) or facts.wrote_on is None:
+        return None
+    return Suggestion(
+        Hint.WROTE_AGAIN, facts.wrote_on.isoformat(), Stage.OPEN, since=facts.wrote_on
+    )
+
+
 def _sales_silent(state: CaseState, _: Facts, today: date, clocks: Cases) -> Suggestion | None:
     if state.stage is not Stage.HANDED_OVER or state.handed_on is None:
         return None
@@ -141,7 +155,10 @@ def _notice(state: CaseState, facts: Facts, today: date, _: Cases) -> Suggestion
 
 
 def _stop(state: CaseState, facts: Facts, today: date, clocks: Cases) -> Suggestion | None:
-    """Stop after long without a reaction, enough attempts in a row, or all of the ladder."""
+    """Stop after long without a reaction, enough attempts in a row, or all of the ladder.
+
+    And where nothing that is left on the ladder would pay for itself.
+    """
     if not _open(state) or state.stage in (Stage.HANDED_OVER, Stage.ACCEPTED):
         return None
     reacted = max((day for day in (state.answered_on, state.opened_on) if day), default=None)
@@ -150,6 +167,8 @@ def _stop(state: CaseState, facts: Facts, today: date, clocks: Cases) -> Suggest
         why, evidence = LetGoReason.ATTEMPTS, f"attempts {state.unanswered}"
     elif facts.ladder_used:
         why, evidence = LetGoReason.LADDER, "ladder"
+    elif facts.losing_after is not None:
+        why, evidence = LetGoReason.NOT_WORTH_IT, f"net below 0 after {facts.losing_after or '-'}"
     elif state.attempts and reacted and (today - reacted).days >= clocks.stop_after:
         why, evidence = LetGoReason.NO_REACTION, reacted.isoformat()
     if why is None:
@@ -166,7 +185,7 @@ def _stop(state: CaseState, facts: Facts, today: date, clocks: Cases) -> Suggest
 
 _Rule = Callable[[CaseState, Facts, date, Cases], Suggestion | None]
 _RULES: Final[tuple[_Rule, ...]] = (
-    _objected, _paid, _bought_again, _sales_silent, _competitor, _notice, _stop,
+    _objected, _paid, _bought_again, _wrote_again, _sales_silent, _competitor, _notice, _stop,
 )  # fmt: skip
 
 

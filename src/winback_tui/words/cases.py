@@ -29,6 +29,7 @@ SUGGESTIONS: Final = {
     "competitor": "lost?",
     "notice": "notice given",
     "bought_again": "bought again",
+    "wrote_again": "turned to us",
     "sales_silent": "ask sales",
 }
 Dates = Callable[[date], str]

@@ -159,6 +159,11 @@ def gate_line(found: Contactable, formats: Formats | None = None) -> str:
     return f"{_GATE[found.standing]}{end}{soon}: {why_line(found, formats)}"
 
 
+def leaving_line(channel: Channel, found: Contactable, formats: Formats | None = None) -> str:
+    """Return where a channel stands for what leaves today, where an older date shows otherwise."""
+    return f"{CHANNELS[channel]} for what leaves today: {gate_line(found, formats)}"
+
+
 def fix_line(why: str) -> str:
     """Return what would open the channel, by the rule's code; empty where it is open."""
     return _FIX.get(why, "")

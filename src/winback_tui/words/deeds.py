@@ -161,6 +161,8 @@ def confirmation(
         outcome = _title(OUTCOMES, Outcome, say("outcome", ""))
         follow_up = _day(say("follow_up"), dates)
         at = f" {say('at')}" if say("at") else ""
+        if wrong := say("wrong_number"):
+            outcome += f", {wrong} is called no more"
         return f"Called {who}: {outcome}" + (f", follow-up {follow_up}{at}" if follow_up else "")
     if kind in _OFFERS:
         return offers.confirmation(kind, payload, who)

@@ -11,6 +11,7 @@ from winback_tui.words.format import Formats
 _STOP: Final = {
     LetGoReason.ATTEMPTS: "{attempts} attempts in a row without an answer: let go?",
     LetGoReason.LADDER: "Every rung of the ladder was offered, and nothing accepted: let go?",
+    LetGoReason.NOT_WORTH_IT: "Every offer that is left would cost more than it brings: let go?",
     LetGoReason.NO_REACTION: "No reaction since {since}: let go?",
 }
 _DONE: Final = {
@@ -20,6 +21,7 @@ _DONE: Final = {
     "competitor": "lost",
     "notice": "lost",
     "bought_again": "a new case",
+    "wrote_again": "a new case",
     "sales_silent": "asking sales today",
 }
 _WOKEN: Final = {
@@ -75,6 +77,7 @@ def suggestion_line(found: Suggested, formats: Formats) -> str:
         "objected": f"They objected to contact on {since}: let go?",
         "paid": f"Bought for {money} since {since}, after a contact: reactivated?",
         "bought_again": f"Bought again for {money} since {since}: a new case?",
+        "wrote_again": f"Turned to us on {since}, after the case was closed: a new case?",
         "sales_silent": f"With sales since {since}, and no answer: ask them today?",
         "competitor": f"Signed with somebody else by {since}: {until}?",
         "notice": f"Gave notice on {since}: {until}?",

@@ -17,7 +17,7 @@ _HANDS: Final = {
     "consent.ConsentHand": "consent",
     "mail.Mail": "mail",
     "offers.Offers": "offer",
-    "outgoing.Outgoing": "duplicates erase export",
+    "outgoing.Outgoing": "duplicates erase export person",
     "sales.Sales": "handover",
     "showing.Showing": "copy help messages palette session settings why",
     "looking.Looking": "backtest import",

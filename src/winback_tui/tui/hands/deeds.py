@@ -68,10 +68,20 @@ class Deeds(Hand):
             self.screen.keep_draft(customers, Draft.CALL, sheet.kept, draft)
             return
         label = words.OUTCOMES[call.outcome]
+        which = await self._which_number(customers, call.outcome)
+        if which is None:
+            self.screen.keep_draft(customers, Draft.CALL, sheet.kept, draft)
+            return
+
+        def log(desk: Desk, ids: Sequence[int]) -> Action:
+            # Repeated elsewhere, the call is to another number.
+            own = list(ids) == list(customers)
+            return deeds.log_call(desk, ids, call._replace(number=which if own else ""))
+
         self.screen.do(
             f"call, {label}",
             customers,
-            lambda desk, ids: deeds.log_call(desk, ids, call),
+            log,
             label,
             then=lambda: self.screen.drop_draft(customers, Draft.CALL, draft),
             refused=self.screen.keep_refused(customers, Draft.CALL, sheet.kept),
@@ -79,12 +89,37 @@ class Deeds(Hand):
         if call.outcome is Outcome.CONTACT_LEFT and len(customers) == 1:
             await self.people().contact_has_left(customers[0])
 
+    async def _which_number(self, customers: Sequence[int], outcome: Outcome) -> str | None:
+        """Ask which number was wrong where a customer has several; None where the sheet was left.
+
+        Nothing where it need not be asked, or nobody knows.
+        """
+        from winback_tui.desk.wrong_number import numbers
+        from winback_tui.tui.sheets.ask import Pick
+
+        if outcome is not Outcome.WRONG_NUMBER or len(customers) != 1:
+            return ""
+        known = numbers(self.desk, customers[0])
+        if len(known) < 2:
+            return ""
+        keys = dict(zip(known, "123456789", strict=False))
+        return await self.app.push_screen_wait(
+            Pick(
+                f"Which number was wrong? {self.screen.named(customers)}",
+                [
+                    *((each, keys.get(each, ""), each) for each in known),
+                    ("", "0", "nobody knows; none is ended"),
+                ],
+            )
+        )
+
     def _about_call(self, customer: int, found: Dossier) -> list[Line]:
         """Return whom to dial, whether one may, and how earlier attempts went."""
         from winback_tui.desk.tries import tries_of
+        from winback_tui.desk.wrong_number import numbers
         from winback_tui.words.tries import tries_line
 
-        lines = sections.numbers(found, self.pens)
+        lines = sections.numbers(found, self.pens, numbers(self.desk, customer))
         tried = tries_line(tries_of(self.desk, customer), self.winback.formats)
         return [*lines, [(printable(tried), self.pens.dim)]] if tried else lines
 

@@ -72,7 +72,7 @@ class Offers(Hand):
             rung=step.code,
             channel=outgoing.best_channel(where.channels, personal).value,
             margin=where.margin is None,
-            currency=where.currency,
+            currencies=(where.currency,),
         )
         ask = await self.app.push_screen_wait(sheet)
         if ask is None:
@@ -88,6 +88,7 @@ class Offers(Hand):
     async def _offer_many(self, customers: Sequence[int]) -> None:
         """Ask for an offer to all marked customers; each is weighed and gated by itself."""
         from winback_tui.desk import offers
+        from winback_tui.desk.listing import rows
         from winback_tui.model import Channel
         from winback_tui.rules.offers import ladder
         from winback_tui.tui.sheets.offer import OfferSheet, Weighed
@@ -101,6 +102,9 @@ class Offers(Hand):
             [("", "the best of each"), *((each.value, CHANNELS[each]) for each in Channel)],
             lambda _: Weighed(
                 ("Each is weighed by itself; who gets no offer is left out, and told why.",),
+            ),
+            currencies=tuple(
+                dict.fromkeys(each.record.currency for each in rows(self.desk, customers).values())
             ),
         )
         ask = await self.app.push_screen_wait(sheet)
@@ -137,7 +141,8 @@ class Offers(Hand):
             return
         result, typed, note = Result(answer[0]), answer[1], answer[2]
         places = exponent(made.currency) if made.currency else 2
-        amount = int((parse_amount(typed) * 10**places).to_integral_value()) if typed else 0
+        whole = parse_amount(typed, currency=made.currency) if typed else 0
+        amount = int(whole * 10**places)
 
         def record(desk: Desk, ids: Sequence[int]) -> Action:
             return offers.answer_offer(desk, ids, result, amount=amount, note=note)

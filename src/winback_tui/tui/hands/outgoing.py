@@ -1,8 +1,9 @@
-"""Keys for what leaves the book: exports, erasures, and customers who turn out to be one."""
+"""Keys for what leaves the book: exports, erasures, a person's own data, and duplicates."""
 
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,6 @@ from winback_tui.tui.widgets.lines import TitleLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from winback_tui.book.manifest import Export
     from winback_tui.desk.erase import Erased
@@ -204,6 +204,42 @@ class Outgoing(Hand):
 
         if due := erase.due(self.desk):
             self.winback.say(words.due(len(due), self.winback.formats.number))
+
+    # What a person may know
+
+    async def give_person(self) -> None:
+        """Ask for a folder, and write all that the book holds on the customer into it."""
+        from winback_tui.desk import person
+        from winback_tui.tui.sheets.ask import AskLine
+        from winback_tui.words import person as words
+
+        customer = self.screen.standing_on()
+        if customer is None:
+            return
+        name = self.screen.named([customer])
+        about: list[Line] = [[(piece, self.pens.dim)] for piece in wrap(words.WHAT_IT_IS, _WIDTH)]
+        answer = await self.app.push_screen_wait(
+            AskLine(
+                f"What we hold on {name}",
+                "folder",
+                about=about,
+                value=str(Path(self.screen.packet_folder()).parent / "persons"),
+            )
+        )
+        if not answer:
+            return
+
+        def done(files: tuple[Path, Path]) -> None:
+            self._busy("")
+            self.winback.say(words.written(name, [each.name for each in files], answer))
+
+        self._busy("writing…")
+        self.screen.write(
+            lambda desk: person.write(desk, customer, Path(answer).expanduser(), force=True),
+            done,
+            behind=True,
+            refused=lambda: self._busy(""),
+        )
 
     # Duplicates
 

@@ -258,7 +258,9 @@ class CallSheet(Sheet[Call | None]):
             return
         typed = self._value("follow_up")
         if outcome is Outcome.CALLBACK and not typed:
-            self.complain("A call back needs a date, such as “tomorrow 14:30” or “fri”.")
+            self.complain(
+                "A call back needs a date, such as “tomorrow 14:30”, “fri”, or t for tomorrow."
+            )
             self.query_one("#follow_up", Input).focus()
             return
         follow_up, action, at = None, self._value("next") or None, None

@@ -77,17 +77,18 @@ class OfferSheet(Sheet[Ask | None]):
         rung: str = "",
         channel: str = "",
         margin: bool = False,
-        currency: str = "",
+        currencies: Sequence[str] = (),
     ) -> None:
         """`weigh` is told of each change; `margin` asks for the margin, as none is known.
 
-        A cost with the sign of another currency than `currency` is refused.
+        A cost is in whole units of what each customer pays in, one of `currencies`: with a sign of
+        another it is refused, and with any sign where they pay in several.
         """
         super().__init__()
         self.heading, self._about, self._weigh = heading, list(about), weigh
         self._rungs, self._channels = list(rungs), list(channels)
         self._rung, self._channel, self._margin = rung, channel, margin
-        self._currency = currency
+        self._currencies = tuple(currencies)
 
     def body(self) -> ComposeResult:
         """Yield the rung, the channel, and the optional fields."""
@@ -132,11 +133,7 @@ class OfferSheet(Sheet[Ask | None]):
         return Ask(
             rung=self.query_one("#rung", Choice).value,
             channel=Channel(channel) if channel else None,
-            cost=(
-                float(parse_amount(cost, "The cost", self._currency))
-                if cost and share is None
-                else None
-            ),
+            cost=self._cost(cost) if cost and share is None else None,
             share=share,
             skip_why=self._typed("skip_why"),
             justify=self._typed("justify"),
@@ -170,6 +167,11 @@ class OfferSheet(Sheet[Ask | None]):
             self.complain("This offer is not made: see above.")
             return
         self.dismiss(ask)
+
+    def _cost(self, typed: str) -> float:
+        for currency in self._currencies[1:]:
+            parse_amount(typed, "The cost", currency)
+        return float(parse_amount(typed, "The cost", self._currencies[0]))
 
     def _typed(self, field: str) -> str:
         return next((each.value.strip() for each in self.query(f"#{field}").results(Input)), "")

@@ -13,7 +13,7 @@ from winback_tui.tui.text import fit, printable, wrap
 from winback_tui.tui.theme import Pens
 from winback_tui.tui.widgets.columns import Words, consent_mark
 from winback_tui.tui.widgets.drawn import Line
-from winback_tui.words.consent import fix_line, gate_line
+from winback_tui.words.consent import fix_line, gate_line, leaving_line
 from winback_tui.words.customers import CHANNELS
 from winback_tui.words.evidence import chain_line, grounds, heading, moment, seal_line
 
@@ -82,6 +82,11 @@ def evidence_lines(found: Ledger, width: int, pens: Pens, words: Words) -> list[
                     [(" " * 10 + piece, pens.dim)]
                     for piece in wrap(printable(text), max(20, width - 10))
                 ]
+    for channel, state in found.leaving.items():
+        lines += [
+            [(piece, pens.warn)]
+            for piece in wrap(leaving_line(channel, state, formats), max(20, width))
+        ]
     pen = pens.bad if found.broken else pens.good
     lines += [[], [(chain_line(found.rows, formats), pen)]]
     for row in reversed(found.rows):

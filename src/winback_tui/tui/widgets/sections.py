@@ -134,8 +134,8 @@ def flow(parts: Sequence[Line], width: int, indent: int = 7) -> list[Line]:
     return lines
 
 
-def numbers(d: Dossier, pens: Pens) -> list[Line]:
-    """Return up to three numbers to dial with whose they are."""
+def numbers(d: Dossier, pens: Pens, known: Sequence[str]) -> list[Line]:
+    """Return up to three of the `known` numbers to dial, with whose they are."""
     found: list[Line] = [
         [
             (f"{printable(point.value)}  ", pens.strong),
@@ -144,6 +144,7 @@ def numbers(d: Dossier, pens: Pens) -> list[Line]:
         for contact in d.contacts
         for point in contact.points
         if point.channel is Channel.PHONE and point.ended_on is None and contact.ended_on is None
+        if point.value in known
     ]
     return found[:3]
 
