@@ -189,7 +189,8 @@ def search(bench: Bench) -> list[Line]:
 
 
 def _narrowed(text: str) -> Sight:
-    return lambda lines: lines[1].rstrip().endswith(f"/{text}")
+    # Behind the letters stands how many were found.
+    return lambda lines: f"/{text} (" in lines[1]
 
 
 def fresh_scores(bench: Bench) -> list[Line]:

@@ -91,9 +91,13 @@ def under_cursor(terminal: Terminal) -> str:
 
 
 def ready(terminal: Terminal) -> None:
-    """Wait until the list stands and the title says of nothing that it is still going on."""
+    """Wait until list and dossier stand, and the title says of nothing that it still goes on."""
     idle = re.compile(r" winback  \w+ {8,}\w+ \d+, 2026 · \d+ customers$")
-    terminal.until(lambda text: "▌" in text and bool(idle.match(text.splitlines()[0])))
+
+    def stands(text: str) -> bool:
+        return "▌" in text and "\n─ " in text and bool(idle.match(text.splitlines()[0]))
+
+    terminal.until(stands)
 
 
 def settled_settings(terminal: Terminal) -> bool:

@@ -118,7 +118,7 @@ async def test_a_narrow_footer_keeps_help_and_what_ranks_first(tmp_path: Path) -
 async def test_the_help_sheet_has_a_line_for_every_key_here(
     tmp_path: Path, context: Context
 ) -> None:
-    async with running(scored(tmp_path / "help.db"), size=(96, 120)) as (app, pilot):
+    async with running(scored(tmp_path / "help.db"), size=(96, 160)) as (app, pilot):
         if context is Context.DOSSIER:
             await pilot.press("enter")
             await pilot.pause()

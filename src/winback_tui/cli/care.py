@@ -12,7 +12,7 @@ from winback_tui import __version__, paths
 from winback_tui.cli.context import open_desk, options
 
 #: Libraries whose versions matter when something goes wrong.
-_LIBRARIES = ("textual", "rich", "polars", "sqlite-utils", "typer", "scipy", "platformdirs")
+_LIBRARIES = ("textual", "rich", "polars", "sqlite-utils", "typer", "numpy", "platformdirs")
 
 
 class Format(StrEnum):
