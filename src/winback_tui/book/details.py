@@ -8,8 +8,6 @@ they stay right when all dates of a book move.
 import json
 import sqlite3
 import struct
-import sys
-from array import array
 from collections.abc import Iterable, Iterator
 from math import isnan
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -72,7 +70,7 @@ def packed(frame: "pl.DataFrame") -> Iterator[tuple[int, bytes]]:
         *(pl.col(name).cast(pl.Float64).fill_null(float("nan")) for name in _FLOATS),
         *(pl.col(name).cast(pl.Int64) for name in _AMOUNTS),
         *(pl.col(name).cast(pl.Int32) for name in _COUNTS),
-        *((pl.col(name) - pl.col("last_day")).fill_null(_NONE) for name in _DAYS),
+        *((pl.col(name) - pl.col("last_day")).fill_null(_NONE).cast(pl.Int32) for name in _DAYS),
     )
     for _, part in columns.group_by(pl.col("customer_id") // _AT_ONCE, maintain_order=True):
         yield from _rows(part)
@@ -80,32 +78,19 @@ def packed(frame: "pl.DataFrame") -> Iterator[tuple[int, bytes]]:
 
 def _rows(part: "pl.DataFrame") -> Iterator[tuple[int, bytes]]:
     """Yield the rows of some customers, with zeros where there is nobody."""
-    import polars as pl
+    import numpy as np
 
-    chunks = (part["customer_id"] // _SIZE).unique().sort().to_list()
-    first, last = chunks[0], chunks[-1]
-    everyone = pl.int_range(first * _SIZE, (last + 1) * _SIZE, eager=True).to_frame("customer_id")
-    whole = everyone.join(part, on="customer_id", how="left", maintain_order="left").fill_null(0)
-    cells = [
-        memoryview(_stored(whole[name].to_list(), kind)).cast("B")
-        for name, kind in zip(Detail._fields, _KINDS, strict=True)
-    ]
-    for chunk in chunks:
+    ids = part["customer_id"].to_numpy()
+    first = int(ids[0]) >> _BITS
+    room = ((int(ids[-1]) >> _BITS) - first + 1) * _SIZE
+    cells = []
+    for name, field in zip(Detail._fields, _FIELDS, strict=True):
+        column = np.zeros(room, field.format)
+        column[ids - first * _SIZE] = part[name].to_numpy()
+        cells.append(column)
+    for chunk in np.unique(ids >> _BITS).tolist():
         at = (chunk - first) * _SIZE
-        yield (
-            chunk,
-            b"".join(
-                column[at * field.size : (at + _SIZE) * field.size]
-                for column, field in zip(cells, _FIELDS, strict=True)
-            ),
-        )
-
-
-def _stored(values: list[float], kind: str) -> "array[float]":
-    cells = array(kind, values)
-    if sys.byteorder == "big":
-        cells.byteswap()
-    return cells
+        yield chunk, b"".join(column[at : at + _SIZE].tobytes() for column in cells)
 
 
 def write(connection: sqlite3.Connection, rows: Iterable[tuple[int, bytes]]) -> None:

@@ -8,6 +8,8 @@ from winback_tui.config.signals import Signal, effective
 from winback_tui.desk.session import Desk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import polars as pl
 
     from winback_tui.config.segments import Segment
@@ -59,17 +61,28 @@ def score_all(
     desk: Desk, connection: sqlite3.Connection, table: "pl.DataFrame", day: int, model: "Model"
 ) -> "pl.DataFrame":
     """Return the scores of all customers as of a day, with their segments and signals."""
+    return to_score(desk, connection, table, day, model)()
+
+
+def to_score(
+    desk: Desk, connection: sqlite3.Connection, table: "pl.DataFrame", day: int, model: "Model"
+) -> "Callable[[], pl.DataFrame]":
+    """Return what computes the scores; it reads the book no more, so any thread may call it."""
     from winback_tui.scoring.score import score
     from winback_tui.scoring.signals import effects
 
-    given = signals(connection)
-    return score(
-        table,
-        day,
-        model,
-        desk.config.horizon,
-        desk.config.bands,
-        groups=by_name(desk, model),
-        members=members(desk, connection),
-        effects=None if given.is_empty() else effects(given, day, rules(desk), model.signals),
-    )
+    given, among = signals(connection), members(desk, connection)
+
+    def scored() -> "pl.DataFrame":
+        return score(
+            table,
+            day,
+            model,
+            desk.config.horizon,
+            desk.config.bands,
+            groups=by_name(desk, model),
+            members=among,
+            effects=None if given.is_empty() else effects(given, day, rules(desk), model.signals),
+        )
+
+    return scored

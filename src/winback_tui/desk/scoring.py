@@ -5,6 +5,7 @@ import json
 import sqlite3
 from array import array
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date
 from enum import Enum, auto
@@ -212,10 +213,17 @@ def _draft(desk: Desk, connection: sqlite3.Connection, how: _How, report: Progre
         model = _fitted(desk, connection, table, day)
         fitted = model.to_json()
     report("score", 0.3)
-    frame = groups.score_all(desk, connection, table, day, model)
-    lists = orders(frame, scores.by_number(connection))
-    frame = _with_previous(connection, frame, standing, desk.as_of.isoformat())
-    queue = scores.queue(connection)
+    work = groups.to_score(desk, connection, table, day, model)
+    with ThreadPoolExecutor(1) as aside:
+        scored = aside.submit(work)
+        # While polars computes, the book is read, and what is needed next is imported.
+        numbers = scores.by_number(connection)
+        before = _before(connection, standing, desk.as_of.isoformat())
+        queue = scores.queue(connection)
+        scores.warm_up()
+        frame = scored.result()
+    lists = orders(frame, numbers)
+    frame = frame.join(before, on="customer_id", how="left", maintain_order="left")
     return _Draft(revision, standing, newest, kept, fitted, frame, lists, queue)
 
 
@@ -240,17 +248,16 @@ def _fitted(desk: Desk, connection: sqlite3.Connection, table: "pl.DataFrame", d
     )
 
 
-def _with_previous(
-    connection: sqlite3.Connection, frame: "pl.DataFrame", standing: ScoreRun | None, as_of: str
+def _before(
+    connection: sqlite3.Connection, standing: ScoreRun | None, as_of: str
 ) -> "pl.DataFrame":
-    """Return `frame` with the column previous_score (see `renew`)."""
+    """Return customer_id and previous_score (see `renew`)."""
     import polars as pl
 
     if standing is None or as_of < standing.as_of:
-        return frame.with_columns(previous_score=pl.lit(None, pl.Float64))
+        return pl.DataFrame(schema={"customer_id": pl.Int64, "previous_score": pl.Float64})
     column = "previous_score" if as_of == standing.as_of else "score"
-    before = scores.previous(connection, column)
-    return frame.join(before, on="customer_id", how="left", maintain_order="left")
+    return scores.previous(connection, column)
 
 
 def _store(

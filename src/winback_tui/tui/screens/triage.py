@@ -81,7 +81,7 @@ class TriageScreen(Renewing, Moving):
         with Container(id="body"):
             with Vertical(id="left"):
                 yield ColumnLine()
-                yield TriageList(self.fetch)
+                yield TriageList(self.fetch, self.describe)
             with Container(id="right"):
                 yield Preview()
         yield KeyLine(self.hints)
@@ -262,11 +262,7 @@ class TriageScreen(Renewing, Moving):
 
     @on(TriageList.Moved)
     def _cursor_moved(self, event: TriageList.Moved) -> None:
-        if event.customer is None:
-            self.say_nothing()
-            return
-        with self.said():
-            self._describe(event.customer)
+        self.describe(event.customer)
 
     @on(TriageList.Opened)
     def _opened(self) -> None:
@@ -326,13 +322,18 @@ class TriageScreen(Renewing, Moving):
         """Show the dossier of the customer under the cursor anew."""
         current = self.table.current
         if current is not None:
-            self._describe(current)
+            self.describe(current)
 
-    def _describe(self, customer: int) -> None:
+    def describe(self, customer: int | None) -> None:
+        """Show the dossier of a customer, or, where there is none, what to do next."""
+        if customer is None:
+            self.say_nothing()
+            return
         # Imported once the list is painted.
         from winback_tui.desk.dossier import dossier
 
-        self.preview.show(dossier(self.desk, customer))
+        with self.said():
+            self.preview.show(dossier(self.desk, customer))
 
     # Going elsewhere
 

@@ -39,7 +39,7 @@ class TriageList(ScrollView, can_focus=True, inherit_bindings=False):
     """
 
     class Moved(Message):
-        """The cursor stands on another customer, or on none."""
+        """In a new order the cursor stands on this customer, or on none."""
 
         def __init__(self, customer: int | None) -> None:
             super().__init__()
@@ -48,9 +48,13 @@ class TriageList(ScrollView, can_focus=True, inherit_bindings=False):
     class Opened(Message):
         """The user clicked the customer under the cursor once more."""
 
-    def __init__(self, fetch: Callable[[Sequence[int]], dict[int, Row]]) -> None:
+    def __init__(
+        self,
+        fetch: Callable[[Sequence[int]], dict[int, Row]],
+        describe: Callable[[int | None], None],
+    ) -> None:
         super().__init__()
-        self.fetch = fetch
+        self.fetch, self.describe = fetch, describe
         self.ids: array[int] = array("I")
         self.cursor = 0
         self.marked: set[int] = set()
@@ -85,7 +89,7 @@ class TriageList(ScrollView, can_focus=True, inherit_bindings=False):
             self._reveal()
         self._strips.clear()
         self.refresh()
-        self._tell()
+        self.post_message(self.Moved(self.current))
 
     def forget(self) -> None:
         """Read the visible rows again: something in the book has changed."""
@@ -121,7 +125,8 @@ class TriageList(ScrollView, can_focus=True, inherit_bindings=False):
             line = position - round(self.scroll_y)
             if 0 <= line < self.size.height:
                 self.refresh(Region(0, line, self.size.width, 1))
-        self._tell()
+        # At once, and not by a message: so list and dossier are drawn in one go.
+        self.describe(self.current)
 
     def step(self, by: int) -> None:
         """Move the cursor by so many lines."""
@@ -152,9 +157,6 @@ class TriageList(ScrollView, can_focus=True, inherit_bindings=False):
             self.scroll_to(y=self.cursor, animate=False, force=True, immediate=True)
         elif self.cursor >= top + height:
             self.scroll_to(y=self.cursor - height + 1, animate=False, force=True, immediate=True)
-
-    def _tell(self) -> None:
-        self.post_message(self.Moved(self.current))
 
     # Drawing
 
