@@ -101,7 +101,7 @@ async def test_the_list_takes_over_what_the_process_stored(tmp_path: Path) -> No
         async with app.run_test(size=(120, 40)):
             await until(lambda: triage(app).scored is not None)
             await until(lambda: triage(app).scored.as_of == NEXT_WEEK)  # type: ignore[union-attr]
-            await until(lambda: not triage(app).renewing)
+            await until(lambda: not triage(app)._at_work)
             assert "new since" in shown(app) or "scores of" not in shown(app)
             first = triage(app).table.row(triage(app).table.ids[0])
             assert first is not None

@@ -100,18 +100,18 @@ def by_number(connection: sqlite3.Connection) -> "pl.Series":
 
 
 @contextmanager
-def ready(connection: sqlite3.Connection, frame: "pl.DataFrame") -> Iterator[Prepared]:
-    """Hold the rows of `frame` (scores with previous_score) ready for `store` inside the block.
+def ready(connection: sqlite3.Connection, prepared: Prepared) -> Iterator[Prepared]:
+    """Hold what `prepare` made ready for `store` inside the block.
 
-    Yields what `store` takes. Where the frame is big, its narrow rows wait in a table of this
+    Yields what `store` takes. Where there are many rows, its narrow rows wait in a table of this
     connection alone, outside the book. Then the book is locked for copying them and not for
     bringing them from polars to SQLite, which takes longer. Enter it outside any transaction, and
-    write nothing inside it but the scores of that frame: foreign keys are not checked there.
+    write nothing inside it but these scores: foreign keys are not checked there.
     """
-    prepared = prepare(frame)
-    staged = frame.height > AT_ONCE
-    if staged:
-        _stage(connection, frame)
+    rows = prepared.rows
+    staged = rows is not None and rows.height > AT_ONCE
+    if staged and rows is not None:
+        _stage(connection, rows)
         prepared = prepared._replace(rows=None)
     # A customer looked up per row would hold the lock twice as long. Whoever has a score has
     # transactions, and those cannot be without their customer.
@@ -135,7 +135,7 @@ def warm_up() -> None:
 
 
 def prepare(frame: "pl.DataFrame") -> Prepared:
-    """Return the scores of a frame as `store` takes them."""
+    """Return the scores of a frame (with previous_score) as `store` takes them."""
     import numpy as np
 
     points = np.empty(0, "<u2")
@@ -164,7 +164,7 @@ def _insert(connection: sqlite3.Connection, table: str, frame: "pl.DataFrame") -
 
 def set_aside(
     connection: sqlite3.Connection,
-    rows: "pl.DataFrame",
+    prepared: Prepared,
     orders: Mapping[tuple[Tab, Sort], bytes],
     run: ScoreRun,
 ) -> None:
@@ -184,7 +184,7 @@ def set_aside(
             alone = re.sub(r"\s+REFERENCES \w+\(\w+\)(\s+ON DELETE CASCADE)?", "", sql)
             connection.execute(alone.replace("CREATE TABLE", "CREATE TEMP TABLE", 1))
         connection.execute("INSERT INTO temp.score_history SELECT * FROM main.score_history")
-        store(connection, prepare(rows), orders, run)
+        store(connection, prepared, orders, run)
         connection.execute("COMMIT")
     except BaseException:
         connection.rollback()

@@ -70,7 +70,8 @@ class _Draft(NamedTuple):
     kept: KeptModel | None
     #: The JSON of a model to be kept; None where nothing was fitted.
     fitted: str | None
-    frame: "pl.DataFrame"
+    customers: int
+    prepared: scores.Prepared
     orders: "dict[tuple[Tab, Sort], bytes]"
     #: The queue of the standing run, as ids in little-endian uint32.
     queue: bytes | None
@@ -122,7 +123,9 @@ def glimpse(desk: Desk, *, progress: Progress | None = None) -> None:
         with suppress(BookBusyError), desk.book.patience(0), desk.book.write() as connection:
             model = _keep(desk, connection, draft)
     with plain_errors(desk.book.path):
-        scores.set_aside(desk.book.connection, draft.frame, draft.orders, _run(desk, draft, model))
+        scores.set_aside(
+            desk.book.connection, draft.prepared, draft.orders, _run(desk, draft, model)
+        )
 
 
 def prelude(desk: Desk) -> bool:
@@ -150,7 +153,7 @@ def _renewed(desk: Desk, how: _How, report: Progress) -> Renewal:
         with desk.book.snapshot() as connection:
             draft = _draft(desk, connection, how, report)
         report("store", 0.5)
-        with plain_errors(desk.book.path), scores.ready(connection, draft.frame) as prepared:
+        with plain_errors(desk.book.path), scores.ready(connection, draft.prepared) as prepared:
             report("store", 0.8)
             done = None
             with desk.book.write() as connection:
@@ -222,9 +225,12 @@ def _draft(desk: Desk, connection: sqlite3.Connection, how: _How, report: Progre
         queue = scores.queue(connection)
         scores.warm_up()
         frame = scored.result()
-    lists = orders(frame, numbers)
-    frame = frame.join(before, on="customer_id", how="left", maintain_order="left")
-    return _Draft(revision, standing, newest, kept, fitted, frame, lists, queue)
+        lists = aside.submit(orders, frame, numbers)
+        frame = frame.join(before, on="customer_id", how="left", maintain_order="left")
+        prepared = scores.prepare(frame)
+        return _Draft(
+            revision, standing, newest, kept, fitted, frame.height, prepared, lists.result(), queue
+        )
 
 
 def _fitted(desk: Desk, connection: sqlite3.Connection, table: "pl.DataFrame", day: int) -> "Model":
@@ -279,7 +285,7 @@ def _keep(desk: Desk, connection: sqlite3.Connection, draft: _Draft) -> KeptMode
         connection,
         fitted_at=now(),
         as_of=desk.as_of.isoformat(),
-        customers=draft.frame.height,
+        customers=draft.customers,
         parameters=draft.fitted,
     )
 
@@ -299,7 +305,7 @@ def _run(desk: Desk, draft: _Draft, model: KeptModel | None) -> ScoreRun:
         now(),
         model.id if model else None,
         _fingerprint(desk, model),
-        draft.frame.height,
+        draft.customers,
         None if was is None else _arrived(draft.orders[Tab.QUEUE, Sort.SCORE], was),
         was,
     )

@@ -54,6 +54,8 @@ class Renewing(Finding):
     _version = 0
     #: Whether it has been seen since the start if the scores are fresh.
     looked = False
+    #: Whether a renewal goes on.
+    _at_work = False
 
     def say_nothing(self) -> None:
         """Where the list is empty, say why."""
@@ -120,7 +122,7 @@ class Renewing(Finding):
         from winback_tui.desk import scoring
 
         self.looked = True
-        if self.renewing:
+        if self._at_work:
             return
         with self.said():
             begun, self.winback.renewal = self.winback.renewal, None
@@ -128,6 +130,7 @@ class Renewing(Finding):
             if not asked and (not self.has_customers() or scoring.is_fresh(self.desk)):
                 return
             first = self.scored is None
+            self._at_work = True
             self.renewing = "scoring…" if first else "renewing scores…"
             self.update_lines()
             self.say_nothing()
@@ -163,10 +166,12 @@ class Renewing(Finding):
         if event.step == renewal.FIRST:
             self.reload(top=True)
         if event.step == renewal.STORED:
+            # What is left to do, nobody waits for.
+            self.renewing = ""
             self._stored()
+            self.update_lines()
         if self.renewing:
             words = {"read": "reading", "fit": "fitting the score", "store": "storing scores"}
-            words[renewal.STORED] = words["store"]
             share = self.winback.formats.percent(event.share)
             self.renewing = f"{words.get(event.step, 'scoring')}… {share}"
             self.update_lines()
@@ -176,7 +181,7 @@ class Renewing(Finding):
         outcome = event.worker.result
         if event.state is not WorkerState.SUCCESS or not isinstance(outcome, renewal.Outcome):
             return
-        self.renewing = ""
+        self.renewing, self._at_work = "", False
         if outcome.complaint:
             self.winback.say(outcome.complaint, wrong=True)
         self.update_lines()
@@ -222,7 +227,7 @@ class Renewing(Finding):
     def _follow_the_clock(self) -> None:
         """Go on to the new day after midnight, unless a date was asked for."""
         today = date.today()  # noqa: DTZ011 - plain dates are in the user's zone
-        if self.winback.follows_clock and today != self.desk.as_of and not self.renewing:
+        if self.winback.follows_clock and today != self.desk.as_of and not self._at_work:
             self.desk = self.winback.desk = replace(self.desk, as_of=today)
             self.reload()
             self.renew()
