@@ -29,8 +29,6 @@ from winback_tui.model import Outcome
 from winback_tui.outreach import webhook
 
 SECRET = b"a secret of twenty bytes"
-NAME = "Anders & Co"
-README = Path(__file__).resolve().parents[1] / "README.md"
 
 
 @pytest.fixture

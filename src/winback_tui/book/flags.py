@@ -1,13 +1,13 @@
 """The speed clock: since when a customer stands in the queue, and when we first tried."""
 
+import json
 import sqlite3
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from winback_tui.book import listing
 from winback_tui.book.standing import stands
-
-#: Bands that bring a customer to the queue.
-_FLAGGED: Final = "('at_risk', 'lapsed')"
+from winback_tui.model import Sort, Tab
 
 
 class Clock(NamedTuple):
@@ -20,18 +20,18 @@ class Clock(NamedTuple):
 
 
 def note(connection: sqlite3.Connection, at: str) -> None:
-    """Flag who came to the queue with the scores that stand, and unflag who has left it.
+    """Flag who came to the queue with the lists that stand, and unflag who has left it.
 
-    Call it in the transaction that stored the scores; `at` is the instant of which they are.
+    Call it in the transaction that stored scores and lists; `at` is the instant of which they are.
     """
+    queue = json.dumps(listing.order(connection, Tab.QUEUE, Sort.SCORE).tolist())
     connection.execute(
-        "DELETE FROM flags WHERE customer_id NOT IN"  # noqa: S608 - our own words
-        f" (SELECT customer_id FROM scores WHERE lifecycle IN {_FLAGGED})"
+        "DELETE FROM flags WHERE customer_id NOT IN (SELECT value FROM json_each(?))", (queue,)
     )
     connection.execute(
-        "INSERT OR IGNORE INTO flags (customer_id, flagged_at, cause)"  # noqa: S608
-        f" SELECT customer_id, ?, 'queue' FROM scores WHERE lifecycle IN {_FLAGGED}",
-        (at,),
+        "INSERT OR IGNORE INTO flags (customer_id, flagged_at, cause)"
+        " SELECT value, ?, 'queue' FROM json_each(?)",
+        (at, queue),
     )
 
 
