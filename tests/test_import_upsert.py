@@ -452,3 +452,35 @@ def test_the_last_row_of_a_contract_counts_and_brings_nothing_when_it_comes_agai
     again = bring(book, "contracts", path, again=True)
     assert (again.created, again.updated, again.batch) == (0, 0, None)
     assert book.connection.execute("SELECT ends_on FROM contracts").fetchall() == [("2027-12-31",)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("anna-lena@shop.example", "annalena@shop.example"),
+        ("info@nord-see.example", "info@nordsee.example"),
+        ("a(b)/c@x.example", "abc@x.example"),
+    ],
+)
+def test_e_mail_addresses_that_differ_by_a_sign_are_two_customers(
+    book: Book, tmp_path: Path, one: str, other: str
+) -> None:
+    bring(book, "customers", customers(tmp_path, f"K-1;Anna Lena GmbH;;;;{one};;\n"))
+    purchases(book, tmp_path, f"customer;date;amount\n{other};2026-01-05;10.50\n")
+    bring(book, "customers", customers(tmp_path, f";Annalena Meier;;;;{other};;\n", "b.csv"))
+    named = rows(book, "SELECT number, name FROM customers ORDER BY id")
+    assert named[0] == ("K-1", "Anna Lena GmbH")
+    assert len(named) == 2
+    assert rows(book, "SELECT count(*) FROM transactions WHERE customer_id = 1") == [(0,)]
+
+
+def test_an_e_mail_address_is_the_same_in_any_case_and_a_number_in_any_writing(
+    book: Book, tmp_path: Path
+) -> None:
+    text = "K-1;Anna Lena GmbH;;;;Anna-Lena@Shop.example;0221 1234567;\n"
+    bring(book, "customers", customers(tmp_path, text))
+    purchases(book, tmp_path, "customer;date;amount\nanna-lena@shop.example;2026-01-05;10.50\n")
+    assert rows(book, "SELECT count(*) FROM customers") == [(1,)]
+    again = ";Anna Lena GmbH;;;;;+49 221 12 34 567;\n"
+    bring(book, "customers", customers(tmp_path, again, "b.csv"))
+    assert rows(book, "SELECT count(*) FROM customers") == [(1,)]

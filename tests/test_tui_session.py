@@ -411,3 +411,19 @@ async def test_two_apps_of_different_dates_leave_each_others_scores_alone(book_p
             assert run.as_of == later
         with here._context():
             assert "scores of" in shown(here)
+
+
+async def test_leaving_waits_for_the_deeds_that_wait_for_another_program(book_path: Path) -> None:
+    async with running(book_path) as (app, pilot):
+        first, second = triage(app).table.ids[:2]
+        with Book.open(book_path) as other:
+            other.connection.execute("BEGIN IMMEDIATE")
+            await pilot.press("e", "j", "e", "q")
+            assert len(app.line) == 2
+            assert "2 deeds are still to be written" in app.messages[-1][0]
+            assert app.is_running
+            other.connection.rollback()
+        await until(lambda: not app.line and not app.is_running)
+    with Book.open(book_path) as book:
+        for customer in (first, second):
+            assert cases.load(book.connection, customer).done_on is not None

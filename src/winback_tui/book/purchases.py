@@ -12,6 +12,7 @@ from winback_tui.book import bulk, frames, statistics, suppression
 from winback_tui.book import customers as people
 from winback_tui.book.imports import Origin, Progress, open_batch
 from winback_tui.book.lines import KEY, insert, ready
+from winback_tui.book.upsert_find import PLAIN, indexed, plain
 
 if TYPE_CHECKING:
     import polars as pl
@@ -20,11 +21,6 @@ if TYPE_CHECKING:
 _PEOPLE: Final = 65_536
 _OF_CUSTOMER: Final = ("number", "name", "street", "zip", "city", "country")
 _EMAIL: Final = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
-#: What `contact_points_plain` is an index on.
-_PLAIN: Final = (
-    "lower(replace(replace(replace(replace(replace(value, ' ', ''), '-', ''), '/', ''),"
-    " '(', ''), ')', ''))"
-)
 
 
 class Lines(NamedTuple):
@@ -277,15 +273,18 @@ def _by_email(connection: sqlite3.Connection, numbers: Sequence[str]) -> dict[st
     numbers = [each for each in numbers if "@" in each and _EMAIL.fullmatch(each)]
     if not numbers:
         return {}
-    plain = {each: each.lower().replace("-", "").replace("/", "") for each in numbers}
     rows = connection.execute(
-        f"SELECT {_PLAIN}, min(customer_id) FROM contact_points"  # noqa: S608 - a constant
-        f" WHERE {_PLAIN} IN (SELECT value FROM json_each(?)) AND channel = 'email'"
-        " AND ended_on IS NULL GROUP BY 1 HAVING count(DISTINCT customer_id) = 1",
-        (json.dumps(list(plain.values())),),
+        "SELECT value, customer_id FROM contact_points"  # noqa: S608 - a constant
+        f" WHERE {PLAIN} IN (SELECT value FROM json_each(?)) AND channel = 'email'"
+        " AND ended_on IS NULL",
+        (json.dumps(list({indexed(each) for each in numbers})),),
     )
-    found = {str(value): int(customer) for value, customer in rows}
-    return {number: found[value] for number, value in plain.items() if value in found}
+    # The index takes some addresses for one that are none.
+    found: dict[str, set[int]] = {}
+    for value, customer in rows:
+        found.setdefault(plain(value), set()).add(customer)
+    owners = {each: found.get(plain(each), set()) for each in numbers}
+    return {number: next(iter(whom)) for number, whom in owners.items() if len(whom) == 1}
 
 
 def _add_addresses(connection: sqlite3.Connection, customers: "pl.DataFrame", batch: int) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from winback_tui.book import ledger, rows
 from winback_tui.book.consents import taken_back
 from winback_tui.book.imports import Origin
-from winback_tui.book.upsert_find import PLAIN, Plain
+from winback_tui.book.upsert_find import Plain
 from winback_tui.book.upsert_people import Log, Place
 from winback_tui.entries import ConsentEntry, ContractEntry, Entry, SignalEntry
 
@@ -191,11 +191,11 @@ class Facts:
                 place = (customer, channel, purpose, point or 0)
                 self._stands(place, event, "" if precision == "unknown" else at)
         for customer, value, key in self._connection.execute(
-            f"SELECT customer_id, {PLAIN}, id FROM contact_points"  # noqa: S608 - a constant
+            "SELECT customer_id, value, id FROM contact_points"
             " WHERE customer_id IN (SELECT value FROM json_each(?)) ORDER BY id DESC",
             (asked,),
         ):
-            self._points[customer, value] = key
+            self._points[customer, self._plain[value]] = key
 
     def _stands(self, place: _Where, event: str, at: str) -> None:
         """Note that the ledger holds an event; without a time, `at` is ""."""

@@ -52,7 +52,15 @@ class Known(NamedTuple):
 
 
 def plain(value: str) -> str:
-    """Return an address as matching compares it; the same as PLAIN for what import writes."""
+    """Return an address as matching compares it: numbers by their digits, e-mails letter by letter.
+
+    An e-mail address keeps its hyphens: anna-lena@ is somebody else than annalena@.
+    """
+    return value.strip().lower() if "@" in value else indexed(value)
+
+
+def indexed(value: str) -> str:
+    """Return an address as PLAIN has it, which takes some e-mail addresses for one."""
     return value.translate(_DROPPED).lower()
 
 
@@ -287,13 +295,14 @@ class People:
 
     def _load_points(self, entries: Sequence[Entry]) -> None:
         run = self._connection.execute
-        addresses = {self.plain[each] for e in entries for each in (*e.emails, *e.phones)}
-        for address, customer in run(
-            f"SELECT {PLAIN}, customer_id FROM contact_points"  # noqa: S608 - a constant
+        given = {each for e in entries for each in (*e.emails, *e.phones)}
+        addresses = {self.plain[each] for each in given}
+        for value, customer in run(
+            "SELECT value, customer_id FROM contact_points"  # noqa: S608 - a constant
             f" WHERE {PLAIN} IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(addresses)),),
+            (json.dumps(list({indexed(each) for each in given})),),
         ):
-            self._points[address].add(customer)
+            self._points[self.plain[value]].add(customer)
         if any(e.emails for e in entries):
             # A shop's orders know their buyers by e-mail: then that is the number.
             for customer, number in run(

@@ -88,6 +88,8 @@ class WinbackApp(OneKeyAtATime[int]):
         self.last_deed: tuple[str, Callable[[Desk, Sequence[int]], Action], bool] | None = None
         #: Writes that wait for another program's, oldest first.
         self.line: list[Job] = []
+        #: Whether the program ends once the line is empty.
+        self.leaving = False
         #: Who in sales took over last in this session.
         self.sales = ""
         self.messages: list[tuple[str, bool]] = []

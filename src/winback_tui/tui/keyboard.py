@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
-from typing import Final
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, Final
 
 from textual import events
 from textual.app import App, ReturnType
 from textual.message_pump import MessagePump
+from textual.screen import Screen
 
 #: The longest wait for what one key does, in seconds; then the next goes out all the same. A busy
 #: machine takes a second to open a sheet, and a letter meant for it would be a command in the list.
@@ -22,8 +24,9 @@ class OneKeyAtATime(App[ReturnType]):
     opens a sheet would be handed to the list, and there be commands.
     """
 
-    #: The sign of a command that is about to open a screen, until that screen is there.
-    opening: object | None = None
+    #: How many commands are under way. One whose screen is open waits for it.
+    giving = 0
+    _asked: tuple[Screen[Any], ...] = ()
     _typed: asyncio.Queue[events.Key] | None = None
 
     async def on_event(self, event: events.Event) -> None:
@@ -44,8 +47,8 @@ class OneKeyAtATime(App[ReturnType]):
             await super().on_event(key)
             for pump in (target, before, self):
                 await _caught_up(pump)
-            if self.opening:
-                await self._opened(before)
+            if self._busy() or self.screen is not before:
+                await self._settled()
             typed.task_done()
 
     async def keys_done(self) -> None:
@@ -53,13 +56,45 @@ class OneKeyAtATime(App[ReturnType]):
         if self._typed is not None:
             await self._typed.join()
 
-    async def _opened(self, before: MessagePump) -> None:
-        """Wait until the screen that is being opened has its focus."""
+    async def push_screen_wait(self, screen: Screen[Any] | str, *, mode: str | None = None) -> Any:
+        """Push a screen and return its result, as Textual does; until then its command waits."""
+        if isinstance(screen, str):
+            return await super().push_screen_wait(screen, mode=mode)
+        self._asked = (*self._asked, screen)
+        try:
+            return await super().push_screen_wait(screen, mode=mode)
+        finally:
+            self._asked = tuple(each for each in self._asked if each is not screen)
+
+    @contextmanager
+    def under_way(self) -> Iterator[None]:
+        """Let the next key wait for what the block does, or for the screen that it opens."""
+        self.giving += 1
+        try:
+            yield
+        finally:
+            self.giving -= 1
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Let no key wait for a long piece of work inside a command."""
+        self.giving -= 1
+        try:
+            yield
+        finally:
+            self.giving += 1
+
+    def _busy(self) -> bool:
+        """Return whether a command is under way that waits for no screen."""
+        stack = self.screen_stack
+        return self.giving > sum(each in stack for each in self._asked)
+
+    async def _settled(self) -> None:
+        """Wait until commands have opened their screen, with its focus, or come to their end."""
         with suppress(TimeoutError):
             async with asyncio.timeout(_LONGEST):
-                while self.opening and (self.screen is before or not self.screen.is_mounted):
+                while self._busy() or not self.screen.is_mounted:
                     await asyncio.sleep(0.002)
-        self.opening = None
         for pump in (self.screen, self):
             await _caught_up(pump)
 

@@ -49,6 +49,10 @@ def run_app(db: Path | None, config: Path | None, as_of: date | None, *, note: s
         if app.desk is not None:
             app.desk.close()
         app.closing.close()
+    if app.line:
+        from winback_tui.words.deeds import not_written
+
+        sys.stderr.write(f"{not_written(len(app.line))}\n")
     if app.crash is not None:
         return _crashed(app.crash)
     return code

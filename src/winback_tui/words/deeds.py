@@ -299,3 +299,15 @@ def _one_line(text: str) -> str:
 
 def _small(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:]
+
+
+def still_to_write(deeds: int) -> str:
+    """Return the sentence on deeds that wait for another program when the user leaves."""
+    told = "1 deed is" if deeds == 1 else f"{deeds} deeds are"
+    return f"{told} still to be written; the program ends as soon as that is done."
+
+
+def not_written(deeds: int) -> str:
+    """Return the sentence on deeds that were waiting when the program was interrupted."""
+    told = "1 deed was" if deeds == 1 else f"{deeds} deeds were"
+    return f"{told} not written: another program held the book until winback was interrupted."

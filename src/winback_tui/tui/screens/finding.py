@@ -126,7 +126,8 @@ class Finding(Marking):
             # What a filter finds is kept for the next time; the first time may take a second.
             self.query_one(TitleLine).say(busy="filtering…")
             try:
-                await asyncio.to_thread(self._prepare, where)
+                with self.winback.aside():
+                    await asyncio.to_thread(self._prepare, where)
             finally:
                 self.update_lines()
             self.where = where

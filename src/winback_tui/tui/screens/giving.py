@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, cast
 
@@ -77,20 +77,22 @@ class Giving(Screen[None]):
             return
         method = getattr(who, f"give_{command_id}")
         if iscoroutinefunction(method):
-            # Its own sign: a command that comes to its end must not speak for the next one.
-            opening = self.winback.opening = object()
-            self.run_worker(self._awaited(method, opening), group="give")
+            # Counted here and not in the worker, which begins only after the next key may come.
+            under_way = self.winback.under_way()
+            under_way.__enter__()
+            self.run_worker(self._awaited(method, under_way), group="give")
         else:
             with self.said():
                 method()
 
-    async def _awaited(self, method: Callable[[], Awaitable[None]], opening: object) -> None:
+    async def _awaited(
+        self, method: Callable[[], Awaitable[None]], under_way: AbstractContextManager[None]
+    ) -> None:
         try:
             with self.said():
                 await method()
         finally:
-            if self.winback.opening is opening:
-                self.winback.opening = None
+            under_way.__exit__(None, None, None)
 
     @contextmanager
     def said(self) -> Iterator[None]:

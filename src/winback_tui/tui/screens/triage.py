@@ -26,6 +26,7 @@ from winback_tui.tui.widgets.lines import ColumnLine, Hint, KeyLine, TabLine, Ti
 from winback_tui.tui.widgets.preview import Preview
 from winback_tui.tui.widgets.triage_list import TriageList
 from winback_tui.words import empty
+from winback_tui.words.deeds import still_to_write
 from winback_tui.words.scores import arrived
 
 if TYPE_CHECKING:
@@ -353,8 +354,12 @@ class TriageScreen(Renewing, Moving):
             self.reload(keep=customer)
 
     def give_quit(self) -> None:
-        """Leave; everything is saved."""
-        self.app.exit(0)
+        """Leave; everything is saved, or is before the program ends."""
+        if self.winback.line:
+            self.winback.leaving = True
+            self.winback.say(still_to_write(len(self.winback.line)))
+        else:
+            self.app.exit(0)
 
     # The rest of the registry
 

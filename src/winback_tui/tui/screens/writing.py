@@ -119,6 +119,8 @@ class Writing(Giving):
                 finally:
                     line.pop(0)
                 job.done(result)
+        if self.winback.leaving:
+            self.app.exit(0)
 
     def _patiently(self, job: Callable[[Desk], T]) -> T:
         with self.desk.twin() as own, own.book.patience(BEHIND):
