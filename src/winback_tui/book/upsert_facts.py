@@ -217,7 +217,7 @@ class Facts:
             known = (place, consent.event, consent.at) in self._moments
         else:
             known = self._states.get(place) == _STATE[consent.event]
-        # A bare no of somebody who never said yes is none.
+        # A program's bare no on somebody who never said yes is none.
         if known or (consent.plain_no and (customer, consent.channel) not in self._given):
             return False
         self._stands(place, consent.event, consent.at)

@@ -48,6 +48,9 @@ class Setting(NamedTuple):
     purpose: str
     zone: str
     day_first: bool | None
+    #: A program writes its plain no of people it never asked, too; in a table of one's own somebody
+    #: wrote it down.
+    of_program: bool = False
 
 
 def beside(
@@ -64,8 +67,8 @@ def beside(
         for row, event, moment in _states(cells, consent, at, setting):
             made = _entry(setting, channel, event, moment, references[row])
             # Post and calls to businesses are not closed to begin with: there a no says something.
-            mild = moment is None and channel in _CLOSED and vocabulary.plain_no(said[row])
-            found[row].append(made._replace(plain_no=mild))
+            mild = setting.of_program and moment is None and channel in _CLOSED
+            found[row].append(made._replace(plain_no=mild and vocabulary.plain_no(said[row])))
     for what, channel, event in _MOMENTS:
         if cells.has(what):
             for row, moment in enumerate(_instants(cells, what, setting)):

@@ -221,6 +221,7 @@ def _consents(
         purpose=preset.purpose if preset else "winback",
         zone=preset.zone if preset else hints.zone,
         day_first=hints.day_first,
+        of_program=preset is not None,
     )
     wrong: dict[int, Problem] = {}
     if kind in (Kind.SIGNALS, Kind.CONTRACTS):
