@@ -9,8 +9,8 @@ from tests.kinds import TODAY, bring, fixture, write
 from winback_tui.book.connection import Book
 from winback_tui.book.consents import facts
 from winback_tui.config.consent import Consent
-from winback_tui.model import Channel, PartyKind
-from winback_tui.rules.consent import ConsentCode, Standing, standing
+from winback_tui.model import Channel, PartyKind, Standing
+from winback_tui.rules.consent import ConsentCode, standing
 
 
 def told(book: Book) -> list[tuple[Any, ...]]:

@@ -121,7 +121,11 @@ class Facts:
         for name, _ in entry.attributes:
             changed = self._attribute(customer, name, self._said[customer, name]) or changed
         for consent in entry.consents:
-            made = self._consent(customer, consent, told) or made
+            new = self._consent(customer, consent, told)
+            # What a signal says of consent belongs to it: the row is new only if the signal is.
+            made, changed = (
+                (made or new, changed) if entry.signal is None else (made, changed or new)
+            )
         if entry.signal is not None:
             new, renewed = self._signal(customer, entry.signal, entry.source)
             made, changed = made or new, changed or renewed

@@ -248,7 +248,10 @@ def _problems(plan: "Plan", outcome: "Outcome") -> "dict[int, Problem]":
 
 def _ahead(plan: "Plan", today: str) -> int:
     """Return how many rows tell of consent after `today`, which opens nothing until then."""
-    return sum(any(each.at[:10] > today for each in entry.consents) for entry in plan.entries)
+    return sum(
+        entry.signal is None and any(each.at[:10] > today for each in entry.consents)
+        for entry in plan.entries
+    )
 
 
 def _summary(

@@ -171,6 +171,10 @@ class Brought(Protocol):
     """What a file of another kind than transactions brought beside its rows."""
 
     @property
+    def kind(self) -> str:
+        """Return what the file is about."""
+
+    @property
     def cells_set_aside(self) -> int:
         """Return how many cells were not taken though their rows were."""
 
@@ -187,6 +191,10 @@ class Brought(Protocol):
         """Return the first customers who may be one."""
 
 
+#: What signals did to the consent ledger.
+CLOSED: Final = (
+    "Who unsubscribed has withdrawn, and what bounced is closed; a consent given later counts."
+)
 _REASONS: Final = {
     "name_zip": "same name and postcode",
     "email": "same e-mail",
@@ -200,6 +208,8 @@ def beside(file: Brought, number: Number) -> Iterator[str]:
     if file.consents:
         told = ", ".join(f"{number(count)} × {what}" for what, count in file.consents.items())
         yield f"Consent: {told}."
+        if file.kind == "signals":
+            yield CLOSED
         if any(what.endswith("without a time") for what in file.consents):
             yield "Consent without a time may close a channel; it never opens one."
     if file.cells_set_aside:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from winback_tui.entries import ConsentEntry
+from winback_tui.entries import ConsentEntry, SignalEntry
 from winback_tui.intake.fields import normal
 from winback_tui.intake.kinds import instants, vocabulary
 from winback_tui.intake.kinds.cells import Cells, Problem
+from winback_tui.intake.kinds.facts import iso
 from winback_tui.intake.kinds.fields import What
 from winback_tui.model import RejectCode
 
@@ -37,6 +38,8 @@ _REFUSALS: Final = (
     (What.PHONE_OPT_OUT, "phone"),
     (What.SMS_OPT_OUT, "sms"),
 )
+#: Signals that close e-mail: what goes into the ledger, and for which purposes ((): the file's).
+_SIGNALS: Final = {"unsubscribed": ("withdrawn", _ADVERTISING), "bounce": ("bounced", ())}
 #: What a tool writes where nobody is held back.
 _NOBODY: Final = ("none", "no", "false", "never_suppressed", "not_suppressed", "0", "n_a", "nein")
 
@@ -141,6 +144,28 @@ def ledger(
                 )
             )
     return found, bad
+
+
+def of_signals(
+    signals: Sequence[SignalEntry | None],
+    setting: Setting,
+    emails: Sequence[tuple[str, ...]],
+) -> list[list[ConsentEntry]]:
+    """Return what signals say about e-mail, by row: who unsubscribed, and what bounced.
+
+    Each is of the signal's day, so that a consent that was given later counts.
+    """
+    found: list[list[ConsentEntry]] = [[] for _ in signals]
+    for row, signal in enumerate(signals):
+        if signal is None or signal.kind not in _SIGNALS:
+            continue
+        moment = instants.Instant(iso(signal.day), "day", setting.zone)
+        event, purposes = _SIGNALS[signal.kind]
+        for purpose in purposes or (setting.purpose,):
+            said = setting._replace(purpose=purpose)
+            made = _entry(said, "email", event, moment, signal.source_id)
+            found[row].append(made._replace(address=_address("email", emails[row], ())))
+    return found
 
 
 def _states(

@@ -57,8 +57,17 @@ def build(
     Raises BadInputError where dates or numbers could be read in two ways.
     """
     who = _who(kind, cells, preset, hints)
-    told, wrong = _consents(kind, cells, who, preset=preset, hints=hints, name=name)
+    setting = consents.Setting(
+        source=preset.title if preset else name,
+        purpose=preset.purpose if preset else "winback",
+        zone=preset.zone if preset else hints.zone,
+        day_first=hints.day_first,
+        of_program=preset is not None,
+    )
+    told, wrong = _consents(kind, cells, who, setting)
     signals = facts.signals(cells, hints, wrong) if kind is Kind.SIGNALS else None
+    if signals is not None:
+        told = consents.of_signals(signals, setting, who.emails)
     contracts = facts.contracts(cells, hints, wrong) if kind is Kind.CONTRACTS else None
     parties = _parties(cells)
     attributes = _attributes(cells, hints)
@@ -214,15 +223,8 @@ def _raw(cells: Cells, column: str) -> list[str]:
 
 
 def _consents(
-    kind: Kind, cells: Cells, who: _Who, *, preset: PeoplePreset | None, hints: KindHints, name: str
+    kind: Kind, cells: Cells, who: _Who, setting: consents.Setting
 ) -> tuple[list[list[ConsentEntry]], dict[int, Problem]]:
-    setting = consents.Setting(
-        source=preset.title if preset else name,
-        purpose=preset.purpose if preset else "winback",
-        zone=preset.zone if preset else hints.zone,
-        day_first=hints.day_first,
-        of_program=preset is not None,
-    )
     wrong: dict[int, Problem] = {}
     if kind in (Kind.SIGNALS, Kind.CONTRACTS):
         return [[] for _ in range(cells.height)], wrong

@@ -83,6 +83,7 @@ def summary_lines(file: FileSummary, width: int, pens: Pens, formats: Formats) -
         found += _part("", [imports.future(file.future, number)], width, pens)
     if file.consents:
         told = [words.consent_change(what, number(n)) for what, n in file.consents.items()]
+        told += [imports.CLOSED] * (file.kind == "signals")
         found += _part("Consent", told, width, pens)
     if file.changes:
         found += _part("Changes", [words.changed(each) for each in file.changes], width, pens)
