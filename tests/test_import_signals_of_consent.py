@@ -1,5 +1,6 @@
 """Signals that close e-mail: who unsubscribed has withdrawn, and what bounced is closed."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,10 @@ import pytest
 from tests.kinds import TODAY, bring, counts, desk, dump, rows, write
 from winback_tui.book.connection import Book
 from winback_tui.book.consents import facts
+from winback_tui.config import Config
 from winback_tui.config.consent import Consent
-from winback_tui.desk.imports import undo_import
+from winback_tui.config.signals import Signal
+from winback_tui.desk.imports import ImportOptions, run_import, undo_import
 from winback_tui.model import Channel, PartyKind, Standing
 from winback_tui.rules.consent import ConsentCode, standing
 from winback_tui.words import imports as words
@@ -100,3 +103,29 @@ def test_one_that_names_an_address_closes_that_address(allowed: Book, tmp_path: 
         "SELECT value FROM consent_events e JOIN contact_points p ON p.id = contact_point_id"
         " WHERE event = 'bounced'",
     ) == [("eva@alpha.example",)]
+
+
+def test_kinds_without_a_rule_are_told_in_the_dry_run_and_in_the_import(
+    allowed: Book, tmp_path: Path
+) -> None:
+    said = ("K1;foo", "K2;foo", "K1;Beschwerde", "K9;bar")
+    text = HEADER + "".join(f"{each};2026-11-01\n" for each in said)
+    path = write(tmp_path, text)
+    dry = bring(allowed, "signals", path, dry_run=True)
+    done = bring(allowed, "signals", path)
+    # The rows of nobody are rejected, and are no signals.
+    assert dry.ruleless == done.ruleless == {"foo": 2}
+    told = list(words.beside(done, str))
+    assert told == [
+        "No rule in [signals] for “foo” (2 rows): kept, and without effect on the score."
+    ]
+
+
+def test_a_kind_that_the_config_gives_a_rule_is_not_among_them(
+    allowed: Book, tmp_path: Path
+) -> None:
+    path = write(tmp_path, f"{HEADER}K1;foo;2026-11-01\n")
+    assert bring(allowed, "signals", path).ruleless == {"foo": 1}
+    ruled = replace(desk(allowed), config=Config(signals={"foo": Signal(odds=0.4)}))
+    (file,) = run_import(ruled, "signals", [path], ImportOptions()).files
+    assert (file.ruleless, file.batch) == ({}, None)
