@@ -258,6 +258,14 @@ def _ahead(plan: "Plan", today: str) -> int:
     )
 
 
+def _choices(plan: "Plan", outcome: "Outcome") -> tuple[dict[str, Any], ...]:
+    """Return the column whose header made businesses of customers, if one did."""
+    columns = [each.column for each in plan.guess.mapping if each.field == "name"]
+    if not outcome.guessed or not columns or plan.guess.preset not in ("auto", "map"):
+        return ()
+    return ({"field": "party_kind", "column": columns[0], "others": ()},)
+
+
 def _ruleless(plan: "Plan", refused: Mapping[int, object], config: Config) -> dict[str, int]:
     """Return how many rows there are of each kind of signal that no rule makes count."""
     ruled = effective(config.signals)
@@ -307,6 +315,7 @@ def _summary(
         consents=dict(sorted(outcome.consents.items())),
         changes=tuple(each._asdict() for each in outcome.changes[:_SHOWN]),
         suggestions=tuple(each._asdict() for each in outcome.suggestions[:_SHOWN]),
+        choices=_choices(plan, outcome),
         samples=tuple(
             {"line": line, "before": before, "after": after}
             for line, before, after in samples(plan)

@@ -83,7 +83,8 @@ def plan(kind: Kind, source: str | Path | Source, hints: KindHints) -> Plan:
     read = opened.whole()
     cells = Cells(read, mapped, answers)
     if answers is not None:
-        hints = hints._replace(currency=hints.currency or answers.currency)
+        currency = hints.currency or answers.currency
+        hints = hints._replace(currency=currency, mapping=answers.mapping)
     entries, rejected = rows.build(kind, cells, preset, hints, opened.name)
     return Plan(
         kind=kind,

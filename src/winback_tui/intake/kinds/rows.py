@@ -77,7 +77,7 @@ def build(
     }
     zips = cells.ids(What.ZIP)
     roles = ["" if normal(each) in _SALUTATIONS else each for each in cells.texts(What.ROLE)]
-    guesses = _guessed_parties(cells, who, preset)
+    guesses = _guessed_parties(cells, who, preset, hints)
     rejected = _rejected(kind, cells, preset, who, wrong)
     entries = [
         Entry(
@@ -252,10 +252,14 @@ def _parties(cells: Cells) -> list[str]:
     return ["" if each in (None, "unknown") else str(each) for each in found]
 
 
-def _guessed_parties(cells: Cells, who: _Who, preset: PeoplePreset | None) -> list[str]:
+def _guessed_parties(
+    cells: Cells, who: _Who, preset: PeoplePreset | None, hints: KindHints
+) -> list[str]:
     """Return "business" for rows that name a company, or have a VAT id, where that is certain."""
     if preset is None:
-        certain = normal(cells.column(What.NAME)) in _HOUSES
+        column = cells.column(What.NAME)
+        # Who says that it is the name says that it tells no more.
+        certain = normal(column) in _HOUSES and (column, str(What.NAME)) not in hints.mapping
     else:
         certain = preset.party == "business" or preset.accounts
     return [
