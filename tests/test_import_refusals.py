@@ -5,8 +5,12 @@ from typing import Any
 
 import pytest
 
-from tests.kinds import bring, write
+from tests.kinds import TODAY, bring, fixture, write
 from winback_tui.book.connection import Book
+from winback_tui.book.consents import facts
+from winback_tui.config.consent import Consent
+from winback_tui.model import Channel, PartyKind, Standing
+from winback_tui.rules.consent import ConsentCode, standing
 
 
 def told(book: Book) -> list[tuple[Any, ...]]:
@@ -108,3 +112,35 @@ def test_a_word_that_is_not_known_is_answered_with_those_that_are(
     rejects = tmp_path / "rejects.csv"
     bring(book, "consents", write(tmp_path, text), rejects=rejects)
     assert "withdrawn (Widerruf)" in rejects.read_text()
+
+
+@pytest.mark.parametrize("kind", ["customers", "contacts", "consents"])
+@pytest.mark.parametrize("word", ["nein", "Nein", "no", "0", "false"])
+def test_a_no_in_a_table_of_ones_own_is_a_refusal_of_somebody_who_never_said_yes(
+    book: Book, tmp_path: Path, kind: str, word: str
+) -> None:
+    people(book, tmp_path)
+    path = write(tmp_path, f"Kundennummer;E-Mail;Newsletter\nK1;eva@alpha.example;{word}\n")
+    dry = bring(book, kind, path, dry_run=True)
+    assert dry.samples[0]["after"]["consents"] == "email withdrawn"
+    assert dry.consents == {"email withdrawn without a time": 1}
+    done = bring(book, kind, path)
+    assert done == dry._replace(batch=done.batch)
+    assert told(book) == [("email", "withdrawn", "unknown")]
+    assert _why(book, Channel.EMAIL) == (Standing.BLOCKED, ConsentCode.WITHDRAWN)
+    assert bring(book, kind, path, again=True).consents == {}
+
+
+def test_a_programs_no_of_people_it_never_asked_is_promised_as_no_refusal(book: Book) -> None:
+    dry = bring(book, "customers", fixture("shopify_customers"), dry_run=True)
+    said = [each["after"].get("consents", "") for each in dry.samples]
+    assert "email not given, sms not given" in said
+    assert not any("withdrawn" in each for each in said)
+    assert not any("withdrawn" in what for what in dry.consents)
+
+
+def _why(book: Book, channel: Channel) -> tuple[Standing, ConsentCode]:
+    """Where a channel of the first customer stands for a come-back mail, and why."""
+    known = facts(book.connection, [1])[1][channel]
+    found = standing(known, channel, PartyKind.CONSUMER, TODAY, Consent())
+    return found.standing, found.why

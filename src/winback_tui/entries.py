@@ -7,8 +7,8 @@ class ConsentEntry(NamedTuple):
     """One consent that a row tells of.
 
     `at` is a UTC instant, a plain date, or "" where the file gives no time; `address` the e-mail
-    or phone it is about, or "". A `plain_no` says only that nothing is allowed: it matters where
-    something was.
+    or phone it is about, or "". A `plain_no` is a program's, which says it of people who were
+    never asked, too: it matters where something was allowed.
     """
 
     channel: str

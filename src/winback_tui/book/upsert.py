@@ -54,6 +54,7 @@ class Outcome:
     consents: Counter[str] = field(default_factory=Counter)
     changes: list[Change] = field(default_factory=list)
     suggestions: list[Suggestion] = field(default_factory=list)
+    guessed: int = 0
 
 
 def store(
@@ -261,6 +262,7 @@ class _Writer:
         self.searched |= wrote.searched
         self.outcome.changes = wrote.changes
         self.outcome.suggestions = wrote.suggestions
+        self.outcome.guessed = len(wrote.guessed)
 
     def _steps(self) -> Iterable[tuple[Entry, int]]:
         for place, pair in enumerate(self.matched):

@@ -55,6 +55,8 @@ class Wrote:
     aliases: list[tuple[str, str, int]] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     suggestions: list[Suggestion] = field(default_factory=list)
+    #: Customers whose party kind was guessed, not said.
+    guessed: set[int] = field(default_factory=set)
 
 
 def write(
@@ -96,8 +98,12 @@ def _insert(
         standing = said.setdefault(customer, {})
         before = dict(standing)
         standing.update(_fields(entry))
-        if entry.party_guess:
-            standing.setdefault("party_kind", entry.party_guess)
+        if entry.party_guess and "party_kind" not in standing:
+            standing["party_kind"] = entry.party_guess
+            if entry.party_guess != context.party_kind and not entry.vat_id:
+                wrote.guessed.add(customer)
+        elif entry.party_kind:
+            wrote.guessed.discard(customer)
         if before != standing:
             wrote.touched.add(entry.row)
     rows.insert(
@@ -173,6 +179,8 @@ def _update(
                 continue
             if name == "number" and not _renumbered(connection, customer, value, before, wrote):
                 continue
+            if name == "party_guess" and not now.get("vat_id"):
+                wrote.guessed.add(customer)
             now[column] = value
             updates.setdefault(column, []).append((value, customer))
             context.log(Place(customer, "customers", customer, column), before, value)

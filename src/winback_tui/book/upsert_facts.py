@@ -121,7 +121,11 @@ class Facts:
         for name, _ in entry.attributes:
             changed = self._attribute(customer, name, self._said[customer, name]) or changed
         for consent in entry.consents:
-            made = self._consent(customer, consent, told) or made
+            new = self._consent(customer, consent, told)
+            # What a signal says of consent belongs to it: the row is new only if the signal is.
+            made, changed = (
+                (made or new, changed) if entry.signal is None else (made, changed or new)
+            )
         if entry.signal is not None:
             new, renewed = self._signal(customer, entry.signal, entry.source)
             made, changed = made or new, changed or renewed
@@ -217,7 +221,7 @@ class Facts:
             known = (place, consent.event, consent.at) in self._moments
         else:
             known = self._states.get(place) == _STATE[consent.event]
-        # A bare no of somebody who never said yes is none.
+        # A program's bare no on somebody who never said yes is none.
         if known or (consent.plain_no and (customer, consent.channel) not in self._given):
             return False
         self._stands(place, consent.event, consent.at)

@@ -11,6 +11,7 @@ from winback_tui.book import answers
 from winback_tui.book import imports as batches
 from winback_tui.book.today import newest_purchase
 from winback_tui.config import Config
+from winback_tui.config.signals import effective
 from winback_tui.desk import import_answers as said_before
 from winback_tui.desk.imports import (
     DryRunError,
@@ -95,7 +96,9 @@ class Work:
                     )
                     self._refused[place] = _problems(plan, outcome)
                     told = _summary(plan, outcome, self._refused[place], already)
-                    files.append(told._replace(future=_ahead(plan, f"{desk.as_of}")))
+                    idle = _ruleless(plan, self._refused[place], self.config)
+                    ahead = _ahead(plan, f"{desk.as_of}")
+                    files.append(told._replace(future=ahead, ruleless=idle))
                     if outcome.batch is not None:
                         record(desk, files[-1], origin.imported_at)
                     header = said_before.Header(
@@ -178,7 +181,8 @@ class Work:
     def _read_as(self, said: "Answers | None") -> str:
         held = self.config.imports
         return said_before.read_as(
-            self.options, self.config, said, held.region, held.zone, held.party_kind
+            *(self.options, self.config, said, held.region, held.zone, held.party_kind),
+            *(sorted(self.config.signals) if self.kind == "signals" else ()),
         )
 
 
@@ -248,7 +252,29 @@ def _problems(plan: "Plan", outcome: "Outcome") -> "dict[int, Problem]":
 
 def _ahead(plan: "Plan", today: str) -> int:
     """Return how many rows tell of consent after `today`, which opens nothing until then."""
-    return sum(any(each.at[:10] > today for each in entry.consents) for entry in plan.entries)
+    return sum(
+        entry.signal is None and any(each.at[:10] > today for each in entry.consents)
+        for entry in plan.entries
+    )
+
+
+def _choices(plan: "Plan", outcome: "Outcome") -> tuple[dict[str, Any], ...]:
+    """Return the column whose header made businesses of customers, if one did."""
+    columns = [each.column for each in plan.guess.mapping if each.field == "name"]
+    if not outcome.guessed or not columns or plan.guess.preset not in ("auto", "map"):
+        return ()
+    return ({"field": "party_kind", "column": columns[0], "others": ()},)
+
+
+def _ruleless(plan: "Plan", refused: Mapping[int, object], config: Config) -> dict[str, int]:
+    """Return how many rows there are of each kind of signal that no rule makes count."""
+    ruled = effective(config.signals)
+    found = Counter(
+        entry.signal.kind
+        for entry in plan.entries
+        if entry.signal is not None and entry.row not in refused and entry.signal.kind not in ruled
+    )
+    return dict(sorted(found.items()))
 
 
 def _summary(
@@ -289,6 +315,7 @@ def _summary(
         consents=dict(sorted(outcome.consents.items())),
         changes=tuple(each._asdict() for each in outcome.changes[:_SHOWN]),
         suggestions=tuple(each._asdict() for each in outcome.suggestions[:_SHOWN]),
+        choices=_choices(plan, outcome),
         samples=tuple(
             {"line": line, "before": before, "after": after}
             for line, before, after in samples(plan)

@@ -101,6 +101,8 @@ class FileSummary(NamedTuple):
     samples: tuple[dict[str, Any], ...] = ()
     #: What was chosen where the file leaves room for it: field, column, others.
     choices: tuple[dict[str, Any], ...] = ()
+    #: Kinds of signals that [signals] has no rule for, with how many rows there were of each.
+    ruleless: dict[str, int] = {}  # noqa: RUF012 - never changed: a record's default
 
 
 class ImportSummary(NamedTuple):

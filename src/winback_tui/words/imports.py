@@ -171,6 +171,10 @@ class Brought(Protocol):
     """What a file of another kind than transactions brought beside its rows."""
 
     @property
+    def kind(self) -> str:
+        """Return what the file is about."""
+
+    @property
     def cells_set_aside(self) -> int:
         """Return how many cells were not taken though their rows were."""
 
@@ -179,12 +183,31 @@ class Brought(Protocol):
         """Return what was added to the consent ledger, counted by channel and event."""
 
     @property
+    def ruleless(self) -> Mapping[str, int]:
+        """Return the kinds of signals without a rule, with their rows."""
+
+    @property
     def changes(self) -> Sequence[Mapping[str, str]]:
         """Return the first fields that were changed."""
 
     @property
     def suggestions(self) -> Sequence[Mapping[str, str]]:
         """Return the first customers who may be one."""
+
+
+#: What signals did to the consent ledger.
+CLOSED: Final = (
+    "Who unsubscribed has withdrawn, and what bounced is closed; a consent given later counts."
+)
+
+
+def ruleless(kinds: Mapping[str, int], number: Number) -> str:
+    """Return the line about kinds of signals that are kept and move nothing."""
+    named = ", ".join(
+        f"“{kind}” ({rows(count, number)})" for kind, count in list(kinds.items())[:_LISTED]
+    )
+    more = f" and {number(len(kinds) - _LISTED)} more" * (len(kinds) > _LISTED)
+    return f"No rule in [signals] for {named}{more}: kept, and without effect on the score."
 
 
 _REASONS: Final = {
@@ -200,8 +223,12 @@ def beside(file: Brought, number: Number) -> Iterator[str]:
     if file.consents:
         told = ", ".join(f"{number(count)} × {what}" for what, count in file.consents.items())
         yield f"Consent: {told}."
+        if file.kind == "signals":
+            yield CLOSED
         if any(what.endswith("without a time") for what in file.consents):
             yield "Consent without a time may close a channel; it never opens one."
+    if file.ruleless:
+        yield ruleless(file.ruleless, number)
     if file.cells_set_aside:
         cells = "cell was" if file.cells_set_aside == 1 else "cells were"
         yield f"{number(file.cells_set_aside)} {cells} not taken; --rejects writes the rows out."

@@ -51,6 +51,9 @@ def chosen(field: str, column: str, others: Sequence[str]) -> str:
     more = f" and {len(others) - 6} more" * (len(others) > 6)
     if field in COUNTED:
         return f"“{column}”: {named}{more} counted as {COUNTED[field]}."
+    if field == "party_kind":
+        said = shlex.quote(f"{column}=name")
+        return f"Taken as businesses because of the column “{column}”; --map {said} says otherwise."
     pair = shlex.quote(f"{others[0]}={field}")
     return f"“{column}” was chosen as the {field}, not {named}{more}; --map {pair} says otherwise."
 

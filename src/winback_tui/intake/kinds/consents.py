@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from winback_tui.entries import ConsentEntry
+from winback_tui.entries import ConsentEntry, SignalEntry
 from winback_tui.intake.fields import normal
 from winback_tui.intake.kinds import instants, vocabulary
 from winback_tui.intake.kinds.cells import Cells, Problem
+from winback_tui.intake.kinds.facts import iso
 from winback_tui.intake.kinds.fields import What
 from winback_tui.model import RejectCode
 
@@ -37,6 +38,8 @@ _REFUSALS: Final = (
     (What.PHONE_OPT_OUT, "phone"),
     (What.SMS_OPT_OUT, "sms"),
 )
+#: Signals that close e-mail: what goes into the ledger, and for which purposes ((): the file's).
+_SIGNALS: Final = {"unsubscribed": ("withdrawn", _ADVERTISING), "bounce": ("bounced", ())}
 #: What a tool writes where nobody is held back.
 _NOBODY: Final = ("none", "no", "false", "never_suppressed", "not_suppressed", "0", "n_a", "nein")
 
@@ -48,6 +51,9 @@ class Setting(NamedTuple):
     purpose: str
     zone: str
     day_first: bool | None
+    #: A program writes its plain no of people it never asked, too; in a table of one's own somebody
+    #: wrote it down.
+    of_program: bool = False
 
 
 def beside(
@@ -64,8 +70,8 @@ def beside(
         for row, event, moment in _states(cells, consent, at, setting):
             made = _entry(setting, channel, event, moment, references[row])
             # Post and calls to businesses are not closed to begin with: there a no says something.
-            mild = moment is None and channel in _CLOSED and vocabulary.plain_no(said[row])
-            found[row].append(made._replace(plain_no=mild))
+            mild = setting.of_program and moment is None and channel in _CLOSED
+            found[row].append(made._replace(plain_no=mild and vocabulary.plain_no(said[row])))
     for what, channel, event in _MOMENTS:
         if cells.has(what):
             for row, moment in enumerate(_instants(cells, what, setting)):
@@ -138,6 +144,28 @@ def ledger(
                 )
             )
     return found, bad
+
+
+def of_signals(
+    signals: Sequence[SignalEntry | None],
+    setting: Setting,
+    emails: Sequence[tuple[str, ...]],
+) -> list[list[ConsentEntry]]:
+    """Return what signals say about e-mail, by row: who unsubscribed, and what bounced.
+
+    Each is of the signal's day, so that a consent that was given later counts.
+    """
+    found: list[list[ConsentEntry]] = [[] for _ in signals]
+    for row, signal in enumerate(signals):
+        if signal is None or signal.kind not in _SIGNALS:
+            continue
+        moment = instants.Instant(iso(signal.day), "day", setting.zone)
+        event, purposes = _SIGNALS[signal.kind]
+        for purpose in purposes or (setting.purpose,):
+            said = setting._replace(purpose=purpose)
+            made = _entry(said, "email", event, moment, signal.source_id)
+            found[row].append(made._replace(address=_address("email", emails[row], ())))
+    return found
 
 
 def _states(

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
-from winback_tui.entries import Entry
+from winback_tui.entries import ConsentEntry, Entry
 from winback_tui.errors import BadInputError
 from winback_tui.intake import table
 from winback_tui.intake.cells import TYPED
@@ -83,7 +83,8 @@ def plan(kind: Kind, source: str | Path | Source, hints: KindHints) -> Plan:
     read = opened.whole()
     cells = Cells(read, mapped, answers)
     if answers is not None:
-        hints = hints._replace(currency=hints.currency or answers.currency)
+        currency = hints.currency or answers.currency
+        hints = hints._replace(currency=currency, mapping=answers.mapping)
     entries, rejected = rows.build(kind, cells, preset, hints, opened.name)
     return Plan(
         kind=kind,
@@ -123,11 +124,7 @@ def _after(entry: Entry) -> dict[str, str]:
         "country": entry.country,
         "emails": ", ".join(entry.emails),
         "phones": ", ".join(entry.phones),
-        "consents": ", ".join(
-            dict.fromkeys(
-                f"{each.channel} {each.event} {each.at[:10]}".strip() for each in entry.consents
-            )
-        ),
+        "consents": ", ".join(dict.fromkeys(map(_allowed, entry.consents))),
         "attributes": ", ".join(f"{name}: {value}" for name, value in entry.attributes),
     }
     if entry.signal is not None:
@@ -135,6 +132,12 @@ def _after(entry: Entry) -> dict[str, str]:
     if entry.contract is not None:
         made |= {"contract": entry.contract.number, "ends": entry.contract.ends_on}
     return {field: value for field, value in made.items() if value}
+
+
+def _allowed(told: ConsentEntry) -> str:
+    """Return what a consent says; a program's plain no counts only where something was allowed."""
+    event = "not given" if told.plain_no else told.event
+    return f"{told.channel} {event} {told.at[:10]}".strip()
 
 
 def rejects(plan: Plan, later: Mapping[int, Problem]) -> pl.DataFrame:

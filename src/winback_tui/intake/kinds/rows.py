@@ -57,8 +57,17 @@ def build(
     Raises BadInputError where dates or numbers could be read in two ways.
     """
     who = _who(kind, cells, preset, hints)
-    told, wrong = _consents(kind, cells, who, preset=preset, hints=hints, name=name)
+    setting = consents.Setting(
+        source=preset.title if preset else name,
+        purpose=preset.purpose if preset else "winback",
+        zone=preset.zone if preset else hints.zone,
+        day_first=hints.day_first,
+        of_program=preset is not None,
+    )
+    told, wrong = _consents(kind, cells, who, setting)
     signals = facts.signals(cells, hints, wrong) if kind is Kind.SIGNALS else None
+    if signals is not None:
+        told = consents.of_signals(signals, setting, who.emails)
     contracts = facts.contracts(cells, hints, wrong) if kind is Kind.CONTRACTS else None
     parties = _parties(cells)
     attributes = _attributes(cells, hints)
@@ -68,7 +77,7 @@ def build(
     }
     zips = cells.ids(What.ZIP)
     roles = ["" if normal(each) in _SALUTATIONS else each for each in cells.texts(What.ROLE)]
-    guesses = _guessed_parties(cells, who, preset)
+    guesses = _guessed_parties(cells, who, preset, hints)
     rejected = _rejected(kind, cells, preset, who, wrong)
     entries = [
         Entry(
@@ -214,14 +223,8 @@ def _raw(cells: Cells, column: str) -> list[str]:
 
 
 def _consents(
-    kind: Kind, cells: Cells, who: _Who, *, preset: PeoplePreset | None, hints: KindHints, name: str
+    kind: Kind, cells: Cells, who: _Who, setting: consents.Setting
 ) -> tuple[list[list[ConsentEntry]], dict[int, Problem]]:
-    setting = consents.Setting(
-        source=preset.title if preset else name,
-        purpose=preset.purpose if preset else "winback",
-        zone=preset.zone if preset else hints.zone,
-        day_first=hints.day_first,
-    )
     wrong: dict[int, Problem] = {}
     if kind in (Kind.SIGNALS, Kind.CONTRACTS):
         return [[] for _ in range(cells.height)], wrong
@@ -249,10 +252,14 @@ def _parties(cells: Cells) -> list[str]:
     return ["" if each in (None, "unknown") else str(each) for each in found]
 
 
-def _guessed_parties(cells: Cells, who: _Who, preset: PeoplePreset | None) -> list[str]:
+def _guessed_parties(
+    cells: Cells, who: _Who, preset: PeoplePreset | None, hints: KindHints
+) -> list[str]:
     """Return "business" for rows that name a company, or have a VAT id, where that is certain."""
     if preset is None:
-        certain = normal(cells.column(What.NAME)) in _HOUSES
+        column = cells.column(What.NAME)
+        # Who says that it is the name says that it tells no more.
+        certain = normal(column) in _HOUSES and (column, str(What.NAME)) not in hints.mapping
     else:
         certain = preset.party == "business" or preset.accounts
     return [

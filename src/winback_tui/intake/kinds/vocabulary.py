@@ -115,6 +115,8 @@ _SIGNALS: Final = _table(
     contact_left="contact_left ansprechpartner_weg",
     payment_overdue="payment_overdue overdue unpaid zahlungsverzug mahnung ueberfaellig",
     email_opened="email_opened opened open geoeffnet",
+    unsubscribed="unsubscribed unsubscribe abgemeldet abmeldung newsletter_abgemeldet "
+    "newsletter_abmeldung newsletterabmeldung vom_newsletter_abgemeldet",
     bounce="bounce bounced hard_bounce",
     nps="nps nps_answer nps_score",
 )

@@ -83,7 +83,10 @@ def summary_lines(file: FileSummary, width: int, pens: Pens, formats: Formats) -
         found += _part("", [imports.future(file.future, number)], width, pens)
     if file.consents:
         told = [words.consent_change(what, number(n)) for what, n in file.consents.items()]
+        told += [imports.CLOSED] * (file.kind == "signals")
         found += _part("Consent", told, width, pens)
+    idle = [imports.ruleless(file.ruleless, number)] if file.ruleless else []
+    found += _part("Signals", idle, width, pens) if idle else []
     if file.changes:
         found += _part("Changes", [words.changed(each) for each in file.changes], width, pens)
     if file.suggestions:
