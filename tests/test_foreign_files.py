@@ -255,6 +255,9 @@ def test_what_a_spreadsheet_left_of_a_number_is_no_customer(
         ("12,50 zł", ("A", 1250, "PLN")), ("Fr. 50.–", ("A", 5000, "CHF")),
         ("US$ 12,50", ("A", 1250, "USD")), ("12,50 eur", ("A", 1250, "EUR")),
         ("-€ 3,50", ("A", -350, "EUR")), ("12,50", ("A", 1250, "EUR")),
+        ("CHF –87,65", ("A", -8765, "CHF")), ("CHF −50,00", ("A", -5000, "CHF")),
+        ("–CHF 50,00", ("A", -5000, "CHF")), ("− 50,00 CHF", ("A", -5000, "CHF")),
+        ("50,00 CHF–", ("A", -5000, "CHF")), ("CHF 50.–", ("A", 5000, "CHF")),
     ],
 )  # fmt: skip
 def test_a_currency_beside_its_amount_is_understood(
@@ -283,6 +286,44 @@ def test_a_sign_of_several_currencies_is_asked_about_and_the_answer_counts(
     assert bought(made) == [("A", 1250, offer), ("B", 300, "EUR")]
     # A book in that currency needs no question.
     assert bought(planned(path, default_currency=offer))[0] == ("A", 1250, offer)
+
+
+@pytest.mark.parametrize(
+    ("amount", "own", "expected"),
+    [
+        ("£20.00", "", "GBP"), ("20.00 CHF", "", "CHF"), ("20.00", "", "EUR"),
+        ("£20.00", "gbp", "GBP"), ("$20.00", "CAD", "CAD"), ("20.00 kr", "NOK", "NOK"),
+        ("$20.00", "XCD", "XCD"), ("£20.00", "EGP", "EGP"), ("20.00", "USD", "USD"),
+        ("20.00 STK", "USD", "USD"),
+    ],
+)  # fmt: skip
+def test_a_sign_beside_the_amount_counts_where_the_currencys_own_cell_says_nothing(
+    tmp_path: Path, amount: str, own: str, expected: str
+) -> None:
+    text = f"customer,date,amount,currency\nA,2026-01-05,{amount},{own}\nB,2026-01-05,1.00,EUR\n"
+    made = planned(given(tmp_path, text))
+    assert bought(made) == [("A", 2000, expected), ("B", 100, "EUR")]
+
+
+@pytest.mark.parametrize(
+    ("amount", "own"),
+    [("£20.00", "USD"), ("20.00 EUR", "CHF"), ("$20.00", "EUR"), ("20.00 kr", "EUR")],
+)
+def test_a_row_with_two_currencies_is_set_aside(tmp_path: Path, amount: str, own: str) -> None:
+    text = f"customer,date,amount,currency\nA,2026-01-05,{amount},{own}\nB,2026-01-05,1.00,EUR\n"
+    made = planned(given(tmp_path, text))
+    assert bought(made) == [("B", 100, "EUR")]
+    assert made.rejects.select("_code", "_column").rows() == [("bad_currency", "currency")]
+    assert "the amount bears the sign of another" in made.rejects["_message"][0]
+
+
+def test_a_sign_of_several_currencies_is_asked_about_where_the_currencys_own_cell_says_nothing(
+    tmp_path: Path,
+) -> None:
+    text = "customer,date,amount,currency\nA,2026-01-05,$100.00,\nB,2026-01-05,1.00,EUR\n"
+    path = given(tmp_path, text)
+    assert "“amount” bears $, which several currencies use" in refusal(path)
+    assert bought(planned(path, currency="USD")) == [("A", 10000, "USD"), ("B", 100, "EUR")]
 
 
 def test_a_column_of_codes_is_the_currency_whatever_its_header(tmp_path: Path) -> None:

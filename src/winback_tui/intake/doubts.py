@@ -291,9 +291,13 @@ class _Looked:
         column = next((self.mapped[each] for each in fields if each in self.mapped), None)
         if column is None:
             return
-        found = numbers.shared_sign(
-            self._first[column], currency, alone=column == self.mapped.get(Field.CURRENCY)
-        )
+        own = self.mapped.get(Field.CURRENCY)
+        found = numbers.shared_sign(self._first[column], currency, alone=column == own)
+        amounts = self.mapped.get(Field.AMOUNT, self.mapped.get(Field.PRICE))
+        if found is None and own is not None and amounts is not None:
+            # Where a row's own cell says nothing, the sign beside its amount does.
+            silent = self._first.filter(pl.col(own).str.strip_chars() == "")
+            column, found = amounts, numbers.shared_sign(silent[amounts], currency)
         if found is not None:
             sign, likely = found
             fact = f"“{column}” bears {sign}, which several currencies use"

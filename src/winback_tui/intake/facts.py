@@ -245,9 +245,11 @@ def _said_by_words(take: Take, cells: Cells) -> pl.Series:
 
 def _currencies(cells: Cells, default: str) -> pl.Series:
     """Return each row's currency: its own, else the one beside its amount, else the default."""
-    if Field.CURRENCY in cells:
-        return clean.each(cells[Field.CURRENCY], numbers.code_or(default))
-    amount = cells.get(Field.AMOUNT, cells.get(Field.PRICE, pl.Series([""])))
+    amount = cells.get(Field.AMOUNT, cells.get(Field.PRICE))
+    if Field.CURRENCY in cells and amount is not None:
+        return numbers.currency_of(cells[Field.CURRENCY], amount, default)
+    if amount is None:
+        amount = pl.Series([""])
     return numbers.currency_in(amount, default)
 
 
