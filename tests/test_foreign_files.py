@@ -12,6 +12,8 @@ from tests.kinds import bring, workbook, write
 from tests.test_intake_files import Made, given, planned
 from winback_tui.book.connection import Book
 from winback_tui.errors import BadInputError
+from winback_tui.intake.kinds.fields import Kind
+from winback_tui.intake.kinds.fields import guess as kind_guess
 from winback_tui.intake.unclear import UnclearError
 from winback_tui.words import readings
 
@@ -54,6 +56,30 @@ def test_headers_that_no_list_holds_are_understood_by_their_parts(
     tmp_path: Path, header: str, row: str, expected: tuple[str, int, str]
 ) -> None:
     assert bought(planned(given(tmp_path, f"{header}\n{row}\n"))) == [expected]
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["KdNr", "Kd.-Nr.", "Kd-Nr.", "Kd.Nr.", "KDNR", "Debitorennr.", "Debitoren-Nr.", "Debitor-Nr."],
+)
+@pytest.mark.parametrize("name", ["Name", "Kunde", "Firma"])
+def test_an_abbreviated_number_keeps_customers_of_one_name_apart(
+    tmp_path: Path, header: str, name: str
+) -> None:
+    text = f"{name};{header};Datum;Betrag\nNord;1001;05.01.2026;1,00\nNord;1002;05.01.2026;2,00\n"
+    made = planned(given(tmp_path, text))
+    assert made.rows["number"].to_list() == ["1001", "1002"]
+    assert made.guess.mapping["name"] == name
+    columns = kind_guess(Kind.CUSTOMERS, [name, header, "PLZ"])
+    assert (header, "number") in [(each.column, each.field) for each in columns]
+
+
+@pytest.mark.parametrize("header", ["Rg.-Nr.", "Rg-Nr", "RgNr", "Re.-Nr."])
+def test_an_abbreviated_number_of_an_invoice_is_its_document(tmp_path: Path, header: str) -> None:
+    text = f"Kundennummer;{header};Datum;Betrag\nK7;R1;05.01.2026;1,00\n"
+    made = planned(given(tmp_path, text))
+    assert made.guess.mapping["document"] == header
+    assert made.rows["document"].to_list() == ["R1"]
 
 
 @pytest.mark.parametrize(
