@@ -196,6 +196,31 @@ def test_credit_notes_go_back_whatever_their_sign_and_payments_beside_invoices_a
     ]
 
 
+@pytest.mark.parametrize(
+    ("header", "sale", "word"),
+    [
+        ("Belegart", "Rechnung", "Storno"), ("Belegart", "Rechnung", "Storniert"),
+        ("Belegart", "Rechnung", "Storno-Rechnung"), ("Belegart", "Rechnung", "Stornierung"),
+        ("type", "Sale", "Cancellation"), ("documentType", "Invoice", "Cancelled"),
+    ],
+)  # fmt: skip
+def test_a_document_that_cancels_another_takes_its_money_back(
+    tmp_path: Path, header: str, sale: str, word: str
+) -> None:
+    text = f"{header},customer,date,amount\n{sale},A,2026-01-05,10.00\n{word},A,2026-01-06,10.00\n"
+    made = planned(given(tmp_path, text))
+    assert made.rows["amount"].to_list() == [1000, -1000]
+    assert chosen(made) == [f"“{header}”: “{word}” counted as money that went back."]
+
+
+@pytest.mark.parametrize("word", ["Proforma", "Proformarechnung", "Pro forma invoice", "Pro-Forma"])
+def test_a_pro_forma_invoice_is_no_sale(tmp_path: Path, word: str) -> None:
+    text = f"Belegart,customer,date,amount\nRechnung,A,2026-01-05,10.00\n{word},A,2026-01-06,9.00\n"
+    made = planned(given(tmp_path, text))
+    assert made.rows["amount"].to_list() == [1000]
+    assert made.rejects["_code"].to_list() == ["no_sale"]
+
+
 def test_payments_are_the_sales_where_there_are_no_invoices(tmp_path: Path) -> None:
     text = (
         "Event Type,customer,date,amount\nPayment,A,2026-01-05,100.00\nRefund,A,2026-01-06,(9.00)\n"

@@ -54,7 +54,8 @@ _HEADERS: Final[dict[Field, str]] = {
     Field.CUSTOMER: "customer_id customer_number customer_no customerid customernumber "
     "customer client_id client_number client account_id account_number account buyer_id buyer "
     "cust_id custid kundennummer kunden_nummer kundennr kunden_nr kunden_id kundenid kdnr kd_nr "
-    "kd_nummer kdnummer debitorennummer debitorennr debitoren_nr debitornr debitor_nr kunde debitor",
+    "kd_nummer kdnummer debitorennummer debitorennr debitoren_nr debitornr debitor_nr kunde "
+    "debitor",
     Field.NAME: "customer_name client_name account_name company company_name kundenname firma "
     "firmenname name",
     Field.DATE: "date order_date invoice_date purchase_date transaction_date invoicedate orderdate "

@@ -47,7 +47,7 @@ _TYPE: Final = re.compile(
 )
 _INVOICES: Final = re.compile(r"rechnung|invoice|sale|verkauf|payment|charge|order|auftrag|faktura")
 _CREDITS: Final = re.compile(
-    r"gutschrift|credit_(?:note|memo)|creditnote|rechnungskorrektur|stornorechnung|refund|"
+    r"gutschrift|credit_(?:note|memo)|creditnote|rechnungskorrektur|storn|cancel|refund|"
     r"rueckerstattung|rueckzahlung|erstattung|retoure|return|(?:^|_)avoir(?:$|_)|reversal"
 )
 #: Documents beside the invoices: what they say is said by an invoice too, or is no sale.
@@ -56,7 +56,7 @@ _BESIDE: Final = (
     (
         re.compile(
             r"lieferschein|delivery_note|packing|mahnung|reminder|auftragsbestaetigung|"
-            r"order_confirmation|^deposit$|payout|auszahlung|"
+            r"order_confirmation|pro_?forma|^deposit$|payout|auszahlung|"
             r"^fee$|^gebuehr$|transfer|abbuchung|withdrawal"
         ),
         RejectCode.NO_SALE,
@@ -84,12 +84,14 @@ def no_purchase(cell: str) -> str:
 
 def goes_back(cell: str) -> bool:
     """Return whether a kind of document says that money goes back to the customer."""
-    return _CREDITS.search(normal(cell)) is not None
+    word = normal(cell)
+    return _CREDITS.search(word) is not None and not _NOT.search(word)
 
 
 def invoiced(cells: Sequence[str]) -> bool:
     """Return whether some of these kinds of documents are invoices."""
-    return any(_INVOICE.search(normal(cell)) and not goes_back(cell) for cell in cells)
+    words = [cell for cell in cells if _INVOICE.search(normal(cell))]
+    return any(not goes_back(c) and not beside_invoice(c, invoices=False) for c in words)
 
 
 def beside_invoice(cell: str, *, invoices: bool) -> str:
