@@ -169,6 +169,43 @@ def test_a_column_that_is_no_listed_status_counts_where_its_cells_say_so(tmp_pat
     assert ignoring.rows.height == 2
 
 
+@pytest.mark.parametrize("header", ["orderState", "OrderState", "order_state", "Order State"])
+def test_a_status_is_seen_however_its_headers_words_are_parted(tmp_path: Path, header: str) -> None:
+    text = f"customer,date,amount,{header}\nA,2026-01-05,1.00,CANCELLED\nB,2026-01-06,2.00,DONE\n"
+    made = planned(given(tmp_path, text))
+    assert bought(made) == [("B", 200, "EUR")]
+    assert chosen(made) == [f"“{header}”: “DONE” counted as purchases."]
+
+
+@pytest.mark.parametrize("headers", ["Bestellstatus;Zahlungsstatus", "Status;paymentState"])
+def test_either_of_two_statuses_sets_a_row_aside_and_both_are_told(
+    tmp_path: Path, headers: str
+) -> None:
+    text = (
+        f"customer;date;amount;{headers}\nA;2026-01-05;1,00;Neu;Bezahlt\n"
+        "B;2026-01-06;2,00;Storniert;Bezahlt\nC;2026-01-07;3,00;Neu;Ausstehend\n"
+    )
+    path = given(tmp_path, text)
+    made = planned(path)
+    assert bought(made) == [("A", 100, "EUR")]
+    assert made.rejects["_code"].to_list() == ["cancelled", "not_paid"]
+    one, other = headers.split(";")
+    assert chosen(made) == [
+        f"“{one}”: “Neu” counted as purchases.",
+        f"“{other}”: “Bezahlt” counted as purchases.",
+    ]
+    alone = planned(path, mapping=((other, "ignore"),))
+    assert [number for number, *_ in bought(alone)] == ["A", "C"]
+
+
+def test_what_waits_to_be_shipped_was_bought_all_the_same(tmp_path: Path) -> None:
+    text = (
+        "customer;date;amount;Status;Versandstatus\nA;2026-01-05;1,00;Neu;Ausstehend\n"
+        "B;2026-01-06;2,00;Storniert;Ausstehend\n"
+    )
+    assert bought(planned(given(tmp_path, text))) == [("A", 100, "EUR")]
+
+
 @pytest.mark.parametrize(
     ("cell", "stays"),
     [("0", True), ("nein", True), ("", True), ("0000-00-00", True), ("1", False), ("ja", False),

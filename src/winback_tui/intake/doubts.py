@@ -37,7 +37,7 @@ _GAPS: Final = 0.02
 class Choice(NamedTuple):
     """What was chosen where a file leaves room for it: a field, its column, and what not.
 
-    For the fields status and document_type `others` are the words that count: as purchases, and as
+    For the fields status, other_status and document_type `others` are the words that count: as purchases, and as
     money that went back.
     """
 
@@ -68,6 +68,7 @@ def weighed(
     looked = _Looked(table, first, dict(mapped), pairs)
     looked.customer()
     looked.column_of(Field.STATUS, meant.says_status)
+    looked.column_of(Field.OTHER_STATUS, meant.says_status_too)
     looked.column_of(Field.DOCUMENT_TYPE, meant.says_type)
     looked.sides()
     looked.discount()
@@ -145,14 +146,14 @@ class _Looked:
         """Take a column for `field` whose header and cells speak of it, and tell what counts."""
         if field not in self.mapped and field not in self._said:
             for column in self._free():
-                if says(normal(column), self._first[column].unique().to_list()):
+                if says(normal(likeness.parted(column)), self._first[column].unique().to_list()):
                     self.mapped[field] = column
                     break
         held = self.mapped.get(field)
         if held is None:
             return
         cells = sorted({cell.strip() for cell in self._first[held].unique().to_list()} - {""})
-        if field is Field.STATUS:
+        if field in {Field.STATUS, Field.OTHER_STATUS}:
             counted = tuple(cell for cell in cells if not meant.no_purchase(cell))
         else:
             self.invoices = meant.invoiced(cells)

@@ -91,10 +91,12 @@ def checks(take: Take) -> tuple[tuple[RejectCode, pl.Expr, str], ...]:
     date, customer = take.column(Field.DATE), take.column(Field.CUSTOMER)
     amounts = take.amounts
     stands = {field: take.column(field) for field in amounts}
+    # Of two statuses none is named, as either may have said it.
+    status = "" if take.column(Field.OTHER_STATUS) else take.column(Field.STATUS)
     return (
         (RejectCode.CUT_OFF, pl.col("extra") == table.CUT, ""),
         (RejectCode.RAGGED, pl.col("extra").is_not_null(), ""),
-        *((code, pl.col("skip") == str(code), take.column(Field.STATUS)) for code in _SKIPS),
+        *((code, pl.col("skip") == str(code), status) for code in _SKIPS),
         (RejectCode.NO_SALE, pl.col("number").str.contains(_SUMS), customer),
         (RejectCode.NO_CUSTOMER, pl.col("number") == "", customer),
         (RejectCode.ROUNDED_CUSTOMER, pl.col("number").str.contains(_ROUNDED), customer),
@@ -222,6 +224,7 @@ def _said_by_words(take: Take, cells: Cells) -> pl.Series:
     readers: tuple[tuple[Field, Callable[[str], str]], ...] = (
         (Field.CANCELLED, lambda cell: str(RejectCode.CANCELLED) if meant.is_set(cell) else ""),
         (Field.STATUS, meant.no_purchase),
+        (Field.OTHER_STATUS, meant.no_purchase),
         (
             Field.DOCUMENT_TYPE,
             lambda cell: meant.beside_invoice(cell, invoices=take.invoices),
@@ -233,7 +236,7 @@ def _said_by_words(take: Take, cells: Cells) -> pl.Series:
             continue
         words = {cell: says(cell) for cell in cells[field].unique().to_list()}
         code = cells[field].replace_strict(words, return_dtype=pl.String)
-        if field is Field.STATUS and Field.REFUND in cells:
+        if field in {Field.STATUS, Field.OTHER_STATUS} and Field.REFUND in cells:
             # What went back is told beside it.
             back = cells[field].str.to_lowercase().str.contains("refund|erstattet")
             code = pl.select(pl.when(back).then(pl.lit("")).otherwise(code)).to_series()

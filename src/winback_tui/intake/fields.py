@@ -36,6 +36,7 @@ class Field(StrEnum):
     COUNTRY = "country"
     EMAIL = "email"
     STATUS = "status"
+    OTHER_STATUS = "other_status"
     REFUND = "refund"
     DISCOUNT = "discount_percent"
     GOODS_TOTAL = "goods_total"

@@ -41,6 +41,7 @@ _PARTS: Final = (
 #: Before such a word it says the opposite, or no more than a part.
 _NOT: Final = re.compile(r"(?:^|_)(?:not|nicht|never|partially|partly|teilweise|teil|un)_")
 _STATUS: Final = re.compile(r"status|zustand|(?:^|_)state(?:$|_)|storno|cancel")
+_SHIPPING: Final = re.compile(r"ship|versand|liefer|deliver|fulfil|lager|stock|pick|pack")
 _TYPE: Final = re.compile(
     r"^(?:beleg|rechnungs|dokument|dokumenten|document|invoice|transaction|event|vorgangs|auftrags|"
     r"doc|bewegungs|buchungs)_?(?:art|typ|type|kind)$|^(?:typ|type|art|record_type|kind)$"
@@ -119,6 +120,14 @@ def side(cell: str) -> str:
 def says_status(header: str, cells: Sequence[str]) -> bool:
     """Return whether a column says of rows that they are no purchases."""
     return bool(_STATUS.search(header)) and any(no_purchase(cell) for cell in cells)
+
+
+def says_status_too(header: str, cells: Sequence[str]) -> bool:
+    """Return whether a column beside the status says of rows that they are no purchases.
+
+    What has not been shipped yet was bought all the same.
+    """
+    return not _SHIPPING.search(header) and says_status(header, cells)
 
 
 def says_type(header: str, cells: Sequence[str]) -> bool:
