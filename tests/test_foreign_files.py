@@ -169,6 +169,27 @@ def test_a_column_that_is_no_listed_status_counts_where_its_cells_say_so(tmp_pat
     assert ignoring.rows.height == 2
 
 
+DEALS = (
+    "Customer;Opportunity Name;{};Amount;Close Date\n"
+    "A;One;Closed Won;10.00;2026-01-05\nB;Two;Closed Lost;20.00;2026-01-06\n"
+    "C;Three;Negotiation;30.00;2026-01-07\nD;Four;Prospecting;40.00;2026-01-08\n"
+    "E;Five;Qualification;50.00;2026-01-09\nF;Six;Proposal/Price Quote;60.00;2026-01-10\n"
+    "G;Seven;Won;70.00;2026-01-11\nH;Eight;Lost;80.00;2026-01-12\n"
+)
+
+
+@pytest.mark.parametrize("header", ["Stage", "stage", "Deal Stage", "opportunityStage"])
+def test_deals_that_are_lost_or_open_are_no_purchases(tmp_path: Path, header: str) -> None:
+    path = given(tmp_path, DEALS.format(header))
+    made = planned(path)
+    assert bought(made) == [("A", 1000, "EUR"), ("G", 7000, "EUR")]
+    codes = ["lost_deal", "open_deal", "open_deal", "open_deal", "open_deal", "lost_deal"]
+    assert made.rejects["_code"].to_list() == codes
+    assert f"“{header}”: “Closed Won”, “Won” counted as purchases." in chosen(made)
+    said = planned(path, mapping=((header, "status"),))
+    assert bought(said) == bought(made)
+
+
 @pytest.mark.parametrize("header", ["orderState", "OrderState", "order_state", "Order State"])
 def test_a_status_is_seen_however_its_headers_words_are_parted(tmp_path: Path, header: str) -> None:
     text = f"customer,date,amount,{header}\nA,2026-01-05,1.00,CANCELLED\nB,2026-01-06,2.00,DONE\n"

@@ -37,8 +37,8 @@ _GAPS: Final = 0.02
 class Choice(NamedTuple):
     """What was chosen where a file leaves room for it: a field, its column, and what not.
 
-    For the fields status, other_status and document_type `others` are the words that count: as purchases, and as
-    money that went back.
+    For the fields status, other_status and document_type `others` are the words that count: as
+    purchases, and as money that went back.
     """
 
     field: str

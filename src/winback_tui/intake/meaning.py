@@ -23,11 +23,22 @@ _WORDS: Final[Mapping[str, RejectCode]] = {
     **dict.fromkeys(
         ("pending", "failed", "fehlgeschlagen", "declined", "expired", "abgelehnt", "vorgemerkt",
          "payment_pending", "zahlung_ausstehend", "incomplete", "ausstehend"), RejectCode.NOT_PAID),
+    **dict.fromkeys(("lost", "verloren", "nicht_gewonnen", "not_won"), RejectCode.LOST),
     **dict.fromkeys(("test", "test_order", "testbestellung"), RejectCode.TEST_ORDER),
 }  # fmt: skip
 #: The same by parts of what a status says.
 _PARTS: Final = (
     (re.compile(r"cancel|storn|annul|\bvoid|abgebroch|reversed"), RejectCode.CANCELLED),
+    (re.compile(r"closed_(?:\w+_)?lost|deal_lost|(?:^|\d_)(?:lost|verloren)$"), RejectCode.LOST),
+    (
+        re.compile(
+            r"(?:^|_)(?:prospect\w*|qualif\w+|unqualified|negotiat\w+|verhandlung\w*|proposal|"
+            r"needs_analysis|id_decision_makers|perception_analysis)(?:$|_)|"
+            r"^(?:appointment_?scheduled|presentation_?scheduled|decision_?maker_?bought_?in|"
+            r"contract_?sent|opportunity|lead|demo|demo_scheduled)$"
+        ),
+        RejectCode.OPEN,
+    ),
     (re.compile(r"draft|entwurf|quotation|\bangebot"), RejectCode.DRAFT),
     (
         re.compile(
@@ -40,7 +51,7 @@ _PARTS: Final = (
 )
 #: Before such a word it says the opposite, or no more than a part.
 _NOT: Final = re.compile(r"(?:^|_)(?:not|nicht|never|partially|partly|teilweise|teil|un)_")
-_STATUS: Final = re.compile(r"status|zustand|(?:^|_)state(?:$|_)|storno|cancel")
+_STATUS: Final = re.compile(r"status|zustand|(?:^|_)(?:state|stage|phase)(?:$|_)|storno|cancel")
 _SHIPPING: Final = re.compile(r"ship|versand|liefer|deliver|fulfil|lager|stock|pick|pack")
 _TYPE: Final = re.compile(
     r"^(?:beleg|rechnungs|dokument|dokumenten|document|invoice|transaction|event|vorgangs|auftrags|"
