@@ -333,7 +333,22 @@ def test_what_a_line_cost_goes_before_what_its_invoice_did(tmp_path: Path) -> No
     assert made.guess.mapping["amount"] == "Item Total"
 
 
-@pytest.mark.parametrize("word", ["Summe", "Gesamtsumme:", "TOTAL", "Zwischensumme", "Total for A"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        "Summe",
+        "Gesamtsumme:",
+        "TOTAL",
+        "Zwischensumme",
+        "Total for A",
+        "Saldo",
+        "Übertrag",
+        "Gesamtumsatz",
+        "Monatssumme",
+        "Total A",
+        "Summe: A",
+    ],
+)
 def test_a_row_that_sums_up_the_others_is_no_customer(tmp_path: Path, word: str) -> None:
     text = f"customer,date,amount\nA,2026-01-05,1.00\n{word},2026-01-31,1.00\n"
     made = planned(given(tmp_path, text))
@@ -352,6 +367,11 @@ def test_what_a_spreadsheet_left_of_a_number_is_no_customer(
     text = f"customer;date;amount\nA;2026-01-05;1,00\n{cell};2026-01-31;1,00\n"
     made = planned(given(tmp_path, text))
     assert made.rejects["_code"].to_list() == [code]
+
+
+def test_a_customer_whose_name_begins_with_such_a_word_stays(tmp_path: Path) -> None:
+    text = "customer,date,amount\nA,2026-01-05,1.00\nTotal Energie,2026-01-31,1.00\n"
+    assert planned(given(tmp_path, text)).rows["number"].to_list() == ["A", "Total Energie"]
 
 
 # Currencies.

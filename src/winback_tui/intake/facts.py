@@ -26,7 +26,13 @@ _NOBODY: Final = (
 #: A row that sums up the others.
 _SUMS: Final = (
     r"(?i)^(?:summen?|gesamt|gesamtsumme|zwischensumme|endsumme|insgesamt|total|totals|grand total|"
-    r"sub-?total|sum)\s*:?$|^(?:total for|summe für|gesamtsumme für|zwischensumme für)\s"
+    r"sub-?total|sum|saldo|übertrag|uebertrag|saldovortrag|gesamtumsatz|umsatz gesamt|"
+    r"(?:tages|wochen|monats|quartals|jahres|rechnungs)summe|(?:carried|brought) forward)\s*:?$|"
+    r"^(?:total for|summe für|gesamtsumme für|zwischensumme für)\s"
+)
+#: Before a customer right above it such a word sums up that customer's rows.
+_SUM_OF: Final = (
+    r"(?i)^(?:summen?|gesamt|gesamtsumme|zwischensumme|total|sub-?total|saldo):?\s+(.+)$"
 )
 #: A number that a spreadsheet has rounded: what it stood for is lost.
 _ROUNDED: Final = r"^\d(?:[.,]\d+)?[Ee]\+\d{2,}$"
@@ -58,6 +64,7 @@ def facts(take: Take, evidence: Evidence, frame: pl.DataFrame) -> pl.DataFrame:
         **{name: _text(cells, field, frame.height) for name, field in _TEXTS.items()},
     })  # fmt: skip
     found = found.with_columns(_shortened(evidence, found["number"])).with_columns(_named())
+    found = found.with_columns(_summing().alias("sums"))
     if Field.PRODUCT not in cells:
         found = found.with_columns(product=pl.col("product_name"))
     found = _with_amounts(take, evidence, cells, found)
@@ -97,7 +104,7 @@ def checks(take: Take) -> tuple[tuple[RejectCode, pl.Expr, str], ...]:
         (RejectCode.CUT_OFF, pl.col("extra") == table.CUT, ""),
         (RejectCode.RAGGED, pl.col("extra").is_not_null(), ""),
         *((code, pl.col("skip") == str(code), status) for code in _SKIPS),
-        (RejectCode.NO_SALE, pl.col("number").str.contains(_SUMS), customer),
+        (RejectCode.NO_SALE, pl.col("sums"), customer),
         (RejectCode.NO_CUSTOMER, pl.col("number") == "", customer),
         (RejectCode.ROUNDED_CUSTOMER, pl.col("number").str.contains(_ROUNDED), customer),
         (RejectCode.LONG_CUSTOMER, pl.col("shared"), customer),
@@ -180,6 +187,13 @@ def _named() -> pl.Expr:
     """Return customer numbers without what stands for none."""
     number = pl.col("number")
     return pl.when(number.str.contains(_NOBODY)).then(pl.lit("")).otherwise(number).alias("number")
+
+
+def _summing() -> pl.Expr:
+    """Return which rows sum up others: by their words, or after the rows of the one they name."""
+    number = pl.col("number")
+    named = number.str.extract(_SUM_OF, 1)
+    return number.str.contains(_SUMS) | (named == number.shift(1)).fill_null(value=False)
 
 
 def _back(take: Take, cells: Cells) -> pl.Series:
