@@ -460,6 +460,17 @@ def test_a_column_of_codes_is_the_currency_whatever_its_header(tmp_path: Path) -
     assert bought(planned(given(tmp_path, text))) == [("A", 100, "PLN"), ("B", 200, "EUR")]
 
 
+def test_the_currency_of_an_original_amount_is_not_that_of_the_amount_beside_it(
+    tmp_path: Path,
+) -> None:
+    text = (
+        "Booking Date,Partner Name,Account Name,Amount (EUR),Original Amount,Original Currency\n"
+        "2026-01-05,Nord,Main account,9.50,10.20,USD\n2026-01-06,West,Main account,3.00,,\n"
+    )
+    made = planned(given(tmp_path, text))
+    assert bought(made) == [("Nord", 950, "EUR"), ("West", 300, "EUR")]
+
+
 def test_amounts_in_thousands_are_refused(tmp_path: Path) -> None:
     text = "Kundennummer;Datum;Umsatz in TEUR\nA;05.01.2026;1,5\n"
     assert "“Umsatz in TEUR” tells amounts in thousands" in refusal(given(tmp_path, text))

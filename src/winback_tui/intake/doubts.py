@@ -19,6 +19,8 @@ from winback_tui.intake.unclear import UnclearError
 
 #: Parts of headers that speak of a currency.
 _CURRENCY: Final = ("curren", "waehrung", "wahrung", "devise", "wkz")
+#: What was paid before it was changed into another currency.
+_ORIGINAL: Final = re.compile(r"original|ursprung|foreign|fremd")
 #: Of a large file so much is looked at (bytes).
 _ENOUGH: Final = 1 << 19
 #: Headers of columns with a discount, as `normal` writes them.
@@ -321,6 +323,10 @@ def with_currency(
         return dict(mapped)
     told = {normal(column) for column, _ in pairs} | {normal(c) for c in mapped.values()}
     free = [column for column in table.columns if normal(column) not in told]
+    amount = mapped.get(Field.AMOUNT) or mapped.get(Field.PRICE) or ""
+    if likeness.currency(amount) and not _ORIGINAL.search(normal(amount)):
+        # Beside “Amount (EUR)” it is the currency of another amount.
+        free = [column for column in free if not _ORIGINAL.search(normal(column))]
     first = _first(table) if free else None
     if first is None or first.is_empty():
         return dict(mapped)

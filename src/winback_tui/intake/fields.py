@@ -57,8 +57,8 @@ _HEADERS: Final[dict[Field, str]] = {
     "cust_id custid kundennummer kunden_nummer kundennr kunden_nr kunden_id kundenid kdnr kd_nr "
     "kd_nummer kdnummer debitorennummer debitorennr debitoren_nr debitornr debitor_nr kunde "
     "debitor",
-    Field.NAME: "customer_name client_name account_name company company_name kundenname firma "
-    "firmenname name",
+    Field.NAME: "customer_name client_name partner_name account_name company company_name "
+    "kundenname firma firmenname name",
     Field.DATE: "date order_date invoice_date purchase_date transaction_date invoicedate orderdate "
     "day posted_on datum rechnungsdatum bestelldatum belegdatum auftragsdatum buchungsdatum "
     "kaufdatum lieferdatum delivery_date timestamp created_at",
