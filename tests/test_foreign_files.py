@@ -12,6 +12,8 @@ from tests.kinds import bring, workbook, write
 from tests.test_intake_files import Made, given, planned
 from winback_tui.book.connection import Book
 from winback_tui.errors import BadInputError
+from winback_tui.intake.kinds.fields import Kind
+from winback_tui.intake.kinds.fields import guess as kind_guess
 from winback_tui.intake.unclear import UnclearError
 from winback_tui.words import readings
 
@@ -54,6 +56,30 @@ def test_headers_that_no_list_holds_are_understood_by_their_parts(
     tmp_path: Path, header: str, row: str, expected: tuple[str, int, str]
 ) -> None:
     assert bought(planned(given(tmp_path, f"{header}\n{row}\n"))) == [expected]
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["KdNr", "Kd.-Nr.", "Kd-Nr.", "Kd.Nr.", "KDNR", "Debitorennr.", "Debitoren-Nr.", "Debitor-Nr."],
+)
+@pytest.mark.parametrize("name", ["Name", "Kunde", "Firma"])
+def test_an_abbreviated_number_keeps_customers_of_one_name_apart(
+    tmp_path: Path, header: str, name: str
+) -> None:
+    text = f"{name};{header};Datum;Betrag\nNord;1001;05.01.2026;1,00\nNord;1002;05.01.2026;2,00\n"
+    made = planned(given(tmp_path, text))
+    assert made.rows["number"].to_list() == ["1001", "1002"]
+    assert made.guess.mapping["name"] == name
+    columns = kind_guess(Kind.CUSTOMERS, [name, header, "PLZ"])
+    assert (header, "number") in [(each.column, each.field) for each in columns]
+
+
+@pytest.mark.parametrize("header", ["Rg.-Nr.", "Rg-Nr", "RgNr", "Re.-Nr."])
+def test_an_abbreviated_number_of_an_invoice_is_its_document(tmp_path: Path, header: str) -> None:
+    text = f"Kundennummer;{header};Datum;Betrag\nK7;R1;05.01.2026;1,00\n"
+    made = planned(given(tmp_path, text))
+    assert made.guess.mapping["document"] == header
+    assert made.rows["document"].to_list() == ["R1"]
 
 
 @pytest.mark.parametrize(
@@ -143,6 +169,64 @@ def test_a_column_that_is_no_listed_status_counts_where_its_cells_say_so(tmp_pat
     assert ignoring.rows.height == 2
 
 
+DEALS = (
+    "Customer;Opportunity Name;{};Amount;Close Date\n"
+    "A;One;Closed Won;10.00;2026-01-05\nB;Two;Closed Lost;20.00;2026-01-06\n"
+    "C;Three;Negotiation;30.00;2026-01-07\nD;Four;Prospecting;40.00;2026-01-08\n"
+    "E;Five;Qualification;50.00;2026-01-09\nF;Six;Proposal/Price Quote;60.00;2026-01-10\n"
+    "G;Seven;Won;70.00;2026-01-11\nH;Eight;Lost;80.00;2026-01-12\n"
+)
+
+
+@pytest.mark.parametrize("header", ["Stage", "stage", "Deal Stage", "opportunityStage"])
+def test_deals_that_are_lost_or_open_are_no_purchases(tmp_path: Path, header: str) -> None:
+    path = given(tmp_path, DEALS.format(header))
+    made = planned(path)
+    assert bought(made) == [("A", 1000, "EUR"), ("G", 7000, "EUR")]
+    codes = ["lost_deal", "open_deal", "open_deal", "open_deal", "open_deal", "lost_deal"]
+    assert made.rejects["_code"].to_list() == codes
+    assert f"“{header}”: “Closed Won”, “Won” counted as purchases." in chosen(made)
+    said = planned(path, mapping=((header, "status"),))
+    assert bought(said) == bought(made)
+
+
+@pytest.mark.parametrize("header", ["orderState", "OrderState", "order_state", "Order State"])
+def test_a_status_is_seen_however_its_headers_words_are_parted(tmp_path: Path, header: str) -> None:
+    text = f"customer,date,amount,{header}\nA,2026-01-05,1.00,CANCELLED\nB,2026-01-06,2.00,DONE\n"
+    made = planned(given(tmp_path, text))
+    assert bought(made) == [("B", 200, "EUR")]
+    assert chosen(made) == [f"“{header}”: “DONE” counted as purchases."]
+
+
+@pytest.mark.parametrize("headers", ["Bestellstatus;Zahlungsstatus", "Status;paymentState"])
+def test_either_of_two_statuses_sets_a_row_aside_and_both_are_told(
+    tmp_path: Path, headers: str
+) -> None:
+    text = (
+        f"customer;date;amount;{headers}\nA;2026-01-05;1,00;Neu;Bezahlt\n"
+        "B;2026-01-06;2,00;Storniert;Bezahlt\nC;2026-01-07;3,00;Neu;Ausstehend\n"
+    )
+    path = given(tmp_path, text)
+    made = planned(path)
+    assert bought(made) == [("A", 100, "EUR")]
+    assert made.rejects["_code"].to_list() == ["cancelled", "not_paid"]
+    one, other = headers.split(";")
+    assert chosen(made) == [
+        f"“{one}”: “Neu” counted as purchases.",
+        f"“{other}”: “Bezahlt” counted as purchases.",
+    ]
+    alone = planned(path, mapping=((other, "ignore"),))
+    assert [number for number, *_ in bought(alone)] == ["A", "C"]
+
+
+def test_what_waits_to_be_shipped_was_bought_all_the_same(tmp_path: Path) -> None:
+    text = (
+        "customer;date;amount;Status;Versandstatus\nA;2026-01-05;1,00;Neu;Ausstehend\n"
+        "B;2026-01-06;2,00;Storniert;Ausstehend\n"
+    )
+    assert bought(planned(given(tmp_path, text))) == [("A", 100, "EUR")]
+
+
 @pytest.mark.parametrize(
     ("cell", "stays"),
     [("0", True), ("nein", True), ("", True), ("0000-00-00", True), ("1", False), ("ja", False),
@@ -168,6 +252,31 @@ def test_credit_notes_go_back_whatever_their_sign_and_payments_beside_invoices_a
     assert chosen(made) == [
         "“Belegart”: “Gutschrift”, “Stornorechnung” counted as money that went back."
     ]
+
+
+@pytest.mark.parametrize(
+    ("header", "sale", "word"),
+    [
+        ("Belegart", "Rechnung", "Storno"), ("Belegart", "Rechnung", "Storniert"),
+        ("Belegart", "Rechnung", "Storno-Rechnung"), ("Belegart", "Rechnung", "Stornierung"),
+        ("type", "Sale", "Cancellation"), ("documentType", "Invoice", "Cancelled"),
+    ],
+)  # fmt: skip
+def test_a_document_that_cancels_another_takes_its_money_back(
+    tmp_path: Path, header: str, sale: str, word: str
+) -> None:
+    text = f"{header},customer,date,amount\n{sale},A,2026-01-05,10.00\n{word},A,2026-01-06,10.00\n"
+    made = planned(given(tmp_path, text))
+    assert made.rows["amount"].to_list() == [1000, -1000]
+    assert chosen(made) == [f"“{header}”: “{word}” counted as money that went back."]
+
+
+@pytest.mark.parametrize("word", ["Proforma", "Proformarechnung", "Pro forma invoice", "Pro-Forma"])
+def test_a_pro_forma_invoice_is_no_sale(tmp_path: Path, word: str) -> None:
+    text = f"Belegart,customer,date,amount\nRechnung,A,2026-01-05,10.00\n{word},A,2026-01-06,9.00\n"
+    made = planned(given(tmp_path, text))
+    assert made.rows["amount"].to_list() == [1000]
+    assert made.rejects["_code"].to_list() == ["no_sale"]
 
 
 def test_payments_are_the_sales_where_there_are_no_invoices(tmp_path: Path) -> None:
@@ -224,7 +333,22 @@ def test_what_a_line_cost_goes_before_what_its_invoice_did(tmp_path: Path) -> No
     assert made.guess.mapping["amount"] == "Item Total"
 
 
-@pytest.mark.parametrize("word", ["Summe", "Gesamtsumme:", "TOTAL", "Zwischensumme", "Total for A"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        "Summe",
+        "Gesamtsumme:",
+        "TOTAL",
+        "Zwischensumme",
+        "Total for A",
+        "Saldo",
+        "Übertrag",
+        "Gesamtumsatz",
+        "Monatssumme",
+        "Total A",
+        "Summe: A",
+    ],
+)
 def test_a_row_that_sums_up_the_others_is_no_customer(tmp_path: Path, word: str) -> None:
     text = f"customer,date,amount\nA,2026-01-05,1.00\n{word},2026-01-31,1.00\n"
     made = planned(given(tmp_path, text))
@@ -245,6 +369,11 @@ def test_what_a_spreadsheet_left_of_a_number_is_no_customer(
     assert made.rejects["_code"].to_list() == [code]
 
 
+def test_a_customer_whose_name_begins_with_such_a_word_stays(tmp_path: Path) -> None:
+    text = "customer,date,amount\nA,2026-01-05,1.00\nTotal Energie,2026-01-31,1.00\n"
+    assert planned(given(tmp_path, text)).rows["number"].to_list() == ["A", "Total Energie"]
+
+
 # Currencies.
 
 
@@ -255,6 +384,9 @@ def test_what_a_spreadsheet_left_of_a_number_is_no_customer(
         ("12,50 zł", ("A", 1250, "PLN")), ("Fr. 50.–", ("A", 5000, "CHF")),
         ("US$ 12,50", ("A", 1250, "USD")), ("12,50 eur", ("A", 1250, "EUR")),
         ("-€ 3,50", ("A", -350, "EUR")), ("12,50", ("A", 1250, "EUR")),
+        ("CHF –87,65", ("A", -8765, "CHF")), ("CHF −50,00", ("A", -5000, "CHF")),
+        ("–CHF 50,00", ("A", -5000, "CHF")), ("− 50,00 CHF", ("A", -5000, "CHF")),
+        ("50,00 CHF–", ("A", -5000, "CHF")), ("CHF 50.–", ("A", 5000, "CHF")),
     ],
 )  # fmt: skip
 def test_a_currency_beside_its_amount_is_understood(
@@ -285,9 +417,58 @@ def test_a_sign_of_several_currencies_is_asked_about_and_the_answer_counts(
     assert bought(planned(path, default_currency=offer))[0] == ("A", 1250, offer)
 
 
+@pytest.mark.parametrize(
+    ("amount", "own", "expected"),
+    [
+        ("£20.00", "", "GBP"), ("20.00 CHF", "", "CHF"), ("20.00", "", "EUR"),
+        ("£20.00", "gbp", "GBP"), ("$20.00", "CAD", "CAD"), ("20.00 kr", "NOK", "NOK"),
+        ("$20.00", "XCD", "XCD"), ("£20.00", "EGP", "EGP"), ("20.00", "USD", "USD"),
+        ("20.00 STK", "USD", "USD"),
+    ],
+)  # fmt: skip
+def test_a_sign_beside_the_amount_counts_where_the_currencys_own_cell_says_nothing(
+    tmp_path: Path, amount: str, own: str, expected: str
+) -> None:
+    text = f"customer,date,amount,currency\nA,2026-01-05,{amount},{own}\nB,2026-01-05,1.00,EUR\n"
+    made = planned(given(tmp_path, text))
+    assert bought(made) == [("A", 2000, expected), ("B", 100, "EUR")]
+
+
+@pytest.mark.parametrize(
+    ("amount", "own"),
+    [("£20.00", "USD"), ("20.00 EUR", "CHF"), ("$20.00", "EUR"), ("20.00 kr", "EUR")],
+)
+def test_a_row_with_two_currencies_is_set_aside(tmp_path: Path, amount: str, own: str) -> None:
+    text = f"customer,date,amount,currency\nA,2026-01-05,{amount},{own}\nB,2026-01-05,1.00,EUR\n"
+    made = planned(given(tmp_path, text))
+    assert bought(made) == [("B", 100, "EUR")]
+    assert made.rejects.select("_code", "_column").rows() == [("bad_currency", "currency")]
+    assert "the amount bears the sign of another" in made.rejects["_message"][0]
+
+
+def test_a_sign_of_several_currencies_is_asked_about_where_the_currencys_own_cell_says_nothing(
+    tmp_path: Path,
+) -> None:
+    text = "customer,date,amount,currency\nA,2026-01-05,$100.00,\nB,2026-01-05,1.00,EUR\n"
+    path = given(tmp_path, text)
+    assert "“amount” bears $, which several currencies use" in refusal(path)
+    assert bought(planned(path, currency="USD")) == [("A", 10000, "USD"), ("B", 100, "EUR")]
+
+
 def test_a_column_of_codes_is_the_currency_whatever_its_header(tmp_path: Path) -> None:
     text = "customer,date,amount,Waluta\nA,2026-01-05,1.00,PLN\nB,2026-01-05,2.00,EUR\n"
     assert bought(planned(given(tmp_path, text))) == [("A", 100, "PLN"), ("B", 200, "EUR")]
+
+
+def test_the_currency_of_an_original_amount_is_not_that_of_the_amount_beside_it(
+    tmp_path: Path,
+) -> None:
+    text = (
+        "Booking Date,Partner Name,Account Name,Amount (EUR),Original Amount,Original Currency\n"
+        "2026-01-05,Nord,Main account,9.50,10.20,USD\n2026-01-06,West,Main account,3.00,,\n"
+    )
+    made = planned(given(tmp_path, text))
+    assert bought(made) == [("Nord", 950, "EUR"), ("West", 300, "EUR")]
 
 
 def test_amounts_in_thousands_are_refused(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ from winback_tui.intake.unclear import UnclearError
 
 #: Parts of headers that speak of a currency.
 _CURRENCY: Final = ("curren", "waehrung", "wahrung", "devise", "wkz")
+#: What was paid before it was changed into another currency.
+_ORIGINAL: Final = re.compile(r"original|ursprung|foreign|fremd")
 #: Of a large file so much is looked at (bytes).
 _ENOUGH: Final = 1 << 19
 #: Headers of columns with a discount, as `normal` writes them.
@@ -37,8 +39,8 @@ _GAPS: Final = 0.02
 class Choice(NamedTuple):
     """What was chosen where a file leaves room for it: a field, its column, and what not.
 
-    For the fields status and document_type `others` are the words that count: as purchases, and as
-    money that went back.
+    For the fields status, other_status and document_type `others` are the words that count: as
+    purchases, and as money that went back.
     """
 
     field: str
@@ -68,6 +70,7 @@ def weighed(
     looked = _Looked(table, first, dict(mapped), pairs)
     looked.customer()
     looked.column_of(Field.STATUS, meant.says_status)
+    looked.column_of(Field.OTHER_STATUS, meant.says_status_too)
     looked.column_of(Field.DOCUMENT_TYPE, meant.says_type)
     looked.sides()
     looked.discount()
@@ -145,14 +148,14 @@ class _Looked:
         """Take a column for `field` whose header and cells speak of it, and tell what counts."""
         if field not in self.mapped and field not in self._said:
             for column in self._free():
-                if says(normal(column), self._first[column].unique().to_list()):
+                if says(normal(likeness.parted(column)), self._first[column].unique().to_list()):
                     self.mapped[field] = column
                     break
         held = self.mapped.get(field)
         if held is None:
             return
         cells = sorted({cell.strip() for cell in self._first[held].unique().to_list()} - {""})
-        if field is Field.STATUS:
+        if field in {Field.STATUS, Field.OTHER_STATUS}:
             counted = tuple(cell for cell in cells if not meant.no_purchase(cell))
         else:
             self.invoices = meant.invoiced(cells)
@@ -291,9 +294,13 @@ class _Looked:
         column = next((self.mapped[each] for each in fields if each in self.mapped), None)
         if column is None:
             return
-        found = numbers.shared_sign(
-            self._first[column], currency, alone=column == self.mapped.get(Field.CURRENCY)
-        )
+        own = self.mapped.get(Field.CURRENCY)
+        found = numbers.shared_sign(self._first[column], currency, alone=column == own)
+        amounts = self.mapped.get(Field.AMOUNT, self.mapped.get(Field.PRICE))
+        if found is None and own is not None and amounts is not None:
+            # Where a row's own cell says nothing, the sign beside its amount does.
+            silent = self._first.filter(pl.col(own).str.strip_chars() == "")
+            column, found = amounts, numbers.shared_sign(silent[amounts], currency)
         if found is not None:
             sign, likely = found
             fact = f"“{column}” bears {sign}, which several currencies use"
@@ -316,6 +323,10 @@ def with_currency(
         return dict(mapped)
     told = {normal(column) for column, _ in pairs} | {normal(c) for c in mapped.values()}
     free = [column for column in table.columns if normal(column) not in told]
+    amount = mapped.get(Field.AMOUNT) or mapped.get(Field.PRICE) or ""
+    if likeness.currency(amount) and not _ORIGINAL.search(normal(amount)):
+        # Beside “Amount (EUR)” it is the currency of another amount.
+        free = [column for column in free if not _ORIGINAL.search(normal(column))]
     first = _first(table) if free else None
     if first is None or first.is_empty():
         return dict(mapped)

@@ -26,7 +26,13 @@ _NOBODY: Final = (
 #: A row that sums up the others.
 _SUMS: Final = (
     r"(?i)^(?:summen?|gesamt|gesamtsumme|zwischensumme|endsumme|insgesamt|total|totals|grand total|"
-    r"sub-?total|sum)\s*:?$|^(?:total for|summe für|gesamtsumme für|zwischensumme für)\s"
+    r"sub-?total|sum|saldo|übertrag|uebertrag|saldovortrag|gesamtumsatz|umsatz gesamt|"
+    r"(?:tages|wochen|monats|quartals|jahres|rechnungs)summe|(?:carried|brought) forward)\s*:?$|"
+    r"^(?:total for|summe für|gesamtsumme für|zwischensumme für)\s"
+)
+#: Before a customer right above it such a word sums up that customer's rows.
+_SUM_OF: Final = (
+    r"(?i)^(?:summen?|gesamt|gesamtsumme|zwischensumme|total|sub-?total|saldo):?\s+(.+)$"
 )
 #: A number that a spreadsheet has rounded: what it stood for is lost.
 _ROUNDED: Final = r"^\d(?:[.,]\d+)?[Ee]\+\d{2,}$"
@@ -58,6 +64,7 @@ def facts(take: Take, evidence: Evidence, frame: pl.DataFrame) -> pl.DataFrame:
         **{name: _text(cells, field, frame.height) for name, field in _TEXTS.items()},
     })  # fmt: skip
     found = found.with_columns(_shortened(evidence, found["number"])).with_columns(_named())
+    found = found.with_columns(_summing().alias("sums"))
     if Field.PRODUCT not in cells:
         found = found.with_columns(product=pl.col("product_name"))
     found = _with_amounts(take, evidence, cells, found)
@@ -91,11 +98,13 @@ def checks(take: Take) -> tuple[tuple[RejectCode, pl.Expr, str], ...]:
     date, customer = take.column(Field.DATE), take.column(Field.CUSTOMER)
     amounts = take.amounts
     stands = {field: take.column(field) for field in amounts}
+    # Of two statuses none is named, as either may have said it.
+    status = "" if take.column(Field.OTHER_STATUS) else take.column(Field.STATUS)
     return (
         (RejectCode.CUT_OFF, pl.col("extra") == table.CUT, ""),
         (RejectCode.RAGGED, pl.col("extra").is_not_null(), ""),
-        *((code, pl.col("skip") == str(code), take.column(Field.STATUS)) for code in _SKIPS),
-        (RejectCode.NO_SALE, pl.col("number").str.contains(_SUMS), customer),
+        *((code, pl.col("skip") == str(code), status) for code in _SKIPS),
+        (RejectCode.NO_SALE, pl.col("sums"), customer),
         (RejectCode.NO_CUSTOMER, pl.col("number") == "", customer),
         (RejectCode.ROUNDED_CUSTOMER, pl.col("number").str.contains(_ROUNDED), customer),
         (RejectCode.LONG_CUSTOMER, pl.col("shared"), customer),
@@ -180,6 +189,13 @@ def _named() -> pl.Expr:
     return pl.when(number.str.contains(_NOBODY)).then(pl.lit("")).otherwise(number).alias("number")
 
 
+def _summing() -> pl.Expr:
+    """Return which rows sum up others: by their words, or after the rows of the one they name."""
+    number = pl.col("number")
+    named = number.str.extract(_SUM_OF, 1)
+    return number.str.contains(_SUMS) | (named == number.shift(1)).fill_null(value=False)
+
+
 def _back(take: Take, cells: Cells) -> pl.Series:
     """Return by which sign each row's amount counts: -1 turns it, -2 makes it money going back."""
     height = len(cells[Field.DATE])
@@ -222,6 +238,7 @@ def _said_by_words(take: Take, cells: Cells) -> pl.Series:
     readers: tuple[tuple[Field, Callable[[str], str]], ...] = (
         (Field.CANCELLED, lambda cell: str(RejectCode.CANCELLED) if meant.is_set(cell) else ""),
         (Field.STATUS, meant.no_purchase),
+        (Field.OTHER_STATUS, meant.no_purchase),
         (
             Field.DOCUMENT_TYPE,
             lambda cell: meant.beside_invoice(cell, invoices=take.invoices),
@@ -233,7 +250,7 @@ def _said_by_words(take: Take, cells: Cells) -> pl.Series:
             continue
         words = {cell: says(cell) for cell in cells[field].unique().to_list()}
         code = cells[field].replace_strict(words, return_dtype=pl.String)
-        if field is Field.STATUS and Field.REFUND in cells:
+        if field in {Field.STATUS, Field.OTHER_STATUS} and Field.REFUND in cells:
             # What went back is told beside it.
             back = cells[field].str.to_lowercase().str.contains("refund|erstattet")
             code = pl.select(pl.when(back).then(pl.lit("")).otherwise(code)).to_series()
@@ -245,9 +262,11 @@ def _said_by_words(take: Take, cells: Cells) -> pl.Series:
 
 def _currencies(cells: Cells, default: str) -> pl.Series:
     """Return each row's currency: its own, else the one beside its amount, else the default."""
-    if Field.CURRENCY in cells:
-        return clean.each(cells[Field.CURRENCY], numbers.code_or(default))
-    amount = cells.get(Field.AMOUNT, cells.get(Field.PRICE, pl.Series([""])))
+    amount = cells.get(Field.AMOUNT, cells.get(Field.PRICE))
+    if Field.CURRENCY in cells and amount is not None:
+        return numbers.currency_of(cells[Field.CURRENCY], amount, default)
+    if amount is None:
+        amount = pl.Series([""])
     return numbers.currency_in(amount, default)
 
 

@@ -36,6 +36,7 @@ class Field(StrEnum):
     COUNTRY = "country"
     EMAIL = "email"
     STATUS = "status"
+    OTHER_STATUS = "other_status"
     REFUND = "refund"
     DISCOUNT = "discount_percent"
     GOODS_TOTAL = "goods_total"
@@ -53,10 +54,11 @@ Mapped = Mapping[str, str]
 _HEADERS: Final[dict[Field, str]] = {
     Field.CUSTOMER: "customer_id customer_number customer_no customerid customernumber "
     "customer client_id client_number client account_id account_number account buyer_id buyer "
-    "cust_id custid kundennummer kunden_nummer kundennr kunden_nr kunden_id kundenid kunde debitor "
-    "debitorennummer debitoren_nr",
-    Field.NAME: "customer_name client_name account_name company company_name kundenname firma "
-    "firmenname name",
+    "cust_id custid kundennummer kunden_nummer kundennr kunden_nr kunden_id kundenid kdnr kd_nr "
+    "kd_nummer kdnummer debitorennummer debitorennr debitoren_nr debitornr debitor_nr kunde "
+    "debitor",
+    Field.NAME: "customer_name client_name partner_name account_name company company_name "
+    "kundenname firma firmenname name",
     Field.DATE: "date order_date invoice_date purchase_date transaction_date invoicedate orderdate "
     "day posted_on datum rechnungsdatum bestelldatum belegdatum auftragsdatum buchungsdatum "
     "kaufdatum lieferdatum delivery_date timestamp created_at",
@@ -73,8 +75,8 @@ _HEADERS: Final[dict[Field, str]] = {
     Field.CATEGORY: "category product_category product_group kategorie warengruppe produktgruppe",
     Field.DOCUMENT: "document document_number document_no invoice invoice_number invoice_no "
     "invoiceno invoice_id order_number order_no order_id order receipt rechnungsnummer "
-    "rechnungs_nr rechnungsnr rechnung belegnummer beleg_nr belegnr beleg auftragsnummer "
-    "auftragsnr auftrag bestellnummer bestellnr",
+    "rechnungs_nr rechnungsnr rechnung rg_nr rgnr re_nr belegnummer beleg_nr belegnr beleg "
+    "auftragsnummer auftragsnr auftrag bestellnummer bestellnr",
     Field.STREET: "street address street_address strasse anschrift",
     Field.ZIP: "zip zip_code postcode postal_code plz postleitzahl",
     Field.CITY: "city town ort stadt",

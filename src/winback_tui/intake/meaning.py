@@ -23,11 +23,22 @@ _WORDS: Final[Mapping[str, RejectCode]] = {
     **dict.fromkeys(
         ("pending", "failed", "fehlgeschlagen", "declined", "expired", "abgelehnt", "vorgemerkt",
          "payment_pending", "zahlung_ausstehend", "incomplete", "ausstehend"), RejectCode.NOT_PAID),
+    **dict.fromkeys(("lost", "verloren", "nicht_gewonnen", "not_won"), RejectCode.LOST),
     **dict.fromkeys(("test", "test_order", "testbestellung"), RejectCode.TEST_ORDER),
 }  # fmt: skip
 #: The same by parts of what a status says.
 _PARTS: Final = (
     (re.compile(r"cancel|storn|annul|\bvoid|abgebroch|reversed"), RejectCode.CANCELLED),
+    (re.compile(r"closed_(?:\w+_)?lost|deal_lost|(?:^|\d_)(?:lost|verloren)$"), RejectCode.LOST),
+    (
+        re.compile(
+            r"(?:^|_)(?:prospect\w*|qualif\w+|unqualified|negotiat\w+|verhandlung\w*|proposal|"
+            r"needs_analysis|id_decision_makers|perception_analysis)(?:$|_)|"
+            r"^(?:appointment_?scheduled|presentation_?scheduled|decision_?maker_?bought_?in|"
+            r"contract_?sent|opportunity|lead|demo|demo_scheduled)$"
+        ),
+        RejectCode.OPEN,
+    ),
     (re.compile(r"draft|entwurf|quotation|\bangebot"), RejectCode.DRAFT),
     (
         re.compile(
@@ -40,14 +51,15 @@ _PARTS: Final = (
 )
 #: Before such a word it says the opposite, or no more than a part.
 _NOT: Final = re.compile(r"(?:^|_)(?:not|nicht|never|partially|partly|teilweise|teil|un)_")
-_STATUS: Final = re.compile(r"status|zustand|(?:^|_)state(?:$|_)|storno|cancel")
+_STATUS: Final = re.compile(r"status|zustand|(?:^|_)(?:state|stage|phase)(?:$|_)|storno|cancel")
+_SHIPPING: Final = re.compile(r"ship|versand|liefer|deliver|fulfil|lager|stock|pick|pack")
 _TYPE: Final = re.compile(
     r"^(?:beleg|rechnungs|dokument|dokumenten|document|invoice|transaction|event|vorgangs|auftrags|"
     r"doc|bewegungs|buchungs)_?(?:art|typ|type|kind)$|^(?:typ|type|art|record_type|kind)$"
 )
 _INVOICES: Final = re.compile(r"rechnung|invoice|sale|verkauf|payment|charge|order|auftrag|faktura")
 _CREDITS: Final = re.compile(
-    r"gutschrift|credit_(?:note|memo)|creditnote|rechnungskorrektur|stornorechnung|refund|"
+    r"gutschrift|credit_(?:note|memo)|creditnote|rechnungskorrektur|storn|cancel|refund|"
     r"rueckerstattung|rueckzahlung|erstattung|retoure|return|(?:^|_)avoir(?:$|_)|reversal"
 )
 #: Documents beside the invoices: what they say is said by an invoice too, or is no sale.
@@ -56,7 +68,7 @@ _BESIDE: Final = (
     (
         re.compile(
             r"lieferschein|delivery_note|packing|mahnung|reminder|auftragsbestaetigung|"
-            r"order_confirmation|^deposit$|payout|auszahlung|"
+            r"order_confirmation|pro_?forma|^deposit$|payout|auszahlung|"
             r"^fee$|^gebuehr$|transfer|abbuchung|withdrawal"
         ),
         RejectCode.NO_SALE,
@@ -84,12 +96,14 @@ def no_purchase(cell: str) -> str:
 
 def goes_back(cell: str) -> bool:
     """Return whether a kind of document says that money goes back to the customer."""
-    return _CREDITS.search(normal(cell)) is not None
+    word = normal(cell)
+    return _CREDITS.search(word) is not None and not _NOT.search(word)
 
 
 def invoiced(cells: Sequence[str]) -> bool:
     """Return whether some of these kinds of documents are invoices."""
-    return any(_INVOICE.search(normal(cell)) and not goes_back(cell) for cell in cells)
+    words = [cell for cell in cells if _INVOICE.search(normal(cell))]
+    return any(not goes_back(c) and not beside_invoice(c, invoices=False) for c in words)
 
 
 def beside_invoice(cell: str, *, invoices: bool) -> str:
@@ -117,6 +131,14 @@ def side(cell: str) -> str:
 def says_status(header: str, cells: Sequence[str]) -> bool:
     """Return whether a column says of rows that they are no purchases."""
     return bool(_STATUS.search(header)) and any(no_purchase(cell) for cell in cells)
+
+
+def says_status_too(header: str, cells: Sequence[str]) -> bool:
+    """Return whether a column beside the status says of rows that they are no purchases.
+
+    What has not been shipped yet was bought all the same.
+    """
+    return not _SHIPPING.search(header) and says_status(header, cells)
 
 
 def says_type(header: str, cells: Sequence[str]) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from winback_tui.intake import clean
 from winback_tui.intake.cells import TYPED
 from winback_tui.intake.currencies import CODES
 from winback_tui.intake.unclear import UnclearError
@@ -28,9 +29,18 @@ _SHARED = {
     "KR": ("SEK", "NOK", "DKK", "ISK"),
     "KR.": ("SEK", "NOK", "DKK", "ISK"),
 }
+#: Currencies that a sign beside an amount does not gainsay, though it means another by itself.
+_ALSO = {
+    "$": ("BBD", "BMD", "BND", "BSD", "BZD", "FJD", "GYD", "JMD", "KYD", "LRD", "NAD", "SBD", "SRD",
+          "TTD", "UYU", "XCD", "DOP", "BRL"),
+    "£": ("GIP", "FKP", "SHP", "EGP", "LBP", "SYP", "IEP"),
+    "FR.": ("FRF", "BEF", "LUF"), "LEI": ("MDL",), "₩": ("KPW",),
+}  # fmt: skip
 #: What stands beside a number and names its currency, known or not.
 _CURRENCY = r"(?i:(?:US|CA|AU|NZ|HK|[ACR])\$|[A-Z]{3}|\p{Sc}|zł|Kč|Ft|Kr\.?|SFr\.?|Fr\.|DM|Euros?)"
 _SIGN = r"^[-+]?"
+#: Minus signs and the dashes that are written for them.
+_DASH = r"\x{2212}\x{2013}\x{2014}\-"
 #: What stands between thousands or cannot be seen.
 _UNSEEN = r"[\x{feff}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2069}]"
 _FILLING = (
@@ -192,6 +202,42 @@ def currency_in(column: pl.Series, default: str) -> pl.Series:
     return mark.to_frame().select(known).to_series().alias(column.name)
 
 
+def currency_of(own: pl.Series, amounts: pl.Series, default: str) -> pl.Series:
+    """Return the currency of each row that has a cell for it: that one, else the amount's.
+
+    `default` where both are blank; null where a cell holds none that is known, and where the sign
+    or code beside the amount is that of another currency.
+    """
+    said = clean.each(own, code_or(default))
+    mark = _mark(amounts)
+    if mark is None:
+        return said
+    fits = {each: (*codes, *_ALSO.get(each, ())) for each, codes in _SHARED.items()}
+    beside = currency_in(amounts, default)
+    frame = pl.DataFrame({"own": own, "said": said, "beside": beside, "mark": mark}).with_columns(
+        pl.col("mark").str.to_uppercase()
+    )
+    said_too = pl.any_horizontal(
+        pl.lit(value=False),
+        *(
+            (pl.col("mark") == each) & pl.col("said").is_in(codes)
+            for each, codes in {**_ALSO, **fits}.items()
+        ),
+    ).fill_null(value=False)
+    shared = pl.col("mark").is_in(list(_SHARED))
+    # What is no currency at all, such as a unit, speaks against none.
+    other = (pl.col("beside") != pl.col("said")).fill_null(value=False) | shared
+    chosen = (
+        pl.when(pl.col("mark").is_null())
+        .then("said")
+        .when(pl.col("own").str.strip_chars() == "")
+        .then("beside")
+        .when(~other | said_too)
+        .then("said")
+    )
+    return frame.select(chosen.alias(own.name)).to_series()
+
+
 def shared_sign(column: pl.Series, default: str, *, alone: bool = False) -> tuple[str, str] | None:
     """Return a sign of several currencies in the cells that `default` does not settle.
 
@@ -210,11 +256,12 @@ def shared_sign(column: pl.Series, default: str, *, alone: bool = False) -> tupl
 
 def _mark(column: pl.Series) -> pl.Series | None:
     """Return what stands beside the number in each cell, null where nothing does; None: nowhere."""
-    if not column.unique().str.contains(_CURRENCY).any():
+    beside = column.filter(~column.str.contains(r"^[-0-9.,]*$").fill_null(value=True)).unique()
+    if not beside.str.contains(_CURRENCY).any():
         return None
     cells = column.str.replace_all(_UNSEEN, "").str.strip_chars()
-    before = cells.str.extract(rf"^[-+(]?\s*({_CURRENCY})[-+\s]*[\d.,(]", 1)
-    behind = cells.str.extract(rf"[\d.,–-]\s*({_CURRENCY})\s*[-)]?$", 1)
+    before = cells.str.extract(rf"^[{_DASH}+(]?\s*({_CURRENCY})[{_DASH}+\s]*[\d.,(]", 1)
+    behind = cells.str.extract(rf"[\d.,{_DASH}]\s*({_CURRENCY})\s*[{_DASH})]?$", 1)
     return pl.select(pl.coalesce(before, behind)).to_series().alias(column.name)
 
 
@@ -255,7 +302,7 @@ def tidy(cells: pl.Expr) -> pl.Expr:
     """Return number cells bare: sign in front, no spaces, apostrophes, currency or brackets."""
     bare = (
         cells.str.replace_all(_FILLING, "")
-        .str.replace_all(r"[\x{2212}\x{2013}\x{2014}]", "-")
+        .str.replace_all(rf"[{_DASH}]", "-")
         .str.replace(rf"^([-+(]?){_CURRENCY}", "$1")
         .str.replace(rf"{_CURRENCY}([-)]?)$", "$1")
         # Whole amounts as Swiss and Austrian invoices write them: 50.– is no negative number.

@@ -17,8 +17,8 @@ REJECTED: Final[Mapping[str, str]] = {
     RejectCode.BAD_DATE: "The date is not one that the calendar has, or is written otherwise.",
     RejectCode.NO_AMOUNT: "The row has no amount.",
     RejectCode.BAD_AMOUNT: "The amount is no number, is written otherwise, or is far too large.",
-    RejectCode.BAD_CURRENCY: "The currency is none that is known for certain; write its "
-    "code, such as EUR or USD.",
+    RejectCode.BAD_CURRENCY: "The currency is none that is known for certain, or the amount "
+    "bears the sign of another; write its code, such as EUR or USD.",
     RejectCode.TEST_ORDER: "The order is a test, no purchase.",
     RejectCode.CANCELLED: "The order was cancelled, so it is no purchase.",
     RejectCode.DRAFT: "The order is a draft or an offer, no purchase.",

@@ -123,7 +123,8 @@ HOMES: Final[dict[Kind, tuple[What, ...]]] = {
 _HEADERS: Final[dict[What, str]] = {
     What.NUMBER: "customer_number customer_no customernumber customer_id customerid client_number "
     "client_id account_number account_no account_id kundennummer kunden_nummer kundennr kunden_nr "
-    "kunden_id kundenid debitorennummer debitoren_nr debitor_nr debitor debitorenkonto cust_id "
+    "kunden_id kundenid kdnr kd_nr kd_nummer kdnummer debitorennummer debitorennr debitoren_nr "
+    "debitornr debitor_nr debitor debitorenkonto cust_id "
     "card_code cardcode customer kunde",
     What.NAME: "company company_name customer_name client_name account_name organisation "
     "organization organization_name organisation_name firma firmenname unternehmen kundenname "
