@@ -9,7 +9,11 @@ from winback_tui.model import exponent
 
 _EPOCH: Final = date(1970, 1, 1)
 #: Fields whose words are told, and what those count as.
-COUNTED: Final = {"status": "purchases", "document_type": "money that went back"}
+COUNTED: Final = {
+    "status": "purchases",
+    "document_type": "money that went back",
+    "renewal": "automatic renewal, by the contract's own term",
+}
 #: Fields that are surer than this go without saying.
 _SURE: Final = 0.7
 
