@@ -13,7 +13,7 @@ from winback_tui.book import past
 from winback_tui.book.connection import Book
 from winback_tui.cli.backtest import record
 from winback_tui.desk.backtest import Proof
-from winback_tui.proof import PROBABLE, SCORERS, Backtest
+from winback_tui.proof import PROBABLE, SCORERS, Backtest, Named
 from winback_tui.words import backtest as words
 from winback_tui.words import plots
 from winback_tui.words.format import Formats
@@ -231,3 +231,40 @@ def test_words_know_too_few_from_enough() -> None:
     assert words.warning(few._replace(customers=500, stayed=200), Formats()) is None
     assert "nobody bought again" in (words.why_not(few._replace(stayed=12), AS_OF, Formats()) or "")
     assert "--horizon 30" in (words.why_not(few._replace(customers=0), AS_OF, Formats()) or "")
+
+
+def test_the_list_s_rivals_are_said_to_be_picked_among_those_not_gone(
+    book: Path, proof: dict[str, Any]
+) -> None:
+    done = winback("--db", book, "--as-of", AS_OF, "backtest")
+    said = " ".join(done.stdout.split())
+    assert f"all among the {proof['list']['of']} who were not gone by then." in said
+    day = date.fromisoformat(proof["seen_until"])
+    assert proof["seen_until"] == proof["last_purchase"]
+    assert f"By {day:%b} {day.day}, {day.year} it was known" in said
+
+
+def test_only_who_would_have_been_in_the_queue_was_flagged(tmp_path: Path) -> None:
+    # All bought in step and came back in time; a few bought once.
+    buyers = tuple(
+        Buyer(f"C{n}", silent=n % 9 if n % 7 else 300 + n, every=10, times=40) for n in range(60)
+    ) + tuple(Buyer(f"N{n}", silent=300 + n, times=1) for n in range(9))
+    path = fill(tmp_path / "steady.db", buyers)
+    done = winback("--db", path, "--as-of", AS_OF, "backtest", "--list", "40", "--format", "json")
+    found = json.loads(done.stdout)
+    flagged = found["would_have_flagged"]
+    assert len(flagged) == found["list"]["flagged"] < found["list"]["size"]
+    text = winback("--db", path, "--as-of", AS_OF, "backtest", "--list", "40").stdout
+    said = " ".join(text.split())
+    assert "stood at risk or lapsed, as who is in the queue does; the list is filled up" in said
+    for title in ("It would have flagged, and they stayed away", "It would have flagged, and was"):
+        assert (title in text) == any(
+            each["stayed_away"] == ("stayed" in title) for each in flagged
+        )
+
+
+def test_nothing_is_usual_before_the_second_purchase() -> None:
+    once = Named(1, 80.0, 90, None, 60, None, stayed=True, flagged=True)
+    result = Backtest(100, 0, 200, 0, named=(once, once._replace(flagged=False)))
+    (row,) = words.named(result, {1: ("C1", "")}, Formats(), right=True).rows
+    assert row == ("80", "C1", "90\u00a0d", "\u2014", "never since")

@@ -41,6 +41,22 @@ def test_words_around_a_header_say_whose_it_is_and_not_what(header: str, field: 
     assert [each.field for each in guess(Kind.CUSTOMERS, [header])] == [field]
 
 
+def test_the_days_of_an_address_are_those_of_its_consent_in_files_of_consents_alone() -> None:
+    days = ["Registriert", "Aktiviert", "Deaktiviert"]
+    header = ["E-Mail", *days, "Quelle"]
+    assert {each.column: str(each.field) for each in guess(Kind.CONSENTS, header)} == {
+        "E-Mail": "email",
+        "Registriert": "email_consent_at",
+        "Aktiviert": "email_confirmed_at",
+        "Deaktiviert": "email_withdrawn_at",
+        "Quelle": "source",
+    }
+    # What says of itself what was said needs no guess; and customers have accounts as well.
+    for kind, more in ((Kind.CONSENTS, ["Kanal", "Status"]), (Kind.CUSTOMERS, [])):
+        known = {each.column for each in guess(kind, [*header, *more])}
+        assert not known & set(days)
+
+
 @pytest.mark.parametrize(
     "header",
     ["Username", "user_name", "Shipping Address", "E-mail 1 - Type", "Fax", "Account Lock",

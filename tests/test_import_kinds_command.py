@@ -51,6 +51,31 @@ def test_signals_and_contracts_reach_their_customers(tmp_path: Path) -> None:
         ]
 
 
+def test_a_time_of_renewal_is_automatic_renewal_and_an_end_that_passed_is_told(
+    tmp_path: Path,
+) -> None:
+    path, file = tmp_path / "book.db", tmp_path / "contracts.csv"
+    with Book.create(path) as book:
+        bring(book, "customers", fixture("german"))
+        (number,) = rows(book, "SELECT number FROM customers ORDER BY number LIMIT 1")[0]
+    said = ("12 Monate", "1 Jahr", "ja", "automatisch", "um 6 Monate", "nein", "weiß nicht")
+    file.write_text(
+        "Kundennummer;Vertragsnummer;Vertragsende;Automatische Verlängerung\n"
+        + "".join(f"{number};V{n};2024-06-30;{each}\n" for n, each in enumerate(said)),
+        encoding="utf-8",
+    )
+    done = winback("--db", path, "import", "contracts", file)
+    told = "“1 Jahr”, “12 Monate”, “um 6 Monate” counted as automatic renewal"
+    assert told in done.stdout
+    assert "1 with an unknown renewal" in done.stdout
+    with Book.open(path) as book:
+        kept = [each for (each,) in rows(book, "SELECT renewal FROM contracts ORDER BY number")]
+    assert kept == [*["automatic"] * 5, "none"]
+    shown = winback("--db", path, "--as-of", "2026-11-21", "contract", "list", number).stdout
+    assert shown.count("was to end Jun 30, 2024, taken to renew itself; ends Jun 30, 2027") == 5
+    assert "V5: ends Jun 30, 2024, nothing to decide any more" in shown
+
+
 def test_a_kill_leaves_the_book_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "book.db"
     with Book.create(path) as book:

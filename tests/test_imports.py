@@ -222,6 +222,29 @@ def test_undo_keeps_customers_that_something_else_refers_to(book: Book, tmp_path
     assert [number for number, *_ in content(book)["customers"]] == ["A"]
 
 
+@pytest.mark.parametrize("merged", [True, False])
+def test_a_batch_goes_though_two_of_it_were_once_merged_or_told_apart(
+    book: Book, tmp_path: Path, *, merged: bool
+) -> None:
+    from winback_tui.desk import merge
+    from winback_tui.desk.undoing import redo, undo
+
+    import_transactions(desk(book), [write(tmp_path, ORDERS + "C,2026-01-01,1.00,,\n")])
+    pair = (customers.find(book.connection, "B"), customers.find(book.connection, "A"))
+    if merged:
+        merge.merge(desk(book), *pair)
+    else:
+        merge.dismiss(desk(book), *pair)
+    assert undo(desk(book))
+    # The log tells of both, and what was undone may be done again: they stay, without purchases.
+    taken = undo_import(desk(book), 1)
+    assert (taken.customers, taken.kept) == (1, ("A", "B"))
+    assert content(book)["transactions"] == []
+    assert redo(desk(book)) is not None
+    assert undo(desk(book))
+    assert [number for number, *_ in content(book)["customers"]] == ["A", "B"]
+
+
 def test_the_general_undo_leaves_an_import_alone(book: Book, tmp_path: Path) -> None:
     from winback_tui.desk.undoing import undo
 

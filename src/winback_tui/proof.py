@@ -64,15 +64,20 @@ class SegmentFigures(NamedTuple):
 
 
 class Named(NamedTuple):
-    """A customer at the top of the list; `returned_after` days, None where nobody knows of any."""
+    """A customer at the top of the list; `returned_after` days, None where nobody knows of any.
+
+    `usual_gap` is None before the second purchase. Only who is `flagged`, in the band at risk or
+    lapsed, would have stood in the queue; a list may be filled up with others.
+    """
 
     customer_id: int
     score: float
     silence: int
-    usual_gap: float
+    usual_gap: float | None
     horizon_days: int
     returned_after: int | None
     stayed: bool
+    flagged: bool
 
 
 class LeadTime(NamedTuple):
@@ -115,6 +120,11 @@ class Backtest(NamedTuple):
     named: tuple[Named, ...] = ()
     #: Per scorer the share of those who stayed away among the first 0, 5, 10 … 100 % of customers.
     curves: dict[str, tuple[float, ...]] = {}  # noqa: RUF012 - as above
+
+    @property
+    def flagged(self) -> tuple[Named, ...]:
+        """Those of the list who would have stood in the queue."""
+        return tuple(each for each in self.named if each.flagged)
 
     @property
     def churned_share(self) -> float | None:

@@ -181,8 +181,8 @@ def open_batch(connection: sqlite3.Connection, origin: Origin) -> int:
 def _drop_customers(connection: sqlite3.Connection) -> int:
     """Delete the customers whose batches were taken back and to whom nothing refers."""
     refers = " AND ".join(
-        f"NOT EXISTS (SELECT 1 FROM {table} WHERE {table}.customer_id = customers.id)"  # noqa: S608
-        for table in unimport.referring(connection)
+        f"NOT EXISTS (SELECT 1 FROM {table} WHERE {table}.{column} = customers.id)"  # noqa: S608
+        for table, column in unimport.referring(connection)
     )
     return connection.execute(
         "DELETE FROM customers WHERE batch_id IN"  # noqa: S608

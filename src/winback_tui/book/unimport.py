@@ -50,18 +50,19 @@ def restore(connection: sqlite3.Connection, batch: int) -> set[int]:
     return kept
 
 
-def referring(connection: sqlite3.Connection) -> list[str]:
-    """Return the tables whose rows keep a customer in the book.
+def referring(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Return the tables whose rows keep a customer in the book, with the column that names them.
 
-    That is facts about them, and whatever does not go with a customer by itself.
+    That is facts about them, and whatever does not go with a customer by itself: the log, and so
+    both of a pair that was merged or told apart, even if that is undone, for it can be redone.
     """
-    found = set(_FACTS)
+    found = {(table, "customer_id") for table in _FACTS}
     for (table,) in connection.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
     ).fetchall():
         for link in connection.execute(f"PRAGMA foreign_key_list({table})"):
-            if (link[2], link[3]) == ("customers", "customer_id") and link[6] != "CASCADE":
-                found.add(table)
+            if link[2] == "customers" and link[6] != "CASCADE":
+                found.add((table, link[3]))
     return sorted(found)
 
 
@@ -156,9 +157,9 @@ def _only_from(connection: sqlite3.Connection, batch: int) -> set[int]:
     """Return the customers of a batch to whom nothing refers but what the batch brought."""
     own = _FACTS - {"customer_edits"}
     checks = []
-    for table in referring(connection):
+    for table, column in referring(connection):
         mine = " AND t.batch_id IS NOT c.batch_id" if table in own else ""
-        checks.append(f"NOT EXISTS (SELECT 1 FROM {table} t WHERE t.customer_id = c.id{mine})")  # noqa: S608
+        checks.append(f"NOT EXISTS (SELECT 1 FROM {table} t WHERE t.{column} = c.id{mine})")  # noqa: S608
     return {
         row[0]
         for row in connection.execute(

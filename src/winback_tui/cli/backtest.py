@@ -87,7 +87,7 @@ def record(proof: "Proof", shown: "Formats") -> dict[str, Any]:
         "horizon": result.horizon or "own",
         "churned_share": result.churned_share,
         "scorers": {name: _scorer(each) for name, each in result.scorers.items()},
-        "seen_until": proof.as_of.isoformat(),
+        "seen_until": printing.iso(day(result.last)) if result.last is not None else None,
         "first_purchase": printing.iso(day(result.first)) if result.first is not None else None,
         "last_purchase": printing.iso(day(result.last)) if result.last is not None else None,
         "usual_horizon_days": result.usual_horizon,
@@ -96,6 +96,7 @@ def record(proof: "Proof", shown: "Formats") -> dict[str, Any]:
         "left_out": {"horizon_runs_on": result.unobserved, "silent_over_a_year": result.long_gone},
         "list": {
             "size": result.list_size,
+            "flagged": len(result.flagged),
             "of": result.workable,
             "churned_share": result.workable_stayed / result.workable if result.workable else None,
         },
@@ -115,7 +116,7 @@ def record(proof: "Proof", shown: "Formats") -> dict[str, Any]:
                 "bought_again_after_days": each.returned_after,
                 "stayed_away": each.stayed,
             }
-            for each in result.named
+            for each in result.flagged
         ],
         "note": note,
     }

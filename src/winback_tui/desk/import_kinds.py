@@ -277,6 +277,19 @@ def _ruleless(plan: "Plan", refused: Mapping[int, object], config: Config) -> di
     return dict(sorted(found.items()))
 
 
+def _periods(plan: "Plan") -> tuple[dict[str, Any], ...]:
+    """Return what is told of times by which contracts renew: the book keeps that they do."""
+    from winback_tui.intake.kinds.fields import Kind, What
+    from winback_tui.intake.kinds.vocabulary import is_period
+
+    columns = [each.column for each in plan.guess.mapping if each.field == What.RENEWAL]
+    if plan.kind is not Kind.CONTRACTS or not columns:
+        return ()
+    cells = (str(each or "") for each in plan.table.frame[columns[0]].unique().sort())
+    found = [each for each in cells if is_period(each)]
+    return ({"field": "renewal", "column": columns[0], "others": found},) if found else ()
+
+
 def _summary(
     plan: "Plan", outcome: "Outcome", refused: "Mapping[int, Problem]", already: int | None
 ) -> FileSummary:
@@ -320,4 +333,5 @@ def _summary(
             {"line": line, "before": before, "after": after}
             for line, before, after in samples(plan)
         ),
+        choices=_periods(plan),
     )

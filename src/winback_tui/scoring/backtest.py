@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from winback_tui.model import Lifecycle
+from winback_tui.model import Lifecycle, Tab
 from winback_tui.proof import (
     PROBABLE,
     SCORERS,
@@ -25,6 +25,7 @@ from winback_tui.proof import (
 from winback_tui.scoring import metrics
 from winback_tui.scoring.lead import lead_times, spread
 from winback_tui.scoring.metrics import Array
+from winback_tui.scoring.order import SHOWN
 from winback_tui.scoring.replay import Replay, Way, choose_day, observe, replay
 from winback_tui.scoring.resampling import Measured, figures
 
@@ -37,6 +38,8 @@ LONGEST_LIST: Final = 100
 #: Smaller segments say nothing by themselves.
 SMALLEST_SEGMENT: Final = 10
 MOST_SEGMENTS: Final = 20
+#: The bands that the queue holds.
+_QUEUED: Final = tuple(each.value for each in SHOWN[Tab.QUEUE] or ())
 _CURVE: Final = tuple(each / 20 for each in range(21))
 _Places = npt.NDArray[np.intp]
 
@@ -298,6 +301,7 @@ def _named(rows: pl.DataFrame, size: int) -> tuple[Named, ...]:
             "horizon_days",
             "returned_after",
             pl.col("outcome") > 0,
+            pl.col("lifecycle").is_in(_QUEUED).alias("flagged"),
         )
     )
     return tuple(Named(*row) for row in top.iter_rows())

@@ -71,9 +71,10 @@ class Replay:
 
     `known` has the statistics of the day's customers, `model` what was learned of them. `rows`
     has one row per customer whose horizon has run out since and who was silent for at most a
-    year: customer_id, score, lifecycle, horizon_days, silence, usual_gap, gone_days (the silence
-    from which they count as gone), workable (not gone by the silence alone), returned_after (days
-    from the day to the next purchase within the book; null: none), outcome (1.0: no purchase
+    year: customer_id, score, lifecycle, horizon_days, silence, usual_gap (null before the second
+    purchase), gone_days (the silence from which they count as gone), workable (not gone by the
+    silence alone), returned_after (days from the day to the next purchase within the book; null:
+    none), outcome (1.0: no purchase
     within the horizon), and the scorers, higher meaning likelier to stay away: winback and
     formula (probabilities), recency (days of silence) and rfm (minus the sum of the digits).
     """
@@ -156,7 +157,7 @@ def replay(seen: Observed, day: int, way: Way) -> Replay:
             "lifecycle",
             "horizon_days",
             "silence",
-            "usual_gap",
+            pl.when(pl.col("purchases") > 1).then("usual_gap").alias("usual_gap"),
             "gone_days",
             "returned_after",
             workable=pl.col("silence") <= pl.col("gone_days"),

@@ -192,20 +192,22 @@ def named(
     right: bool,
     top: int = 10,
 ) -> Table:
-    """Return the table of those who stood on the list and stayed away, or (not right) did not."""
-    chosen = [each for each in result.named if each.stayed is right]
+    """Return the table of those it flagged who stayed away, or (not right) did not."""
+    chosen = [each for each in result.flagged if each.stayed is right]
     rows = tuple(
         (
             formats.number(each.score),
             customer_name(*people.get(each.customer_id, ("", ""))),
             formats.days(each.silence, short=True),
-            formats.days(each.usual_gap, short=True),
+            _nothing(formats)
+            if each.usual_gap is None
+            else formats.days(each.usual_gap, short=True),
             _afterwards(each.returned_after, formats),
         )
         for each in chosen[:top]
     )
     shown = formats.number(len(chosen))
-    of = formats.number(len(result.named))
+    of = formats.number(len(result.flagged))
     title = (
         f"It would have flagged, and they stayed away: {shown} of {of}"
         if right
@@ -258,7 +260,25 @@ def _list(result: Backtest, formats: Formats) -> str:
     return (
         f"Of {count(formats.number(size), size, 'customer')} it would have put on your list, "
         f"{found('winback')} did not come back in time; picked by recency alone "
-        f"{found('recency')}, by RFM {found('rfm')}, by chance {formats.number(chance)}."
+        f"{found('recency')}, by RFM {found('rfm')}, by chance {formats.number(chance)}: all among "
+        f"{_workable(result, formats)} not gone by then.{_filled_up(result, formats)}"
+    )
+
+
+def _workable(result: Backtest, formats: Formats) -> str:
+    one = result.workable == 1
+    return "the one who was" if one else f"the {formats.number(result.workable)} who were"
+
+
+def _filled_up(result: Backtest, formats: Formats) -> str:
+    """Return the sentence on whom the list holds beside those whom the queue would have held."""
+    flagged, size = len(result.flagged), result.list_size
+    if flagged >= size:
+        return ""
+    who = "Nobody on it" if not flagged else f"Only {formats.number(flagged)} of them"
+    return (
+        f" {who} stood at risk or lapsed, as who is in the queue does; the list is filled up with "
+        "the next by score."
     )
 
 

@@ -67,7 +67,14 @@ def contract_line(known: Known, formats: Formats) -> str:
     if known.round is None:
         return f"{name}: ends {formats.date(contract.ends_on)}, nothing to decide any more"
     turn = known.round
+    if turn.ends_on != contract.ends_on:
+        name += f": was to end {formats.date(contract.ends_on)}, taken to renew itself"
+        return f"{name}; {_turn(turn, formats)}"
+    return f"{name}: {_turn(turn, formats)}"
+
+
+def _turn(turn: Turn, formats: Formats) -> str:
     return (
-        f"{name}: ends {formats.date(turn.ends_on)}, notice by {formats.date(turn.decide_by)}, "
+        f"ends {formats.date(turn.ends_on)}, notice by {formats.date(turn.decide_by)}, "
         f"talk from {formats.date(turn.talk_from)}"
     )

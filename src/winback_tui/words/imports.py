@@ -40,7 +40,8 @@ REJECTED: Final[Mapping[str, str]] = {
     "bounced (unzustellbar), renewed (erneuert).",
     RejectCode.BAD_VALUE: "The value is no number, or is written otherwise.",
     RejectCode.BAD_NOTICE: "The notice period is no number of days, weeks or months.",
-    RejectCode.BAD_RENEWAL: "The renewal is none of automatic, manual, none.",
+    RejectCode.BAD_RENEWAL: "The renewal is none of automatic, manual, none, and no time such as "
+    "12 Monate; write one of these, or leave the column out with --map COLUMN=ignore.",
     RejectCode.NO_DEBTOR: "The account is not a customer's (10000 to 69999).",
     RejectCode.UNKNOWN_CUSTOMER: "The customer is not in the book; import the customers first.",
     RejectCode.AMBIGUOUS_CUSTOMER: "More than one customer could be meant; give the number.",

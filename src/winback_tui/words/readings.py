@@ -13,6 +13,7 @@ COUNTED: Final = {
     "status": "purchases",
     "other_status": "purchases",
     "document_type": "money that went back",
+    "renewal": "automatic renewal, by the contract's own term",
 }
 #: Fields that are surer than this go without saying.
 _SURE: Final = 0.7
@@ -35,7 +36,7 @@ def readings(
     if day_first is False:
         told.append("Dates are read with the month first.")
     if serial:
-        told.append("Numbers such as 46027 are read as a spreadsheet's days.")
+        told.append("Bare numbers among the dates are read as a spreadsheet's days.")
     if mapped_on:
         told.append(
             f"Read as was said on {mapped_on} about a file with this header; --forget-mapping "

@@ -195,10 +195,20 @@ _HEADERS: Final[dict[What, str]] = {
     "laufzeit_bis laufzeitende bis ablauf",
     What.NOTICE_DAYS: "notice_days notice_period notice kuendigungsfrist kuendigungsfrist_tage "
     "frist_tage frist",
-    What.RENEWAL: "renewal renewal_kind auto_renewal verlaengerung verlaengerungsart",
+    What.RENEWAL: "renewal renewal_kind auto_renewal verlaengerung verlaengerungsart "
+    "automatische_verlaengerung automatic_renewal auto_renew",
     What.AMOUNT: "amount value annual_value contract_value betrag wert vertragswert "
     "jahreswert jahresbetrag",
     What.CURRENCY: "currency currency_code waehrung",
+}
+
+
+#: What newsletter tools call the days of an address, in files of consents that have no column of
+#: what was said. In a file of customers such days may be those of an account.
+_OF_ADDRESSES: Final[dict[What, str]] = {
+    What.EMAIL_CONSENT_AT: "registriert registriert_am registered registered_at",
+    What.EMAIL_CONFIRMED_AT: "aktiviert aktiviert_am activated activated_at",
+    What.EMAIL_WITHDRAWN_AT: "deaktiviert deaktiviert_am deactivated_at",
 }
 
 
@@ -241,7 +251,10 @@ def guess(kind: Kind, columns: Sequence[str]) -> list[Column]:
     for what, headers in _HEADERS.items():
         if what not in HOMES[kind]:
             continue
-        matches = [by_name[name] for name in headers.split() if name in by_name]
+        names = headers.split()
+        if kind is Kind.CONSENTS and What.EVENT not in {each.field for each in found}:
+            names += _OF_ADDRESSES.get(what, "").split()
+        matches = [by_name[name] for name in names if name in by_name]
         free = [column for column in matches if column not in taken]
         if what is What.NAME:
             free = _name(free, by_name)

@@ -1,5 +1,6 @@
 """What the cells of files say in words: yes and no, consent, channels, renewals, party kinds."""
 
+import re
 from typing import Final
 
 from winback_tui.intake.fields import normal
@@ -61,6 +62,16 @@ _RENEWALS: Final = _table(
 )
 
 
+#: A time by which a contract renews itself, as `normal` writes it.
+_PERIOD: Final = re.compile(
+    r"(?:(?:auto|automatic|automatisch)_)?(?:(?:by|for|um|every|alle)_)?0*[1-9]\d{0,3}_?"
+    r"(?:d|days?|tage?n?|w|weeks?|wochen?|m|mo|months?|monate?n?|mon|y|years?|jahre?n?|j|"
+    r"quarters?|quartale?n?)"
+    r"|(?:jaehrlich|monatlich|quartalsweise|vierteljaehrlich|halbjaehrlich"
+    r"|yearly|annual|annually|monthly|quarterly)"
+)
+
+
 def event(cell: str) -> str | None:
     """Return the ledger's event for a cell, SILENT where it says nothing, None where unknown."""
     word = normal(cell)
@@ -93,8 +104,17 @@ def party(cell: str) -> str | None:
 
 
 def renewal(cell: str) -> str | None:
-    """Return the renewal kind that a cell names, or None."""
-    return _RENEWALS.get(normal(cell))
+    """Return the renewal kind that a cell names, or None.
+
+    A time, such as `12 Monate`, is that by which a contract renews itself.
+    """
+    word = normal(cell)
+    return _RENEWALS.get(word, "automatic" if is_period(cell) else None)
+
+
+def is_period(cell: str) -> bool:
+    """Return whether a cell names the time by which a contract renews itself."""
+    return _PERIOD.fullmatch(normal(cell)) is not None
 
 
 def vat_id(cell: str) -> str:
