@@ -8,6 +8,7 @@ import socket
 import stat
 import threading
 import time
+from datetime import date
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
@@ -132,6 +133,32 @@ def test_alerts_stand_in_the_digest_too(path: Path) -> None:
     told = json.loads(winback(*command, "digest", "--format", "json").stdout)
     assert {each["customer"] for each in told["alerts"]} == {"A1", "B2"}
     assert "Alerts" in winback(*command, "digest", "--format", "md", "--peek").stdout
+
+
+def test_as_of_a_day_to_come_it_shows_and_keeps_and_delivers_nothing(
+    path: Path, tmp_path: Path
+) -> None:
+    toml, held = tmp_path / "config.toml", tmp_path / "secret"
+    held.write_bytes(SECRET)
+    held.chmod(0o600)
+    toml.write_text(
+        '[alerts.mail]\nto = "kim@example.org"\n[webhook]\nurl = "http://127.0.0.1:9/"\n'
+        f'secret_file = "{held}"\n'
+    )
+    with at(path, day=date(2099, 1, 1)) as desk:  # still news by then
+        signal(desk, WHO, "complaint", -(date(2098, 12, 31) - AS_OF).days)
+    command = ("--db", path, "--config", toml, "--as-of", "2099-01-01", "watch")
+    for _ in range(2):
+        told = winback(*command)
+        assert told.returncode == 0
+        assert "- Anders & Co (A1): urgent" in told.stdout
+        assert "2099-01-01 is yet to come" in told.stderr
+    (one,) = json.loads(winback(*command, "--format", "json").stdout)["alerts"]
+    assert (one["id"], one["customer"]) == (None, "A1")
+    with at(path) as desk:
+        for table in ("alerts", "alert_keys", "outbox", "exports"):
+            (count,) = desk.book.connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+            assert count == 0, table
 
 
 # Mail and notification

@@ -106,6 +106,11 @@ def heading(number: str, name: str, priority: int) -> str:
     return f"{who}: {PRIORITIES.get(priority, 'normal')}"
 
 
+def ahead(as_of: date) -> str:
+    """Return why alerts as of a day to come are shown only."""
+    return f"{as_of.isoformat()} is yet to come: alerts are shown, and neither kept nor delivered."
+
+
 def waiting(count: int, cap: int, formats: Formats) -> str:
     """Return how many more wait for another day, or nothing."""
     if not count:
