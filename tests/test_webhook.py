@@ -166,6 +166,23 @@ def test_what_is_not_taken_waits_longer_each_time_and_keeps_its_key(
     assert len({body for _, body in server.got}) == 2
 
 
+@pytest.mark.parametrize(
+    ("status", "posted"),
+    [(400, 2), (404, 2), (410, 2), (429, 1), (302, 1), (500, 1), (503, 1)],
+)
+def test_a_message_that_is_refused_keeps_no_other_from_being_posted(
+    path: Path, tmp_path: Path, server: Server, status: int, posted: int
+) -> None:
+    server.answers = [status]
+    with at(path, hooked(tmp_path, server.url)) as desk:
+        found = watch.once(desk)
+        (done,) = found.delivered
+        assert (done.number, done.wrong) == (posted - 1, f"HTTP {status}")
+        assert len(server.got) == posted
+        assert states(desk)[0][1:] == ("waiting", 1, f"HTTP {status}")
+        assert found.queue.waiting == 3 - posted
+
+
 def test_backoff_doubles_up_to_six_hours_and_ends_with_giving_up(
     path: Path, tmp_path: Path
 ) -> None:

@@ -152,7 +152,10 @@ def deliver(desk: Desk, before: int) -> list[Delivered]:
 
 
 def post_due(desk: Desk) -> list[Delivered]:
-    """Post the messages whose time has come; the first that fails ends the round.
+    """Post the messages whose time has come.
+
+    A server that is away, in trouble or asks for a pause ends the round; a message that it refuses
+    (4xx) keeps no other from being posted.
 
     Whoever is suppressed, erased or merged away by now, an objection, or a hand-over that was
     undone keeps a message from leaving.
@@ -168,7 +171,7 @@ def post_due(desk: Desk) -> list[Delivered]:
         return [Delivered("webhook", 0, _host(hook.url), str(error))]
     from winback_tui.outreach import webhook
 
-    count = 0
+    count, wrong = 0, ""
     for number in waiting:
         at = now()
         with desk.book.write() as connection:
@@ -201,8 +204,10 @@ def post_due(desk: Desk) -> list[Delivered]:
             elif not outbox.failed(connection, message, at, said, hook.attempts):
                 said = words.given_up(said, message.attempts)
         if not answer.taken:
-            return [Delivered("webhook", count, _host(hook.url), said)]
-    return [Delivered("webhook", count, _host(hook.url))] if count else []
+            wrong = said
+            if not answer.refused:
+                break
+    return [Delivered("webhook", count, _host(hook.url), wrong)] if count or wrong else []
 
 
 def retry(desk: Desk) -> int:
