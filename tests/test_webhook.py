@@ -232,6 +232,24 @@ def test_what_was_given_up_is_said_by_the_look_and_the_check_up_and_goes_out_by_
     assert check.grade is Grade.FINE
 
 
+def test_a_retry_leaves_what_somebody_is_posting_to_them(path: Path, tmp_path: Path) -> None:
+    with at(path) as desk, desk.book.write() as c:
+        for key in "ab":
+            outbox.put(
+                c, customer=WHO, topic="alert", key=key, body="{}", at="2026-11-21T08:00:00Z"
+            )
+        tried = outbox.claim(c, 1, "2026-11-21T08:00:00Z")
+        assert tried is not None
+        assert outbox.failed(c, tried, "2026-11-21T08:00:01Z", "HTTP 500", 12)
+        assert outbox.claim(c, 1, "2026-11-21T08:01:01Z") is not None
+        assert outbox.waiting(c) == outbox.Waiting(2, 0, "")
+        assert outbox.retry(c, "2026-11-21T08:01:02Z") == 1
+        assert outbox.claim(c, 1, "2026-11-21T08:01:02Z") is None
+        assert outbox.due(c, "2026-11-21T08:01:02Z") == [2]
+        # Whoever had it died: it may be tried anew.
+        assert outbox.retry(c, "2026-11-21T08:16:01Z") == 2
+
+
 def test_a_message_whose_sender_died_comes_back(path: Path, tmp_path: Path) -> None:
     with at(path) as desk, desk.book.write() as c:
         outbox.put(c, customer=WHO, topic="alert", key="k", body="{}", at="2026-11-21T08:00:00Z")
