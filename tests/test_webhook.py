@@ -296,6 +296,18 @@ def test_who_is_erased_suppressed_or_merged_by_then_is_posted_nowhere(
         assert len(states(desk)) == 1
 
 
+def test_an_objection_stops_no_alert_for_it_is_no_advertising(
+    path: Path, tmp_path: Path, server: Server
+) -> None:
+    server.answers = [500]
+    with at(path, hooked(tmp_path, server.url)) as desk:
+        watch.once(desk)
+        deeds.log_call(desk, [WHO], deeds.Call(Outcome.NO_CONTACT))
+        delivery.retry(desk)
+        assert [each.number for each in delivery.post_due(desk)] == [2]
+        assert [row[1] for row in states(desk)] == ["sent", "sent"]
+
+
 def hand_over(desk: Desk, tmp_path: Path) -> Any:
     return deeds.hand_over(desk, [LATE], "Alex", out=tmp_path / "out", justify="asked for")
 

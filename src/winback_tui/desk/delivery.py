@@ -157,8 +157,8 @@ def post_due(desk: Desk) -> list[Delivered]:
     A server that is away, in trouble or asks for a pause ends the round; a message that it refuses
     (4xx) keeps no other from being posted.
 
-    Whoever is suppressed, erased or merged away by now, an objection, or a hand-over that was
-    undone keeps a message from leaving.
+    Whoever is suppressed, erased or merged away by now keeps a message from leaving; a hand-over
+    is also kept by an objection or its undo. An alert is no advertising: it tells one's own people.
     """
     hook = desk.config.webhook
     with listing.one_view(desk.book) as connection:
