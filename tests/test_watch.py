@@ -22,7 +22,7 @@ from winback_tui.config import Config
 from winback_tui.config.alerts import Alerts, Mail, Webhook
 from winback_tui.desk import alerts, looking, scoring, watch
 from winback_tui.errors import BadInputError
-from winback_tui.outreach import notices
+from winback_tui.outreach import notices, smtp
 from winback_tui.outreach.smtp import send
 from winback_tui.words import alerts as words
 
@@ -220,6 +220,24 @@ def test_a_mail_that_could_not_be_sent_is_sent_by_the_next_look(
         assert sent[1]["X-Unsent"] is None
         assert "Anders & Co" in sent[1].get_content()
         assert watch.once(desk).delivered == ()
+
+
+def test_two_looks_at_once_mail_an_alert_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mail = Mail(to="kim@example.org", way="smtp", sender="w@example.org", host="127.0.0.1",
+                security="none")  # fmt: skip
+    config = Config(alerts=Alerts(mail=mail))
+    sent: list[str] = []
+    with at(path, config) as desk, at(path, config) as other:
+
+        def slowly(_mail: Mail, _password: str, draft: str) -> str:
+            """Let the other look be done while this one's mail is on its way."""
+            sent.append(draft)
+            assert len(sent) > 1 or watch.once(other).delivered == ()
+            return ""
+
+        monkeypatch.setattr(smtp, "send", slowly)
+        assert watch.once(desk).delivered[0].number == 2
+    assert len(sent) == 1
 
 
 @pytest.mark.parametrize(
