@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from winback_tui.tui.hands.hand import Hand
+from winback_tui.words import alerts as words
 
 if TYPE_CHECKING:
     from winback_tui.book.alerts import Alert
@@ -56,8 +57,8 @@ class Alerts(Hand):
         self._stopped()
         self._ahead = look.raised if alerts.is_ahead(self.desk) else ()
         if not self._refreshed() and look.raised:
-            count = len(look.raised)
-            self.winback.say(f"{count} new alert{'' if count == 1 else 's'}: ! shows them.")
+            said = words.shows_them(len(look.raised), self.winback.formats, new=True)
+            self.winback.say(said)
 
     def _refreshed(self) -> bool:
         """Show the inbox as it stands now, if it is open; return whether it is."""
@@ -89,10 +90,7 @@ class Alerts(Hand):
         number, how = chosen.alert.id, chosen.what
 
         def done(action: Action) -> None:
-            label = "alert dismissed" if how == "dismissed" else "alert seen"
-            self.winback.say(
-                f"{label.capitalize()}: {self.screen.named(action.customers)} · u undo"
-            )
+            self.winback.say(words.marked(how, self.screen.named(action.customers)))
             self._refreshed()
 
         self.screen.write(lambda desk: alerts.mark(desk, number, how), done)
@@ -103,5 +101,4 @@ class Alerts(Hand):
 
         count = sum(each.mark is None for each in alerts.standing(self.desk))
         if count:
-            number = self.winback.formats.number(count)
-            self.winback.say(f"{number} alert{'' if count == 1 else 's'}: ! shows them.")
+            self.winback.say(words.shows_them(count, self.winback.formats))
