@@ -1,6 +1,7 @@
 """Early warning on a book: which facts are signs, what is raised once, and what answers it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -33,7 +34,8 @@ DAY = (AS_OF - EPOCH).days
 
 
 def at(path: Path, config: Config | None = None, day: date = AS_OF) -> Desk:
-    return Desk.open(path, config or Config(), day)
+    """Return a desk at the book on that day."""
+    return replace(Desk.open(path, config or Config(), day), clock=lambda: day)
 
 
 @pytest.fixture
@@ -308,6 +310,24 @@ def test_the_same_complaint_is_never_told_again_and_another_one_after_the_cooldo
             raised += [(days, e.rule) for e in alerts.look(desk).raised if e.customer == WHO]
     assert (14, "complaint") in raised
     assert [day for day, rule in raised if rule == "complaint"] == [14]
+
+
+def test_a_look_as_of_a_day_to_come_shows_and_uses_up_nothing(path: Path) -> None:
+    with at(path) as desk:
+        signal(desk, WHO, "complaint", 2)
+        before = desk.book.connection.execute("SELECT * FROM alert_keys").fetchall()
+    with replace(at(path, day=AS_OF + timedelta(days=3)), clock=lambda: AS_OF) as early:
+        looking.freshen(early)
+        for _ in range(2):
+            shown = alerts.look(early).raised
+            assert (WHO, "complaint", 0) in [(e.customer, e.rule, e.id) for e in shown]
+        assert alerts.standing(early) == []
+        assert early.book.connection.execute("SELECT * FROM alert_keys").fetchall() == before
+        with pytest.raises(BadInputError, match="2026-11-24 is yet to come"):
+            alerts.mark(early, 1, "seen")
+    with at(path) as desk:
+        looking.freshen(desk)
+        assert WHO in [each.customer for each in alerts.look(desk).raised]
 
 
 def test_two_looks_at_once_raise_an_alert_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ import socket
 import stat
 import threading
 import time
+from datetime import date
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from winback_tui.config import Config
 from winback_tui.config.alerts import Alerts, Mail, Webhook
 from winback_tui.desk import alerts, looking, scoring, watch
 from winback_tui.errors import BadInputError
-from winback_tui.outreach import notices
+from winback_tui.outreach import notices, smtp
 from winback_tui.outreach.smtp import send
 from winback_tui.words import alerts as words
 
@@ -134,6 +135,32 @@ def test_alerts_stand_in_the_digest_too(path: Path) -> None:
     assert "Alerts" in winback(*command, "digest", "--format", "md", "--peek").stdout
 
 
+def test_as_of_a_day_to_come_it_shows_and_keeps_and_delivers_nothing(
+    path: Path, tmp_path: Path
+) -> None:
+    toml, held = tmp_path / "config.toml", tmp_path / "secret"
+    held.write_bytes(SECRET)
+    held.chmod(0o600)
+    toml.write_text(
+        '[alerts.mail]\nto = "kim@example.org"\n[webhook]\nurl = "http://127.0.0.1:9/"\n'
+        f'secret_file = "{held}"\n'
+    )
+    with at(path, day=date(2099, 1, 1)) as desk:  # still news by then
+        signal(desk, WHO, "complaint", -(date(2098, 12, 31) - AS_OF).days)
+    command = ("--db", path, "--config", toml, "--as-of", "2099-01-01", "watch")
+    for _ in range(2):
+        told = winback(*command)
+        assert told.returncode == 0
+        assert "- Anders & Co (A1): urgent" in told.stdout
+        assert "2099-01-01 is yet to come" in told.stderr
+    (one,) = json.loads(winback(*command, "--format", "json").stdout)["alerts"]
+    assert (one["id"], one["customer"]) == (None, "A1")
+    with at(path) as desk:
+        for table in ("alerts", "alert_keys", "outbox", "exports"):
+            (count,) = desk.book.connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+            assert count == 0, table
+
+
 # Mail and notification
 
 
@@ -193,6 +220,24 @@ def test_a_mail_that_could_not_be_sent_is_sent_by_the_next_look(
         assert sent[1]["X-Unsent"] is None
         assert "Anders & Co" in sent[1].get_content()
         assert watch.once(desk).delivered == ()
+
+
+def test_two_looks_at_once_mail_an_alert_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mail = Mail(to="kim@example.org", way="smtp", sender="w@example.org", host="127.0.0.1",
+                security="none")  # fmt: skip
+    config = Config(alerts=Alerts(mail=mail))
+    sent: list[str] = []
+    with at(path, config) as desk, at(path, config) as other:
+
+        def slowly(_mail: Mail, _password: str, draft: str) -> str:
+            """Let the other look be done while this one's mail is on its way."""
+            sent.append(draft)
+            assert len(sent) > 1 or watch.once(other).delivered == ()
+            return ""
+
+        monkeypatch.setattr(smtp, "send", slowly)
+        assert watch.once(desk).delivered[0].number == 2
+    assert len(sent) == 1
 
 
 @pytest.mark.parametrize(

@@ -166,6 +166,23 @@ def test_what_is_not_taken_waits_longer_each_time_and_keeps_its_key(
     assert len({body for _, body in server.got}) == 2
 
 
+@pytest.mark.parametrize(
+    ("status", "posted"),
+    [(400, 2), (404, 2), (410, 2), (429, 1), (302, 1), (500, 1), (503, 1)],
+)
+def test_a_message_that_is_refused_keeps_no_other_from_being_posted(
+    path: Path, tmp_path: Path, server: Server, status: int, posted: int
+) -> None:
+    server.answers = [status]
+    with at(path, hooked(tmp_path, server.url)) as desk:
+        found = watch.once(desk)
+        (done,) = found.delivered
+        assert (done.number, done.wrong) == (posted - 1, f"HTTP {status}")
+        assert len(server.got) == posted
+        assert states(desk)[0][1:] == ("waiting", 1, f"HTTP {status}")
+        assert found.queue.waiting == 3 - posted
+
+
 def test_backoff_doubles_up_to_six_hours_and_ends_with_giving_up(
     path: Path, tmp_path: Path
 ) -> None:
@@ -215,6 +232,24 @@ def test_what_was_given_up_is_said_by_the_look_and_the_check_up_and_goes_out_by_
     assert check.grade is Grade.FINE
 
 
+def test_a_retry_leaves_what_somebody_is_posting_to_them(path: Path, tmp_path: Path) -> None:
+    with at(path) as desk, desk.book.write() as c:
+        for key in "ab":
+            outbox.put(
+                c, customer=WHO, topic="alert", key=key, body="{}", at="2026-11-21T08:00:00Z"
+            )
+        tried = outbox.claim(c, 1, "2026-11-21T08:00:00Z")
+        assert tried is not None
+        assert outbox.failed(c, tried, "2026-11-21T08:00:01Z", "HTTP 500", 12)
+        assert outbox.claim(c, 1, "2026-11-21T08:01:01Z") is not None
+        assert outbox.waiting(c) == outbox.Waiting(2, 0, "")
+        assert outbox.retry(c, "2026-11-21T08:01:02Z") == 1
+        assert outbox.claim(c, 1, "2026-11-21T08:01:02Z") is None
+        assert outbox.due(c, "2026-11-21T08:01:02Z") == [2]
+        # Whoever had it died: it may be tried anew.
+        assert outbox.retry(c, "2026-11-21T08:16:01Z") == 2
+
+
 def test_a_message_whose_sender_died_comes_back(path: Path, tmp_path: Path) -> None:
     with at(path) as desk, desk.book.write() as c:
         outbox.put(c, customer=WHO, topic="alert", key="k", body="{}", at="2026-11-21T08:00:00Z")
@@ -259,6 +294,18 @@ def test_who_is_erased_suppressed_or_merged_by_then_is_posted_nowhere(
         assert len(server.got) == 1
         erase.purge_now(desk, WHO)
         assert len(states(desk)) == 1
+
+
+def test_an_objection_stops_no_alert_for_it_is_no_advertising(
+    path: Path, tmp_path: Path, server: Server
+) -> None:
+    server.answers = [500]
+    with at(path, hooked(tmp_path, server.url)) as desk:
+        watch.once(desk)
+        deeds.log_call(desk, [WHO], deeds.Call(Outcome.NO_CONTACT))
+        delivery.retry(desk)
+        assert [each.number for each in delivery.post_due(desk)] == [2]
+        assert [row[1] for row in states(desk)] == ["sent", "sent"]
 
 
 def hand_over(desk: Desk, tmp_path: Path) -> Any:

@@ -341,6 +341,14 @@ def tell_until(connection: sqlite3.Connection, way: str, alert: int) -> None:
     )
 
 
+def take_back(connection: sqlite3.Connection, way: str, alert: int) -> None:
+    """Say that a way has told no alert after this one, inside a write: what it told went wrong."""
+    connection.execute(
+        "UPDATE meta SET value = CAST(min(CAST(value AS INTEGER), ?) AS TEXT) WHERE key = ?",
+        (alert, _told(way)),
+    )
+
+
 def _told(way: str) -> str:
     return f"alerts_told_{way}"
 

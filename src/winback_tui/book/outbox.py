@@ -8,6 +8,8 @@ from typing import Final, NamedTuple
 _COLUMNS: Final = "id, customer_id, topic, message_id, body, sha256, event_id, attempts, queued_at"
 #: Whoever sends a message has it for himself for so long.
 LEASE: Final = timedelta(minutes=15)
+#: What is said of a message while somebody has it.
+_LEASED: Final = "being posted"
 #: A message on a hand-over that was undone is kept for so long, for a redo.
 KEPT: Final = timedelta(days=7)
 
@@ -66,9 +68,9 @@ def claim(connection: sqlite3.Connection, message: int, at: str) -> Message | No
     It counts as tried, and comes back by itself where whoever took it never says what became of it.
     """
     row = connection.execute(
-        f"UPDATE outbox SET attempts = attempts + 1, next_at = ? WHERE id = ?"  # noqa: S608
+        f"UPDATE outbox SET attempts = attempts + 1, next_at = ?, said = ? WHERE id = ?"  # noqa: S608
         f" AND state = 'waiting' AND next_at <= ? RETURNING {_COLUMNS}",
-        (_later(at, LEASE), message, at),
+        (_later(at, LEASE), _LEASED, message, at),
     ).fetchone()
     return None if row is None else Message(*row)
 
@@ -106,17 +108,20 @@ def hold(connection: sqlite3.Connection, message: Message, at: str) -> None:
         drop(connection, message.id, at, "its hand-over was undone")
         return
     connection.execute(
-        "UPDATE outbox SET attempts = attempts - 1, next_at = ? WHERE id = ?",
+        "UPDATE outbox SET attempts = attempts - 1, next_at = ?, said = '' WHERE id = ?",
         (_later(at, timedelta(hours=1)), message.id),
     )
 
 
 def retry(connection: sqlite3.Connection, at: str) -> int:
-    """Let what waits or was given up be tried from the start, now; return how many that are."""
+    """Let what waits or was given up be tried from the start, now; return how many that are.
+
+    What somebody is posting at this moment is left to them.
+    """
     return connection.execute(
         "UPDATE outbox SET state = 'waiting', attempts = 0, next_at = ?, done_at = NULL"
-        " WHERE state IN ('waiting', 'given_up')",
-        (at,),
+        " WHERE state IN ('waiting', 'given_up') AND NOT (said = ? AND next_at > ?)",
+        (at, _LEASED, at),
     ).rowcount
 
 
@@ -127,8 +132,9 @@ def waiting(connection: sqlite3.Connection) -> Waiting:
         " count(*) FILTER (WHERE state = 'given_up') FROM outbox"
     ).fetchone()
     row = connection.execute(
-        "SELECT said FROM outbox WHERE state IN ('waiting', 'given_up') AND said <> ''"
-        " ORDER BY id DESC LIMIT 1"
+        "SELECT said FROM outbox WHERE state IN ('waiting', 'given_up') "
+        " AND said NOT IN ('', ?) ORDER BY id DESC LIMIT 1",
+        (_LEASED,),
     ).fetchone()
     return Waiting(count, given_up, "" if row is None else str(row[0]))
 

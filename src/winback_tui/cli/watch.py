@@ -44,7 +44,8 @@ def watch(
 ) -> None:
     """Look once: score, raise alerts, deliver what is new.
 
-    Prints the alerts that were not printed before. For cron and systemd timers; with --every it
+    Prints the alerts that were not printed before; with --as-of a day to come, they are shown
+    only. For cron and systemd timers; with --every it
     goes on until ctrl+c.
 
     Example: winback watch --format md | mail -E -s "winback" kim@example.com
@@ -99,12 +100,14 @@ def alerts(
 
 def _look(ctx: typer.Context, format_: Shape, *, retry: bool = False) -> bool:
     """Look once and print what is new; return whether something could not be delivered."""
-    from winback_tui.desk import delivery
+    from winback_tui.desk import alerts, delivery
     from winback_tui.desk import watch as desks
+    from winback_tui.words import alerts as words
 
     shown = formats(ctx)
     with open_desk(ctx) as desk, printing.progress("scoring") as progress:
-        if retry:
+        ahead = words.ahead(desk.as_of) if alerts.is_ahead(desk) else ""
+        if retry and not ahead:
             delivery.retry(desk)
         found = desks.once(desk, progress)
         if format_ is Shape.JSON:
@@ -116,6 +119,8 @@ def _look(ctx: typer.Context, format_: Shape, *, retry: bool = False) -> bool:
             sys.stdout.flush()
         digest = hashlib.sha256(text.encode()).hexdigest()
         desks.printed(desk, found.new, format_.value, digest)
+    if ahead:
+        printing.note(ahead)
     for sentence in found.wrong:
         printing.note(sentence)
     return bool(found.wrong)

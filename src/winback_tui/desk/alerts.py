@@ -21,6 +21,7 @@ from winback_tui.errors import BadInputError
 from winback_tui.model import EventKind, Sort, Tab
 from winback_tui.rules import alerts as rules
 from winback_tui.rules.alerts import Sign
+from winback_tui.words import alerts as words
 
 _EPOCH: Final = listing.EPOCH
 #: What somebody may do about an alert.
@@ -47,6 +48,8 @@ class _Found(NamedTuple):
 def look(desk: Desk) -> Look:
     """Raise the alerts that the book's facts call for as of the desk's date, and return them.
 
+    As of a day to come they are only shown: nothing is kept, and their ids are 0.
+
     The scores should be fresh. At most the day's cap is raised, the most urgent first; what was
     warned of before is not again. Nothing is said of who is suppressed or to be erased.
     """
@@ -55,9 +58,19 @@ def look(desk: Desk) -> Look:
         found = _found(desk, connection, room * _SPARE)
     if not found.signs:
         return Look((), found.customers)
-    with desk.book.write() as connection:
-        raised = _raise(desk, connection, found.signs)
+    if is_ahead(desk):
+        # Written and taken back: what is shown is what that day's look would raise.
+        with desk.book.snapshot() as connection:
+            raised = tuple(each._replace(id=0) for each in _raise(desk, connection, found.signs))
+    else:
+        with desk.book.write() as connection:
+            raised = _raise(desk, connection, found.signs)
     return Look(raised, max(0, found.customers - len(raised)))
+
+
+def is_ahead(desk: Desk) -> bool:
+    """Return whether the desk's date is yet to come: then alerts are shown, and no more."""
+    return desk.as_of > desk.clock()
 
 
 def standing(desk: Desk) -> list[Alert]:
@@ -77,8 +90,11 @@ def told(desk: Desk, connection: sqlite3.Connection, after: int = 0) -> list[Ale
 def mark(desk: Desk, alert: int, how: str) -> Action:
     """Say that an alert was seen, or dismiss it; undo takes that back.
 
-    Raises BadInputError where there is no such alert, or that was said of it already.
+    Raises BadInputError where there is no such alert, that was said of it already, or the desk's
+    date is yet to come.
     """
+    if is_ahead(desk):
+        raise BadInputError(words.ahead(desk.as_of))
     with listing.one_view(desk.book) as connection:
         found = book.by_id(connection, [alert]).get(alert)
     if found is None:

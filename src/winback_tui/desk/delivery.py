@@ -152,10 +152,13 @@ def deliver(desk: Desk, before: int) -> list[Delivered]:
 
 
 def post_due(desk: Desk) -> list[Delivered]:
-    """Post the messages whose time has come; the first that fails ends the round.
+    """Post the messages whose time has come.
 
-    Whoever is suppressed, erased or merged away by now, an objection, or a hand-over that was
-    undone keeps a message from leaving.
+    A server that is away, in trouble or asks for a pause ends the round; a message that it refuses
+    (4xx) keeps no other from being posted.
+
+    Whoever is suppressed, erased or merged away by now keeps a message from leaving; a hand-over
+    is also kept by an objection or its undo. An alert is no advertising: it tells one's own people.
     """
     hook = desk.config.webhook
     with listing.one_view(desk.book) as connection:
@@ -168,7 +171,7 @@ def post_due(desk: Desk) -> list[Delivered]:
         return [Delivered("webhook", 0, _host(hook.url), str(error))]
     from winback_tui.outreach import webhook
 
-    count = 0
+    count, wrong = 0, ""
     for number in waiting:
         at = now()
         with desk.book.write() as connection:
@@ -201,8 +204,10 @@ def post_due(desk: Desk) -> list[Delivered]:
             elif not outbox.failed(connection, message, at, said, hook.attempts):
                 said = words.given_up(said, message.attempts)
         if not answer.taken:
-            return [Delivered("webhook", count, _host(hook.url), said)]
-    return [Delivered("webhook", count, _host(hook.url))] if count else []
+            wrong = said
+            if not answer.refused:
+                break
+    return [Delivered("webhook", count, _host(hook.url), wrong)] if count or wrong else []
 
 
 def retry(desk: Desk) -> int:
@@ -248,7 +253,7 @@ def _objected(desk: Desk, customer: int) -> bool:
 
 
 def _notify(desk: Desk, before: int) -> list[Delivered]:
-    found = _new_for(desk, _NOTICE, before)
+    found, _ = _new_for(desk, _NOTICE, before)
     if not found:
         return []
     from winback_tui.outreach import notices
@@ -256,13 +261,12 @@ def _notify(desk: Desk, before: int) -> list[Delivered]:
     urgent = sum(each.priority == 1 for each in found)
     text = words.notice(urgent, len(found) - urgent, [each.rule for each in found])
     wrong = notices.notify("winback", text)
-    # A notification is for now: an hour later it would be noise.
-    note_told(desk, _NOTICE, found)
+    # A notification is for now, and not taken back: an hour later it would be noise.
     return [Delivered("notification", 0 if wrong else len(found), "", wrong)]
 
 
 def _mail(desk: Desk, before: int) -> list[Delivered]:
-    found = _new_for(desk, _MAIL, before)
+    found, until = _new_for(desk, _MAIL, before)
     if not found:
         return []
     from winback_tui.outreach import letters
@@ -281,7 +285,12 @@ def _mail(desk: Desk, before: int) -> list[Delivered]:
         where, wrong = _sent(desk, draft) if mail.way == "smtp" else (_drafted(desk, draft), "")
     except WinbackError as error:
         where, wrong = mail.to, str(error)
-    if not wrong:
+    except BaseException:
+        _take_back(desk, _MAIL, until)
+        raise
+    if wrong:
+        _take_back(desk, _MAIL, until)
+    else:
         digest = hashlib.sha256(draft.encode()).hexdigest()
         note_told(desk, _MAIL, found, format=mail.way, file=where, sha256=digest)
     return [Delivered("mail", 0 if wrong else len(found), where, wrong)]
@@ -313,12 +322,24 @@ def _drafted(desk: Desk, draft: str) -> str:
     return str(place)
 
 
-def _new_for(desk: Desk, way: str, before: int) -> list[Alert]:
-    """Return what a way has not told yet; one that was never used begins with this look."""
+def _new_for(desk: Desk, way: str, before: int) -> tuple[list[Alert], int]:
+    """Return what a way has not told yet, and up to which alert it had; it counts as told now.
+
+    So no other look tells it as well. A way that was never used begins with this look.
+    """
+    from winback_tui.desk import alerts
+
     with desk.book.write() as connection:
-        if book.told_until(connection, way) is None:
-            book.tell_until(connection, way, before)
-    return untold(desk, way)
+        told = book.told_until(connection, way)
+        until = before if told is None else told
+        found = alerts.told(desk, connection, until)
+        book.tell_until(connection, way, max((each.id for each in found), default=until))
+    return found, until
+
+
+def _take_back(desk: Desk, way: str, until: int) -> None:
+    with desk.book.write() as connection:
+        book.take_back(connection, way, until)
 
 
 def _secret(file: str, what: str, *, least: int = _SECRET) -> bytes:

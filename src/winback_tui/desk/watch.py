@@ -37,6 +37,8 @@ class Watched(NamedTuple):
 def once(desk: Desk, progress: scoring.Progress | None = None) -> Watched:
     """Score the book where that is to do, raise and deliver what is new, and return it.
 
+    As of a day to come what would be raised is returned, and nothing is kept or delivered.
+
     Raises BookBusyError where another program keeps writing to the book.
     """
     stale = looking.freshen(desk, progress=progress)
@@ -48,10 +50,17 @@ def once(desk: Desk, progress: scoring.Progress | None = None) -> Watched:
         before = book.last_id(desk.book.connection)
     look = alerts.look(desk)
     new = delivery.untold(desk, delivery.PRINT)
+    if alerts.is_ahead(desk):
+        return Watched((*new, *look.raised), look.waiting, (), delivery.queue(desk))
     delivered = delivery.deliver(desk, before)
     return Watched(tuple(new), look.waiting, tuple(delivered), delivery.queue(desk))
 
 
 def printed(desk: Desk, new: Sequence[Alert], format_: str, sha256: str) -> None:
-    """Keep that alerts were printed, so that the next look prints others."""
+    """Keep that alerts were printed, so that the next look prints others.
+
+    As of a day to come nothing is kept.
+    """
+    if alerts.is_ahead(desk):
+        return
     delivery.note_told(desk, delivery.PRINT, new, format=format_, file="-", sha256=sha256)

@@ -27,7 +27,7 @@ class Sign(NamedTuple):
 
 
 class Told(NamedTuple):
-    """One alert as it is told."""
+    """One alert as it is told; `id` is 0 where it is only shown, as of a day to come."""
 
     id: int
     number: str
@@ -49,7 +49,7 @@ def as_text(alerts: Sequence[Told], formats: Formats) -> str:
         seen = f", {each.mark}" if each.mark else ""
         head = words.heading(each.number, each.name, each.priority)
         lines += [
-            printable(f"{each.id}  {head}, due {due}{seen}"),
+            printable(f"{each.id or '-'}  {head}, due {due}{seen}"),
             f"    {printable(_reasons(each))}.",
         ]
     return "".join(f"{line}\n" for line in lines)
@@ -69,7 +69,7 @@ def as_markdown(alerts: Sequence[Told], formats: Formats) -> str:
 def as_plain(alert: Told) -> dict[str, Any]:
     """Return an alert as JSON has it, for people's programs; the schema is SCHEMA."""
     return {
-        "id": alert.id,
+        "id": alert.id or None,
         "customer": alert.number,
         "name": alert.name,
         "type": alert.rule,

@@ -26,13 +26,21 @@ from winback_tui.config.alerts import LOCAL
 SIGNATURE: Final = "X-Winback-Signature"
 #: The header that names what happened.
 TOPIC: Final = "X-Winback-Event"
+#: The one status of 400 to 499 that is about all messages.
+_TOO_MANY: Final = 429
 
 
 class Answer(NamedTuple):
-    """Whether a message was taken (any 2xx), and what was said of it."""
+    """Whether a message was taken (any 2xx), what was said of it, and the status, 0 for none."""
 
     taken: bool
     said: str
+    status: int = 0
+
+    @property
+    def refused(self) -> bool:
+        """Return whether this message alone was refused: the next one may be taken."""
+        return 400 <= self.status < 500 and self.status != _TOO_MANY
 
 
 class _Nowhere(HTTPRedirectHandler):
@@ -75,10 +83,10 @@ def post(url: str, secret: bytes, *, topic: str, key: str, body: str, timeout: f
     try:
         with _opener(url).open(request, timeout=timeout) as response:
             status = int(response.status)
-            return Answer(200 <= status < 300, f"HTTP {status}")
+            return Answer(200 <= status < 300, f"HTTP {status}", status)
     except HTTPError as error:
         error.close()
-        return Answer(False, f"HTTP {error.code}")
+        return Answer(False, f"HTTP {error.code}", error.code)
     except URLError as error:
         return Answer(False, _said(error.reason))
     except (OSError, HTTPException, ValueError) as error:

@@ -25,7 +25,6 @@ TITLES: Final = {
     "score_jump": "score jumped",
 }
 PRIORITIES: Final = {1: "urgent", 2: "high", 3: "normal"}
-NONE_NEW: Final = "No new alerts."
 EMPTY: Final = "No alerts. “winback watch” looks for what is new, and so does “!” in the app."
 
 
@@ -104,6 +103,22 @@ def heading(number: str, name: str, priority: int) -> str:
     shown = customer_name(number, name)
     who = shown if shown == number else f"{shown} ({number})"
     return f"{who}: {PRIORITIES.get(priority, 'normal')}"
+
+
+def ahead(as_of: date) -> str:
+    """Return why alerts as of a day to come are shown only."""
+    return f"{as_of.isoformat()} is yet to come: alerts are shown, and neither kept nor delivered."
+
+
+def shows_them(count: int, formats: Formats, *, new: bool = False) -> str:
+    """Return that so many alerts wait in the app, and the key that shows them."""
+    kind = "new alert" if new else "alert"
+    return f"{formats.number(count)} {kind}{'' if count == 1 else 's'}: ! shows them."
+
+
+def marked(how: str, who: str) -> str:
+    """Return that an alert was seen or dismissed, of whom, and how to take it back."""
+    return f"Alert {'dismissed' if how == 'dismissed' else 'seen'}: {who} · u undo"
 
 
 def waiting(count: int, cap: int, formats: Formats) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from winback_tui.tui.hands.hand import Hand
+from winback_tui.words import alerts as words
 
 if TYPE_CHECKING:
+    from winback_tui.book.alerts import Alert
     from winback_tui.desk.action import Action
     from winback_tui.desk.alerts import Look
     from winback_tui.tui.sheets.inbox import Chosen, Inbox
@@ -18,17 +20,18 @@ class Alerts(Hand):
     #: The sheet that is open; None while none is.
     _sheet: Inbox | None = None
     _looking = False
+    #: What is only shown, as of a day to come.
+    _ahead: tuple[Alert, ...] = ()
 
     async def give_alerts(self) -> None:
         """Show the inbox until it is left; what is new is looked for behind it."""
-        from winback_tui.desk import alerts
         from winback_tui.tui.sheets.inbox import Inbox
 
         self._look()
         place = 0
         while True:
             with self.screen.said():
-                self._sheet = Inbox(alerts.standing(self.desk), place, looking=self._looking)
+                self._sheet = Inbox(self._standing(), place, looking=self._looking)
             chosen = await self.app.push_screen_wait(self._sheet)
             self._sheet = None
             if chosen is None:
@@ -49,19 +52,25 @@ class Alerts(Hand):
         self.screen.write(alerts.look, self._looked, behind=True, refused=self._stopped)
 
     def _looked(self, look: Look) -> None:
+        from winback_tui.desk import alerts
+
         self._stopped()
+        self._ahead = look.raised if alerts.is_ahead(self.desk) else ()
         if not self._refreshed() and look.raised:
-            count = len(look.raised)
-            self.winback.say(f"{count} new alert{'' if count == 1 else 's'}: ! shows them.")
+            said = words.shows_them(len(look.raised), self.winback.formats, new=True)
+            self.winback.say(said)
 
     def _refreshed(self) -> bool:
         """Show the inbox as it stands now, if it is open; return whether it is."""
-        from winback_tui.desk import alerts
-
         if self._sheet is None or not self._sheet.is_mounted:
             return False
-        self._sheet.show_alerts(alerts.standing(self.desk), looking=self._looking)
+        self._sheet.show_alerts(self._standing(), looking=self._looking)
         return True
+
+    def _standing(self) -> list[Alert]:
+        from winback_tui.desk import alerts
+
+        return [*alerts.standing(self.desk), *self._ahead]
 
     def _stopped(self) -> None:
         self._looking = False
@@ -81,10 +90,7 @@ class Alerts(Hand):
         number, how = chosen.alert.id, chosen.what
 
         def done(action: Action) -> None:
-            label = "alert dismissed" if how == "dismissed" else "alert seen"
-            self.winback.say(
-                f"{label.capitalize()}: {self.screen.named(action.customers)} · u undo"
-            )
+            self.winback.say(words.marked(how, self.screen.named(action.customers)))
             self._refreshed()
 
         self.screen.write(lambda desk: alerts.mark(desk, number, how), done)
@@ -95,5 +101,4 @@ class Alerts(Hand):
 
         count = sum(each.mark is None for each in alerts.standing(self.desk))
         if count:
-            number = self.winback.formats.number(count)
-            self.winback.say(f"{number} alert{'' if count == 1 else 's'}: ! shows them.")
+            self.winback.say(words.shows_them(count, self.winback.formats))
