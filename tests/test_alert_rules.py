@@ -117,6 +117,18 @@ def test_every_sign_has_a_title_and_a_sentence_with_its_values(rule: str) -> Non
     assert any(each.isdigit() for each in said)
 
 
+def test_who_returns_more_than_they_buy_does_not_spend_over_100_percent_less() -> None:
+    def said(value: float) -> str:
+        return words.sentence(
+            sign("spend_drop", value=value, usual=85_300.0, what="GBP"), Formats()
+        )
+
+    assert said(-2_300.0).startswith("has returned more than was bought of late (")
+    assert "%" not in said(-2_300.0)
+    assert "853" in said(-2_300.0)
+    assert said(0.0).startswith("spends 100% less than usual")
+
+
 #: Rules that do not ask for a measure.
 RULES = ("complaint", "silence", "contact_left", "bounce", "nps")
 settings_of = st.builds(

@@ -41,6 +41,9 @@ def test_the_version(arguments: list[str]) -> None:
         (["--db", "", "list"], "--db needs the name of a file"),
         (["--as-of", "yesterday", "list"], "--as-of must be a date such as 2026-11-21"),
         (["--as-of=2026-02-30", "list"], "not “2026-02-30”"),
+        (["--as-of", "31.02.2026", "list"], "not “31.02.2026”"),
+        (["--as-of", "31.12.26", "list"], "--as-of must be a date such as 2026-11-21"),
+        (["--as-of", "31.12.", "list"], "--as-of must be a date such as 2026-11-21"),
         (["--as-of", "20261121"], "--as-of must be a date"),
         (["--as-of", "0001-01-01", "list"], "--as-of must lie in the years 1900 to 2999"),
         (["--as-of", "9999-12-31"], "--as-of must lie in the years 1900 to 2999"),
@@ -82,6 +85,11 @@ def test_the_environment_names_book_config_and_day(path: Path, tmp_path: Path) -
     # What is said on the command line counts more.
     told = winback("--as-of", "2026-11-22", "show", "1001", "--format", "json", env=named).stdout
     assert '"silence_days": 85' in told
+    # A day may be written as other commands take it.
+    told = winback("--as-of", "22.11.2026", "show", "1001", "--format", "json", env=named).stdout
+    assert '"silence_days": 85' in told
+    german = {**named, "WINBACK_AS_OF": "22.11.2026"}
+    assert '"silence_days": 85' in winback("show", "1001", "--format", "json", env=german).stdout
     assert "WINBACK_AS_OF must be" in a_sentence(winback(env={**named, "WINBACK_AS_OF": "x"}), 2)
 
 

@@ -208,6 +208,28 @@ def test_a_narrow_terminal_gets_fewer_columns_and_whole_numbers(shell: Shell, wi
     assert not any(line.split()[0].endswith("…") or line.endswith("…") for line in lines)
 
 
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        ("score>80", "write it like score:>80."),
+        ("score >= 80 segment:retail", "write it like score:>=80."),
+        ("Score<7.5", "write it like score:<7.5."),
+        ("revenue>80", "only the score is compared, like score:>80."),
+    ],
+)
+def test_a_comparison_without_a_colon_is_told_how_to_be_written(
+    shell: Shell, where: str, said: str
+) -> None:
+    out, err = shell.run("list", "--where", where, code=2)
+    assert out == ""
+    assert said in err
+
+
+@pytest.mark.parametrize("where", ['"score>80"', "a>b", "a->80", "3>2", "<80"])
+def test_what_is_no_comparison_is_searched_for(shell: Shell, where: str) -> None:
+    assert "Nobody here fits" in shell.run("list", "--where", where)[1]
+
+
 def test_an_empty_list_says_what_to_do(
     shell: Shell, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,6 +1,7 @@
 """People at customers: added, corrected, checked, and seen off; everything can be undone."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from winback_tui.config import Config
 from winback_tui.desk import contacts, gate
 from winback_tui.desk.consent import Statement, record
 from winback_tui.desk.contacts import NewContact, find_contact, people_of
+from winback_tui.desk.deeds import Call, log_call, plan
 from winback_tui.desk.filters import parse
 from winback_tui.desk.listing import find_customers
 from winback_tui.desk.matching import matching
@@ -18,7 +20,7 @@ from winback_tui.desk.session import Desk
 from winback_tui.desk.successors import note_for
 from winback_tui.desk.undoing import redo, undo
 from winback_tui.errors import BadInputError
-from winback_tui.model import Channel, Standing
+from winback_tui.model import Channel, Outcome, Standing
 from winback_tui.rules.consent import ConsentCode
 
 ARVID = NewContact(
@@ -102,6 +104,37 @@ def test_the_note_for_the_successor_is_drafted_from_the_history(desk: Desk) -> N
     assert text.startswith("Dear Mr Blom,\n\nyou have taken over from Ms Arvid at Madame A. GmbH")
     assert "You have been our customer since 2025." in text
     assert "order of" in text
+
+
+def in_the_letter(desk: Desk) -> tuple[str, str]:
+    """Return what the letter says to the successor, and what it says to us alone."""
+    letter, _, alone = note_for(desk, 1).partition("[For you alone")
+    return letter, alone.partition("]")[0]
+
+
+def test_the_letter_says_what_was_agreed_in_a_talk(desk: Desk) -> None:
+    contacts.add_contact(desk, 1, ARVID)
+    soon = AS_OF + timedelta(days=4)
+    call = Call(Outcome.REACHED, follow_up=soon, next_action="send the list")
+    log_call(desk, [1], call)
+    assert "Agreed for Nov 25, 2026: send the list.\n" in in_the_letter(desk)[0]
+    log_call(desk, [1], call._replace(next_action="shall we meet?"))
+    assert "Agreed for Nov 25, 2026: shall we meet?\n" in in_the_letter(desk)[0]
+
+
+def test_the_letter_never_tells_the_customer_our_own_reminders(desk: Desk) -> None:
+    contacts.add_contact(desk, 1, ARVID)
+    soon = AS_OF + timedelta(days=4)
+    for step in ("ask Kim what became of it", "aftercare: are they still content?"):
+        plan(desk, [1], soon, step)
+        letter, alone = in_the_letter(desk)
+        assert step not in letter
+        assert "Agreed" not in letter
+        assert f"planned for Nov 25, 2026: {step}" in alone
+    log_call(desk, [1], Call(Outcome.NO_ANSWER, follow_up=soon, next_action="third try"))
+    letter, alone = in_the_letter(desk)
+    assert "third try" not in letter
+    assert "planned for Nov 25, 2026: third try" in alone
 
 
 def test_a_corrected_address_is_another_one(desk: Desk) -> None:

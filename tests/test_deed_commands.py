@@ -119,6 +119,19 @@ def test_a_call_against_consent_needs_a_reason_or_is_refused(tmp_path: Path) -> 
     assert do(path, *call, "busy").startswith("Called")
 
 
+def test_a_hand_over_that_needs_a_reason_says_where_to_write_it_and_the_packet_tells_it(
+    tmp_path: Path,
+) -> None:
+    path = fill(tmp_path / "strict.db", (Buyer("1001", "Madame A. GmbH", called=False),))
+    hand = ("handover", "madame", "--to", "Alex", "--channel", "phone", "--out", tmp_path / "out")
+    assert "Write it after --justify." in refused(path, *hand)
+    assert not (tmp_path / "out").exists()
+    said = do(path, *hand, "--justify", "they asked [us]", "--format", "json").splitlines()
+    document = json.loads(Path(said[1]).read_text("utf-8"))
+    assert document["consent"]["phone"]["text"].endswith("; reason given: “they asked [us]”")
+    assert "reason given" not in document["consent"]["email"]["text"]
+
+
 def test_undo_leaves_an_import_alone_and_says_what_takes_it_back(
     path: Path, tmp_path: Path
 ) -> None:

@@ -17,6 +17,7 @@ from winback_tui.desk.session import Desk
 from winback_tui.model import Channel, Tab
 from winback_tui.outreach.tables import Format
 from winback_tui.rules.consent import ConsentCode
+from winback_tui.words import erase as words
 
 WHO = 6
 NUMBERS = ("Anna.Schmitt@example.org", "Anna Schmitt", "DE89370400440532013000", "K77")
@@ -116,6 +117,48 @@ def test_the_plan_names_notes_of_others_that_mention_people_or_the_number(
     with erasable(tmp_path, "K77") as desk:
         deeds.add_note(desk, [8], note)
         assert bool(erase.plan(desk, WHO).mentions) is found
+
+
+def test_a_contact_of_the_same_name_elsewhere_mentions_nobody(tmp_path: Path) -> None:
+    with erasable(tmp_path, "K77") as desk:
+        name = "Jo Schnittlauch"
+        contacts.add_contact(desk, 8, NewContact(name))
+        assert erase.plan(desk, WHO).mentions == ()
+        deeds.add_note(desk, [7], f"asked {name}")
+        found = erase.plan(desk, WHO).mentions
+        assert found == (number_of(desk, 7),)
+
+
+def number_of(desk: Desk, customer: int) -> str:
+    sought = "SELECT number FROM customers WHERE id = ?"
+    return str(desk.book.connection.execute(sought, (customer,)).fetchone()[0])
+
+
+def test_signals_and_contracts_of_others_that_mention_people_are_named(tmp_path: Path) -> None:
+    with erasable(tmp_path, "K77") as desk:
+        with desk.book.write() as connection:
+            connection.execute(
+                "INSERT INTO signals (customer_id, kind, day, note)"
+                " VALUES (8, 'complaint', 15000, 'rude to Herr SCHNITTLAUCH')"
+            )
+            connection.execute(
+                "INSERT INTO contracts (customer_id, title, ends_on)"
+                " VALUES (7, 'as for K77', '2027-01-01')"
+            )
+            connection.execute(
+                "INSERT INTO contracts (customer_id, title, ends_on)"
+                " VALUES (6, 'Schnittlauchbrot', '2027-01-01')"
+            )
+        found = erase.plan(desk, WHO).mentions
+        assert set(found) == {number_of(desk, 8), number_of(desk, 7)}
+
+
+def test_where_many_mention_the_customer_the_rest_is_counted() -> None:
+    numbers = [f"A{each}" for each in range(23)]
+    (line,) = (each for each in words.todos([], [], numbers, (6, 8)) if "mention" in each)
+    assert "A19 and 3 more: they mention the customer" in line
+    (line,) = (each for each in words.todos([], [], numbers[:2], (6, 8)) if "mention" in each)
+    assert "A0 and A1: they mention" in line
 
 
 def test_a_suppressed_number_stays_out_however_it_is_cased(tmp_path: Path) -> None:

@@ -357,6 +357,13 @@ def test_a_customer_is_found_by_number_or_by_the_whole_name(book: Book) -> None:
         customers.find(run, "Mül")
     with pytest.raises(BadInputError, match="near it: 10"):
         customers.find(run, "100")
+    # A part of the name will do where it is in whole words and fits one customer only.
+    assert customers.find(run, "sud") == 3
+    for several in ("AG", "Nord"):
+        with pytest.raises(BadInputError, match="no customer"):
+            customers.find(run, several)
+    with pytest.raises(BadInputError, match="no customer “sud”"):
+        customers.find(run, "sud", exact_only=True)
     for nobody in ("", "zzz", "\0"):
         with pytest.raises(BadInputError):
             customers.find(run, nobody)

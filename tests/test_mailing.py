@@ -96,6 +96,22 @@ class TestTemplates:
         assert line in written.body
         assert "{" not in written.body
 
+    @pytest.mark.parametrize(
+        ("months", "english", "german"),
+        [
+            (0, "How are you?", "Wie geht es Ihnen?"),
+            (1, "How are you?", "Wie geht es Ihnen?"),
+            (2, "2 months without you", "2 Monate ohne Sie"),
+        ],
+    )
+    def test_months_without_them_are_counted_from_two_on(
+        self, months: int, english: str, german: str
+    ) -> None:
+        values: dict[str, Any] = dict.fromkeys(mails.NAMES, "") | {"months_silent": months}
+        known = mails.templates(SHIPPED)
+        for language, subject in (("en", english), ("de", german)):
+            assert render(mails.named(known, language, "personal"), values).subject == subject
+
     def test_both_languages_have_the_same(self) -> None:
         names = {
             language: {each.name for each in mails.templates(SHIPPED, language)}
@@ -316,7 +332,7 @@ def test_mails_from_the_command_line(desk: Desk, tmp_path: Path) -> None:
 
 
 def test_templates_from_the_command_line() -> None:
-    assert "Subject: {{ months_silent }} Monate ohne Sie" in (
+    assert "{{ months_silent }} Monate ohne Sie{% else %}" in (
         winback("templates", "personal", "--language", "de").stdout
     )
     assert len(json.loads(winback("templates", "--format", "json").stdout)) == 18

@@ -1,6 +1,7 @@
 """Customers by number and name: what search compares, and who is meant by a word."""
 
 import json
+import re
 import sqlite3
 import unicodedata
 from collections.abc import Sequence
@@ -10,6 +11,8 @@ from winback_tui.errors import BadInputError
 
 #: How many customers are considered near a number that does not exist.
 _NEAR: Final = 500
+#: So many letters at least has a part of a name by which a customer is called.
+_LETTERS: Final = 3
 
 
 class _WithoutMarks(dict[int, int | None]):
@@ -72,11 +75,12 @@ def ids_of(connection: sqlite3.Connection, numbers: Sequence[str]) -> dict[str, 
     return dict(rows.fetchall())
 
 
-def find(connection: sqlite3.Connection, number: str) -> int:
+def find(connection: sqlite3.Connection, number: str, *, exact_only: bool = False) -> int:
     """Return the id of the customer with this number, or whose whole name it is.
 
-    Case and accents of a name do not count. Raises BadInputError that names near ones where
-    nobody, or more than one, is meant.
+    Else of the only one whose name has all these words; not with `exact_only`, for what cannot be
+    taken back. Case and accents of a name do not count. Raises BadInputError that names near ones
+    where nobody, or more than one, is meant.
     """
     wanted = unicodedata.normalize("NFC", " ".join(number.split()))
     row = connection.execute("SELECT id FROM customers WHERE number = ?", (wanted,)).fetchone()
@@ -101,9 +105,28 @@ def find(connection: sqlite3.Connection, number: str) -> int:
         raise BadInputError(
             f"“{wanted}” is the name of {len(exact)} customers; give the number: {_shown(exact)}."
         )
+    if not exact_only and len(parts := _with_words(connection, folded)) == 1:
+        return parts[0]
     near = alike or _near(connection, wanted)
     hint = f"; near it: {_shown(near)}" if near else ""
     raise BadInputError(f"There is no customer “{wanted}” in this book{hint}.")
+
+
+def _with_words(connection: sqlite3.Connection, folded: str) -> list[int]:
+    """Return the customers in whose names all of these words stand as whole words.
+
+    Fewer than three letters, or digits alone, are more likely a slip than a name.
+    """
+    words = folded.split()
+    if sum(each.isalpha() for each in folded) < _LETTERS:
+        return []
+    apart = [re.compile(rf"(?<!\w){re.escape(each)}(?!\w)") for each in words]
+    rows = connection.execute(
+        "SELECT id, name FROM customers JOIN customer_search ON customer_id = id "
+        "WHERE instr(text, ?)",
+        (max(words, key=len),),
+    )
+    return [customer for customer, name in rows if all(each.search(fold(name)) for each in apart)]
 
 
 def _near(connection: sqlite3.Connection, wanted: str) -> list[tuple[int, str, str]]:

@@ -50,6 +50,15 @@ class OrderEntry(NamedTuple):
     lines: int
 
 
+class SignalEntry(NamedTuple):
+    """A signal that a file brought, such as a complaint; `note` is its text, empty for none."""
+
+    day: date
+    kind: str
+    value: float | None
+    note: str
+
+
 class LogEntry(NamedTuple):
     """One event of the log; `undone` says that its inverse follows."""
 
@@ -112,6 +121,24 @@ def orders(
         (customer, (as_of - EPOCH).days, limit),
     )
     return [OrderEntry(EPOCH + timedelta(days=day), *rest) for day, *rest in rows]
+
+
+def signals(
+    connection: sqlite3.Connection, customer: int, as_of: date, limit: int
+) -> list[SignalEntry]:
+    """Return the customer's latest imported signals up to `as_of`, newest first.
+
+    What a deed says as well is in the log, and mails that were merely opened or followed would hide
+    all else: both are left out.
+    """
+    rows = connection.execute(
+        "SELECT day, kind, value, coalesce(note, '') FROM signals"
+        " WHERE customer_id = ? AND day <= ? AND event_id IS NULL"
+        " AND (kind NOT IN ('email_opened', 'email_clicked') OR note > '')"
+        " ORDER BY day DESC, id DESC LIMIT ?",
+        (customer, (as_of - EPOCH).days, limit),
+    )
+    return [SignalEntry(EPOCH + timedelta(days=day), *rest) for day, *rest in rows]
 
 
 def revenues(

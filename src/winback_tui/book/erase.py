@@ -257,23 +257,25 @@ def _years_on(day: date, years: int) -> date:
         return date(day.year + years, 3, 1)
 
 
-def mentions(connection: sqlite3.Connection, who: Party, limit: int) -> Iterator[str]:
-    """Yield the numbers of other customers whose texts or notes name the party.
+def mentions(connection: sqlite3.Connection, who: Party) -> Iterator[str]:
+    """Yield the numbers of other customers in whose notes, signals or contracts the party is named.
 
-    By a name, an address, a family name or a number; the last two as whole words only.
+    By a name, an address, a family name or a number; the last two as whole words only. Who merely
+    has a contact of the same name, or the same address, does not mention anybody.
     """
     from winback_tui.book import search
 
     own = set(who.ids)
     found: set[int] = set()
     for text in who.words:
-        found |= search.customers(connection, [search.word(text)]) - own
-    for text in dict.fromkeys((*who.numbers, *who.families)):
+        found |= search.noted(connection, search.word(text)) - own
+    families = dict.fromkeys((*who.numbers, *who.families))
+    for text in families:
         found |= search.whole(connection, search.word(text)) - own
+    found |= search.in_facts(connection, who.words, tuple(families)) - own
     rows = connection.execute(
-        "SELECT number FROM customers WHERE id IN (SELECT value FROM json_each(?))"
-        " ORDER BY number LIMIT ?",
-        (json.dumps(sorted(found)), limit),
+        "SELECT number FROM customers WHERE id IN (SELECT value FROM json_each(?)) ORDER BY number",
+        (json.dumps(sorted(found)),),
     )
     yield from (number for (number,) in rows)
 

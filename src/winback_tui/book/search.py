@@ -101,6 +101,30 @@ def named(connection: sqlite3.Connection, phrase: str, within: set[int] | None =
     )
 
 
+def noted(connection: sqlite3.Connection, phrase: str) -> set[int]:
+    """Return the customers whose standing notes hold `phrase`, which is as `word` returns it."""
+    return _hits(connection, "note_search", [phrase], None) if phrase else set()
+
+
+def in_facts(
+    connection: sqlite3.Connection, anywhere: Iterable[str], apart: Iterable[str]
+) -> set[int]:
+    """Return the customers whose signals or contracts hold one of these words in their text.
+
+    Those of `apart` count as whole words only.
+    """
+    parts = [re.escape(each) for each in map(word, anywhere) if each]
+    parts += [rf"(?<!\w){re.escape(each)}(?!\w)" for each in map(word, apart) if each]
+    if not parts:
+        return set()
+    sought = re.compile("|".join(parts))
+    rows = connection.execute(
+        "SELECT customer_id, note FROM signals WHERE note > ''"
+        " UNION ALL SELECT customer_id, title FROM contracts WHERE title > ''"
+    )
+    return {customer for customer, text in rows if sought.search(word(text))}
+
+
 def whole(connection: sqlite3.Connection, phrase: str) -> set[int]:
     """Return the customers whose notes hold `phrase`, as `word` returns it, as a whole word."""
     if not phrase:

@@ -1,6 +1,7 @@
 """What every command is given: where the book is, which config holds, and as of which day."""
 
 import os
+import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -108,17 +109,30 @@ def formats(ctx: "typer.Context") -> "Formats":
 
 
 def parse_day(text: str, what: str) -> date:
-    """Return the date in `text` (YYYY-MM-DD). Raises BadInputError naming `what` was wrong."""
+    """Return the date in `text` (YYYY-MM-DD or DD.MM.YYYY).
+
+    Raises BadInputError naming `what` was wrong.
+    """
     try:
-        day = date.fromisoformat(text) if len(text) == 10 and text[4] == text[7] == "-" else None
+        day = date.fromisoformat(_iso(text))
     except ValueError:
-        day = None
-    if day is None:
-        raise BadInputError(f"{what} must be a date such as 2026-11-21, not “{text}”.")
+        raise BadInputError(
+            f"{what} must be a date such as 2026-11-21 or 21.11.2026, not “{text}”."
+        ) from None
     # A score looks a year back and plans ahead; both must be dates as well.
     if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
         raise BadInputError(f"{what} must lie in the years {_FIRST_YEAR} to {_LAST_YEAR}.")
     return day
+
+
+def _iso(text: str) -> str:
+    """Return a whole date as YYYY-MM-DD. Raises ValueError for any other text."""
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+        return text
+    if german := re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text, re.ASCII):
+        day, month, year = german.groups()
+        return f"{year}-{int(month):02}-{int(day):02}"
+    raise ValueError(text)
 
 
 def _path(option: str, given: str | None, variable: str, environ: Mapping[str, str]) -> Path | None:

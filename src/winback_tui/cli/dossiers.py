@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from winback_tui.book.dossier import Contact, OrderEntry
+from winback_tui.book.dossier import Contact, OrderEntry, SignalEntry
 from winback_tui.book.events import facts_of
 from winback_tui.cli import rows
 from winback_tui.cli.printing import iso, printable
@@ -226,6 +226,9 @@ def _entry_line(entry: Any, formats: Formats) -> str:
         document = f" {entry.document}" if entry.document else ""
         money = formats.money(entry.amount, entry.currency)
         return f"{formats.date(entry.day)}: {kind}{document}, {money}, {lines}"
+    if isinstance(entry, SignalEntry):
+        told = reasons.signal_line(entry.kind, entry.value, entry.note)
+        return f"{formats.date(entry.day)}: {told}"
     undone = " (taken back)" if entry.undone else ""
     day = day_of(entry.payload, entry.at)
     deed = event_line(entry.kind, entry.payload, formats.date)
@@ -241,6 +244,14 @@ def _entry(entry: Any) -> dict[str, Any]:
             "amount": entry.amount,
             "currency": entry.currency,
             "lines": entry.lines,
+        }
+    if isinstance(entry, SignalEntry):
+        return {
+            "type": "signal",
+            "day": entry.day.isoformat(),
+            "kind": entry.kind,
+            "value": entry.value,
+            "text": entry.note,
         }
     return {
         "type": "event",

@@ -119,7 +119,7 @@ def _find(desk: "Desk", customer: str) -> int:
     from winback_tui.desk.action import clean
 
     with plain_errors(desk.book.path):
-        return customers.find(desk.book.connection, clean(customer))
+        return customers.find(desk.book.connection, clean(customer), exact_only=True)
 
 
 def _wait(ctx: typer.Context, desk: "Desk", who: int, shape: Shape) -> None:

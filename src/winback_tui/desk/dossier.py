@@ -8,7 +8,7 @@ from typing import NamedTuple
 from winback_tui.book import dossier as book
 from winback_tui.book import listing as lists
 from winback_tui.book import scores
-from winback_tui.book.dossier import Address, Contact, LogEntry, OrderEntry
+from winback_tui.book.dossier import Address, Contact, LogEntry, OrderEntry, SignalEntry
 from winback_tui.desk import listing
 from winback_tui.desk.listing import Row
 from winback_tui.desk.session import Desk
@@ -25,7 +25,7 @@ class Dossier(NamedTuple):
     address: Address
     first_purchase: date | None
     contacts: tuple[Contact, ...]
-    timeline: tuple[OrderEntry | LogEntry, ...]
+    timeline: tuple[OrderEntry | LogEntry | SignalEntry, ...]
     months: tuple[int, ...]
     month_starts: tuple[date, ...]
     revenue_12m: int
@@ -49,6 +49,7 @@ def dossier(desk: Desk, customer: int) -> Dossier | None:
             return None
         orders = book.orders(connection, customer, desk.as_of, TIMELINE)
         events = book.log(connection, customer, desk.as_of, TIMELINE)
+        signals = book.signals(connection, customer, desk.as_of, TIMELINE)
         months = lists.monthly(connection, [customer], desk.as_of, PLOT_MONTHS)[customer]
         year = book.revenues(connection, [customer], desk.as_of - timedelta(days=365), desk.as_of)
         due = row.record.due_day
@@ -57,7 +58,7 @@ def dossier(desk: Desk, customer: int) -> Dossier | None:
             address=address,
             first_purchase=book.first_purchase(connection, customer),
             contacts=tuple(book.contacts(connection, customer)),
-            timeline=tuple(sorted((*orders, *events), key=_instant, reverse=True)),
+            timeline=tuple(sorted((*orders, *signals, *events), key=_instant, reverse=True)),
             months=months,
             month_starts=tuple(lists.month_starts(desk.as_of, PLOT_MONTHS)),
             revenue_12m=year[customer].get(row.record.currency, 0),
@@ -72,8 +73,8 @@ def dossier(desk: Desk, customer: int) -> Dossier | None:
         )
 
 
-def _instant(entry: OrderEntry | LogEntry) -> tuple[str, int]:
-    if isinstance(entry, OrderEntry):
+def _instant(entry: OrderEntry | LogEntry | SignalEntry) -> tuple[str, int]:
+    if isinstance(entry, OrderEntry | SignalEntry):
         return entry.day.isoformat(), 0
     # The day that the user saw, which an --as-of date may have moved.
     return str(entry.payload.get("on", entry.at))[:10], entry.id

@@ -26,8 +26,6 @@ from winback_tui.words import erase as words
 from winback_tui.words.customers import customer_name
 from winback_tui.words.format import Formats
 
-#: How many other customers are named whose notes mention the one to be erased.
-_MENTIONS: Final = 20
 #: How long a purge waits for another program, in milliseconds.
 _PATIENCE: Final = 10_000
 
@@ -241,7 +239,7 @@ def _plan(desk: Desk, connection: sqlite3.Connection, customer: int) -> ErasePla
         suppressed={kind: kinds.count(kind) for kind in dict.fromkeys(kinds)},
         exports=tuple(erase.exports_with(connection, who)),
         files=(*_found(desk, erase.files_of(connection, who)), *_copies(desk.book.path)),
-        mentions=tuple(erase.mentions(connection, who, _MENTIONS)),
+        mentions=tuple(erase.mentions(connection, who)),
     )
 
 

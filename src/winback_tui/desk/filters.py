@@ -51,6 +51,8 @@ class Filter(NamedTuple):
 
 #: Patterns as texts: compiled when the first filter is read, not at every start.
 _PART: Final = r'([A-Za-z_]+)[:=]"([^"]*)"|([A-Za-z_]+)([:=])(\S+)|"([^"]*)"|(\S+)'
+#: A comparison as other programs write it.
+_COMPARED: Final = r"(?<!\S)([A-Za-z_]+)\s*([<>]=?)\s*(\d+(?:\.\d+)?)(?!\S)"
 _PLAIN: Final = r'[^\s":=]+'
 
 
@@ -62,6 +64,8 @@ def parse(text: str) -> Filter:
     """
     words: list[str] = []
     conditions: list[tuple[str, str]] = []
+    if compared := re.search(_COMPARED, re.sub(r'"[^"]*"', '""', text)):
+        _refuse_comparison(*compared.groups())
     for match in re.finditer(_PART, text):
         quoted_key, quoted, key, sign, value, phrase, word = match.groups()
         name = (quoted_key or key or "").lower()
@@ -80,6 +84,17 @@ def parse(text: str) -> Filter:
                 raise BadInputError(f"“{word}” names no value; write it like {_EXAMPLES[bare]}.")
             words.append(match[0])
     return Filter(tuple(words), tuple(conditions))
+
+
+def _refuse_comparison(name: str, sign: str, number: str) -> None:
+    """Raise BadInputError for `score>80`, which misses the colon, and for what compares nothing."""
+    told = f"{name}{sign}{number}"
+    if name.lower() == "score":
+        raise BadInputError(f"“{told}” lacks a colon; write it like score:{sign}{number}.")
+    raise BadInputError(
+        f"“{told}” is no condition: only the score is compared, like {_EXAMPLES['score']}. To "
+        f'search for the text itself, put it in quotes: "{told}".'
+    )
 
 
 _EXAMPLES: Final = {

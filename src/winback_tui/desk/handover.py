@@ -22,7 +22,7 @@ from winback_tui.desk.action import Action, Plan, clean, decide, record
 from winback_tui.desk.session import Desk, now
 from winback_tui.errors import BadInputError, BookBusyError
 from winback_tui.model import CaseState, Channel, EventKind, Standing
-from winback_tui.outreach.packet import NO_TERMS, Packet, Terms
+from winback_tui.outreach.packet import NO_TERMS, Packet, PacketChannel, Terms
 from winback_tui.rules import cases as rules
 from winback_tui.words.customers import customer_name
 
@@ -100,6 +100,12 @@ def hand_over(
                     manifest.forget(connection, number)
             raise
     return HandedOver(action, files, finished)
+
+
+def standing(desk: Desk, customer: int, channel: Channel | None = None) -> gate.Gate:
+    """Return where a customer stands on the channel that sales will use (None: the better one)."""
+    channels = _SALES if channel is None else (channel,)
+    return gate.best(desk, [customer], channels)[customer]
 
 
 class _Order(NamedTuple):
@@ -196,6 +202,7 @@ def _draft(desk: Desk, customers: Sequence[int], order: _Order) -> _Draft:
                 uid=f"winback-{book_id}-{customer}",
                 remind_on=remind_on,
                 justified=order.passage.reasoned,
+                channels=_reasoned(made.channels, customer, order.passage),
                 history=tuple(_without_blocked(made, line) for line in made.history),
                 notes=tuple(_without_blocked(made, line) for line in made.notes),
             )
@@ -205,6 +212,20 @@ def _draft(desk: Desk, customers: Sequence[int], order: _Order) -> _Draft:
         for event, customer in enumerate(plan.after, first)
     }
     return _Draft(first, plan, numbered, tuple(_files(desk, numbered, order)))
+
+
+def _reasoned(
+    channels: tuple[PacketChannel, ...], customer: int, passage: gate.Passage
+) -> tuple[PacketChannel, ...]:
+    """Return what consent says, with the reason that was typed where sales uses a channel by it."""
+    reason = passage.facts(customer).get("justify")
+    used = passage.gates[customer].channel
+    return tuple(
+        each._replace(text=f"{each.text}; reason given: “{reason}”")
+        if reason and each.channel is used
+        else each
+        for each in channels
+    )
 
 
 def _without_blocked(packet: Packet, line: str) -> str:

@@ -71,7 +71,10 @@ def sentence(sign: Sign, formats: Formats) -> str:
     gap, until = formats.days(usual), formats.date(sign.until) if sign.until else "soon"
     sentences = {
         "silence": f"overdue since {on}; the usual gap is {gap}",
-        "spend_drop": f"spends {_share(value, usual, formats)} less than usual"
+        "spend_drop": "has returned more than was bought of late"
+        f" ({_money(value, sign, formats)}; {_money(usual, sign, formats)} would be usual)"
+        if value < 0
+        else f"spends {_share(value, usual, formats)} less than usual"
         f" ({_money(value, sign, formats)} instead of {_money(usual, sign, formats)})",
         "smaller_orders": f"orders {_share(value, usual, formats)} smaller than usual"
         f" ({_money(value, sign, formats)} instead of {_money(usual, sign, formats)})",
@@ -155,7 +158,7 @@ def outbox(waiting: int, given_up: int, said: str) -> str:
 
 
 def _share(value: float, usual: float, formats: Formats) -> str:
-    return formats.percent(max(0.0, 1 - value / usual)) if usual > 0 else "much"
+    return formats.percent(min(1.0, max(0.0, 1 - value / usual))) if usual > 0 else "much"
 
 
 def _money(amount: float, sign: Sign, formats: Formats) -> str:

@@ -99,7 +99,10 @@ def fresh_scores(as_of: date) -> str:
 
 def stale_scores(as_of: date) -> str:
     """Return the sentence for scores that the next look will renew."""
-    return f"The scores are not yet those of {as_of.isoformat()}; the next look renews them."
+    return (
+        f"The scores are of another day than {as_of.isoformat()}, or of before the last change; "
+        "that is usual: the next look at the list renews them."
+    )
 
 
 def encoding(name: str, locale: str) -> str:

@@ -9,6 +9,8 @@ from winback_tui.words.customers import count
 if TYPE_CHECKING:
     from winback_tui.words.format import Formats
 
+#: How many other customers are named whose notes mention the one to be erased.
+_MENTIONS: Final = 20
 #: What the rows of a table are, one and many; of what is not named here the table's name is said.
 ROWS: Final[Mapping[str, tuple[str, str]]] = {
     "cases": ("case", "cases"),
@@ -123,7 +125,12 @@ def todos(
     ]
     found += [f"delete {file}" for file in files]
     if mentions:
-        found.append(f"look at the notes of {_list(mentions)}: they mention the customer")
+        named = list(mentions[:_MENTIONS])
+        if more := len(mentions) - len(named):
+            named.append(f"{more} more")
+        found.append(
+            f"look at the notes, signals and contracts of {_list(named)}: they mention the customer"
+        )
     letters, books = years
     found.append(
         "delete backups of the book, or erase there too; "

@@ -164,6 +164,14 @@ def signal_name(kind: str) -> str:
     return _SIGNALS.get(kind, kind.replace("_", " "))
 
 
+def signal_line(kind: str, value: float | None, note: str) -> str:
+    """Return a signal of the timeline as one line: "complaint, “two pallets broken”"."""
+    parts = [signal_name(kind)]
+    if value is not None:
+        parts.append(f"{value:g} of 10" if kind == "nps" else f"{value:g}")
+    return ", ".join([*parts, *([f"“{note}”"] if note.strip() else [])])
+
+
 _SIGNALS: Final = {
     "nps": "recommendation score",
     "email_opened": "e-mail opened",
@@ -242,7 +250,7 @@ def _history(scored: Scored, shown: Formats) -> str:
         scored.history_points,
         f"{bought}: {'that' if count == 1 else 'their pattern'} makes staying away likelier.",
         f"{bought}: {'that' if count == 1 else 'their pattern'} makes a next one likelier.",
-        f"{bought}: that says neither.",
+        f"{bought}: that hardly moves the score.",
     )
 
 

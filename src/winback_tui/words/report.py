@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from winback_tui.model import LetGoReason, Money, Stage
 from winback_tui.words.cases import let_go_title
+from winback_tui.words.customers import count as counted
 from winback_tui.words.deeds import STAGES
 from winback_tui.words.format import Formats
 
@@ -87,7 +88,10 @@ def report_lines(found: Outcomes, formats: Formats) -> list[tuple[str, str]]:
     ]
     median = "—" if found.hours is None else hours(found.hours, formats)
     lines += [
-        ("first tried after (median)", f"{median} ({formats.number(found.tried)} customers)"),
+        (
+            "first tried after (median)",
+            f"{median} ({counted(formats.number(found.tried), found.tried, 'customer')})",
+        ),
         ("against a consent warning", formats.number(found.warned)),
     ]
     return lines

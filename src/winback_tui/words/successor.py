@@ -11,7 +11,8 @@ class Facts(NamedTuple):
     """What the letter can say; whatever is not known is left out.
 
     `orders` are the last orders as day and money, `products` names of what is bought most, `talks`
-    the last talks as day and what was said, `open_step` what was agreed on with its day.
+    the last talks as day and what was said, `open_step` what comes next with its day; `agreed` says
+    that it was agreed with them, and is not a reminder of our own.
     """
 
     customer: str
@@ -22,6 +23,7 @@ class Facts(NamedTuple):
     products: tuple[str, ...] = ()
     talks: tuple[tuple[date, str], ...] = ()
     open_step: tuple[date, str] | None = None
+    agreed: bool = False
     sender: str = ""
 
 
@@ -38,12 +40,17 @@ def letter(facts: Facts, formats: Formats) -> str:
         if facts.products:
             lines.append(f"- what you order from us most: {_listed(facts.products)}")
         lines += [f"- order of {formats.date(day)}: {money}" for day, money in facts.orders]
+    alone = [f"  {formats.date(day)}: {said}" for day, said in facts.talks]
     if facts.open_step is not None:
         day, step = facts.open_step
-        lines += ["", f"Agreed for {formats.date(day)}: {step}."]
-    if facts.talks:
+        if facts.agreed:
+            end = "" if step.endswith((".", "!", "?", "…")) else "."
+            lines += ["", f"Agreed for {formats.date(day)}: {step}{end}"]
+        else:
+            alone.insert(0, f"  planned for {formats.date(day)}: {step}")
+    if alone:
         lines += ["", "[For you alone, from the log, to be taken out before this is sent:"]
-        lines += [f"  {formats.date(day)}: {said}" for day, said in facts.talks]
+        lines += alone
         lines[-1] += "]"
     lines += ["", "When would a short call suit you?", "", "With kind regards", facts.sender]
     return "\n".join(lines).rstrip() + "\n"

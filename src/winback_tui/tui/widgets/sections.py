@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from rich.cells import cell_len
 from rich.style import Style
 
-from winback_tui.book.dossier import Contact, LogEntry, OrderEntry
+from winback_tui.book.dossier import Contact, LogEntry, OrderEntry, SignalEntry
 from winback_tui.desk.dossier import Dossier
 from winback_tui.desk.listing import EPOCH
 from winback_tui.model import Channel
@@ -207,7 +207,7 @@ def plot(d: Dossier, width: int, height: int, pens: Pens, words: Words) -> list[
 
 
 def timeline(
-    entries: Sequence[OrderEntry | LogEntry],
+    entries: Sequence[OrderEntry | LogEntry | SignalEntry],
     width: int,
     pens: Pens,
     words: Words,
@@ -347,7 +347,7 @@ def case_lines(d: Dossier, width: int, pens: Pens, words: Words) -> list[Line]:
 
 
 def _entry(
-    entry: OrderEntry | LogEntry, width: int, pens: Pens, words: Words, *, whole: bool
+    entry: OrderEntry | LogEntry | SignalEntry, width: int, pens: Pens, words: Words, *, whole: bool
 ) -> list[Line]:
     if isinstance(entry, OrderEntry):
         refund = entry.amount < 0
@@ -360,6 +360,14 @@ def _entry(
                 (fit(money, 14, right=True) + "   ", pens.text),
                 (cut(count + number, max(0, width - 27)), pens.dim),
             ]
+        ]
+    if isinstance(entry, SignalEntry):
+        text = printable(reasons.signal_line(entry.kind, entry.value, entry.note))
+        room = max(4, width - 10)
+        pieces = wrap(text, room) if whole else [cut(text, room)]
+        return [
+            [(fit("" if number else "signal", 10), pens.warn), (piece, pens.text)]
+            for number, piece in enumerate(pieces)
         ]
     kind = deeds.EVENTS[entry.kind]
     text = deeds.event_line(entry.kind, entry.payload, words.formats.date)
@@ -378,8 +386,8 @@ def _entry(
     return lines
 
 
-def _day(entry: OrderEntry | LogEntry) -> date:
-    if isinstance(entry, OrderEntry):
+def _day(entry: OrderEntry | LogEntry | SignalEntry) -> date:
+    if isinstance(entry, OrderEntry | SignalEntry):
         return entry.day
     on = entry.payload.get("on")
     if isinstance(on, str):
