@@ -86,6 +86,8 @@ class WinbackApp(OneKeyAtATime[int]):
         }
         #: The last deed and what it is called, for the repeat key.
         self.last_deed: tuple[str, Callable[[Desk, Sequence[int]], Action], bool] | None = None
+        #: Whether somebody was erased just now, so that the undo key would take back an older deed.
+        self.erased_last = False
         #: Writes that wait for another program's, oldest first.
         self.line: list[Job] = []
         #: Who in sales took over last in this session.
