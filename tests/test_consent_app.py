@@ -89,9 +89,9 @@ async def test_a_warning_asks_for_a_reason_and_keeps_it_as_the_basis(businesses:
         customer = triage(app).table.current
         assert customer is not None
         await pilot.press("c")
-        assert "with a reason only: presumed consent only" in shown(app)
+        assert "with a reason: presumed consent only" in shown(app)
         await pilot.press("r", "enter")
-        assert "Say why the call is expected" in shown(app)
+        assert "The phone needs a reason: why do they expect the call?" in shown(app)
         await pilot.press(*"orders by phone", "enter")
         assert ledger_of(businesses) == [("basis_claimed", "phone"), ("used", "phone")]
         triage(app).table.go_to(customer)

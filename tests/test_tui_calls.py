@@ -1,11 +1,12 @@
 """The call sheet: four keys at most, two reasons kept apart, and nothing typed is lost."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.apps import number, running, scored, shown, until
+from tests.apps import DRIFTING, number, running, scored, shown, until
 from tests.little import AS_OF
 from tests.terminal import Terminal
 from winback_tui.book import events
@@ -18,6 +19,7 @@ from winback_tui.desk.session import Desk
 from winback_tui.desk.tries import tries_of
 from winback_tui.model import EventKind, LeavingReason, Outcome
 from winback_tui.tui.sheets.call import OUTCOMES
+from winback_tui.tui.sheets.reasons import ReasonChoice
 from winback_tui.words.format import Formats
 from winback_tui.words.tries import tries_line
 
@@ -81,6 +83,51 @@ async def test_stated_and_assessed_reasons_are_kept_apart_with_their_second_leve
     assert (call["reason"], call["detail"]) == ("price", "increase")
     assert (call["assessed"], "assessed_detail" in call) == ("service", False)
     assert call["next_action"] == "credit"
+
+
+async def test_a_reason_for_the_phone_is_asked_for_last_and_note_and_date_stay_theirs(
+    tmp_path: Path,
+) -> None:
+    unasked = tuple(replace(each, called=False) for each in DRIFTING)
+    path = scored(tmp_path / "unasked.db", unasked)
+    sentence = "The phone needs a reason: why do they expect the call?"
+    async with running(path) as (app, pilot):
+        await pilot.press("c", "r", *"wants a quote")
+        assert sentence not in shown(app)
+        await pilot.press("enter")
+        assert sentence in shown(app)
+        assert app.focused is app.screen.query_one("#justify")
+        await pilot.press(*"orders by phone", "enter")
+        await until(lambda: logged(path))
+        call = last_call(path)
+        assert (call["note"], call["justify"]) == ("wants a quote", "orders by phone")
+        await pilot.press("c", "t", *"morgen", "enter")
+        assert sentence in shown(app)
+        await pilot.press(*"they wrote", "enter")
+        await until(lambda: last_call(path)["outcome"] == "callback")
+    call = last_call(path)
+    assert (call["follow_up"], call["justify"]) == ("2026-11-22", "they wrote")
+
+
+async def test_what_is_typed_into_a_choice_and_fits_none_of_it_chooses_nothing(
+    book_path: Path,
+) -> None:
+    async with running(book_path) as (app, pilot):
+        await pilot.press("c", "r")
+        reason = app.screen.query_one("#reason", ReasonChoice)
+        for typed in ("morgen 14:30", "next week", "15.12.", "+3d", "friday"):
+            reason.focus()
+            await pilot.press(*("space" if each == " " else each for each in typed))
+            assert reason.value == "", typed
+            app.screen.query_one("#note").focus()
+            await pilot.pause()
+        reason.focus()
+        await pilot.press(*"pro")
+        assert reason.value == "product"
+        await pilot.press("right", *"pp")
+        assert reason.value == "price"
+        await pilot.press(*"m")
+        assert reason.value == "competitor"
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])

@@ -109,6 +109,24 @@ async def test_an_erasure_waits_is_taken_back_and_is_done_by_the_typed_number(pa
     assert b"Fjord Kontor" not in path.read_bytes()
 
 
+async def test_undo_right_after_an_erasure_first_says_what_it_would_take_back(path: Path) -> None:
+    async with running(path) as (app, pilot):
+        await stand_on(app, pilot, "1004")
+        await pilot.press("a", *"keeps", "enter")
+        await stand_on(app, pilot, "1007")
+        await pilot.press("ctrl+x", "n", *"1007", "enter")
+        await written(app, pilot)
+        await until(lambda: "Fjord Kontor is erased" in shown(app))
+        await pilot.press("escape", "u")
+        await settled(app, pilot)
+        assert app.messages[-1][0].startswith("The erasure cannot be taken back")
+        await pilot.press("u")
+        await until(lambda: app.messages[-1][0].startswith("Undone"))
+        await stand_on(app, pilot, "1004")
+        await pilot.press("a", *"again", "enter", "u")
+        await until(lambda: app.messages[-1][0].startswith("Undone"))
+
+
 async def test_what_is_due_is_said_at_the_start(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

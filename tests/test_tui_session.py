@@ -82,10 +82,10 @@ async def test_the_call_sheet_takes_note_reason_mood_and_a_natural_date(tmp_path
     path = scored(tmp_path / "unasked.db", unasked)
     async with running(path) as (app, pilot):
         first = triage(app).table.ids[0]
-        await pilot.press("c", "r", *"ordered weekly", "shift+tab", "shift+tab")
-        await pilot.press(*"back soon", "tab", *"morgen 14:30", "tab")
+        await pilot.press("c", "r", *"back soon", "tab", *"morgen 14:30", "tab")
         await pilot.press("tab", "p", "tab", "g")
         await pilot.press("enter")
+        await pilot.press(*"ordered weekly", "enter")
         await pilot.pause()
         with Book.open(path) as book:
             kept = cases.load(book.connection, first)

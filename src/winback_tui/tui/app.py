@@ -52,6 +52,8 @@ class WinbackApp(OneKeyAtATime[int]):
     /* The whole line: ends of the title beside a toast would read as part of it. */
     Toast { height: auto; padding: 0 1; width: 100%; max-width: 100%; margin: 0; }
     ToastRack { align: right top; dock: top; margin: 0; overflow-y: hidden; }
+    /* Above the keys: the first line says whose dossier it is. */
+    DossierScreen ToastRack { align: right bottom; dock: bottom; margin: 0 0 1 0; }
     """
 
     def __init__(
@@ -86,6 +88,8 @@ class WinbackApp(OneKeyAtATime[int]):
         }
         #: The last deed and what it is called, for the repeat key.
         self.last_deed: tuple[str, Callable[[Desk, Sequence[int]], Action], bool] | None = None
+        #: Whether somebody was erased just now, so that the undo key would take back an older deed.
+        self.erased_last = False
         #: Writes that wait for another program's, oldest first.
         self.line: list[Job] = []
         #: Whether the program ends once the line is empty.

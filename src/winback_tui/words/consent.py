@@ -51,7 +51,7 @@ _STANDINGS: Final = {
 
 _GATE: Final = {
     Standing.ALLOWED: "allowed",
-    Standing.WARN: "with a reason only",
+    Standing.WARN: "with a reason",
     Standing.BLOCKED: "blocked",
 }
 _REFUSED: Final = {

@@ -296,7 +296,11 @@ class Deeds(Hand):
             self.screen.do(label, self.screen.targets(), deed, label, stay=stay)
 
     def give_undo(self) -> None:
-        """Take the last deed back."""
+        """Take the last deed back; after an erasure, say first that this is an older one."""
+        if self.winback.erased_last:
+            self.winback.erased_last = False
+            self.winback.say("The erasure cannot be taken back; u again takes back your last deed.")
+            return
         from winback_tui.desk import undoing
 
         self.screen.write(undoing.undo, self._undone)

@@ -191,6 +191,7 @@ class Outgoing(Hand):
                 lines += [[(piece, self.pens.bad)] for piece in wrap(words.NOT_CLEARED, _WIDTH)]
         self.screen.book_changed()
         if lines:
+            self.winback.erased_last = True
             from winback_tui.tui.sheets.reading import Reading
 
             self.app.push_screen(Reading("Erased", lines))

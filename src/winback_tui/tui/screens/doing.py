@@ -80,6 +80,7 @@ class Doing(Gated, Writing):
 
         def done(action: Action) -> None:
             self.winback.last_deed = (label, deed, stay)
+            self.winback.erased_last = False
             self.deed_done(action, mark, stay=stay)
             self._say_done(label, action)
             then()

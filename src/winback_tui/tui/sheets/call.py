@@ -213,8 +213,6 @@ class CallSheet(Sheet[Call | None]):
         if not self._may(event.outcome):
             return
         wanted = "#follow_up" if event.outcome is Outcome.CALLBACK else "#note"
-        if self._must and event.outcome not in _THEIRS and not self._value("justify"):
-            wanted = "#justify"
         self.query_one(wanted, Input).focus()
 
     def _may(self, outcome: Outcome) -> bool:
@@ -252,10 +250,6 @@ class CallSheet(Sheet[Call | None]):
         self.kept = self.draft()
         if not self._may(outcome):
             return
-        if self._must and outcome not in _THEIRS and not self._value("justify"):
-            self.complain("Say why the call is expected; it is kept as the reason.")
-            self.query_one("#justify", Input).focus()
-            return
         typed = self._value("follow_up")
         if outcome is Outcome.CALLBACK and not typed:
             self.complain(
@@ -274,6 +268,10 @@ class CallSheet(Sheet[Call | None]):
             follow_up = when.day
             at = f"{when.time:%H:%M}" if when.time else None
             action = action or (f"call at {at}" if at else None)
+        if self._must and outcome not in _THEIRS and not self._value("justify"):
+            self.complain("The phone needs a reason: why do they expect the call?")
+            self.query_one("#justify", Input).focus()
+            return
         mood = self.query_one("#mood", Choice).value
         stated = self.query_one("#reason", ReasonChoice).why
         assessed = self.query_one("#assessed", ReasonChoice).why

@@ -54,6 +54,7 @@ class ReasonChoice(Choice):
 
     def action_detail(self, by: int) -> None:
         """Choose the next or the previous detail of the reason."""
+        self._typed = ""
         self._detail = (self._detail + by) % len(self._details())
         self.redraw()
         self.post_message(self.Changed())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar, cast
 
 from rich.cells import cell_len, chop_cells
@@ -30,6 +31,8 @@ T = TypeVar("T")
 
 #: A draft is kept when nothing was typed for so long, in seconds.
 PAUSE: Final = 0.3
+#: Letters that come within so many seconds of each other are one word to a choice.
+WORD: Final = 1.5
 
 
 class Frame(Vertical):
@@ -199,14 +202,15 @@ def line(
 
 
 class Choice(Drawn, can_focus=True):
-    """One of a few words, changed with the arrow keys or by its first letter."""
+    """One of a few words, changed with the arrow keys or by typing how it begins."""
 
     # Its words begin where those that are typed into a line do.
     DEFAULT_CSS = "Choice { height: 1; width: 1fr; padding: 0 1; }"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "step(-1)", show=False),
-        Binding("right,space", "step(1)", show=False),
+        Binding("left", "arrow(-1)", show=False),
+        Binding("right", "arrow(1)", show=False),
+        Binding("space", "space", show=False),
     ]
 
     class Changed(Message):
@@ -216,6 +220,8 @@ class Choice(Drawn, can_focus=True):
         super().__init__(id=id)
         self.options = options
         self.at = 0
+        #: What was typed in one go, when its last letter came, and what was chosen before it.
+        self._typed, self._typed_at, self._stood = "", 0.0, ""
 
     @property
     def value(self) -> str:
@@ -234,16 +240,46 @@ class Choice(Drawn, can_focus=True):
         self.post_message(self.Changed())
 
     def on_key(self, event: events.Key) -> None:
-        """Choose the next word that begins with the letter."""
-        letter = event.character
-        if letter is None or not letter.isalpha():
-            return
-        order = [*range(self.at + 1, len(self.options)), *range(self.at + 1)]
-        for place in order:
-            if self.options[place][1].lower().startswith(letter.lower()):
-                event.stop()
-                self.action_step(place - self.at)
-                return
+        """Choose by what is typed; see `_take`."""
+        if event.character is not None and event.is_printable:
+            event.stop()
+            self._take(event.character)
+
+    def action_arrow(self, by: int) -> None:
+        """Choose the next or the previous word; what is typed then begins anew."""
+        self._typed = ""
+        self.action_step(by)
+
+    def action_space(self) -> None:
+        """Choose the next word, or go on with what is being typed."""
+        if self._typing():
+            self._take(" ")
+        else:
+            self.action_arrow(1)
+
+    def _typing(self) -> bool:
+        return bool(self._typed) and monotonic() - self._typed_at < WORD
+
+    def _take(self, character: str) -> None:
+        """Choose the next word with this letter; further letters narrow it.
+
+        What begins no word, such as a date meant for another line, leaves what was chosen before.
+        """
+        if not self._typing():
+            self._typed, self._stood = "", self.value
+        self._typed, self._typed_at = self._typed + character.lower(), monotonic()
+        again = len(set(self._typed)) == 1
+        wanted = self._typed[0] if again else self._typed
+        start = self.at + 1 if again else self.at
+        order = [*range(start, len(self.options)), *range(start)]
+        found = (i for i in order if self.options[i][1].lower().startswith(wanted))
+        place = next(found, None)
+        if place is None:
+            if self.value != self._stood:
+                self.value = self._stood
+                self.post_message(self.Changed())
+        elif place != self.at:
+            self.action_step(place - self.at)
 
     def lines(self, width: int, height: int) -> list[Line]:
         """Return the words in a line; where they do not fit, only the chosen one."""
@@ -271,6 +307,7 @@ class Choice(Drawn, can_focus=True):
 
     def on_focus(self) -> None:
         """Show that the keys go here."""
+        self._typed = ""
         self.redraw()
 
     def on_blur(self) -> None:
