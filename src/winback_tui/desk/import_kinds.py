@@ -328,10 +328,9 @@ def _summary(
         consents=dict(sorted(outcome.consents.items())),
         changes=tuple(each._asdict() for each in outcome.changes[:_SHOWN]),
         suggestions=tuple(each._asdict() for each in outcome.suggestions[:_SHOWN]),
-        choices=_choices(plan, outcome),
+        choices=(*_choices(plan, outcome), *_periods(plan)),
         samples=tuple(
             {"line": line, "before": before, "after": after}
             for line, before, after in samples(plan)
         ),
-        choices=_periods(plan),
     )
