@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, Final
+from typing import Any, Final, TypeVar, overload
 
 from textual import events
 from textual.app import App, ReturnType
@@ -15,6 +15,7 @@ from textual.screen import Screen
 #: The longest wait for what one key does, in seconds; then the next goes out all the same. A busy
 #: machine takes a second to open a sheet, and a letter meant for it would be a command in the list.
 _LONGEST: Final = 10.0
+Answer = TypeVar("Answer")
 
 
 class OneKeyAtATime(App[ReturnType]):
@@ -56,7 +57,17 @@ class OneKeyAtATime(App[ReturnType]):
         if self._typed is not None:
             await self._typed.join()
 
-    async def push_screen_wait(self, screen: Screen[Any] | str, *, mode: str | None = None) -> Any:
+    @overload
+    async def push_screen_wait(
+        self, screen: Screen[Answer], *, mode: str | None = None
+    ) -> Answer: ...
+
+    @overload
+    async def push_screen_wait(self, screen: str, *, mode: str | None = None) -> Any: ...
+
+    async def push_screen_wait(
+        self, screen: Screen[Answer] | str, *, mode: str | None = None
+    ) -> Answer | Any:
         """Push a screen and return its result, as Textual does; until then its command waits."""
         if isinstance(screen, str):
             return await super().push_screen_wait(screen, mode=mode)
