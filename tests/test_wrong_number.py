@@ -160,3 +160,11 @@ async def test_who_leaves_the_question_which_number_logs_nothing_and_keeps_the_d
             assert after == before
             await pilot.press("c")
             assert "odd" in shown(app)
+
+
+def test_an_e_mail_address_is_no_number_that_could_be_wrong(desk: Desk) -> None:
+    add(desk, 1, "Anna", (Channel.PHONE, OFFICE), (Channel.EMAIL, "anna@sommer.example"))
+    with pytest.raises(BadInputError, match="is not an address of this customer") as refusal:
+        deeds.log_call(desk, [1], WRONG._replace(number="anna@sommer.example"))
+    assert OFFICE in str(refusal.value)
+    assert wrong(desk) == []

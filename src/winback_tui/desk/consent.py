@@ -120,8 +120,10 @@ def check(said: Statement, today: date) -> None:
         parse_moment(said.at, today)
 
 
-def address_of(desk: Desk, customer: int, typed: str) -> dict[Channel, int]:
-    """Return the id of a customer's address in use, by the channel that it belongs to.
+def address_of(
+    desk: Desk, customer: int, typed: str, among: Sequence[Channel] = tuple(Channel)
+) -> dict[Channel, int]:
+    """Return the id of a customer's address in use, by the channel (one of `among`) it belongs to.
 
     Case and spaces do not count, nor how a number is written. Raises BadInputError where the
     customer has no such address.
@@ -130,7 +132,7 @@ def address_of(desk: Desk, customer: int, typed: str) -> dict[Channel, int]:
     found: dict[Channel, int] = {}
     known: list[str] = []
     with plain_errors(desk.book.path):
-        for channel in Channel:
+        for channel in among:
             own = consents.addresses(desk.book.connection, [customer], channel)
             for each in own.get(customer, ()):
                 known.append(each.value)

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from typing import Final
 
 from winback_tui.book import ledger
 from winback_tui.book.consents import Address
@@ -11,6 +12,9 @@ from winback_tui.errors import BadInputError
 from winback_tui.model import Channel
 from winback_tui.rules.consent import ConsentCode
 
+#: The channels that numbers belong to.
+_WAYS: Final = (Channel.PHONE, Channel.SMS)
+
 
 def numbers(desk: Desk, customer: int) -> tuple[str, ...]:
     """Return the numbers of a customer that may have been called, each once, in their order.
@@ -18,7 +22,7 @@ def numbers(desk: Desk, customer: int) -> tuple[str, ...]:
     Those for messages are among them only where there is no other.
     """
     points = _points(desk, customer)
-    for channel in (Channel.PHONE, Channel.SMS):
+    for channel in _WAYS:
         if points[channel]:
             return tuple(dict.fromkeys(each.value for each in points[channel]))
     return ()
@@ -39,7 +43,7 @@ class WrongNumber:
         refused: dict[int, str] = {}
         for customer in customers if self._typed else ():
             try:
-                consent.address_of(self._desk, customer, self._typed)
+                consent.address_of(self._desk, customer, self._typed, _WAYS)
             except BadInputError as refusal:
                 refused[customer] = str(refusal)
         return refused
@@ -49,7 +53,7 @@ class WrongNumber:
         known = numbers(self._desk, customer)
         if not self._typed:
             return known[0] if len(known) == 1 else ""
-        ways = consent.address_of(self._desk, customer, self._typed)
+        ways = consent.address_of(self._desk, customer, self._typed, _WAYS)
         points = _points(self._desk, customer)
         own = {each.point: each.value for channel in ways for each in points[channel]}
         return next((own[point] for point in ways.values() if point in own), "")
@@ -86,5 +90,5 @@ def _points(desk: Desk, customer: int) -> dict[Channel, list[Address]]:
             for each in gate.gate(desk, [customer], channel)[customer].addresses
             if each.state.why is not ConsentCode.BOUNCED
         ]
-        for channel in (Channel.PHONE, Channel.SMS)
+        for channel in _WAYS
     }
