@@ -276,13 +276,6 @@ def objections(
     ]
 
 
-def object_to_all(connection: sqlite3.Connection, customer: int, **said: Any) -> None:
-    """Append the `objections` of a customer to the ledger, in an open write transaction."""
-    from winback_tui.book import ledger
-
-    ledger.append_many(connection, objections(customer, **said))
-
-
 def day_of(at: str) -> date:
     """Return the day of an instant in the user's zone; a plain date is itself."""
     if len(at) == 10:

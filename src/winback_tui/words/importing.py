@@ -26,7 +26,6 @@ DAYS: Final[Mapping[str, str]] = {
 
 CHOOSE: Final = "Choose a file: CSV, TSV, XLSX, Parquet or JSON Lines, packed with gzip or not."
 NO_PLACES: Final = "No folder and no table fits this."
-NO_COLUMNS: Final = "The file has no columns."
 PASSED_OVER: Final = "passed over"
 TRYING: Final = "Trying it: everything is done as in the import, and nothing is kept."
 RUNNING: Final = "Importing; esc cancels, and the book stays as it was."
