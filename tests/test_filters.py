@@ -218,6 +218,15 @@ class TestChannels:
             )
             desk.book.bump_revision()
         facts = consents.facts(desk.book.connection, sorted(EVERYBODY))
+        soon = {
+            each
+            for each in EVERYBODY
+            for channel, stands in listing.contactability(
+                desk, PartyKind(KINDS[each - 1]), facts[each]
+            ).items()
+            if stands.ends_in is not None and channel is not Channel.POST
+        }
+        assert let_through(desk, "consent:expiring") == soon
         for channel in Channel:
             stands = {
                 each: listing.contactability(desk, PartyKind(KINDS[each - 1]), facts[each])[
@@ -230,6 +239,37 @@ class TestChannels:
                 assert let_through(desk, f"{channel}:{standing}") == wanted, channel
             allowed = {each for each, found in stands.items() if found is Standing.ALLOWED}
             assert let_through(desk, f"channel:{channel}") == allowed
+        assert let_through(desk, "consent:expiring") == soon
+
+    def test_a_consent_that_ends_soon_is_found_by_its_clock_and_what_stands_against_it(
+        self, desk: Desk
+    ) -> None:
+        year = AS_OF.replace(year=AS_OF.year - 1)
+        with desk.book.write() as connection:
+            connection.executemany(
+                "INSERT INTO consent_events (customer_id, channel, event, purpose, at, source,"
+                " actor) VALUES (?, 'email', ?, ?, ?, 'test', 'kim')",
+                [
+                    # It ends in ten days, and then after a newsletter's consent.
+                    (1, "granted", "winback", (year + timedelta(days=10)).isoformat()),
+                    (2, "granted", "newsletter", (year + timedelta(days=10)).isoformat()),
+                    # Used since, which sets the longer clock; and used too late to count.
+                    (3, "granted", "winback", (year + timedelta(days=10)).isoformat()),
+                    (3, "used", "winback", (AS_OF - timedelta(days=60)).isoformat()),
+                    (6, "granted", "winback", "2022-01-10"),
+                    (6, "used", "winback", "2025-06-01"),
+                    # Another customer has the address, and objected there.
+                    (4, "granted", "winback", (year + timedelta(days=10)).isoformat()),
+                    (5, "objected", "winback", "2026-02-03"),
+                ],
+            )
+            connection.executemany(
+                "INSERT INTO contact_points (customer_id, channel, value) VALUES (?, 'email', ?)",
+                [(4, "kim@x.example"), (5, "Kim@x.example"), (1, "other@x.example")],
+            )
+        assert let_through(desk, "consent:expiring") == {1}
+        assert let_through(desk, "email:allowed") == {1, 3}
+        assert let_through(desk, "consent:expired") == {6}
 
     def test_an_objection_that_is_undone_and_done_again_is_followed(self, desk: Desk) -> None:
         assert 1 in let_through(desk, "post:allowed")

@@ -8,7 +8,7 @@ postal address names no person, and is left out.
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from winback_tui.model import Channel
@@ -80,6 +80,18 @@ def neighbours(connection: sqlite3.Connection, ids: Sequence[int] | None = None)
         f"SELECT DISTINCT o.customer_id FROM contact_points p JOIN contact_points o ON {_SAME}"  # noqa: S608
         f" WHERE p.customer_id IN ({who}) AND p.channel <> 'post' AND o.ended_on IS NULL",
         {} if ids is None else {"ids": json.dumps(list(ids))},
+    )
+    return {row[0] for row in rows}
+
+
+def told_against(connection: sqlite3.Connection, ids: Iterable[int]) -> set[int]:
+    """Return those of these customers who use an address of somebody who spoke against any."""
+    rows = connection.execute(
+        f"SELECT DISTINCT o.customer_id FROM contact_points o JOIN contact_points p ON {_SAME}"  # noqa: S608
+        " WHERE o.customer_id IN (SELECT value FROM json_each(?)) AND o.channel <> 'post'"
+        " AND o.ended_on IS NULL AND p.customer_id IN (SELECT customer_id FROM consent_events"
+        " WHERE event IN ('objected', 'withdrawn', 'bounced'))",
+        (json.dumps(list(ids)),),
     )
     return {row[0] for row in rows}
 

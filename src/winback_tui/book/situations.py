@@ -7,8 +7,7 @@ can matter. So a rule is asked once per situation instead of once per customer.
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
-from operator import itemgetter
+from datetime import date
 from typing import Final, NamedTuple
 
 from winback_tui.book.consents import KEPT, THEIR_OWN, fact_of
@@ -41,15 +40,16 @@ _ADDRESSES: Final = (
 _JOINED: Final = (
     " LEFT JOIN contact_points p ON p.id = facts.point LEFT JOIN contacts c ON c.id = p.contact_id"
 )
-#: Which of a customer's addresses, alike for customers with alike ledgers; whether it has gone.
-_POINT: Final = (
-    "facts.point - min(facts.point) OVER (PARTITION BY facts.customer_id),"
-    " p.ended_on IS NOT NULL OR c.ended_on IS NOT NULL OR "
-)
+#: Which of a customer's addresses, alike for customers with alike ledgers.
+_WHOSE: Final = "facts.point - min(facts.point) OVER (PARTITION BY facts.customer_id)"
+#: Whether that address has gone, or whose it was.
+_GONE: Final = "p.ended_on IS NOT NULL OR c.ended_on IS NOT NULL OR "
 #: Whether a row without an address was said by somebody who has left; asked where anybody has.
 _LEFT: Final = f"(facts.point IS NULL AND {THEIR_OWN.format(row='facts', day='facts.day')})"
 
 
+#: A month has at least and at most so many days; of several together, two may lack.
+_MONTH: Final = (30, 31)
 #: Customers whose ledgers are read at once.
 _AT_ONCE: Final = 131_072
 
@@ -57,8 +57,8 @@ _AT_ONCE: Final = 131_072
 class Situation(NamedTuple):
     """What the ledger says about one channel of these customers, oldest first.
 
-    Unless there is a use among them, the days of the facts are not those of the ledger, but lie
-    between the same two of the days that were to be told apart, in the same order.
+    The days of the facts are those of one of these customers; those of the others lie between the
+    same two of the days that were to be told apart, in the same order.
     """
 
     party_kind: PartyKind
@@ -67,27 +67,36 @@ class Situation(NamedTuple):
 
 
 def of_channel(
-    connection: sqlite3.Connection, channel: Channel, apart: Sequence[date]
+    connection: sqlite3.Connection,
+    channel: Channel,
+    apart: Sequence[date],
+    runs: tuple[int, int],
+    among: Sequence[int] | None = None,
 ) -> Iterator[Situation]:
     """Yield the situations on a channel; customers without a row in the ledger are in none.
 
-    One that many are in may come more than once, each time with other customers.
+    One that many are in may come more than once, each time with other customers. With `among`, only
+    these customers are looked at.
 
-    Days before, and days from each of the ascending days `apart` on, are told apart. The facts are
+    Days before, and days from each of the ascending days `apart` on, are told apart. Whether a use
+    still counted hangs on how long after the grant, or the use, before it it came: `runs` are the
+    months that these carry. Where that is a matter of days, all days are told apart. The facts are
     those that `consents.facts` reads.
     """
     connection.create_function("day_of", 3, _iso_day, deterministic=True)
     connection.create_function("turn_of", 3, _turn, deterministic=True)
     (last,) = connection.execute("SELECT max(customer_id) FROM consent_events").fetchone()
     # Read as it lies where one part is all; else in parts that SQLite can sort in memory.
-    path = "NOT INDEXED" if (last or 0) < _AT_ONCE else ""
+    path = "NOT INDEXED" if among is None and (last or 0) < _AT_ONCE else ""
+    few = "" if among is None else " AND customer_id IN (SELECT value FROM json_each(:among))"
     (pointed,) = connection.execute(
         "SELECT EXISTS (SELECT 1 FROM consent_events WHERE contact_point_id IS NOT NULL)"
     ).fetchone()
     (left,) = connection.execute(
         "SELECT EXISTS (SELECT 1 FROM contacts WHERE ended_on IS NOT NULL)"
     ).fetchone()
-    point = (_POINT if pointed else "NULL, ") + (_LEFT if left else "0")
+    whose = _WHOSE if pointed else "NULL"
+    gone = (_GONE if pointed else "") + (_LEFT if left else "0")
     place = " + ".join(f"(day >= :day{n})" for n in range(len(apart))) or "0"
     query = (
         "WITH facts AS MATERIALIZED (SELECT customer_id, id, event, basis, purpose,"  # noqa: S608
@@ -96,30 +105,56 @@ def of_channel(
         f" {'contact_point_id' if pointed else 'NULL'} AS point, event_id"
         f" FROM consent_events {path}"
         " WHERE customer_id BETWEEN :first AND :last AND (channel = :channel OR event = 'objected')"
-        f" AND {KEPT} AND (event_id IS NULL OR event_id NOT IN"
+        f"{few} AND {KEPT} AND (event_id IS NULL OR event_id NOT IN"
         " (SELECT value FROM json_each(:undone)))"
         " AND (batch_id IS NULL OR batch_id NOT IN"
         " (SELECT id FROM import_batches WHERE undone_at IS NOT NULL))"
         f"{_ADDRESSES if pointed else ''}),"
-        " lines AS (SELECT facts.customer_id, json_array(row_number() OVER own,"
-        f" {place}, day IS lag(day) OVER own, event, basis, purpose,"
-        f" {point}, dated, conditions,"
-        # A use counts by its distance from what came before it: then the days themselves are told.
-        " CASE WHEN max(event = 'used') OVER (PARTITION BY facts.customer_id) THEN day END) AS line"
-        f" FROM facts{_JOINED if pointed else ''}"
-        " WINDOW own AS (PARTITION BY facts.customer_id ORDER BY day, turn, facts.id)),"
-        " ledgers AS (SELECT customer_id, group_concat(line) AS lines FROM lines"
-        " GROUP BY customer_id)"
-        " SELECT party_kind, lines, json_group_array(customer_id) FROM ledgers"
+        f" told AS (SELECT facts.*, {whose} AS whose, {gone} AS gone"
+        f" FROM facts{_JOINED if pointed else ''}),"
+        # By how long a use came after the grant or the use before it: 0 soon, 2 late, 1 in between.
+        " gaps AS (SELECT told.*, max(whose) OVER (PARTITION BY customer_id) IS NOT NULL AS named,"
+        " CASE WHEN event = 'used' THEN lag(event) OVER raising = 'used' END AS again,"
+        " julianday(day) - julianday(lag(day) OVER raising) AS after"
+        " FROM told WINDOW raising AS (PARTITION BY customer_id, purpose, dated, gone,"
+        " event IN ('granted', 'confirmed', 'renewed', 'used') ORDER BY day, turn, id)),"
+        " turns AS (SELECT gaps.*, CASE WHEN again IS NULL THEN 0 WHEN named THEN 1"
+        " WHEN after < iif(again, :soon1, :soon0) THEN 0"
+        " WHEN after > iif(again, :late1, :late0) THEN 2 ELSE 1 END AS late FROM gaps),"
+        " lines AS (SELECT customer_id, day, json_array(row_number() OVER own,"
+        f" {place}, day IS lag(day) OVER own, late, event, basis, purpose, whose, gone, dated,"
+        " conditions, CASE WHEN max(late = 1) OVER (PARTITION BY customer_id) THEN day END) AS line"
+        " FROM turns WINDOW own AS (PARTITION BY customer_id ORDER BY day, turn, id)),"
+        " ledgers AS (SELECT customer_id, group_concat(line) AS lines, group_concat(day) AS days"
+        " FROM lines GROUP BY customer_id)"
+        " SELECT party_kind, lines, days, json_group_array(customer_id) FROM ledgers"
         " JOIN customers ON customers.id = customer_id GROUP BY party_kind, lines"
     )
     asked = {"channel": channel.value, "undone": json.dumps(_undone(connection))}
     asked |= {f"day{n}": day.isoformat() for n, day in enumerate(apart)}
-    days = [apart[0] - timedelta(days=1), *apart] if apart else [date(1970, 1, 1)]
+    asked |= {f"soon{n}": months * _MONTH[0] - 2 for n, months in enumerate(runs)}
+    asked |= {f"late{n}": months * _MONTH[1] for n, months in enumerate(runs)}
+    asked["among"] = among and json.dumps(list(among))
     for first in range(0, (last or 0) + 1, _AT_ONCE):
         part = {"first": first, "last": first + _AT_ONCE - 1}
-        for kind, lines, customers in connection.execute(query, {**asked, **part}):
+        for kind, lines, days, customers in connection.execute(query, {**asked, **part}):
             yield Situation(PartyKind(kind), _facts(lines, days), json.loads(customers))
+
+
+def starting(
+    connection: sqlite3.Connection, granted: tuple[str, str], used: tuple[str, str]
+) -> dict[Channel, list[int]]:
+    """Return the customers with a grant, or a use, between two moments, by channel."""
+    found: dict[Channel, list[int]] = {}
+    rows = connection.execute(
+        "SELECT DISTINCT channel, customer_id FROM consent_events"
+        " WHERE event IN ('granted', 'confirmed', 'renewed') AND at >= ? AND at < ?"
+        " OR event = 'used' AND at >= ? AND at < ?",
+        (*granted, *used),
+    )
+    for channel, customer in rows:
+        found.setdefault(Channel(channel), []).append(customer)
+    return found
 
 
 class State(NamedTuple):
@@ -157,19 +192,21 @@ def by_party_kind(connection: sqlite3.Connection) -> dict[PartyKind, list[int]]:
     return {PartyKind(kind): json.loads(customers) for kind, customers in rows}
 
 
-def _facts(lines: str, days: Sequence[date]) -> tuple[ConsentFact, ...]:
+def _facts(lines: str, days: str) -> tuple[ConsentFact, ...]:
     """Return the facts of a situation; of equal ones in a row the first counts."""
     facts: list[ConsentFact] = []
-    last: tuple[object, ...] = ()
-    for _, place, same_day, *said, exact in sorted(json.loads(f"[{lines}]"), key=itemgetter(0)):
-        if (key := tuple(said)) != last or not same_day:
-            last = key
+    last: list[object] = []
+    # The first of a line is its place in the ledger, which no other has.
+    for line, day in sorted(zip(json.loads(f"[{lines}]"), days.split(","), strict=True)):
+        _, _, same_day, _, *said, _ = line
+        if said != last or not same_day:
+            last = said
             event, basis, purpose, point, gone, dated, conditions = said
             facts.append(
                 ConsentFact(
                     event,
                     basis,
-                    date.fromisoformat(exact) if exact else days[place],
+                    date.fromisoformat(day),
                     purpose,
                     point,
                     bool(gone),

@@ -1,7 +1,7 @@
 """Whom a filter lets through: words, values of columns, and what the consent ledger allows."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import Final, NamedTuple, TypeVar
@@ -11,8 +11,14 @@ from winback_tui.book.connection import plain_errors
 from winback_tui.config import Consent
 from winback_tui.desk.filters import Filter
 from winback_tui.desk.session import Desk
-from winback_tui.model import Channel, Lifecycle, Standing
-from winback_tui.rules.consent import ConsentCode, Contactability, ends_soon, standing
+from winback_tui.model import Channel, Lifecycle, PartyKind, Standing
+from winback_tui.rules.consent import (
+    ConsentCode,
+    ConsentFact,
+    Contactability,
+    ends_soon,
+    standing,
+)
 from winback_tui.rules.months import add_months
 
 _CHANNELS: Final = frozenset(channel.value for channel in Channel)
@@ -159,7 +165,7 @@ def _consent(desk: Desk, word: str) -> set[int]:
     reachable neither by e-mail, phone nor SMS, and nothing said against being asked by post.
     """
     if word == "expiring":
-        return {i for channel in _SPOKEN for i in _where(desk, channel, lambda _s, _c, soon: soon)}
+        return _expiring(desk)
     if word != "ask":
         codes = _MEANT[word]
         return {
@@ -187,8 +193,9 @@ def _codes(desk: Desk, channel: Channel) -> bytearray:
     """
     connection, settings = desk.book.connection, desk.config.consent
     state = situations.state(connection)
-    now = (desk.book.revision(), state.batches, desk.as_of, settings)
-    kept = _keep(desk, channel, now, lambda: [_Known(state, _all_codes(desk, channel, settings))])
+    kept = _keep(
+        desk, channel, _now(desk), lambda: [_Known(state, _all_codes(desk, channel, settings))]
+    )
     known = kept[0]
     if known.state == state:
         return known.codes
@@ -205,6 +212,60 @@ def _codes(desk: Desk, channel: Channel) -> bytearray:
     return known.codes
 
 
+def _now(desk: Desk) -> tuple[object, ...]:
+    """Return the state of the book, but for deeds, and of the desk that a standing hangs on."""
+    batches = situations.state(desk.book.connection).batches
+    return desk.book.revision(), batches, desk.as_of, desk.config.consent
+
+
+def _expiring(desk: Desk) -> set[int]:
+    """Return the customers whose consent for e-mail, phone or SMS ends soon.
+
+    Where it is not known yet how everybody stands, only those are looked at in whose ledger a clock
+    began on a day that lets it end by then; the others' cannot end soon.
+    """
+    connection, today, clocks = desk.book.connection, desk.as_of, desk.config.consent
+    now = (desk.book.meta("book_id"), _now(desk))
+    if all(_kept.get((desk.book.path, each), (None,))[0] == now for each in _SPOKEN):
+        return {i for each in _SPOKEN for i in _where(desk, each, lambda _s, _code, soon: soon)}
+
+    def ends(facts: Sequence[ConsentFact], channel: Channel, kind: PartyKind) -> bool:
+        return ends_soon(standing(facts, channel, kind, today, clocks), today, clocks)
+
+    began = [_began(today, clocks, each) for each in (clocks.unused_warn, clocks.used_warn)]
+    apart, runs = _apart(today, clocks), (clocks.unused_block, clocks.used_block)
+    found: dict[Channel, set[int]] = {}
+    for channel, few in situations.starting(connection, *began).items():
+        if channel in _SPOKEN:
+            found[channel] = {
+                customer
+                for each in situations.of_channel(connection, channel, apart, runs, few)
+                if ends(each.facts, channel, each.party_kind)
+                for customer in each.customers
+            }
+    everybody = set().union(*found.values())
+    # What is said against an address counts wherever it stands; few share one.
+    shared = sorted(sharing.told_against(connection, everybody))
+    facts, kinds = consents.facts(connection, shared), consents.party_kinds(connection, shared)
+    still = {
+        customer
+        for channel, some in found.items()
+        for customer in some
+        if customer not in kinds or ends(facts[customer][channel], channel, kinds[customer])
+    }
+    return still - consents.suppressed(connection, list(still))
+
+
+def _began(today: date, clocks: Consent, months: int) -> tuple[str, str]:
+    """Return the first moment, and that after the last, at which a clock that ends soon began.
+
+    A day more at both ends: instants are of any zone.
+    """
+    day, last = timedelta(days=1), today + timedelta(days=clocks.expiring_days)
+    first, after = (_first_running(each, months) for each in (today, last))
+    return (first - day).isoformat(), (after + day).isoformat()
+
+
 def _all_codes(desk: Desk, channel: Channel, settings: Consent) -> bytearray:
     """Return where a channel of everybody stands; the rule runs once per situation."""
     connection, today = desk.book.connection, desk.as_of
@@ -214,7 +275,8 @@ def _all_codes(desk: Desk, channel: Channel, settings: Consent) -> bytearray:
         place = _place(standing((), channel, kind, today, settings), today, settings)
         for each in ids:
             codes[each] = place
-    for situation in situations.of_channel(connection, channel, _apart(today, settings)):
+    apart, runs = _apart(today, settings), (settings.unused_block, settings.used_block)
+    for situation in situations.of_channel(connection, channel, apart, runs):
         found = standing(situation.facts, channel, situation.party_kind, today, settings)
         place = _place(found, today, settings)
         for each in situation.customers:
@@ -240,14 +302,18 @@ def _apart(today: date, clocks: Consent) -> list[date]:
 
     Nothing else about a fact's day can matter to where a channel stands today, but its order.
     """
-    tomorrow = today.toordinal() + 1
-    soon = today + timedelta(days=clocks.expiring_days)
+    tomorrow, soon = (today + timedelta(days=days) for days in (1, clocks.expiring_days))
     starts = {tomorrow}
     for months in {clocks.used_warn, clocks.used_block, clocks.unused_warn, clocks.unused_block}:
-        for day in (today, soon):
-            still_runs = partial(_still_runs, day, months)
-            starts.add(bisect_left(range(tomorrow), True, lo=2, key=still_runs))
-    return [date.fromordinal(each) for each in sorted(starts)]
+        starts |= {min(tomorrow, _first_running(day, months)) for day in (today, soon)}
+    return sorted(starts)
+
+
+def _first_running(today: date, months: int) -> date:
+    """Return the first day, up to tomorrow, whose clock of so many months still runs `today`."""
+    tomorrow = today.toordinal() + 1
+    still_runs = partial(_still_runs, today, months)
+    return date.fromordinal(bisect_left(range(tomorrow), True, lo=2, key=still_runs))
 
 
 def _still_runs(today: date, months: int, day: int) -> bool:
