@@ -119,6 +119,39 @@ def test_a_reader_that_has_enough_is_no_error(path: Path) -> None:
         assert process.wait(60) == 0
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a full device")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("command", ["list", "--version", "--help", "history", ""])
+def test_a_full_standard_output_is_said_in_a_sentence(
+    path: Path, command: str, unbuffered: str
+) -> None:
+    """As in `winback list > report.txt` on a full disk: nothing of our own went wrong."""
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "winback_tui", *([command] if command else [])],
+            stdin=subprocess.DEVNULL,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            env={**os.environ, "WINBACK_DB": str(path), "PYTHONUNBUFFERED": unbuffered},
+            timeout=60,
+            check=False,
+        )
+    assert ended.returncode == 1
+    said = [each for each in ended.stderr.splitlines() if "could not be written" in each]
+    assert len(said) == 1
+    assert "Traceback" not in ended.stderr
+    assert not (Path(os.environ["XDG_STATE_HOME"]) / "winback" / "crashes").exists()
+
+
+def test_a_deed_is_done_though_nobody_can_be_told(path: Path) -> None:
+    """Closed outputs are no error: `>&-` says that nobody wants to read."""
+    command = f"exec {sys.executable} -m winback_tui --db '{path}' note 1001 kept >&- 2>&-"
+    assert subprocess.run(["/bin/sh", "-c", command], timeout=60, check=False).returncode == 0
+    assert "kept" in winback("--db", path, "history").stdout
+
+
 def test_ctrl_c_ends_quietly(
     path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -15,10 +15,9 @@ def main(argv: "Sequence[str] | None" = None) -> int:
     """Run winback with `argv` (default: the process's) and return the exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments in (["--version"], ["-V"]):
-        from winback_tui import __version__
+        from winback_tui.cli.guard import guarded
 
-        sys.stdout.write(f"winback {__version__}\n")
-        return 0
+        return guarded(_print_version)
     chosen = _only_global(arguments)
     if chosen is None or _completing():
         from winback_tui.cli import launch
@@ -29,6 +28,13 @@ def main(argv: "Sequence[str] | None" = None) -> int:
     from winback_tui.cli.guard import guarded
 
     return guarded(lambda: _open_chosen(chosen))
+
+
+def _print_version() -> int:
+    from winback_tui import __version__
+
+    sys.stdout.write(f"winback {__version__}\n")
+    return 0
 
 
 def _only_global(arguments: list[str]) -> "dict[str, str] | None":

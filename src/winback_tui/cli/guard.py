@@ -1,9 +1,11 @@
 """The one place where an error becomes a sentence and an exit code. Knows no typer."""
 
+import contextlib
 import io
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 from winback_tui.errors import WinbackError
@@ -27,6 +29,8 @@ def guarded(call: Callable[[], int]) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         return _reader_left()
+    except OSError as error:
+        return _unwritten(error) if _is_output_lost() else crashed(error)
     except Exception as error:
         return crashed(error)
     return code
@@ -34,7 +38,7 @@ def guarded(call: Callable[[], int]) -> int:
 
 def complain(error: WinbackError) -> int:
     """Print the sentence of `error` on standard error; return its exit code."""
-    print(printable(str(error)), file=sys.stderr)  # noqa: T201
+    _say(printable(str(error)))
     return error.exit_code
 
 
@@ -47,17 +51,54 @@ def crashed(error: BaseException) -> int:
         return CRASHED
     from winback_tui.desk import crash
 
-    print(visible(crash.sentence(crash.write_report(error))), file=sys.stderr)  # noqa: T201
+    _say(visible(crash.sentence(crash.write_report(error))))
     return CRASHED
 
 
+def _say(text: str) -> None:
+    """Print a line on standard error; where that cannot be written, there is nobody to tell."""
+    with contextlib.suppress(OSError):
+        print(text, file=sys.stderr)  # noqa: T201
+
+
 def _tolerate() -> None:
-    """Let a letter that standard output cannot carry become a question mark, not an error."""
+    """Let a letter that standard output cannot carry become a question mark, not an error.
+
+    An output that was closed is opened on nothing, before the book could come to lie in its place.
+    """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
 
 
 def _reader_left() -> int:
     """Whoever read standard output has enough: end quietly, also when Python flushes at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _silence()
     return 0
+
+
+def _is_output_lost() -> bool:
+    """Return whether standard output cannot be written: then it takes no further line either."""
+    try:
+        sys.stdout.write("\n")
+        sys.stdout.flush()
+    except OSError:
+        return True
+    return False
+
+
+def _unwritten(error: OSError) -> int:
+    """Say that standard output could not be written, a full disk perhaps; return the exit code."""
+    _silence()
+    _say(
+        f"Standard output could not be written: {error.strerror or error}. What the command did in "
+        "the book stands; only what it had to print is missing."
+    )
+    return 1
+
+
+def _silence() -> None:
+    """Let what standard output still holds go nowhere when Python flushes it at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -5,7 +5,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from typing import Final
 
@@ -165,8 +165,12 @@ def line(text: str) -> None:
 
 
 def note(text: str) -> None:
-    """Print one line on standard error; nothing in it acts on a terminal."""
-    sys.stderr.write(f"{visible(text)}\n")
+    """Print one line on standard error; nothing in it acts on a terminal.
+
+    Where standard error cannot be written, there is nobody to tell, and the command goes on.
+    """
+    with suppress(OSError):
+        sys.stderr.write(f"{visible(text)}\n")
 
 
 def write(text: str) -> None:
