@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.little import expect_calls
-from winback_tui.book import cases, events
+from tests.little import expect_calls, winback
+from winback_tui.book import cases, events, ledger
 from winback_tui.book.connection import Book
 from winback_tui.config import Config
 from winback_tui.desk import consent, contacts, deeds
@@ -309,21 +309,68 @@ def test_two_people_never_leave_a_case_that_the_log_does_not_explain(steps: list
             assert cases.replay(book.connection) == table(desk)
 
 
-def test_an_address_that_the_ledger_speaks_of_stays_and_older_deeds_are_undone(
+def test_an_address_that_the_ledger_speaks_of_stays_ended_when_its_contact_goes(
     tmp_path: Path,
 ) -> None:
     filled(tmp_path / "book.db").close()
     with Desk.open(tmp_path / "book.db", Config(), TODAY) as desk:
         deeds.add_note(desk, [1], "older")
+        ways = ((Channel.EMAIL, "a@x.example"), (Channel.PHONE, "0221 4711"))
+        contacts.add_contact(desk, 1, NewContact("Ms A", "buyer", ways))
+        (points,) = contacts.people_of(desk, 1).points.values()
+        said = Statement("granted", (Channel.EMAIL,), source="form", point=points[0].id)
+        consent.record(desk, [1], said)
+        before = contacts.people_of(desk, 1)
+        took = undo(desk, 3)
+        assert [each.entry.kind for each in took] == [
+            EventKind.CONSENT,
+            EventKind.CONTACT,
+            EventKind.NOTE,
+        ]
+        assert [each.kept for each in took] == [(), ("a@x.example",), ()]
+        assert not any(each.skipped for each in took)
+        after = contacts.people_of(desk, 1)
+        assert after.people == ()
+        # The number goes, of which the ledger says nothing; the address is nobody's, and ended.
+        ((left,),) = after.points.values()
+        assert (left.contact, left.value, left.ended_on) == (None, "a@x.example", str(TODAY))
+        assert list(ledger.verify(desk.book.connection)) == []
+        for _ in range(3):
+            redo(desk)
+        assert contacts.people_of(desk, 1) == before
+        undo(desk, 3)
+        assert contacts.people_of(desk, 1) == after
+
+
+def test_an_address_entered_later_stays_when_it_and_then_its_contact_go(tmp_path: Path) -> None:
+    filled(tmp_path / "book.db").close()
+    with Desk.open(tmp_path / "book.db", Config(), TODAY) as desk:
+        contacts.add_contact(desk, 1, NewContact("Ms A"))
+        (person,) = contacts.people_of(desk, 1).people
+        contacts.add_point(desk, 1, person.id, Channel.EMAIL, "a@x.example")
+        ((point,),) = contacts.people_of(desk, 1).points.values()
+        consent.record(
+            desk, [1], Statement("withdrawn", (Channel.EMAIL,), source="mail", point=point.id)
+        )
+        assert [each.kept for each in undo(desk, 3)] == [(), ("a@x.example",), ()]
+        ((left,),) = contacts.people_of(desk, 1).points.values()
+        assert (left.contact, left.ended_on) == (None, str(TODAY))
+        for _ in range(3):
+            assert redo(desk) is not None
+        assert contacts.people_of(desk, 1).points == {person.id: (point,)}
+
+
+def test_the_command_says_what_stays_for_the_ledger(tmp_path: Path) -> None:
+    filled(tmp_path / "book.db").close()
+    with Desk.open(tmp_path / "book.db", Config(), TODAY) as desk:
         new = NewContact("Ms A", "buyer", ((Channel.EMAIL, "a@x.example"),))
         contacts.add_contact(desk, 1, new)
         ((point,),) = contacts.people_of(desk, 1).points.values()
-        said = Statement("granted", (Channel.EMAIL,), source="form", point=point.id)
-        consent.record(desk, [1], said)
-        assert [each.entry.kind for each in undo(desk)] == [EventKind.CONSENT]
-        (older,) = undo(desk)
-        assert older.entry.kind is EventKind.NOTE
-        assert "ledger speaks of this address" in older.skipped[0]
-        with pytest.raises(BadInputError, match="end the address instead"):
-            undo(desk)
-        assert contacts.people_of(desk, 1).people[0].name == "Ms A"
+        consent.record(
+            desk, [1], Statement("granted", (Channel.EMAIL,), source="form", point=point.id)
+        )
+    said = winback("--db", tmp_path / "book.db", "undo", 2)
+    assert said.returncode == 0, said.stderr
+    assert "The consent ledger speaks of a@x.example, so it stays in the book, ended." in (
+        said.stdout.splitlines()
+    )

@@ -131,6 +131,59 @@ def check(
             )
 
 
+def spared(connection: sqlite3.Connection, changes: Sequence[Change], on: str) -> list[Change]:
+    """Return these changes so that each address of which the consent ledger speaks stays, ended.
+
+    What the ledger says is never removed, so neither is what it speaks of. Where a contact goes,
+    such an address is nobody's. `on` is the day on which it ends, as ISO text.
+    """
+    going = {each.before["id"] for each in changes if _is_gone(each, "contacts")}
+    touched = {each.before["id"] for each in changes if each.table == _POINTS and each.before}
+    left: list[Change] = []
+    for contact in sorted(going):
+        left += [
+            Change(_POINTS, point, {**point, "contact_id": None})
+            for point in _held(connection, "contact_id", contact)
+            if point["id"] not in touched and point["ended_on"] is not None
+        ]
+    for each in changes:
+        if _is_gone(each, _POINTS) and _held(connection, "id", each.before["id"]):
+            owner = each.before["contact_id"]
+            kept = {"contact_id": None if owner in going else owner, "ended_on": on}
+            left.append(each._replace(after={**each.before, **kept}))
+        else:
+            left.append(each)
+    return left
+
+
+def of_spared(payload: Mapping[str, Any]) -> list[str]:
+    """Return the addresses that ended in what an event keeps, and would have gone."""
+    return [
+        each.before["value"]
+        for each in of_payload(payload)
+        if each.table == _POINTS and each.before and each.after
+        if each.before["ended_on"] is None and each.after["ended_on"] is not None
+    ]
+
+
+_POINTS: Final = "contact_points"
+
+
+def _is_gone(change: Change, table: str) -> bool:
+    return change.table == table and change.before is not None and change.after is None
+
+
+def _held(connection: sqlite3.Connection, column: str, value: int) -> list[Row]:
+    """Return the addresses with this value in a column of which the consent ledger speaks."""
+    cursor = connection.execute(
+        f"SELECT * FROM contact_points WHERE {column} = ? AND id IN"  # noqa: S608 - our own names
+        " (SELECT contact_point_id FROM consent_events WHERE contact_point_id IS NOT NULL)",
+        (value,),
+    )
+    names = [each[0] for each in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
 def check_held(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
     """Raise BadInputError where these changes remove a row that others hold on to."""
     gone = {
@@ -181,14 +234,6 @@ def settle(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
 _ENTERED: Final = "more was entered for this contact since; undo that first."
 #: Which rows hold on to those of a table, and why these cannot be removed then.
 _HOLDERS: Final = {
-    "contact_points": (
-        (
-            "consent_events",
-            "contact_point_id",
-            "the consent ledger speaks of this address, and what it says is never removed; end the"
-            " address instead.",
-        ),
-    ),
     "contacts": (
         ("contact_points", "contact_id", _ENTERED),
         ("contacts", "successor_id", _ENTERED),

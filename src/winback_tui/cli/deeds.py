@@ -265,7 +265,7 @@ def undo(
     Example: winback undo 2
     """
     from winback_tui.desk import undoing
-    from winback_tui.words.deeds import fewer_sentence, undone_sentence
+    from winback_tui.words.deeds import fewer_sentence, kept_sentence, undone_sentence
 
     with open_desk(ctx) as desk:
         steps = undoing.undo(desk, count)
@@ -273,11 +273,15 @@ def undo(
             raise BadInputError(undoing.nothing_to_undo(desk))
     if format_ is Shape.JSON:
         printing.print_json(
-            [{**_entry(each.entry), "skipped": list(each.skipped)} for each in steps]
+            [
+                {**_entry(each.entry), "skipped": list(each.skipped), "kept": list(each.kept)}
+                for each in steps
+            ]
         )
     else:
         dates = formats(ctx).date
-        for entry in (step.entry for step in steps):
+        for step in steps:
+            entry = step.entry
             printing.line(
                 undone_sentence(
                     entry.kind,
@@ -288,6 +292,8 @@ def undo(
                     dates=dates,
                 )
             )
+            if step.kept:
+                printing.line(kept_sentence(step.kept))
     skipped = [sentence for step in steps for sentence in step.skipped]
     for sentence in skipped:
         printing.note(sentence)

@@ -41,12 +41,14 @@ class HistoryEntry(NamedTuple):
 class Undone(NamedTuple):
     """One step of undo or redo: the deed it concerned, and the number of the new action.
 
-    `skipped` are sentences on newer deeds that were left as they are, each saying which and why.
+    `skipped` are sentences on newer deeds that were left as they are, each saying which and why;
+    `kept` are addresses that stay in the book, ended, for the consent ledger speaks of them.
     """
 
     entry: HistoryEntry
     action: int
     skipped: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
 
 
 def undo(desk: Desk, count: int = 1) -> list[Undone]:
@@ -137,7 +139,12 @@ def _undo_next(desk: Desk, left: dict[int, _Refusal]) -> Undone | None:
             except BadInputError as refusal:
                 left[found.action] = _refusal(desk, connection, found, str(refusal))
                 continue
-            return Undone(_entry(connection, _root(connection, found)), action)
+            kept = tuple(
+                address
+                for event in events.of_action(connection, action)
+                for address in changes.of_spared(event.payload)
+            )
+            return Undone(_entry(connection, _root(connection, found)), action, kept=kept)
     return None
 
 
@@ -184,7 +191,12 @@ def _invert(desk: Desk, connection: sqlite3.Connection, first: Event) -> int:
     Raises BadInputError, before anything is written, where somebody has changed the same since.
     """
     inverted = events.of_action(connection, first.action)
-    back = {event.id: changes.inverse(changes.of_payload(event.payload)) for event in inverted}
+    back = {
+        event.id: changes.spared(
+            connection, changes.inverse(changes.of_payload(event.payload)), desk.as_of.isoformat()
+        )
+        for event in inverted
+    }
     seen: set[tuple[Any, ...]] = set()
     for event in reversed(inverted):
         _refuse_if_rewritten(connection, event, back[event.id], seen)

@@ -210,6 +210,13 @@ def undone_sentence(
     return sentence
 
 
+def kept_sentence(addresses: Sequence[str]) -> str:
+    """Return the sentence on addresses that an undo left in the book, for the ledger's sake."""
+    stay = "it stays" if len(addresses) == 1 else "they stay"
+    named = " and ".join(_one_line(each) for each in addresses)
+    return f"The consent ledger speaks of {named}, so {stay} in the book, ended."
+
+
 def left_out_sentence(
     kind: EventKind,
     payload: Mapping[str, Any],

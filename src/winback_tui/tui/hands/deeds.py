@@ -311,7 +311,8 @@ class Deeds(Hand):
 
             self.winback.say(nothing_to_undo(self.desk))
             return
-        entry = undone[0].entry
+        entry, addresses = undone[0].entry, undone[0].kept
+        kept = [words.kept_sentence(addresses)] if addresses else []
         self.winback.say(
             words.undone_sentence(
                 entry.kind,
@@ -321,7 +322,7 @@ class Deeds(Hand):
                 recall=entry.recall,
                 dates=self.winback.formats.date,
             ),
-            more=" ".join(undone[0].skipped),
+            more=" ".join([*kept, *undone[0].skipped]),
         )
         self.screen.deed_undone(entry.customers, words.EVENTS[entry.kind], redone=False)
 
