@@ -136,6 +136,26 @@ class TestTemplates:
             ("Subject: x\n\n{{ ''.__class__.__mro__ }}", "unsafe"),
             ("Subject: x\n\n{{ products.append(1) }}", "unsafe"),
             ("Subject: x\n\n{% for i in range(99999) %}xxxxxxxxxx{% endfor %}", "more than"),
+            (
+                "Subject: x\n\n{% for i in range(9999) %}{% for j in range(9999) %}{% endfor %}"
+                "{% endfor %}",
+                "more than 100,000 turns or 2 seconds; let its loops be shorter",
+            ),
+            (
+                "Subject: x\n\n{% set many = range(99999) | list %}{% for i in many %}"
+                "{% for j in many %}{% endfor %}{% endfor %}",
+                "let its loops be shorter",
+            ),
+            (
+                "Subject: x\n\n{% macro m(n) %}{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}"
+                "{% endmacro %}{{ m(40) }}",
+                "let its loops be shorter",
+            ),
+            (
+                "Subject: x\n\n{% for i in range(9999) %}{% set t = range(99999) | sum %}"
+                "{% endfor %}",
+                "let its loops be shorter",
+            ),
             ("Subject: x\n\n{{ 1/0 }}", "zero"),
             ("Subject: x\n\n{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "without end"),
             ("Subject: x\n\n{{ 'a' * 10 }}", "small numbers"),

@@ -1,8 +1,8 @@
 """Come-back mails from templates: Jinja2 in its sandbox, and the customer's facts as plain values.
 
 A value is never read as a template. A template can call nothing but its own macros and `range`,
-and make no text of any length from nothing: it may be a colleague's. A template is a text file: a
-line `Subject: …`, an empty line, and the body.
+make no text of any length from nothing, and take no time without end: it may be a colleague's. A
+template is a text file: a line `Subject: …`, an empty line, and the body.
 """
 
 import re
@@ -28,7 +28,9 @@ NAMES: Final = (
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,60}")
 #: No mail is longer, in characters.
 _LONGEST: Final = 50_000
-
+#: So many turns of loops and macros, and seconds of the processor, are enough for any mail.
+_TURNS: Final = 100_000
+_SECONDS: Final = 2.0
 #: The largest number that a template may multiply.
 _LARGEST: Final = 1e9
 #: Filters that make as much text as a number says, or tell of what is not a mail's.
@@ -171,15 +173,38 @@ def _filled(template: Template, text: str, values: Mapping[str, Any], above: int
 
 
 def _sandbox() -> "SandboxedEnvironment":
-    from jinja2 import StrictUndefined, Undefined
+    from time import thread_time
+
+    from jinja2 import StrictUndefined, Undefined, nodes
     from jinja2.exceptions import SecurityError
     from jinja2.runtime import Macro
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     class Sandbox(ImmutableSandboxedEnvironment):
-        """Jinja2's sandbox without what could call, or grow, anything."""
+        """Jinja2's sandbox without what could call, or grow, anything, or go on without end."""
 
         intercepted_binops = frozenset({"*", "**"})
+
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**options)
+            self._turns, self._until = 0, thread_time() + _SECONDS
+
+        def turn(self) -> None:
+            """Count one turn of a loop, or one call of a macro; raise where there were too many."""
+            self._turns += 1
+            if self._turns > _TURNS or thread_time() > self._until:
+                raise SecurityError(
+                    f"it takes more than {_TURNS:,} turns or {_SECONDS:g} seconds; let its loops be"
+                    " shorter"
+                )
+
+        def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+            """Return the template with a count of the turns at the head of what is repeated."""
+            parsed = super()._parse(source, name, filename)
+            for each in parsed.find_all((nodes.For, nodes.Macro, nodes.CallBlock)):
+                count = nodes.Call(nodes.EnvironmentAttribute("turn"), [], [], None, None)
+                each.body.insert(0, nodes.ExprStmt(count).set_lineno(each.lineno))
+            return parsed
 
         def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
             sizes = [abs(each) for each in (left, right) if isinstance(each, int | float)]
@@ -189,7 +214,11 @@ def _sandbox() -> "SandboxedEnvironment":
 
         def is_safe_callable(self, obj: Any) -> bool:
             # To call what there is not says so by itself.
-            return isinstance(obj, Macro | Undefined) or obj is self.globals.get("range")
+            return (
+                isinstance(obj, Macro | Undefined)
+                or obj == self.turn
+                or obj is self.globals.get("range")
+            )
 
     made = Sandbox(
         autoescape=False, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
