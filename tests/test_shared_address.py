@@ -97,3 +97,75 @@ def test_the_filter_agrees_before_and_after_a_deed(desk: Desk) -> None:
 def test_the_index_of_addresses_finds_them(desk: Desk) -> None:
     plan = desk.book.connection.execute(f"EXPLAIN QUERY PLAN {sharing._PAIRS}", ("[1]",)).fetchall()
     assert any("contact_points_plain" in str(row) for row in plan)
+
+
+class TestAPlus:
+    """What follows a plus in an e-mail address leads into the same mailbox."""
+
+    @pytest.fixture
+    def tagged(self, desk: Desk) -> Desk:
+        """Customer 4 has Anna with a plus, and 5 has her with another; 4 has her twice."""
+        with desk.book.write() as connection:
+            connection.executemany(
+                "INSERT INTO contact_points (id, customer_id, channel, value)"
+                " VALUES (?, ?, 'email', ?)",
+                [
+                    (41, 4, "anna-lu+shop@home.example"),
+                    (42, 4, "anna-lu+news@home.example"),
+                    (43, 4, "anna-lux@home.example"),
+                    (51, 5, "Anna-Lu+x@home.example"),
+                    (52, 5, "anna-lu+x@other.example"),
+                    (53, 5, "annalu+x@home.example"),
+                ],
+            )
+        consent.record(desk, [4, 5], GIVEN)
+        return desk
+
+    @pytest.mark.parametrize(
+        ("event", "why"),
+        [("withdrawn", ConsentCode.WITHDRAWN), ("objected", ConsentCode.OBJECTED)],
+    )
+    def test_who_objects_is_not_written_to_with_a_plus_either(
+        self, tagged: Desk, event: str, why: ConsentCode
+    ) -> None:
+        free = ConsentCode.CONSENT
+        consent.record(tagged, [1], Statement(event, (Channel.EMAIL,), point=11))
+        assert at(tagged, 4) == {41: why, 42: why, 43: free}
+        assert at(tagged, 5) == {51: why, 52: free, 53: free}
+        assert at(tagged, 2) == {21: why, 22: free}
+        undo(tagged)
+        assert set(at(tagged, 4).values()) == {free}
+
+    def test_an_objection_with_a_plus_holds_without_and_with_another(self, tagged: Desk) -> None:
+        consent.record(tagged, [5], Statement("withdrawn", (Channel.EMAIL,), point=51))
+        free, why = ConsentCode.CONSENT, ConsentCode.WITHDRAWN
+        assert at(tagged, 5) == {51: why, 52: free, 53: free}
+        assert at(tagged, 4) == {41: why, 42: why, 43: free}
+        assert at(tagged, 1) == {11: why}
+        tagged.book.bump_revision()
+        assert matching(tagged, parse("email:blocked")) == {1}
+
+    def test_a_withdrawal_holds_for_the_same_customers_other_entry_of_the_mailbox(
+        self, tagged: Desk
+    ) -> None:
+        consent.record(tagged, [4], Statement("withdrawn", (Channel.EMAIL,), point=41))
+        free, why = ConsentCode.CONSENT, ConsentCode.WITHDRAWN
+        assert at(tagged, 4) == {41: why, 42: why, 43: free}
+        # Consent given anew for one of them is for that one.
+        consent.record(tagged, [4], GIVEN._replace(point=42, at="2026-11-21T23:00:00Z"))
+        assert at(tagged, 4) == {41: why, 42: free, 43: free}
+
+    def test_a_bounce_tells_of_the_very_address_alone(self, tagged: Desk) -> None:
+        consent.record(tagged, [1], Statement("bounced", (Channel.EMAIL,), point=11))
+        assert set(at(tagged, 4).values()) == {ConsentCode.CONSENT}
+        assert at(tagged, 2)[21] is ConsentCode.BOUNCED
+
+    def test_the_list_of_who_may_be_written_to_agrees(self, tagged: Desk) -> None:
+        with tagged.book.write() as connection:
+            connection.execute("UPDATE contact_points SET ended_on = '2026-01-01' WHERE id = 43")
+            tagged.book.bump_revision()
+        matching(tagged, parse("email:allowed"))
+        consent.record(tagged, [1], Statement("objected", (Channel.EMAIL,), point=11))
+        assert matching(tagged, parse("email:allowed")) == {2, 3, 5}
+        tagged.book.bump_revision()
+        assert matching(tagged, parse("email:allowed")) == {2, 3, 5}
