@@ -128,7 +128,11 @@ def test_a_hand_over_that_needs_a_reason_says_where_to_write_it_and_the_packet_t
     assert not (tmp_path / "out").exists()
     said = do(path, *hand, "--justify", "they asked [us]", "--format", "json").splitlines()
     document = json.loads(Path(said[1]).read_text("utf-8"))
-    assert document["consent"]["phone"]["text"].endswith("; reason given: “they asked [us]”")
+    phone = document["consent"]["phone"]
+    assert phone["text"].endswith("; reason given: “they asked [us]”")
+    # Consent is told as it stands now that the reason is on record.
+    assert (phone["standing"], phone["why"]) == ("allowed", "reason_recorded")
+    assert json.loads(do(path, "show", "1001", "--format", "json"))["consent"]["phone"] == "allowed"
     assert "reason given" not in document["consent"]["email"]["text"]
 
 
@@ -175,3 +179,25 @@ def test_an_undo_says_what_it_left_out(path: Path) -> None:
 def test_the_default_folder_is_the_users(path: Path) -> None:
     (first, *_) = do(path, "handover", "1001", "--to", "Alex").splitlines()[1:]
     assert Path(first).is_relative_to(os.environ["XDG_DATA_HOME"])
+
+
+def test_offers_and_mails_that_need_a_reason_name_the_option_that_takes_it(tmp_path: Path) -> None:
+    buyer = Buyer("1001", "Sommer GmbH", silent=84, every=21, times=20, amount=40_000, called=False)
+    path = fill(tmp_path / "book.db", (buyer,))
+    do(path, "list")
+    do(path, "margin", "30%")
+    offer = ("offer", "1001", "--channel", "phone")
+    said = refused(path, *offer)
+    assert said.startswith("Sommer GmbH: Phone needs a reason: presumed consent only")
+    assert said.endswith("Write it after --justify.")
+    assert do(path, *offer, "--justify", "they asked us").count("\n") == 2
+    do(path, "contact", "add", "1001", "Eva Arvid", "--email", "eva@sommer.example")
+    # A consent of fourteen months ago that was never used: a business's is getting old.
+    do(path, "consent", "grant", "1001", "--channel", "email", "--source", "form",
+       "--at", "2025-09-01")  # fmt: skip
+    mail = ("mail", "1001", "--out", tmp_path / "mails")
+    said = refused(path, *mail)
+    assert "getting old" in said
+    assert said.endswith("Write it after --justify.")
+    assert not (tmp_path / "mails").exists()
+    assert "eml" in do(path, *mail, "--justify", "they asked us")

@@ -399,16 +399,12 @@ def _word(kind: type[_Word], text: str, what: str, allowed: Sequence[_Word] | No
 
 def _ask_for_reason(ctx: typer.Context, desk: "Desk", customer: int, call: Any) -> None:
     """Raise BadInputError where a call of ours needs a reason and none was given."""
+    from winback_tui.cli.reasons import ask_for_reason
     from winback_tui.desk.gate import gate
-    from winback_tui.model import Standing
-    from winback_tui.words.consent import refusal
 
-    if call.justify or call.outcome in {Outcome.INBOUND, Outcome.NO_CONTACT}:
+    if call.outcome in {Outcome.INBOUND, Outcome.NO_CONTACT}:
         return
-    found = gate(desk, [customer], Channel.PHONE)[customer]
-    if found.standing is Standing.WARN:
-        said = refusal(Channel.PHONE, found.state, formats(ctx))
-        raise BadInputError(f"{found.name}: {said} Write it after --justify.")
+    ask_for_reason(ctx, gate(desk, [customer], Channel.PHONE)[customer], call.justify)
 
 
 def _confirm(ctx: typer.Context, desk: "Desk", action: "Action", shape: Shape) -> None:

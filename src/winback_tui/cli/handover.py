@@ -1,18 +1,14 @@
 """Handing a lead to sales: packets in the formats that sales can read."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from winback_tui.cli import printing
-from winback_tui.cli.context import formats, open_desk
+from winback_tui.cli.context import open_desk
 from winback_tui.cli.deeds import Customer, Shape, _confirm, _find
-from winback_tui.errors import BadInputError
 from winback_tui.model import Channel
-
-if TYPE_CHECKING:
-    from winback_tui.desk.session import Desk
 
 
 def register(app: typer.Typer) -> None:
@@ -61,12 +57,14 @@ def handover(
 
     Example: winback handover 17850 --to "Kim Berger" --format md --format ics --out packets
     """
+    from winback_tui.cli.reasons import ask_for_reason
     from winback_tui.desk import deeds
+    from winback_tui.desk.handover import standing
     from winback_tui.outreach.packet import Terms
 
     with open_desk(ctx) as desk:
         who = _find(desk, customer)
-        _ask_for_reason(ctx, desk, who, channel, justify)
+        ask_for_reason(ctx, standing(desk, who, channel), justify)
         handed = deeds.hand_over(
             desk,
             [who],
@@ -84,17 +82,3 @@ def handover(
             printing.line(str(path))
         for path in handed.finished:
             printing.note(f"A hand-over that was cut off is finished: {path}")
-
-
-def _ask_for_reason(
-    ctx: typer.Context, desk: "Desk", customer: int, channel: Channel | None, justify: str
-) -> None:
-    """Raise BadInputError where sales need a reason for the channel and none was given."""
-    from winback_tui.desk.handover import standing
-    from winback_tui.model import Standing
-    from winback_tui.words.consent import refusal
-
-    found = standing(desk, customer, channel)
-    if found.standing is Standing.WARN and not justify.strip():
-        said = refusal(found.channel, found.state, formats(ctx))
-        raise BadInputError(f"{found.name}: {said} Write it after --justify.")

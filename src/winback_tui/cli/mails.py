@@ -9,7 +9,7 @@ from winback_tui.cli import printing
 from winback_tui.cli.context import open_desk
 from winback_tui.cli.deeds import Customer, Format, ListShape, Shape, _confirm, _find
 from winback_tui.errors import BadInputError
-from winback_tui.model import Tab
+from winback_tui.model import Channel, Tab
 
 if TYPE_CHECKING:
     from winback_tui.desk.letters import Asked, Mail
@@ -60,7 +60,9 @@ def mail(
 
     Example: winback mail 17850 --rung personal
     """
+    from winback_tui.cli.reasons import ask_for_reason
     from winback_tui.desk import letters
+    from winback_tui.desk.gate import gate
     from winback_tui.desk.mailing import draft_mails
 
     with open_desk(ctx, reading=dry_run) as desk:
@@ -70,6 +72,7 @@ def mail(
         if dry_run:
             _show(letters.mails_of(desk, [who], asked)[who], format_)
             return
+        ask_for_reason(ctx, gate(desk, [who], Channel.EMAIL)[who], justify)
         drafted = draft_mails(desk, [who], asked, out=out)
         _confirm(ctx, desk, drafted.action, format_)
         if format_ is Shape.TEXT:

@@ -68,8 +68,10 @@ def offer(
 
     Example: winback offer 17850 --rung price --cost 10%
     """
+    from winback_tui.cli.reasons import ask_for_reason
     from winback_tui.desk import offers as desk_offers
     from winback_tui.desk import weighing
+    from winback_tui.desk.gate import gate
     from winback_tui.rules.amounts import parse_share
     from winback_tui.rules.dates import parse_when
 
@@ -104,6 +106,7 @@ def offer(
             _weighed(ctx, weighing.propose(desk, where, ask), format_)
             return
         proposal = weighing.propose(desk, where, ask)
+        ask_for_reason(ctx, gate(desk, [who], proposal.channel)[who], justify)
         action = desk_offers.make_offer(desk, [who], ask)
         if format_ is Shape.TEXT:
             printing.line(_net(proposal, formats(ctx)))

@@ -8,14 +8,21 @@ others in the deed's own transaction. What is blocked has no override; only new 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from winback_tui.book import cases, consents, ledger
 from winback_tui.book.connection import plain_errors
 from winback_tui.book.consents import Address
 from winback_tui.desk.session import Desk, now
 from winback_tui.model import Channel, PartyKind, Purpose, Standing
-from winback_tui.rules.consent import ConsentCode, Contactability, marked, of_address, standing
+from winback_tui.rules.consent import (
+    ConsentCode,
+    ConsentFact,
+    Contactability,
+    marked,
+    of_address,
+    standing,
+)
 from winback_tui.words.consent import refusal
 from winback_tui.words.customers import customer_name
 from winback_tui.words.format import Formats
@@ -50,6 +57,11 @@ class Gate(NamedTuple):
         return self.state.standing
 
 
+#: What a deed under way will have written for customers and channels.
+Claims = Mapping[tuple[int, Channel], ConsentFact]
+_NO_CLAIMS: Final[Claims] = {}
+
+
 class Sorted(NamedTuple):
     """Customers by what the gate says: who may be contacted, with a reason only, and not at all."""
 
@@ -65,11 +77,13 @@ def gate(
     purpose: Purpose = Purpose.WINBACK,
     *,
     leaving: bool = True,
+    claims: Claims = _NO_CLAIMS,
 ) -> dict[int, Gate]:
     """Return, for each of the customers that is in the book, whether they may be contacted.
 
     Where the desk's date is not today, the stricter of that day and the real one counts: what
-    leaves the machine leaves it today. Without `leaving` the desk's date alone does.
+    leaves the machine leaves it today. Without `leaving` the desk's date alone does. `claims` are
+    what a deed that is under way will have written.
     """
     days = sorted({desk.as_of, desk.clock()}) if leaving else [desk.as_of]
     connection = desk.book.connection
@@ -81,6 +95,8 @@ def gate(
     found: dict[int, Gate] = {}
     for customer, kind in kinds.items():
         own, settings = facts[customer][channel], desk.config.consent
+        if claim := claims.get((customer, channel)):
+            own.append(claim)
         state = _stricter(
             standing(own, channel, kind, day, settings, purpose=purpose) for day in days
         )
@@ -107,13 +123,20 @@ def gate(
 
 
 def leaving(
-    desk: Desk, customers: Sequence[int], purpose: Purpose = Purpose.WINBACK
+    desk: Desk,
+    customers: Sequence[int],
+    purpose: Purpose = Purpose.WINBACK,
+    *,
+    claims: Claims = _NO_CLAIMS,
 ) -> dict[int, dict[Channel, Contactability]]:
-    """Return where every channel of these customers stands for what leaves the machine now."""
+    """Return where every channel of these customers stands for what leaves the machine now.
+
+    `claims` are what a deed that is under way will have written.
+    """
     found: dict[int, dict[Channel, Contactability]] = {}
     today = max(desk.as_of, desk.clock())
     for channel in Channel:
-        for customer, each in gate(desk, customers, channel, purpose).items():
+        for customer, each in gate(desk, customers, channel, purpose, claims=claims).items():
             state = marked(each.state, today, desk.config.consent)
             found.setdefault(customer, {})[channel] = state
     return found
@@ -235,12 +258,25 @@ class Passage:
 
         It is tied to the deed's event, and counts no more when that is undone.
         """
-        presumed = (ConsentCode.PRESUMED, ConsentCode.LEFT)
-        if self.gates[customer].state.why in presumed and self._reason:
+        if self._is_claim(customer):
             entry = self._entry(customer, event)
             ledger.append(
                 connection, entry._replace(event="basis_claimed", note=self._reason, point=None)
             )
+
+    def claims(self, customer: int) -> Claims:
+        """Return what `claim` will write of a customer, as the rules read it."""
+        found = self.gates[customer]
+        if not self._is_claim(customer):
+            return {}
+        fact = ConsentFact(
+            "basis_claimed", BASES[found.state.why], self._desk.as_of, self._purpose.value
+        )
+        return {(customer, found.channel): fact}
+
+    def _is_claim(self, customer: int) -> bool:
+        presumed = (ConsentCode.PRESUMED, ConsentCode.LEFT)
+        return self.gates[customer].state.why in presumed and bool(self._reason)
 
     def write(self, connection: sqlite3.Connection, customer: int, event: int) -> None:
         """Write that the channel was used, tied to the deed's event, and the reason for doing so.

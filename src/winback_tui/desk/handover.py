@@ -196,6 +196,7 @@ def _draft(desk: Desk, customers: Sequence[int], order: _Order) -> _Draft:
                 message=order.message,
                 notes=order.notes,
                 terms=order.terms,
+                claims=order.passage.claims(customer),
             )
             packets[customer] = made._replace(
                 to_address=order.address,

@@ -61,15 +61,18 @@ def packet_of(
     message: str,
     notes: bool,
     terms: Terms = NO_TERMS,
+    claims: gate.Claims | None = None,
 ) -> Packet:
     """Return the packet of one customer, as of the desk's date; it has no number yet.
 
-    `case` is as it stands before it is handed over: what is planned is the next step.
+    `case` is as it stands before it is handed over: what is planned is the next step. `claims` are
+    what the hand-over will write into the ledger: consent is told as it stands after it.
     """
     connection = desk.book.connection
     formats = formats_of(desk)
     who = handover_facts.identity(connection, customer)
-    allowed = gate.leaving(desk, [customer])[customer]
+    claims = claims or {}
+    allowed = gate.leaving(desk, [customer], claims=claims)[customer]
     return Packet(
         id="",
         made_on=desk.as_of,
@@ -80,7 +83,7 @@ def packet_of(
         party_kind=who.party_kind,
         place=_place(desk, customer),
         customer_since=book.first_purchase(connection, customer),
-        contacts=_contacts(desk, customer, allowed),
+        contacts=_contacts(desk, customer, allowed, claims),
         channels=tuple(
             PacketChannel(
                 channel, found.standing, found.why.value, found.until, consent_line(found, formats)
@@ -190,7 +193,7 @@ def _place(desk: Desk, customer: int) -> PacketPlace:
 
 
 def _contacts(
-    desk: Desk, customer: int, allowed: Mapping[Channel, Contactability]
+    desk: Desk, customer: int, allowed: Mapping[Channel, Contactability], claims: gate.Claims
 ) -> tuple[PacketContact, ...]:
     """Return the people who are still there, with the points that still work.
 
@@ -199,7 +202,7 @@ def _contacts(
     own = {
         (channel, each.address.value): each.state
         for channel in Channel
-        for each in gate.gate(desk, [customer], channel)[customer].addresses
+        for each in gate.gate(desk, [customer], channel, claims=claims)[customer].addresses
     }
     return tuple(
         PacketContact(
