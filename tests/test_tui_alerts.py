@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.apps import running, settled, shown, triage, until
-from tests.little import fill
+from tests.little import AS_OF, fill, winback
 from tests.test_alerts import BUYERS, LATE, OTHER, WHO, at, signal
 from winback_tui.desk import alerts, looking, scoring
 from winback_tui.tui.screens.dossier import DossierScreen
@@ -100,3 +100,33 @@ async def test_the_start_says_that_alerts_wait(path: Path) -> None:
     look(path)
     async with running(path) as (app, _):
         await until(lambda: any("3 alerts: ! shows them" in text for text, _ in app.messages))
+
+
+async def test_the_title_says_how_many_alerts_stand(path: Path) -> None:
+    look(path)
+    async with running(path) as (app, pilot):
+        await until(lambda: "3 alerts (!)" in shown(app))
+        await pilot.press("exclamation_mark")
+        await until(lambda: isinstance(app.screen, Inbox) and "complained on" in shown(app))
+        await pilot.press("x")
+        await until(lambda: len(marks(path)) == 2)
+        await pilot.press("escape")
+        await until(lambda: "2 alerts (!)" in shown(app))
+        await pilot.press("u")
+        await until(lambda: "3 alerts (!)" in shown(app))
+
+
+async def test_a_book_of_one_day_says_why_nothing_warns_yet(tmp_path: Path) -> None:
+    book = fill(tmp_path / "young.db")
+    with at(book) as desk:
+        scoring.renew(desk)
+    async with running(book) as (app, pilot):
+        await pilot.press("exclamation_mark")
+        await until(lambda: isinstance(app.screen, Inbox) and "scored for one day" in shown(app))
+    first = winback("--db", book, "--as-of", AS_OF, "watch")
+    assert (first.returncode, first.stdout) == (0, "")
+    assert "scored for one day only" in first.stderr
+    inbox = winback("--db", book, "--as-of", AS_OF, "alerts")
+    assert "scored for one day only" in inbox.stdout
+    later = winback("--db", book, "--as-of", "2026-11-23", "watch")
+    assert "scored for one day" not in later.stderr

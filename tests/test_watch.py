@@ -6,6 +6,8 @@ import shutil
 import smtplib
 import socket
 import stat
+import subprocess
+import sys
 import threading
 import time
 from datetime import date
@@ -21,6 +23,7 @@ from winback_tui import config as configs
 from winback_tui.config import Config
 from winback_tui.config.alerts import Alerts, Mail, Webhook
 from winback_tui.desk import alerts, looking, scoring, watch
+from winback_tui.desk.session import now
 from winback_tui.errors import BadInputError
 from winback_tui.outreach import notices, smtp
 from winback_tui.outreach.smtp import send
@@ -238,6 +241,65 @@ def test_two_looks_at_once_mail_an_alert_once(path: Path, monkeypatch: pytest.Mo
         monkeypatch.setattr(smtp, "send", slowly)
         assert watch.once(desk).delivered[0].number == 2
     assert len(sent) == 1
+
+
+def test_two_processes_at_once_print_and_draft_each_alert_once(path: Path, tmp_path: Path) -> None:
+    toml = tmp_path / "config.toml"
+    toml.write_text('[alerts]\ndaily_cap = 50\n[alerts.mail]\nto = "kim@example.org"\n')
+    command = [sys.executable, "-m", "winback_tui", "--db", str(path), "--config", str(toml),
+               "--as-of", str(AS_OF), "watch"]  # fmt: skip
+    for day, kind in enumerate(("complaint", "notice_given", "ticket", "complaint"), 1):
+        with at(path) as desk:
+            signal(desk, 6 + day, kind, day)
+        running = [
+            subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            for _ in range(2)
+        ]
+        told = [each.communicate(timeout=60) for each in running]
+        assert [each.returncode for each in running] == [0, 0], told
+    log = json.loads(winback("--db", path, "export", "log", "--format", "json").stdout)
+    with at(path) as desk:
+        (raised,) = desk.book.connection.execute("SELECT count(*) FROM alerts").fetchone()
+    assert raised >= 3
+    # Whatever a look left to the other's is told by the next.
+    winback("--db", path, "--config", toml, "--as-of", AS_OF, "watch")
+    log = json.loads(winback("--db", path, "export", "log", "--format", "json").stdout)
+    rows = {way: sum(each["rows"] for each in log if each["format"] == way)
+            for way in ("text", "draft")}  # fmt: skip
+    assert rows == {"text": raised, "draft": raised}
+
+
+def test_a_look_that_was_killed_before_it_printed_is_printed_later(path: Path) -> None:
+    script = (
+        "import os, sys; from tests.test_alerts import at; from pathlib import Path;"
+        "from winback_tui.desk import watch; desk = at(Path(sys.argv[1]));"
+        "found = watch.once(desk); assert len(found.new) == 2; os._exit(9)"
+    )
+    killed = subprocess.run([sys.executable, "-c", script, str(path)], timeout=60, check=False)
+    assert killed.returncode == 9
+    command = ("--db", path, "--as-of", AS_OF, "watch")
+    assert winback(*command).stdout == ""  # still the other's, for all that anybody knows
+    with at(path) as desk, desk.book.write() as connection:
+        (said,) = connection.execute(
+            "SELECT value FROM meta WHERE key = 'alerts_claimed_print'"
+        ).fetchone()
+        until, _, by = said.partition(" ")
+        assert until > now()
+        connection.execute(
+            "UPDATE meta SET value = ? WHERE key = 'alerts_claimed_print'",
+            (f"2026-01-01T00:00:00Z {by}",),
+        )
+    assert "complained on" in winback(*command).stdout
+    assert winback(*command).stdout == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a full device")
+def test_what_could_not_be_printed_is_printed_by_the_next_look(path: Path) -> None:
+    command = [sys.executable, "-m", "winback_tui", "--db", str(path), "--as-of", str(AS_OF)]
+    with Path("/dev/full").open("w") as full:
+        lost = subprocess.run([*command, "watch"], stdout=full, timeout=60, check=False)
+    assert lost.returncode == 1
+    assert "complained on" in winback("--db", path, "--as-of", AS_OF, "watch").stdout
 
 
 @pytest.mark.parametrize(

@@ -164,6 +164,14 @@ def earlier_scores(
     return date.fromisoformat(row[0]), frame.filter(pl.col("before") < _ABSENT / 100)
 
 
+def has_earlier_scores(connection: sqlite3.Connection, before: date) -> bool:
+    """Return whether the book was scored for a day before `before`."""
+    (found,) = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM score_history WHERE as_of < ?)", (before.isoformat(),)
+    ).fetchone()
+    return bool(found)
+
+
 def scores(connection: sqlite3.Connection) -> "pl.DataFrame":
     """Return customer_id and score of the run that stands."""
     import polars as pl
@@ -341,12 +349,32 @@ def tell_until(connection: sqlite3.Connection, way: str, alert: int) -> None:
     )
 
 
-def take_back(connection: sqlite3.Connection, way: str, alert: int) -> None:
-    """Say that a way has told no alert after this one, inside a write: what it told went wrong."""
+def claim(connection: sqlite3.Connection, way: str, by: str, at: str, until: str) -> bool:
+    """Take what a way has to tell for oneself, inside a write; False where somebody else has it.
+
+    `at` and `until` are instants. Who never says what became of it has it no longer than until.
+    """
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (_claimed(way),)).fetchone()
+    if row is not None:
+        end, _, holder = str(row[0]).partition(" ")
+        if holder != by and end > at:
+            return False
     connection.execute(
-        "UPDATE meta SET value = CAST(min(CAST(value AS INTEGER), ?) AS TEXT) WHERE key = ?",
-        (alert, _told(way)),
+        "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (_claimed(way), f"{until} {by}"),
     )
+    return True
+
+
+def release(connection: sqlite3.Connection, way: str, by: str) -> None:
+    """Give back what was claimed, inside a write; what another took over meanwhile stays theirs."""
+    connection.execute(
+        "DELETE FROM meta WHERE key = ? AND value LIKE '% ' || ?", (_claimed(way), by)
+    )
+
+
+def _claimed(way: str) -> str:
+    return f"alerts_claimed_{way}"
 
 
 def _told(way: str) -> str:

@@ -137,7 +137,8 @@ def spared(connection: sqlite3.Connection, changes: Sequence[Change], on: str) -
     What the ledger says is never removed, so neither is what it speaks of. Where a contact goes,
     such an address is nobody's. `on` is the day on which it ends, as ISO text.
     """
-    going = {each.before["id"] for each in changes if _is_gone(each, "contacts")}
+    going = {row["id"] for row in _going(changes, "contacts")}
+    leaving = _going(changes, _POINTS)
     touched = {each.before["id"] for each in changes if each.table == _POINTS and each.before}
     left: list[Change] = []
     for contact in sorted(going):
@@ -146,13 +147,14 @@ def spared(connection: sqlite3.Connection, changes: Sequence[Change], on: str) -
             for point in _held(connection, "contact_id", contact)
             if point["id"] not in touched and point["ended_on"] is not None
         ]
+    kept = {row["id"]: row for row in leaving if _held(connection, "id", row["id"])}
     for each in changes:
-        if _is_gone(each, _POINTS) and _held(connection, "id", each.before["id"]):
-            owner = each.before["contact_id"]
-            kept = {"contact_id": None if owner in going else owner, "ended_on": on}
-            left.append(each._replace(after={**each.before, **kept}))
-        else:
+        row = kept.get(each.before["id"]) if each.table == _POINTS and each.before else None
+        if row is None or each.after is not None:
             left.append(each)
+        else:
+            owner = None if row["contact_id"] in going else row["contact_id"]
+            left.append(each._replace(after={**row, "contact_id": owner, "ended_on": on}))
     return left
 
 
@@ -169,8 +171,14 @@ def of_spared(payload: Mapping[str, Any]) -> list[str]:
 _POINTS: Final = "contact_points"
 
 
-def _is_gone(change: Change, table: str) -> bool:
-    return change.table == table and change.before is not None and change.after is None
+def _going(changes: Sequence[Change], table: str) -> list[Row]:
+    """Return the rows of a table that these changes remove."""
+    return [
+        before
+        for of, before, after in changes
+        if of == table and before is not None
+        if after is None
+    ]
 
 
 def _held(connection: sqlite3.Connection, column: str, value: int) -> list[Row]:

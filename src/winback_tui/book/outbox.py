@@ -155,6 +155,11 @@ def _done(
     )
 
 
+def leased(at: str) -> str:
+    """Return until when somebody who takes something up at an instant has it for himself."""
+    return _later(at, LEASE)
+
+
 def _later(at: str, by: timedelta) -> str:
     then = datetime.fromisoformat(at) + by
     return then.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

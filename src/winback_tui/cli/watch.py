@@ -89,10 +89,11 @@ def alerts(
             for number in numbers:
                 desks.mark(desk, number, how)
         found = delivery.as_told(desk, desks.standing(desk))
+        empty = desks.why_none(desk) or words.EMPTY
     if format_ is Shape.JSON:
         printing.print_json([written.as_plain(each) for each in found])
     elif not found:
-        printing.line(words.EMPTY)
+        printing.line(empty)
     else:
         write = written.as_markdown if format_ is Shape.MD else written.as_text
         _write(write(found, shown))
@@ -110,17 +111,23 @@ def _look(ctx: typer.Context, format_: Shape, *, retry: bool = False) -> bool:
         if retry and not ahead:
             delivery.retry(desk)
         found = desks.once(desk, progress)
-        if format_ is Shape.JSON:
-            text = printing.dumps(_plain(desk.as_of.isoformat(), desk, found)) + "\n"
-        else:
-            text = _told(desk, found, shown, format_)
-        if text:
-            _write(text)
-            sys.stdout.flush()
+        try:
+            if format_ is Shape.JSON:
+                text = printing.dumps(_plain(desk.as_of.isoformat(), desk, found)) + "\n"
+            else:
+                text = _told(desk, found, shown, format_)
+            if text:
+                _write(text)
+                sys.stdout.flush()
+        except BaseException:
+            desks.unprinted(desk, found)
+            raise
         digest = hashlib.sha256(text.encode()).hexdigest()
-        desks.printed(desk, found.new, format_.value, digest)
-    if ahead:
-        printing.note(ahead)
+        desks.printed(desk, found, format_.value, digest)
+        silent = "" if found.new or ahead else alerts.why_none(desk)
+    for why in (ahead, silent):
+        if why:
+            printing.note(why)
     for sentence in found.wrong:
         printing.note(sentence)
     return bool(found.wrong)

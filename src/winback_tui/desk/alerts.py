@@ -87,6 +87,13 @@ def told(desk: Desk, connection: sqlite3.Connection, after: int = 0) -> list[Ale
     return [each for each in found if each.customer not in without]
 
 
+def why_none(desk: Desk) -> str:
+    """Return why there was never an alert, where the book is too young for many; else nothing."""
+    with listing.one_view(desk.book) as connection:
+        young = not book.last_id(connection) and not book.has_earlier_scores(connection, desk.as_of)
+    return words.FIRST if young else ""
+
+
 def mark(desk: Desk, alert: int, how: str) -> Action:
     """Say that an alert was seen, or dismiss it; undo takes that back.
 

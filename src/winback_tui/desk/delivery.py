@@ -6,8 +6,10 @@ notification tell of all alerts since the last one. What leaves is checked once 
 
 import hashlib
 import os
+import secrets
 import sqlite3
 import stat
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -32,6 +34,10 @@ _MAIL: Final = "mail"
 #: So much of a secret is enough, in bytes.
 _SECRET: Final = 16
 _LONGEST: Final = 4_096
+#: So many seconds somebody else is waited for who tells what is new.
+_PATIENCE: Final = 3.0
+#: The sign of this process, as no other has it.
+_OURS: Final = secrets.token_hex(8)
 
 
 class Delivered(NamedTuple):
@@ -123,29 +129,84 @@ def untold(desk: Desk, way: str) -> list[Alert]:
         return alerts.told(desk, connection, book.told_until(connection, way) or 0)
 
 
-def note_told(desk: Desk, way: str, alerts: Sequence[Alert], **about: str) -> None:
-    """Keep that a way has told all alerts so far; with `about`, also write a row of the manifest.
+class Claimed(NamedTuple):
+    """What one way has to tell, taken for oneself: the alerts, and the sign of who took them."""
+
+    way: str
+    alerts: tuple[Alert, ...]
+    by: str = ""
+
+
+def claim(desk: Desk, way: str) -> Claimed:
+    """Take what a way has not told yet, so that nobody else tells it as well.
+
+    Where somebody else is at it, they are waited for a moment; what they are still at then is
+    theirs. Say what became of it by `note_told` or `release`; who never does, as after a crash,
+    loses it after a while to the next who asks.
+    """
+    from winback_tui.desk import alerts
+
+    by, last = f"{_OURS}-{id(desk.book)}", time.monotonic() + _PATIENCE
+    while True:
+        at = now()
+        with desk.book.write() as connection:
+            if book.claim(connection, way, by, at, outbox.leased(at)):
+                until = book.told_until(connection, way) or 0
+                found = tuple(alerts.told(desk, connection, until))
+                if not found:
+                    book.release(connection, way, by)
+                return Claimed(way, found, by)
+        if time.monotonic() > last:
+            return Claimed(way, ())
+        time.sleep(0.1)
+
+
+def release(desk: Desk, claimed: Claimed) -> None:
+    """Give back what was claimed and not told: the next look tells it."""
+    if claimed.alerts:
+        with desk.book.write() as connection:
+            book.release(connection, claimed.way, claimed.by)
+
+
+def note_told(desk: Desk, claimed: Claimed, **about: str) -> None:
+    """Keep that a way has told what was claimed; with `about`, also write a row of the manifest.
 
     `about` has format, file and sha256 of what left.
     """
+    if not claimed.alerts:
+        return
     at = now()
     with desk.book.write() as connection:
-        book.tell_until(connection, way, max((each.id for each in alerts), default=0))
-        if alerts and about:
-            _list(desk, connection, "alerts", [each.customer for each in alerts], at, **about)
+        book.tell_until(connection, claimed.way, max(each.id for each in claimed.alerts))
+        book.release(connection, claimed.way, claimed.by)
+        if about:
+            customers = [each.customer for each in claimed.alerts]
+            _list(desk, connection, "alerts", customers, at, **about)
 
 
-def deliver(desk: Desk, before: int) -> list[Delivered]:
+def begin(desk: Desk) -> None:
+    """Let each way that is switched on, and was never used, tell what is raised from now on."""
+    settings = desk.config.alerts
+    ways = [way for way, on in ((_NOTICE, settings.notify), (_MAIL, settings.mail.to)) if bool(on)]
+    with listing.one_view(desk.book) as connection:
+        new = [way for way in ways if book.told_until(connection, way) is None]
+    if new:
+        with desk.book.write() as connection:
+            for way in new:
+                if book.told_until(connection, way) is None:
+                    book.tell_until(connection, way, book.last_id(connection))
+
+
+def deliver(desk: Desk) -> list[Delivered]:
     """Deliver what is new on every way that the config switches on; return what became of it.
 
-    `before` is the newest alert before this look: a way that was never used begins after it. No
-    failure is raised: it is told, and tried again by the next look (a notification is not).
+    No failure is raised: it is told, and tried again by the next look (a notification is not).
     """
     done: list[Delivered] = []
     if desk.config.alerts.notify:
-        done += _notify(desk, before)
+        done += _notify(desk)
     if desk.config.alerts.mail.to:
-        done += _mail(desk, before)
+        done += _mail(desk)
     if desk.config.webhook.url:
         done += post_due(desk)
     return done
@@ -252,9 +313,9 @@ def _objected(desk: Desk, customer: int) -> bool:
     return any(each.why is ConsentCode.OBJECTED for each in states)
 
 
-def _notify(desk: Desk, before: int) -> list[Delivered]:
-    found, _ = _new_for(desk, _NOTICE, before)
-    if not found:
+def _notify(desk: Desk) -> list[Delivered]:
+    claimed = claim(desk, _NOTICE)
+    if not (found := claimed.alerts):
         return []
     from winback_tui.outreach import notices
 
@@ -262,12 +323,13 @@ def _notify(desk: Desk, before: int) -> list[Delivered]:
     text = words.notice(urgent, len(found) - urgent, [each.rule for each in found])
     wrong = notices.notify("winback", text)
     # A notification is for now, and not taken back: an hour later it would be noise.
+    note_told(desk, claimed)
     return [Delivered("notification", 0 if wrong else len(found), "", wrong)]
 
 
-def _mail(desk: Desk, before: int) -> list[Delivered]:
-    found, until = _new_for(desk, _MAIL, before)
-    if not found:
+def _mail(desk: Desk) -> list[Delivered]:
+    claimed = claim(desk, _MAIL)
+    if not (found := claimed.alerts):
         return []
     from winback_tui.outreach import letters
     from winback_tui.outreach.alerts import as_text
@@ -286,13 +348,13 @@ def _mail(desk: Desk, before: int) -> list[Delivered]:
     except WinbackError as error:
         where, wrong = mail.to, str(error)
     except BaseException:
-        _take_back(desk, _MAIL, until)
+        release(desk, claimed)
         raise
     if wrong:
-        _take_back(desk, _MAIL, until)
+        release(desk, claimed)
     else:
         digest = hashlib.sha256(draft.encode()).hexdigest()
-        note_told(desk, _MAIL, found, format=mail.way, file=where, sha256=digest)
+        note_told(desk, claimed, format=mail.way, file=where, sha256=digest)
     return [Delivered("mail", 0 if wrong else len(found), where, wrong)]
 
 
@@ -320,26 +382,6 @@ def _drafted(desk: Desk, draft: str) -> str:
             f"The mail could not be written to {folder}: {error.strerror or error}."
         ) from error
     return str(place)
-
-
-def _new_for(desk: Desk, way: str, before: int) -> tuple[list[Alert], int]:
-    """Return what a way has not told yet, and up to which alert it had; it counts as told now.
-
-    So no other look tells it as well. A way that was never used begins with this look.
-    """
-    from winback_tui.desk import alerts
-
-    with desk.book.write() as connection:
-        told = book.told_until(connection, way)
-        until = before if told is None else told
-        found = alerts.told(desk, connection, until)
-        book.tell_until(connection, way, max((each.id for each in found), default=until))
-    return found, until
-
-
-def _take_back(desk: Desk, way: str, until: int) -> None:
-    with desk.book.write() as connection:
-        book.take_back(connection, way, until)
 
 
 def _secret(file: str, what: str, *, least: int = _SECRET) -> bytes:

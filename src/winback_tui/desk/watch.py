@@ -1,11 +1,8 @@
 """One look of `winback watch`: score, raise the day's alerts, deliver what is new."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
-from winback_tui.book import alerts as book
 from winback_tui.book.alerts import Alert
-from winback_tui.book.connection import plain_errors
 from winback_tui.book.outbox import Waiting
 from winback_tui.desk import alerts, delivery, looking, scoring
 from winback_tui.desk.delivery import Delivered
@@ -16,13 +13,15 @@ from winback_tui.errors import BookBusyError
 class Watched(NamedTuple):
     """What one look came to: the alerts that were not printed yet, and what was delivered where.
 
-    `waiting` customers have to wait for another day; `queue` is what waits to be posted.
+    `waiting` customers have to wait for another day; `queue` is what waits to be posted. `claimed`
+    is what was taken to be printed; say by `printed` or `unprinted` what became of it.
     """
 
     new: tuple[Alert, ...]
     waiting: int
     delivered: tuple[Delivered, ...]
     queue: Waiting
+    claimed: delivery.Claimed
 
     @property
     def wrong(self) -> list[str]:
@@ -46,21 +45,26 @@ def once(desk: Desk, progress: scoring.Progress | None = None) -> Watched:
         raise BookBusyError(
             f"{desk.book.path} is in use by another program that is writing; try again shortly."
         )
-    with plain_errors(desk.book.path):
-        before = book.last_id(desk.book.connection)
-    look = alerts.look(desk)
-    new = delivery.untold(desk, delivery.PRINT)
     if alerts.is_ahead(desk):
-        return Watched((*new, *look.raised), look.waiting, (), delivery.queue(desk))
-    delivered = delivery.deliver(desk, before)
-    return Watched(tuple(new), look.waiting, tuple(delivered), delivery.queue(desk))
+        look, new = alerts.look(desk), delivery.untold(desk, delivery.PRINT)
+        shown = delivery.Claimed(delivery.PRINT, ())
+        return Watched((*new, *look.raised), look.waiting, (), delivery.queue(desk), shown)
+    delivery.begin(desk)
+    look = alerts.look(desk)
+    delivered = delivery.deliver(desk)
+    claimed = delivery.claim(desk, delivery.PRINT)
+    queue = delivery.queue(desk)
+    return Watched(claimed.alerts, look.waiting, tuple(delivered), queue, claimed)
 
 
-def printed(desk: Desk, new: Sequence[Alert], format_: str, sha256: str) -> None:
+def printed(desk: Desk, found: Watched, format_: str, sha256: str) -> None:
     """Keep that alerts were printed, so that the next look prints others.
 
     As of a day to come nothing is kept.
     """
-    if alerts.is_ahead(desk):
-        return
-    delivery.note_told(desk, delivery.PRINT, new, format=format_, file="-", sha256=sha256)
+    delivery.note_told(desk, found.claimed, format=format_, file="-", sha256=sha256)
+
+
+def unprinted(desk: Desk, found: Watched) -> None:
+    """Give back alerts that could not be printed: the next look prints them."""
+    delivery.release(desk, found.claimed)

@@ -201,7 +201,8 @@ def _sandbox() -> "SandboxedEnvironment":
         def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
             """Return the template with a count of the turns at the head of what is repeated."""
             parsed = super()._parse(source, name, filename)
-            for each in parsed.find_all((nodes.For, nodes.Macro, nodes.CallBlock)):
+            repeated: Iterator[Any] = parsed.find_all((nodes.For, nodes.Macro, nodes.CallBlock))
+            for each in repeated:
                 count = nodes.Call(nodes.EnvironmentAttribute("turn"), [], [], None, None)
                 each.body.insert(0, nodes.ExprStmt(count).set_lineno(each.lineno))
             return parsed

@@ -25,6 +25,12 @@ TITLES: Final = {
     "score_jump": "score jumped",
 }
 PRIORITIES: Final = {1: "urgent", 2: "high", 3: "normal"}
+#: On a book that was looked at on one day only.
+FIRST: Final = (
+    "No alerts. This book has been scored for one day only: from the next day on, what has"
+    " changed since is warned of as well; complaints, notices, contracts and consents warn at once,"
+    " as soon as they are imported."
+)
 EMPTY: Final = "No alerts. “winback watch” looks for what is new, and so does “!” in the app."
 
 
@@ -117,6 +123,11 @@ def shows_them(count: int, formats: Formats, *, new: bool = False) -> str:
     """Return that so many alerts wait in the app, and the key that shows them."""
     kind = "new alert" if new else "alert"
     return f"{formats.number(count)} {kind}{'' if count == 1 else 's'}: ! shows them."
+
+
+def standing(count: int, formats: Formats) -> str:
+    """Return how many alerts stand, for the title, with the key that shows them."""
+    return f"{formats.number(count)} alert{'' if count == 1 else 's'} (!)"
 
 
 def marked(how: str, who: str) -> str:

@@ -31,7 +31,9 @@ class Alerts(Hand):
         place = 0
         while True:
             with self.screen.said():
-                self._sheet = Inbox(self._standing(), place, looking=self._looking)
+                self._sheet = Inbox(
+                    self._standing(), place, looking=self._looking, empty=self._empty()
+                )
             chosen = await self.app.push_screen_wait(self._sheet)
             self._sheet = None
             if chosen is None:
@@ -56,6 +58,7 @@ class Alerts(Hand):
 
         self._stopped()
         self._ahead = look.raised if alerts.is_ahead(self.desk) else ()
+        self._count()
         if not self._refreshed() and look.raised:
             said = words.shows_them(len(look.raised), self.winback.formats, new=True)
             self.winback.say(said)
@@ -71,6 +74,19 @@ class Alerts(Hand):
         from winback_tui.desk import alerts
 
         return [*alerts.standing(self.desk), *self._ahead]
+
+    def _count(self) -> None:
+        """Let the list's title say how many alerts stand."""
+        from winback_tui.tui.screens.triage import TriageScreen
+
+        for screen in self.app.screen_stack:
+            if isinstance(screen, TriageScreen):
+                screen.show_alerts()
+
+    def _empty(self) -> str:
+        from winback_tui.desk import alerts
+
+        return alerts.why_none(self.desk) or words.EMPTY
 
     def _stopped(self) -> None:
         self._looking = False
@@ -91,6 +107,7 @@ class Alerts(Hand):
 
         def done(action: Action) -> None:
             self.winback.say(words.marked(how, self.screen.named(action.customers)))
+            self._count()
             self._refreshed()
 
         self.screen.write(lambda desk: alerts.mark(desk, number, how), done)

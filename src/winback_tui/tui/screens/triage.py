@@ -25,6 +25,7 @@ from winback_tui.tui.screens.writing import AT_THE_KEY
 from winback_tui.tui.widgets.lines import ColumnLine, Hint, KeyLine, TabLine, TitleLine
 from winback_tui.tui.widgets.preview import Preview
 from winback_tui.tui.widgets.triage_list import TriageList
+from winback_tui.words import alerts as alert_words
 from winback_tui.words import empty
 from winback_tui.words.deeds import still_to_write
 from winback_tui.words.scores import arrived
@@ -72,6 +73,8 @@ class TriageScreen(Renewing, Moving):
         self.found: set[int] | None = None
         self.counts = listing.Counts(dict.fromkeys(Tab, 0), 0)
         self.scored: Run | None = None
+        #: How many alerts stand; None until they are counted, after the first paint.
+        self.alerts: int | None = None
 
     # Building
 
@@ -127,8 +130,20 @@ class TriageScreen(Renewing, Moving):
         from winback_tui.tui.hands.alerts import Alerts
         from winback_tui.tui.hands.outgoing import Outgoing
 
+        self.show_alerts()
         Alerts(self).say_what_is_new()
         Outgoing(self).say_what_is_due()
+
+    def show_alerts(self) -> None:
+        """Say in the title how many alerts stand."""
+        with self.said():
+            self._count_alerts()
+            self.update_lines()
+
+    def _count_alerts(self) -> None:
+        from winback_tui.desk import alerts
+
+        self.alerts = len(alerts.standing(self.desk))
 
     def fetch(self, ids: Sequence[int]) -> dict[int, listing.Row]:
         """Return the rows of a window of the list."""
@@ -153,6 +168,8 @@ class TriageScreen(Renewing, Moving):
             self.counts = listing.counts(self.desk)
             ids = self._order()
             self.pending = False
+            if self.alerts is not None:
+                self._count_alerts()
             if not top:
                 ids = self._with_struck(ids)
             self.table.forget()
@@ -196,6 +213,8 @@ class TriageScreen(Renewing, Moving):
         customers = self.scored.customers if self.scored else 0
         size = f"{formats.number(customers)} customer{'' if customers == 1 else 's'}"
         right = [formats.date(self.desk.as_of), size]
+        if self.alerts:
+            right.append(alert_words.standing(self.alerts, formats))
         if self.scored and self.scored.as_of != self.desk.as_of:
             right.append(f"scores of {formats.date(self.scored.as_of)}")
         elif self.scored and (new := arrived(self.scored, formats)):

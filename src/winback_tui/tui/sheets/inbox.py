@@ -63,8 +63,16 @@ class Inbox(Sheet[Chosen | None]):
     }
     """
 
-    def __init__(self, alerts: Sequence[Alert], place: int = 0, *, looking: bool = False) -> None:
+    def __init__(
+        self,
+        alerts: Sequence[Alert],
+        place: int = 0,
+        *,
+        looking: bool = False,
+        empty: str = words.EMPTY,
+    ) -> None:
         super().__init__()
+        self._empty = empty
         self._alerts, self._place, self._looking = list(alerts), place, looking
 
     def body(self) -> ComposeResult:
@@ -95,7 +103,7 @@ class Inbox(Sheet[Chosen | None]):
         if self._looking:
             return [[("looking for what is new…", pens.dim)]]
         if not self._alerts:
-            return [[(piece, pens.dim)] for piece in wrap(words.EMPTY, self._width())]
+            return [[(piece, pens.dim)] for piece in wrap(self._empty, self._width())]
         return []
 
     def _width(self) -> int:
