@@ -18,6 +18,7 @@ from winback_tui.model import Channel, Tab
 from winback_tui.outreach.tables import Format
 from winback_tui.rules.consent import ConsentCode
 from winback_tui.words import erase as words
+from winback_tui.words.format import Formats
 
 WHO = 6
 NUMBERS = ("Anna.Schmitt@example.org", "Anna Schmitt", "DE89370400440532013000", "K77")
@@ -151,6 +152,22 @@ def test_signals_and_contracts_of_others_that_mention_people_are_named(tmp_path:
             )
         found = erase.plan(desk, WHO).mentions
         assert set(found) == {number_of(desk, 8), number_of(desk, 7)}
+
+
+def test_a_family_name_alone_is_told_as_perhaps(tmp_path: Path) -> None:
+    with erasable(tmp_path, "K77") as desk:
+        deeds.add_note(desk, [8], "Frau Schnittlauch, one of many")
+        deeds.add_note(desk, [7], "asked Jo Schnittlauch")
+        told = erase.plan(desk, WHO)
+        assert set(told.mentions) == {number_of(desk, 7), number_of(desk, 8)}
+        assert told.perhaps == (number_of(desk, 8),)
+        lines = erase.todos(desk, told, Formats())
+        (sure,) = (each for each in lines if "they mention the customer" in each)
+        (perhaps,) = (each for each in lines if each.startswith("perhaps, look yourself"))
+        assert number_of(desk, 7) in sure
+        assert number_of(desk, 8) not in sure
+        assert number_of(desk, 8) in perhaps
+        assert number_of(desk, 7) not in perhaps
 
 
 def test_where_many_mention_the_customer_the_rest_is_counted() -> None:

@@ -109,6 +109,26 @@ async def test_an_erasure_waits_is_taken_back_and_is_done_by_the_typed_number(pa
     assert b"Fjord Kontor" not in path.read_bytes()
 
 
+async def test_before_an_erasure_stands_what_is_left_to_do_by_hand(path: Path) -> None:
+    async with running(path) as (app, pilot):
+        await stand_on(app, pilot, "1007")
+        await pilot.press("ctrl+x", "n")
+        text = shown(app)
+        assert "To be done by hand:" in text
+        assert "delete backups of the book" in text
+        assert "type the number: 1007" in text
+
+
+async def test_of_several_marked_one_is_erased_and_that_is_said(path: Path) -> None:
+    async with running(path) as (app, pilot):
+        await pilot.press("space", "space", "space", "ctrl+x")
+        assert "alone, of the 3 marked: one at a time" in shown(app)
+        await pilot.press("w")
+        await written(app, pilot)
+        desk = triage(app).desk
+        assert sum(erase.waiting(desk, each) is not None for each in range(1, 12)) == 1
+
+
 async def test_undo_right_after_an_erasure_first_says_what_it_would_take_back(path: Path) -> None:
     async with running(path) as (app, pilot):
         await stand_on(app, pilot, "1004")

@@ -257,11 +257,12 @@ def _years_on(day: date, years: int) -> date:
         return date(day.year + years, 3, 1)
 
 
-def mentions(connection: sqlite3.Connection, who: Party) -> Iterator[str]:
+def mentions(connection: sqlite3.Connection, who: Party, *, families: bool = True) -> Iterator[str]:
     """Yield the numbers of other customers in whose notes, signals or contracts the party is named.
 
-    By a name, an address, a family name or a number; the last two as whole words only. Who merely
-    has a contact of the same name, or the same address, does not mention anybody.
+    By a name, an address, a number or, with `families`, a family name alone, which many have; the
+    last two as whole words only. Who merely has a contact of the same name, or the same address,
+    does not mention anybody.
     """
     from winback_tui.book import search
 
@@ -269,10 +270,10 @@ def mentions(connection: sqlite3.Connection, who: Party) -> Iterator[str]:
     found: set[int] = set()
     for text in who.words:
         found |= search.noted(connection, search.word(text)) - own
-    families = dict.fromkeys((*who.numbers, *who.families))
-    for text in families:
+    whole = dict.fromkeys((*who.numbers, *(who.families if families else ())))
+    for text in whole:
         found |= search.whole(connection, search.word(text)) - own
-    found |= search.in_facts(connection, who.words, tuple(families)) - own
+    found |= search.in_facts(connection, who.words, tuple(whole)) - own
     rows = connection.execute(
         "SELECT number FROM customers WHERE id IN (SELECT value FROM json_each(?)) ORDER BY number",
         (json.dumps(sorted(found)),),

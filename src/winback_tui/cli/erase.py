@@ -224,4 +224,5 @@ def _document(told: "ErasePlan") -> dict[str, Any]:
         "exports": [each._asdict() for each in told.exports],
         "files": list(told.files),
         "mentioned_by": list(told.mentions),
+        "perhaps_mentioned_by": list(told.perhaps),
     }

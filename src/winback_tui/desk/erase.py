@@ -6,7 +6,7 @@ channel, so that nobody is contacted meanwhile. The purge cannot be taken back.
 
 import secrets
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -40,7 +40,8 @@ class ErasePlan(NamedTuple):
     `goes` counts rows by table; `lines` are the invoice lines kept, by the last day of keeping,
     and `lines_gone` those that may go; `proofs_until` is the last day of the last of `proofs`.
     `suppressed` counts the addresses by kind. `exports`, `files` (packets, copies of the book) and
-    `mentions` (numbers of others) are left to a person to deal with.
+    `mentions` (numbers of others) are left to a person to deal with; `perhaps` are those of them
+    where a family name alone stands, which may be somebody else's.
     """
 
     customer: int
@@ -57,6 +58,7 @@ class ErasePlan(NamedTuple):
     exports: tuple[Export, ...]
     files: tuple[str, ...]
     mentions: tuple[str, ...]
+    perhaps: tuple[str, ...]
 
 
 class Erased(NamedTuple):
@@ -184,7 +186,7 @@ def plan_lines(desk: Desk, told: ErasePlan, shown: Formats) -> list[str]:
             "Stays:",
             words.stays(told.lines, told.proofs, told.proofs_until, told.suppressed, shown),
         ),
-        ("To be done by hand:", todos(desk, told, shown)),
+        (words.BY_HAND, todos(desk, told, shown)),
     )
     lines = [words.heading(told.name, shown.date(told.due_on), waiting=told.asked is not None)]
     for title, found in parts:
@@ -198,9 +200,16 @@ def todos(desk: Desk, told: ErasePlan, shown: Formats) -> list[str]:
     return words.todos(
         [(each.kind, shown.date(consents.day_of(each.at)), each.file) for each in told.exports],
         told.files,
-        told.mentions,
+        _besides(told.mentions, told.perhaps),
         (settings.letters_years, settings.books_years),
+        told.perhaps,
     )
+
+
+def _besides(all_: Iterable[str], some: Iterable[str]) -> tuple[str, ...]:
+    """Return those of all that are not among some."""
+    left_out = set(some)
+    return tuple(each for each in all_ if each not in left_out)
 
 
 def _purge(desk: Desk, asked: Erasure) -> Erased:
@@ -225,6 +234,7 @@ def _plan(desk: Desk, connection: sqlite3.Connection, customer: int) -> ErasePla
     lines = erase.lines(connection, who.ids, _keeping(desk))
     proofs = erase.proofs(connection, who.ids, _keeping(desk))
     kinds = [kind for kind, _ in who.addresses]
+    named = tuple(erase.mentions(connection, who))
     return ErasePlan(
         customer=customer,
         number=number,
@@ -239,7 +249,8 @@ def _plan(desk: Desk, connection: sqlite3.Connection, customer: int) -> ErasePla
         suppressed={kind: kinds.count(kind) for kind in dict.fromkeys(kinds)},
         exports=tuple(erase.exports_with(connection, who)),
         files=(*_found(desk, erase.files_of(connection, who)), *_copies(desk.book.path)),
-        mentions=tuple(erase.mentions(connection, who)),
+        mentions=named,
+        perhaps=_besides(named, erase.mentions(connection, who, families=False)),
     )
 
 

@@ -9,6 +9,8 @@ from winback_tui.words.customers import count
 if TYPE_CHECKING:
     from winback_tui.words.format import Formats
 
+#: What stands above what is left to a person to do.
+BY_HAND: Final = "To be done by hand:"
 #: How many other customers are named whose notes mention the one to be erased.
 _MENTIONS: Final = 20
 #: What the rows of a table are, one and many; of what is not named here the table's name is said.
@@ -113,10 +115,12 @@ def todos(
     files: Sequence[str],
     mentions: Sequence[str],
     years: tuple[int, int],
+    perhaps: Sequence[str] = (),
 ) -> list[str]:
     """Return what is left to a person to do, a line each.
 
-    `exports` are kind, day and file; `years` those that commercial letters and books are kept.
+    `exports` are kind, day and file; `mentions` and `perhaps` the numbers of others who name the
+    customer, or a family name alone; `years` those that commercial letters and books are kept.
     """
     found = [
         f"delete the export “{kind}” of {day}: "
@@ -125,11 +129,14 @@ def todos(
     ]
     found += [f"delete {file}" for file in files]
     if mentions:
-        named = list(mentions[:_MENTIONS])
-        if more := len(mentions) - len(named):
-            named.append(f"{more} more")
         found.append(
-            f"look at the notes, signals and contracts of {_list(named)}: they mention the customer"
+            f"look at the notes, signals and contracts of {_some(mentions)}: they mention the"
+            " customer"
+        )
+    if perhaps:
+        found.append(
+            f"perhaps, look yourself: in the notes, signals or contracts of {_some(perhaps)} stands"
+            " a family name, which may be somebody else's"
         )
     letters, books = years
     found.append(
@@ -137,6 +144,14 @@ def todos(
         f"your mail keeps commercial letters {letters} years, your bookkeeping books {books}"
     )
     return found
+
+
+def _some(numbers: Sequence[str]) -> str:
+    """Return the first of these numbers, and how many more there are."""
+    named = list(numbers[:_MENTIONS])
+    if more := len(numbers) - len(named):
+        named.append(f"{more} more")
+    return _list(named)
 
 
 def waits(name: str, due: str) -> str:

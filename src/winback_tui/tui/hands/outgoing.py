@@ -18,13 +18,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from winback_tui.book.manifest import Export
-    from winback_tui.desk.erase import Erased
+    from winback_tui.desk.erase import Erased, ErasePlan
     from winback_tui.desk.export import Wish
 
     PurgeJob = Callable[[Desk], list[Erased]]
 
 #: Cells of a line to read in a sheet.
 _WIDTH = 72
+#: Lines that a sheet with a question needs for itself.
+_SHEET = 12
 
 
 class Outgoing(Hand):
@@ -104,7 +106,8 @@ class Outgoing(Hand):
         from winback_tui.tui.sheets.ask import Pick
         from winback_tui.tui.sheets.reading import Reading
 
-        customer = self.screen.targets()[0]
+        targets = self.screen.targets()
+        customer = targets[0]
         due = erase.due(self.desk)
         told = erase.plan(self.desk, customer)
         plan: list[Line] = [
@@ -123,7 +126,11 @@ class Outgoing(Hand):
         ]
         if due:
             options.append(("due", "d", f"carry out what is due: {len(due)}"))
-        answer = await self.app.push_screen_wait(Pick(f"Erase: {told.name}", options))
+        heading = f"Erase: {told.name}"
+        if len(targets) > 1:
+            number = self.winback.formats.number
+            heading += f" alone, of the {number(len(targets))} marked: one at a time"
+        answer = await self.app.push_screen_wait(Pick(heading, options))
         if answer == "plan":
             await self.app.push_screen_wait(Reading(f"Erase: {told.name}", plan))
             await self.give_erase()
@@ -138,7 +145,7 @@ class Outgoing(Hand):
             self.screen.write(
                 lambda desk: erase.cancel(desk, customer), lambda _: self._cancelled(told.name)
             )
-        elif answer == "now" and await self._confirmed(told.name, told.number, plan):
+        elif answer == "now" and await self._confirmed(told, plan):
             self._purge(lambda desk: [erase.purge_now(desk, customer)])
         elif answer == "due":
             self._purge(erase.purge_due)
@@ -147,16 +154,28 @@ class Outgoing(Hand):
         self.winback.say(f"{name} is not to be erased any more.")
         self.screen.deed_undone(self.screen.targets()[:1], "", redone=False)
 
-    async def _confirmed(self, name: str, number: str, plan: list[Line]) -> bool:
-        """Ask for the customer's number, typed out, before what nobody can take back."""
+    async def _confirmed(self, told: ErasePlan, plan: list[Line]) -> bool:
+        """Ask for the customer's number, typed out, before what nobody can take back.
+
+        What is left to do by hand is said before, for afterwards nobody knows it any more.
+        """
         from winback_tui.tui.sheets.ask import AskLine
+        from winback_tui.words import erase as words
+
+        name, number = told.name, told.number
+        at = next(at for at, line in enumerate(plan) if line[0][0] == words.BY_HAND)
+        room = max(6, self.app.size.height - _SHEET)
+        by_hand = plan[at : at + room - 1]
+        if len(by_hand) < len(plan) - at:
+            by_hand[-1:] = [[("  and more; p shows all of it", self.pens.dim)]]
 
         def check(text: str) -> None:
             if text != number:
                 raise BadInputError(f"That is not the number of {name}; esc goes back.")
 
         about: list[Line] = [
-            *plan[:12],
+            *plan[: min(at, 12, max(1, room - len(by_hand)))],
+            *by_hand,
             [],
             [(f"This cannot be taken back. To erase, type the number: {number}", self.pens.bad)],
         ]
