@@ -338,3 +338,35 @@ def test_consents_as_json_are_records_with_their_events(path: Path) -> None:
     assert "objected" in result.stdout or "objection" in result.stdout.casefold()
     (entry,) = json.loads(winback("--db", path, "export", "log", "--format", "json").stdout)
     assert entry["rows"] == len(records)
+
+
+def test_signals_are_exported_and_taken_in_as_they_are(tmp_path: Path) -> None:
+    path = fill(tmp_path / "book.db")
+    with Book.open(path) as book, book.write() as connection:
+        connection.executemany(
+            "INSERT INTO signals (customer_id, kind, day, value, note, source)"
+            " VALUES (?, ?, ?, ?, ?, 'desk')",
+            [
+                (1, "complaint", 20_700, None, "=late, and broken"),
+                (1, "nps", 20_710, 3.0, None),
+                (2, "complaint", 20_720, None, "wrong colour"),
+            ],
+        )
+    db = ("--db", path, "--as-of", AS_OF, "export", "signals")
+    plain = json.loads(winback(*db, "--format", "json").stdout)
+    assert [(each["customer"], each["date"], each["kind"], each["value"]) for each in plain] == [
+        ("1001", "2026-09-04", "complaint", None),
+        ("1001", "2026-09-14", "nps", 3.0),
+        ("1002", "2026-09-24", "complaint", None),
+    ]
+    assert {each["note"] for each in plain} == {None}
+    since = winback(*db, "--format", "json", "--since", "2026-09-14", "--where", "1001")
+    assert [each["kind"] for each in json.loads(since.stdout)] == ["nps"]
+    out = tmp_path / "signals.csv"
+    assert winback(*db, "--with-notes", "--out", out).returncode == 0
+    assert "'=late, and broken" in out.read_text()
+    other = fill(tmp_path / "other.db")
+    taken = winback("--db", other, "import", "signals", out, "--format", "json")
+    assert taken.returncode == 0, taken.stderr
+    report = json.loads(taken.stdout)
+    assert (report["read"], report["created"], report["rejected"]) == (3, 3, 0)

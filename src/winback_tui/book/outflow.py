@@ -66,6 +66,24 @@ def transactions(
         )
 
 
+def signals(
+    connection: sqlite3.Connection, chosen: Chosen
+) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """Yield the signals by customer and day: number, name, day, kind, value, note, and source."""
+    where, values = _where(chosen, "s.customer_id")
+    for sign, bound in ((">=", chosen.since), ("<=", chosen.until)):
+        if bound:
+            where += f" AND s.day {sign} ?"
+            values.append(_day_number(bound))
+    for customer, day, number, name, *rest in connection.execute(
+        "SELECT s.customer_id, s.day, c.number, c.name, s.kind, s.value, s.note, s.source"  # noqa: S608
+        " FROM signals s JOIN customers c ON c.id = s.customer_id"
+        f" WHERE {where} ORDER BY s.customer_id, s.day, s.id",
+        values,
+    ):
+        yield customer, (number, name, _iso(day), *rest)
+
+
 def consents(
     connection: sqlite3.Connection, chosen: Chosen
 ) -> Iterator[tuple[int, tuple[Any, ...]]]:

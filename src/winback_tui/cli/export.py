@@ -92,6 +92,26 @@ def transactions(
     _plain(ctx, "transactions", out, format_, tab, where, since, until, force=force)
 
 
+@app.command(epilog="Example: winback export signals --since 2026-01-01 --out signals.csv")
+def signals(
+    ctx: typer.Context,
+    *,
+    out: _Out = _STDOUT,
+    format_: _Format = "",
+    tab: _Tab = None,
+    where: _Where = "",
+    since: _Since = "",
+    until: _Until = "",
+    notes: _Notes = False,
+    force: _Force = False,
+) -> None:
+    """Export the signals: complaints, tickets, bounces, who has left, and other dated facts.
+
+    “winback import signals” takes them as they are.
+    """
+    _plain(ctx, "signals", out, format_, tab, where, since, until, notes=notes, force=force)
+
+
 @app.command(epilog="Example: winback export events --since 2026-11-01 --out deeds.jsonl")
 def events(
     ctx: typer.Context,

@@ -36,6 +36,7 @@ class What(StrEnum):
 
     LIST = "list"
     TRANSACTIONS = "transactions"
+    SIGNALS = "signals"
     EVENTS = "events"
     CONSENTS = "consents"
     HANDOVERS = "handovers"
@@ -79,6 +80,10 @@ COLUMNS: Final[dict[What, tuple[Column, ...]]] = {
         *(Column("product"), Column("product_name"), Column("category")),
         *(Column("quantity", Kind.NUMBER), Column("amount", Kind.MONEY), Column("currency")),
     ),
+    What.SIGNALS: (
+        *(Column("customer"), Column("name"), Column("date", Kind.DAY), Column("kind")),
+        *(Column("value", Kind.NUMBER), Column("note"), Column("source")),
+    ),
     What.EVENTS: (
         *(Column("at", Kind.INSTANT), Column("day", Kind.DAY), Column("actor"), Column("kind")),
         *(Column("customer"), Column("name"), Column("text"), Column("undone", Kind.FLAG)),
@@ -98,6 +103,8 @@ COLUMNS: Final[dict[What, tuple[Column, ...]]] = {
 }
 #: Where a note stands in a row of the consents.
 _CONSENT_NOTE: Final = 13
+#: The same in a row of the signals.
+_SIGNAL_NOTE: Final = 5
 
 
 def format_of(path: Path, said: str = "") -> Format:
@@ -242,14 +249,21 @@ def _rows(
         yield from outflow.transactions(connection, chosen)
     elif wish.what is What.CONSENTS:
         for customer, row in outflow.consents(connection, chosen):
-            note = row[_CONSENT_NOTE] if wish.notes else None
-            yield customer, (*row[:_CONSENT_NOTE], note, *row[_CONSENT_NOTE + 1 :])
+            yield customer, row if wish.notes else _without(row, _CONSENT_NOTE)
+    elif wish.what is What.SIGNALS:
+        for customer, row in outflow.signals(connection, chosen):
+            yield customer, row if wish.notes else _without(row, _SIGNAL_NOTE)
     elif wish.what is What.EVENTS:
         for who, deed in outflow.deeds(connection, chosen):
             yield who, _event_row(deed, notes=wish.notes)
     else:
         for who, deed in outflow.deeds(connection, chosen, EventKind.HANDOVER):
             yield who, _handover_row(deed, notes=wish.notes)
+
+
+def _without(row: tables.Row, place: int) -> tables.Row:
+    """Return a row without the note that stands at a place."""
+    return (*row[:place], None, *row[place + 1 :])
 
 
 def _list_rows(desk: Desk, chosen: outflow.Chosen) -> Iterator[tuple[int, tables.Row]]:
