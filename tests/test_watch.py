@@ -273,7 +273,7 @@ def test_a_look_that_was_killed_before_it_printed_is_printed_later(path: Path) -
     script = (
         "import os, sys; from tests.test_alerts import at; from pathlib import Path;"
         "from winback_tui.desk import watch; desk = at(Path(sys.argv[1]));"
-        "found = watch.once(desk); assert len(found.new) == 2; os._exit(9)"
+        "found = watch.to_print(desk, watch.once(desk)); assert len(found.new) == 2; os._exit(9)"
     )
     killed = subprocess.run([sys.executable, "-c", script, str(path)], timeout=60, check=False)
     assert killed.returncode == 9

@@ -8,7 +8,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from winback_tui.book.consents import KEPT, THEIR_OWN, fact_of
 from winback_tui.model import Channel, PartyKind
@@ -130,7 +130,7 @@ def of_channel(
         " SELECT party_kind, lines, days, json_group_array(customer_id) FROM ledgers"
         " JOIN customers ON customers.id = customer_id GROUP BY party_kind, lines"
     )
-    asked = {"channel": channel.value, "undone": json.dumps(_undone(connection))}
+    asked: dict[str, Any] = {"channel": channel.value, "undone": json.dumps(_undone(connection))}
     asked |= {f"day{n}": day.isoformat() for n, day in enumerate(apart)}
     asked |= {f"soon{n}": months * _MONTH[0] - 2 for n, months in enumerate(runs)}
     asked |= {f"late{n}": months * _MONTH[1] for n, months in enumerate(runs)}

@@ -110,7 +110,7 @@ def _look(ctx: typer.Context, format_: Shape, *, retry: bool = False) -> bool:
         ahead = words.ahead(desk.as_of) if alerts.is_ahead(desk) else ""
         if retry and not ahead:
             delivery.retry(desk)
-        found = desks.once(desk, progress)
+        found = desks.to_print(desk, desks.once(desk, progress))
         try:
             if format_ is Shape.JSON:
                 text = printing.dumps(_plain(desk.as_of.isoformat(), desk, found)) + "\n"

@@ -137,6 +137,9 @@ class Claimed(NamedTuple):
     by: str = ""
 
 
+NOTHING: Final = Claimed(PRINT, ())
+
+
 def claim(desk: Desk, way: str) -> Claimed:
     """Take what a way has not told yet, so that nobody else tells it as well.
 

@@ -14,14 +14,14 @@ class Watched(NamedTuple):
     """What one look came to: the alerts that were not printed yet, and what was delivered where.
 
     `waiting` customers have to wait for another day; `queue` is what waits to be posted. `claimed`
-    is what was taken to be printed; say by `printed` or `unprinted` what became of it.
+    is what `to_print` took; say by `printed` or `unprinted` what became of it.
     """
 
     new: tuple[Alert, ...]
     waiting: int
     delivered: tuple[Delivered, ...]
     queue: Waiting
-    claimed: delivery.Claimed
+    claimed: delivery.Claimed = delivery.NOTHING
 
     @property
     def wrong(self) -> list[str]:
@@ -47,14 +47,23 @@ def once(desk: Desk, progress: scoring.Progress | None = None) -> Watched:
         )
     if alerts.is_ahead(desk):
         look, new = alerts.look(desk), delivery.untold(desk, delivery.PRINT)
-        shown = delivery.Claimed(delivery.PRINT, ())
-        return Watched((*new, *look.raised), look.waiting, (), delivery.queue(desk), shown)
+        return Watched((*new, *look.raised), look.waiting, (), delivery.queue(desk))
     delivery.begin(desk)
     look = alerts.look(desk)
     delivered = delivery.deliver(desk)
+    new = delivery.untold(desk, delivery.PRINT)
+    return Watched(tuple(new), look.waiting, tuple(delivered), delivery.queue(desk))
+
+
+def to_print(desk: Desk, found: Watched) -> Watched:
+    """Take what is new to be printed, so that no other look prints it too, and return the look.
+
+    As of a day to come nothing is taken.
+    """
+    if alerts.is_ahead(desk):
+        return found
     claimed = delivery.claim(desk, delivery.PRINT)
-    queue = delivery.queue(desk)
-    return Watched(claimed.alerts, look.waiting, tuple(delivered), queue, claimed)
+    return found._replace(new=claimed.alerts, claimed=claimed)
 
 
 def printed(desk: Desk, found: Watched, format_: str, sha256: str) -> None:
