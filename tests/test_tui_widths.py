@@ -167,3 +167,21 @@ def test_the_last_key_of_a_line_stays() -> None:
         lengths[width] = len(text)
         assert len(text) <= width
     assert lengths[50] > lengths[26] > lengths[10]
+
+
+@pytest.mark.parametrize("locale", ["C", "de_DE.ISO-8859-1"])
+async def test_without_utf8_frames_dots_and_quotes_are_ascii(
+    tmp_path: Path, locale: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", locale)
+    buyers = (Buyer("1", "Plain Ltd", every=14, silent=60, city="York"),)
+    async with running(scored(tmp_path / "ascii.db", buyers)) as (app, pilot):
+        await pilot.press("5", "a", *"“well”", "enter")
+        await until(lambda: "Plain" in shown(app))
+        seen = [shown(app)]
+        for keys in (("enter",), ("escape", "c"), ("escape", "question_mark")):
+            await pilot.press(*keys)
+            await settled(app, pilot)
+            seen.append(shown(app))
+    beyond = {sign for sign in "".join(seen) if not sign.isascii()}
+    assert beyond <= {"€"}

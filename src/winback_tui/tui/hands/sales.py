@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from winback_tui.desk.listing import rows
 from winback_tui.model import Channel, Stage
 from winback_tui.tui.hands.hand import Hand
+from winback_tui.tui.text import printable
 
 if TYPE_CHECKING:
     from winback_tui.desk.action import Action
@@ -84,7 +85,7 @@ class Sales(Hand):
             *gates.lines,
             [
                 ("The packet goes to ", self.pens.dim),
-                (self.screen.packet_folder(), self.pens.text),
+                (printable(self.screen.packets_shown()), self.pens.text),
             ],
         ]
         sheet = HandoverSheet(

@@ -16,7 +16,7 @@ from winback_tui.errors import WinbackError
 from winback_tui.model import Channel, Mood, Outcome
 from winback_tui.rules.dates import parse_when
 from winback_tui.tui.sheets.reasons import Advice, ReasonChoice
-from winback_tui.tui.sheets.sheet import Choice, Field, Lines, Sheet, line
+from winback_tui.tui.sheets.sheet import Choice, DayMeant, Field, Lines, Sheet, line
 from winback_tui.tui.widgets.drawn import Drawn, Line
 from winback_tui.words import deeds
 
@@ -164,6 +164,7 @@ class CallSheet(Sheet[Call | None]):
                 placeholder="tomorrow 14:30, +3d, fri, 15.12.",
                 id="follow_up",
             ),
+            DayMeant(self._today, "follow_up"),
         )
         if self._justify:
             hint = "why the call is expected; kept beside the consent"
