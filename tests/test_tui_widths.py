@@ -66,6 +66,22 @@ class TestTheList:
             toast = app.screen.query_one(Toast)
             assert (toast.region.x, toast.region.y, toast.region.width) == (0, 0, 120)
 
+    async def test_in_the_dossier_a_toast_stands_above_the_keys_and_leaves_the_name(
+        self, tmp_path: Path
+    ) -> None:
+        async with running(scored(tmp_path / "toast.db"), toasts=True) as (app, pilot):
+            await pilot.press("enter")
+            await settled(app, pilot)
+            heading = shown(app).splitlines()[0]
+            await pilot.press("a", *"well", "enter")
+            await until(lambda: app.screen.query(Toast))
+            await pilot.pause()
+            toast = app.screen.query_one(Toast)
+            assert (toast.region.x, toast.region.bottom, toast.region.width) == (0, 39, 120)
+            lines = shown(app).splitlines()
+            assert lines[0] == heading
+            assert "c call" in lines[-1]
+
     async def test_the_keys_of_the_search_stand_below_it(self, tmp_path: Path) -> None:
         async with running(scored(tmp_path / "keys.db")) as (app, pilot):
             await pilot.press("slash", "n")
