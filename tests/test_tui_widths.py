@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from textual.widgets._toast import Toast
 
-from tests.apps import running, scored, settled, shown, triage, until
+from tests.apps import DRIFTING, running, scored, settled, shown, triage, until
 from tests.little import Buyer, fill
 from winback_tui.tui.sheets.palette import Palette
 from winback_tui.tui.sheets.sheet import broken, shortened
@@ -53,10 +53,27 @@ class TestTheList:
     async def test_a_small_dossier_ends_with_a_whole_sentence(
         self, tmp_path: Path, width: int
     ) -> None:
-        async with running(scored(tmp_path / "small.db"), size=(width, 20)) as (app, _):
+        others = tuple(Buyer(f"F{n}", f"Filler {n}", silent=50 + n) for n in range(20))
+        async with running(
+            scored(tmp_path / "small.db", (*DRIFTING, *others)), size=(width, 20)
+        ) as (app, _):
             lines = [line.strip() for line in shown(app).splitlines()[-3:-1]]
             assert " ".join(lines).count("Silent") == 1
             assert lines[0].endswith(".") or lines[1].endswith(".")
+
+    async def test_the_dossier_has_the_lines_that_a_short_list_leaves(self, tmp_path: Path) -> None:
+        buyers = (Buyer("1", "Alone Ltd", every=14, silent=60),)
+        async with running(scored(tmp_path / "one.db", buyers), size=(80, 24)) as (app, pilot):
+            await pilot.press("5")
+            await settled(app, pilot)
+            lines = shown(app).splitlines()
+            assert lines[5].startswith("─ Alone Ltd")
+            assert sum(" order " in line for line in lines) > 5
+            height = app.screen.query_one("#right").region.height
+            # Narrowing the list while one types changes nothing below it.
+            await pilot.press("slash", *"nobody")
+            await settled(app, pilot)
+            assert app.screen.query_one("#right").region.height == height == 18
 
     async def test_a_toast_takes_the_whole_line(self, tmp_path: Path) -> None:
         async with running(scored(tmp_path / "toast.db"), toasts=True) as (app, pilot):

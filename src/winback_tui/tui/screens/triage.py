@@ -102,6 +102,7 @@ class TriageScreen(Renewing, Moving):
     def on_resize(self, event: events.Resize) -> None:
         """Lay list and dossier out for the size."""
         self.lay_out(event.size)
+        self._share_out()
 
     def lay_out(self, size: Size) -> None:
         """Put the dossier beside the list, below it, or leave little of it, as the size allows."""
@@ -109,6 +110,21 @@ class TriageScreen(Renewing, Moving):
         self.set_class(width >= 160, "-wide")
         self.set_class(width < 160 and (height < 30 or width < 100), "-small")
         self.set_class(width < 50 or height < 12, "-tiny")
+
+    def _share_out(self) -> None:
+        """Give the dossier below the list the lines that a short list leaves empty."""
+        height = self.app.size.height
+        right = self.query_one("#right")
+        beside = self.has_class("-wide") or self.has_class("-tiny") or not self.table.ids
+        usual = 3 if self.has_class("-small") else min(22, (height - 3) * 42 // 100)
+        # Title, tabs, columns and keys; and a line below the last customer.
+        left = height - 5 - len(self.table.ids)
+        taller = None if beside or left <= usual else left
+        if self._taller != taller:
+            self._taller = taller
+            right.styles.height = right.styles.max_height = taller
+
+    _taller: int | None = None
 
     # What is on show
 
@@ -159,6 +175,7 @@ class TriageScreen(Renewing, Moving):
             self.table.show(
                 ids, keep=None if top else current, near=0 if top else self.table.cursor
             )
+            self._share_out()
             self.update_lines()
             self.say_nothing()
 
