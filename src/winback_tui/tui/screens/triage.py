@@ -208,6 +208,9 @@ class TriageScreen(Renewing, Moving):
 
     def update_lines(self) -> None:
         """Write title, tabs and column titles anew."""
+        # What was looked for behind the screen may be found when the screen is being left.
+        if not self.table.is_attached:
+            return
         formats = self.winback.formats
         name = self.winback.note or self.desk.book.meta("name") or self.desk.book.path.stem
         customers = self.scored.customers if self.scored else 0
