@@ -1,6 +1,8 @@
 """What gets imported, and when: the house's walls, and a start that pays for nothing it does not
 need."""
 
+import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +13,7 @@ from tests.little import fill
 
 HEAVY = ("polars", "textual", "typer", "sqlite_utils", "scipy", "numpy", "rich", "asyncio")
 ROOT = Path(__file__).resolve().parents[1]
+HOUSE = ROOT / "src" / "winback_tui"
 
 
 def loaded(code: str) -> set[str]:
@@ -96,3 +99,55 @@ def test_the_screen_does_not_pay_for_the_command_line(tmp_path: Path) -> None:
         "sys.stdout = kept\n"
     )
     assert told == set()
+
+
+#: Calls by which a connection is given SQL.
+RUNNING = frozenset({"execute", "executemany", "executescript"})
+SQL = re.compile(
+    r"\A\s*(SELECT\s|INSERT\s+(OR\s+\w+\s+)?INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s|PRAGMA\s|"
+    r"WITH\s+\w+.*\sAS\s*\(|REPLACE\s+INTO\s|(CREATE|DROP|ALTER)\s+(TEMP\s+)?(TABLE|INDEX|VIEW|TRIGGER)"
+    r"\s|BEGIN\s|VACUUM\b|ATTACH\s)",
+    re.DOTALL,
+)
+
+
+def sql_in(text: str) -> list[str]:
+    """Return where a module runs SQL or holds a text of it, a line each."""
+    found = []
+    for node in ast.walk(ast.parse(text)):
+        match node:
+            case ast.Attribute(attr=name) if name in RUNNING:
+                found.append(f"line {node.lineno}: .{name}")
+            case ast.Constant(value=str(said)) if SQL.match(said):
+                found.append(f"line {node.lineno}: {said.split(maxsplit=1)[0]}")
+    return found
+
+
+def test_only_the_book_has_sql() -> None:
+    outside = {
+        str(file.relative_to(HOUSE)): told
+        for file in sorted(HOUSE.rglob("*.py"))
+        if file.relative_to(HOUSE).parts[0] != "book" and (told := sql_in(file.read_text()))
+    }
+    assert outside == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "book.connection.execute(made)",
+        "run = connection.executemany",
+        "query = 'SELECT id FROM customers'",
+        "query = f'SELECT id FROM {table}'",
+        "query = 'WITH told AS (SELECT 1) SELECT * FROM told'",
+        "query = 'INSERT OR IGNORE INTO meta VALUES (1, 2)'",
+        "query = 'UPDATE customers SET name = ?'",
+        "query = 'PRAGMA secure_delete = ON'",
+    ],
+)
+def test_sql_is_known_by_its_call_and_by_its_text(line: str) -> None:
+    assert len(sql_in(line)) == 1
+
+
+def test_the_book_itself_has_plenty() -> None:
+    assert sum(len(sql_in(file.read_text())) for file in (HOUSE / "book").glob("*.py")) > 100

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from winback_tui.book import cases, events
-from winback_tui.book.changes import Changes
+from winback_tui.book.changes import Changes, in_any_order
 from winback_tui.desk.session import Desk, now
 from winback_tui.errors import BadInputError
 from winback_tui.model import CaseState, EventKind
@@ -147,7 +147,7 @@ def record(
     at = now()
     action = events.next_id(connection)
     # A row may name the event that wrote it, which follows it.
-    connection.execute("PRAGMA defer_foreign_keys = ON")
+    in_any_order(connection)
     for customer, state in plan.after.items():
         before, after = cases.difference(plan.before[customer], state)
         changes = Changes(connection)
