@@ -9,18 +9,12 @@ import typer
 
 from winback_tui.cli import printing
 from winback_tui.cli.context import formats, open_desk
+from winback_tui.cli.deed import Shape, find
 from winback_tui.errors import BadInputError
 
 if TYPE_CHECKING:
     from winback_tui.desk.erase import Erased, ErasePlan
     from winback_tui.desk.session import Desk
-
-
-class Shape(StrEnum):
-    """Text for people or JSON for scripts."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 class PersonFormat(StrEnum):
@@ -65,7 +59,7 @@ def erase(
         if due:
             _due(ctx, desk, format_)
             return
-        who = _find(desk, customer)
+        who = find(desk, customer, exact_only=True)
         if plan:
             _print_plan(ctx, desk, desks.plan(desk, who), format_)
         elif cancel:
@@ -99,7 +93,7 @@ def export_person(
     from winback_tui.desk import person
 
     with open_desk(ctx) as desk:
-        who = _find(desk, customer)
+        who = find(desk, customer, exact_only=True)
         if out is None:
             found = person.gather(desk, who)
             as_json = format_ is PersonFormat.JSON
@@ -111,15 +105,6 @@ def export_person(
             return
         for path in person.write(desk, who, out.expanduser(), force=force):
             printing.line(str(path))
-
-
-def _find(desk: "Desk", customer: str) -> int:
-    from winback_tui.book import customers
-    from winback_tui.book.connection import plain_errors
-    from winback_tui.desk.action import clean
-
-    with plain_errors(desk.book.path):
-        return customers.find(desk.book.connection, clean(customer), exact_only=True)
 
 
 def _wait(ctx: typer.Context, desk: "Desk", who: int, shape: Shape) -> None:

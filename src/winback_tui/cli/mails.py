@@ -7,7 +7,7 @@ import typer
 
 from winback_tui.cli import printing
 from winback_tui.cli.context import open_desk
-from winback_tui.cli.deeds import Customer, Format, ListShape, Shape, _confirm, _find
+from winback_tui.cli.deed import Customer, Format, ListShape, Shape, find, say_done
 from winback_tui.errors import BadInputError
 from winback_tui.model import Tab
 
@@ -66,12 +66,12 @@ def mail(
     with open_desk(ctx, reading=dry_run) as desk:
         asked = _asked(desk, rung, template, language, offer=offer, until=valid_until)
         asked = asked._replace(justify=justify)
-        who = _find(desk, customer)
+        who = find(desk, customer)
         if dry_run:
             _show(letters.mails_of(desk, [who], asked)[who], format_)
             return
         drafted = draft_mails(desk, [who], asked, out=out)
-        _confirm(ctx, desk, drafted.action, format_)
+        say_done(ctx, desk, drafted.action, format_)
         if format_ is Shape.TEXT:
             for path in drafted.files:
                 printing.line(str(path))
@@ -161,7 +161,7 @@ def mailing(
                 }
             )
         else:
-            _confirm(ctx, desk, drafted.action, format_)
+            say_done(ctx, desk, drafted.action, format_)
             printing.line(str(drafted.files[0]))
     if skipped := drafted.action.skipped:
         printing.note(f"{len(skipped)} left out; the first: {skipped[0][1]}")
