@@ -19,6 +19,7 @@ from winback_tui.rules.alerts import (
     verdict,
 )
 from winback_tui.scoring import alerts as scoring
+from winback_tui.scoring.signs import MEASURES
 from winback_tui.words import alerts as words
 from winback_tui.words.format import Formats
 
@@ -47,7 +48,7 @@ def measured(facts: list[tuple[int, str, int, bool]]) -> pl.DataFrame:
         }
         for who, rule, ago, ahead in facts
     ]
-    return pl.DataFrame(rows, schema=scoring.MEASURES)
+    return pl.DataFrame(rows, schema=MEASURES)
 
 
 @pytest.mark.parametrize(
