@@ -18,6 +18,7 @@ from winback_tui.desk.consent import Statement, check
 from winback_tui.errors import WinbackError
 from winback_tui.model import Channel, Purpose
 from winback_tui.rules.consent import CONDITIONS
+from winback_tui.tui.sheets.reading import Scrolled
 from winback_tui.tui.sheets.sheet import Choice, Field, Lines, Sheet, line
 from winback_tui.tui.widgets.drawn import Line
 from winback_tui.words.consent import PURPOSES
@@ -36,24 +37,13 @@ RECORDS: Final = (
 _LONGEST: Final = 1_000_000
 
 
-class EvidenceSheet(Sheet[str | None]):
+class EvidenceSheet(Scrolled[str | None]):
     """Shows what the ledger holds; dismissed with the event that is to be recorded."""
 
     hint = "g grant  c confirm  w withdraw  o object  b bounced  p basis · esc back"
 
-    DEFAULT_CSS = """
-    EvidenceSheet { align: center middle; }
-    EvidenceSheet VerticalScroll {
-        height: auto; max-height: 100%; scrollbar-size-vertical: 1; background: $surface;
-    }
-    """
-
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,enter,h", "leave", show=False),
-        Binding("j,down", "scroll(1)", show=False),
-        Binding("k,up", "scroll(-1)", show=False),
-        Binding("ctrl+d,pagedown,space", "page(1)", show=False),
-        Binding("ctrl+u,pageup", "page(-1)", show=False),
     ]
 
     def __init__(self, heading: str, lines: Sequence[Line]) -> None:
@@ -72,15 +62,6 @@ class EvidenceSheet(Sheet[str | None]):
                 event.stop()
                 self.dismiss(name)
                 return
-
-    def action_scroll(self, by: int) -> None:
-        """Scroll by lines."""
-        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
-
-    def action_page(self, by: int) -> None:
-        """Scroll by pages."""
-        view = self.query_one(VerticalScroll)
-        view.scroll_relative(y=by * max(1, view.size.height - 1), animate=False)
 
 
 class RecordSheet(Sheet[Statement | None]):
