@@ -151,3 +151,59 @@ def test_sql_is_known_by_its_call_and_by_its_text(line: str) -> None:
 
 def test_the_book_itself_has_plenty() -> None:
     assert sum(len(sql_in(file.read_text())) for file in (HOUSE / "book").glob("*.py")) > 100
+
+
+#: What the faces call to say something, and what of their arguments are words for people.
+SAYING = frozenset({"say", "_say", "complain", "notify", "AskLine", "Pick", "Reading"})
+PRINTING = frozenset({"line", "note"})
+WORDS = frozenset({"placeholder", "busy"})
+#: Two words after each other: more than a name, a number or a sign.
+SENTENCE = re.compile(r"[A-Za-z]{2,}[,.:;]? [a-z]{2}")
+
+
+def sentences_in(text: str) -> list[str]:
+    """Return what a module of a face says in words of its own, a line each."""
+    found = []
+    for node in ast.walk(ast.parse(text)):
+        if not isinstance(node, ast.Call):
+            continue
+        said = [each.value for each in node.keywords if each.arg in WORDS]
+        match node.func:
+            case ast.Name(id=name) | ast.Attribute(attr=name) if name in SAYING:
+                said += node.args[:1]
+            case ast.Attribute(value=ast.Name(id="printing"), attr=name) if name in PRINTING:
+                said += node.args[:1]
+        for each in said:
+            own = " … ".join(
+                part.value
+                for part in ast.walk(each)
+                if isinstance(part, ast.Constant) and isinstance(part.value, str)
+            )
+            if SENTENCE.search(own):
+                found.append(f"line {node.lineno}: {own}")
+    return found
+
+
+def test_the_faces_say_nothing_in_words_of_their_own() -> None:
+    own = {
+        str(file.relative_to(HOUSE)): told
+        for face in ("cli", "tui")
+        for file in sorted((HOUSE / face).rglob("*.py"))
+        if (told := sentences_in(file.read_text()))
+    }
+    assert own == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "self.winback.say('There is nothing here.')",
+        "self.winback.say(f'There is {count} here.')",
+        "self.complain('Say why first.' if why else '')",
+        "Entry(placeholder='what to remember')",
+        "Pick('Who has left?', [])",
+        "printing.note(f'{count} left out; the first: {why}')",
+    ],
+)
+def test_a_sentence_in_a_face_is_found(line: str) -> None:
+    assert len(sentences_in(line)) == 1

@@ -8,6 +8,7 @@ from winback_tui.cli import printing
 from winback_tui.cli.context import formats, open_desk, parse_day
 from winback_tui.cli.deed import Customer, Format, Shape, find, say_done
 from winback_tui.errors import BadInputError
+from winback_tui.words import printed
 
 contract_app = typer.Typer(
     help="Contracts of a customer: add, list, remove.",
@@ -212,7 +213,7 @@ def contract_list(ctx: typer.Context, customer: Customer, format_: Format = Shap
     for each in known:
         printing.line(contract_line(each, shown))
     if not known:
-        printing.line("No contract is known; enter one with “winback contract add”.")
+        printing.line(printed.NO_CONTRACT)
 
 
 @contract_app.command("remove")

@@ -10,6 +10,7 @@ from winback_tui.cli import printing
 from winback_tui.cli.context import formats
 from winback_tui.errors import BadInputError
 from winback_tui.model import EventKind
+from winback_tui.words import printed
 
 if TYPE_CHECKING:
     from winback_tui.desk.action import Action
@@ -74,8 +75,7 @@ def say_done(ctx: typer.Context, desk: "Desk", action: "Action", shape: Shape) -
     sentence = confirmation(
         entry.kind, entry.facts, _labels(desk, entry), len(entry.customers), formats(ctx).date
     )
-    recall = "" if action.kind is not EventKind.HANDOVER else " (the packet stays where it is)"
-    printing.line(f"{sentence}. Undo with “winback undo”{recall}.")
+    printing.line(printed.done(sentence, packet=action.kind is EventKind.HANDOVER))
 
 
 def _labels(desk: "Desk", entry: "HistoryEntry") -> list[str]:

@@ -17,6 +17,7 @@ from winback_tui.model import (
     Stage,
     WakeCause,
 )
+from winback_tui.words import printed
 
 if TYPE_CHECKING:
     from winback_tui.desk.session import Desk
@@ -115,10 +116,7 @@ def _say_which(desk: "Desk", customer: int, call: Any) -> None:
 
     known = numbers(desk, customer)
     if len(known) > 1 and not call.number.strip():
-        printing.note(
-            f"Which number was wrong is not known, so none was ended; name it with --number: "
-            f"{', '.join(map(printing.printable, known))}."
-        )
+        printing.note(printed.which_number([printing.printable(each) for each in known]))
 
 
 def case(

@@ -11,6 +11,7 @@ from winback_tui.cli import printing
 from winback_tui.cli.context import formats, open_desk
 from winback_tui.cli.deed import Shape, find
 from winback_tui.errors import BadInputError
+from winback_tui.words import printed
 
 if TYPE_CHECKING:
     from winback_tui.desk.erase import Erased, ErasePlan
@@ -64,7 +65,7 @@ def erase(
             _print_plan(ctx, desk, desks.plan(desk, who), format_)
         elif cancel:
             desks.cancel(desk, who)
-            printing.line("The erasure is cancelled.")
+            printing.line(printed.ERASURE_CANCELLED)
         elif now:
             _now(ctx, desk, who, format_, yes=yes)
         else:
@@ -175,7 +176,7 @@ def _report(ctx: typer.Context, desk: "Desk", done: "list[Erased]", shape: Shape
         for each in done:
             kept = each.purged.lines_kept
             printing.line(words.erased(each.plan.name, each.pseudonym, kept, shown.number))
-            printing.line("Still to do:")
+            printing.line(printed.STILL_TO_DO)
             for line in desks.todos(desk, each.plan, shown):
                 printing.line(f"  - {line}")
     if not all(each.cleared for each in done):

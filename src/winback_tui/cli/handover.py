@@ -10,6 +10,7 @@ from winback_tui.cli.context import formats, open_desk
 from winback_tui.cli.deed import Customer, Shape, find, say_done
 from winback_tui.errors import BadInputError
 from winback_tui.model import Channel
+from winback_tui.words import printed
 
 if TYPE_CHECKING:
     from winback_tui.desk.session import Desk
@@ -83,7 +84,7 @@ def handover(
         for path in handed.files:
             printing.line(str(path))
         for path in handed.finished:
-            printing.note(f"A hand-over that was cut off is finished: {path}")
+            printing.note(printed.finished(path))
 
 
 def _ask_for_reason(

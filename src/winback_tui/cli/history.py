@@ -8,6 +8,7 @@ from winback_tui.cli import printing
 from winback_tui.cli.context import formats, open_desk
 from winback_tui.cli.deed import Format, ListShape, Shape, as_json
 from winback_tui.errors import BadInputError
+from winback_tui.words import printed
 
 
 def register(app: typer.Typer) -> None:
@@ -112,7 +113,7 @@ def history(
             printing.print_json([as_json(entry) for entry in entries])
             return
         if not entries:
-            printing.line("Nothing has been done in this book yet.")
+            printing.line(printed.NO_HISTORY)
             return
         rows = []
         for entry in entries:

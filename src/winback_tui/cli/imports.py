@@ -8,6 +8,7 @@ import typer
 from winback_tui.cli import printing
 from winback_tui.cli.context import formats, open_desk
 from winback_tui.cli.import_command import Format, Layout, command
+from winback_tui.words import printed
 
 app = typer.Typer(help="Bring files into the book; list them, take them back.")
 
@@ -42,8 +43,7 @@ def presets(layout: Format = Layout.TEXT) -> None:
         printing.print_json([each._asdict() for each in known])
         return
     for each in known:
-        columns = ", ".join(each.columns)
-        printing.line(f"{each.name} ({each.kind}): {each.title}, known by {columns}")
+        printing.line(printed.known_by(each.name, each.kind, each.title, each.columns))
 
 
 @app.command()

@@ -10,6 +10,7 @@ from winback_tui.cli.context import open_desk
 from winback_tui.cli.deed import Customer, Format, ListShape, Shape, find, say_done
 from winback_tui.errors import BadInputError
 from winback_tui.model import Tab
+from winback_tui.words import printed
 
 if TYPE_CHECKING:
     from winback_tui.desk.letters import Asked, Mail
@@ -164,7 +165,7 @@ def mailing(
             say_done(ctx, desk, drafted.action, format_)
             printing.line(str(drafted.files[0]))
     if skipped := drafted.action.skipped:
-        printing.note(f"{len(skipped)} left out; the first: {skipped[0][1]}")
+        printing.note(printed.left_out(len(skipped), skipped[0][1]))
         raise typer.Exit(1)
 
 
@@ -190,7 +191,7 @@ def templates(
         made = letters.copy_templates()
         for path in made:
             printing.line(str(path))
-        printing.note(f"{len(made)} copied; those that were there already are as they were.")
+        printing.note(printed.templates_copied(len(made)))
         return
     known = letters.templates(language)
     if name:
@@ -214,6 +215,4 @@ def templates(
         ("name", "language", "from"),
         [(each.name, each.language, str(each.path) if each.own else "shipped") for each in known],
     )
-    printing.note(
-        f"Your own go to {letters.template_dir()}; they may name {', '.join(mails.NAMES)}."
-    )
+    printing.note(printed.own_templates(letters.template_dir(), mails.NAMES))

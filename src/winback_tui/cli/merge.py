@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 from winback_tui.cli import printing
 from winback_tui.cli.context import open_desk
 from winback_tui.cli.deed import ListShape, find
+from winback_tui.words import printed
 
 
 class _OrTwo(TyperGroup):
@@ -84,7 +85,7 @@ def customers(ctx: typer.Context, customer: _One, other: _Other) -> None:
         kept, gone = find(desk, customer), find(desk, other)
         labels = cases.labels(desk.book.connection, (kept, gone))
         merge.merge(desk, kept, gone)
-    printing.line(f"{words.merged(labels[kept], labels[gone])} Undo with “winback undo”.")
+    printing.line(f"{words.merged(labels[kept], labels[gone])} {printed.UNDO}")
 
 
 @app.command(epilog="Example: winback merge dismiss 1001 1002")

@@ -9,6 +9,7 @@ from winback_tui.cli.context import formats, open_desk
 from winback_tui.cli.deed import Customer, Format, ListShape, Shape, find, say_done, word
 from winback_tui.errors import BadInputError
 from winback_tui.model import Channel, exponent
+from winback_tui.words import printed
 
 if TYPE_CHECKING:
     from winback_tui.desk.session import Desk
@@ -338,7 +339,7 @@ def _list_margins(ctx: typer.Context, desk: "Desk", shape: ListShape) -> None:
         )
         return
     if not known:
-        printing.line("No margin is known yet; “winback margin 30%” keeps one for everyone.")
+        printing.line(printed.NO_MARGIN)
         return
     shown = formats(ctx)
     printing.print_table(

@@ -8,6 +8,7 @@ from winback_tui.cli import printing
 from winback_tui.cli.context import formats, open_desk
 from winback_tui.cli.deed import Customer, Format, Shape, find, say_done
 from winback_tui.model import Channel
+from winback_tui.words import printed
 
 if TYPE_CHECKING:
     from winback_tui.desk.contacts import NewContact
@@ -169,7 +170,7 @@ def list_contacts(ctx: typer.Context, customer: Customer, format_: Format = Shap
         for each in people:
             printing.line(dossiers.person_line(each, formats(ctx), desk))
         if not people:
-            printing.line("No contacts are known; add one with “winback contact add”.")
+            printing.line(printed.NO_CONTACTS)
 
 
 def _print_draft(text: str) -> None:

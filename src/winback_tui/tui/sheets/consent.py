@@ -21,6 +21,7 @@ from winback_tui.rules.consent import CONDITIONS
 from winback_tui.tui.sheets.reading import Scrolled
 from winback_tui.tui.sheets.sheet import Choice, Field, Lines, Sheet, line
 from winback_tui.tui.widgets.drawn import Line
+from winback_tui.words import saying
 from winback_tui.words.consent import PURPOSES
 from winback_tui.words.customers import CHANNELS
 
@@ -91,17 +92,17 @@ class RecordSheet(Sheet[Statement | None]):
                 "all four?",
                 Choice([("", "no"), ("yes", "sale, similar, no objection, notice")], id="all"),
             )
-        source = "where it is known from: web form, paper form, call, letter"
+        source = saying.SOURCE_HINT
         yield Field("source", line(placeholder=source, id="source"))
-        yield Field("when", line(placeholder="now; or 2026-05-03, 2026-05-03 14:30", id="at"))
+        yield Field("when", line(placeholder=saying.MOMENT_HINT, id="at"))
         yield Field("note", line(placeholder=self._hint_for_note(), id="note"))
         if self._event in {"granted", "confirmed"}:
-            wording = "optional: file with the text that they were shown or read out"
+            wording = saying.WORDING_HINT
             yield Field("wording", line(placeholder=wording, id="wording"))
 
     def _hint_for_note(self) -> str:
         if self._event == "basis_claimed":
-            return "the fact that it rests on, such as “orders by phone each month”"
+            return saying.BASIS_HINT
         return "optional"
 
     def on_mount(self) -> None:
@@ -119,10 +120,10 @@ class RecordSheet(Sheet[Statement | None]):
         try:
             wording = self._wording()
         except OSError as error:
-            self.complain(f"The wording could not be read: {error.strerror or error}.")
+            self.complain(saying.wording_unread(str(error.strerror or error)))
             return
         except UnicodeDecodeError:
-            self.complain("The wording is not UTF-8 text.")
+            self.complain(saying.WORDING_NOT_TEXT)
             return
         said = Statement(
             self._event,
