@@ -5,6 +5,8 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -207,3 +209,28 @@ def test_the_faces_say_nothing_in_words_of_their_own() -> None:
 )
 def test_a_sentence_in_a_face_is_found(line: str) -> None:
     assert len(sentences_in(line)) == 1
+
+
+def test_the_program_imports_every_library_that_it_asks_for_and_no_other() -> None:
+    asked = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    names = {re.split(r"[<>=!~;\[ ]", each, maxsplit=1)[0].lower() for each in asked}
+    known = packages_distributions()
+    used = {
+        known[top][0].lower()
+        for file in HOUSE.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        for top in tops(node)
+        if top not in sys.stdlib_module_names and top != "winback_tui"
+    }
+    assert used == names
+
+
+def tops(node: ast.AST) -> set[str]:
+    """Return the packages that a statement imports from."""
+    match node:
+        case ast.Import(names=names):
+            return {each.name.partition(".")[0] for each in names}
+        case ast.ImportFrom(module=str(module), level=0):
+            return {module.partition(".")[0]}
+        case _:
+            return set()

@@ -17,7 +17,7 @@ from winback_tui.model import (
     Stage,
     WakeCause,
 )
-from winback_tui.words import printed
+from winback_tui.words import plans, printed
 
 if TYPE_CHECKING:
     from winback_tui.desk.session import Desk
@@ -94,7 +94,7 @@ def log_call(
             stated.reason if stated else None,
             word(Mood, mood, "mood") if mood else None,
             when.day if when else None,
-            next_step or (f"call at {at}" if at else None),
+            next_step or (plans.call_at(at) if at else None),
             justify,
             at=at,
             detail=stated.detail if stated else "",

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, NoReturn
 
 from winback_tui.book import cases, events
 from winback_tui.book.changes import Changes, in_any_order
@@ -104,9 +104,14 @@ def decide(
             who = f"{name} ({number})" if name else number
             skipped.append((customer, f"{who}: {refusal}"))
     if not after:
-        others = f" The same goes for {len(skipped) - 1} more." if len(skipped) > 1 else ""
-        raise BadInputError(skipped[0][1] + others)
+        refuse_all(skipped)
     return Plan(before, after, tuple(skipped))
+
+
+def refuse_all(refused: Sequence[tuple[int, str]]) -> NoReturn:
+    """Raise BadInputError with the first sentence, for a deed that is refused for everybody."""
+    others = f" The same goes for {len(refused) - 1} more." if len(refused) > 1 else ""
+    raise BadInputError(refused[0][1] + others)
 
 
 def _merged_away(connection: sqlite3.Connection, customers: Sequence[int]) -> dict[int, str]:

@@ -12,6 +12,8 @@ from winback_tui.errors import BadInputError
 from winback_tui.model import CaseState, Standing
 from winback_tui.outreach.packet import Packet, PacketChannel, Terms
 from winback_tui.rules import cases as rules
+from winback_tui.words import handover as words
+from winback_tui.words import plans
 from winback_tui.words.customers import customer_name
 
 
@@ -95,7 +97,7 @@ def _reasoned(
     reason = passage.facts(customer).get("justify")
     used = passage.gates[customer].channel
     return tuple(
-        each._replace(text=f"{each.text}; reason given: “{reason}”")
+        each._replace(text=words.with_reason(each.text, reason))
         if reason and each.channel is used
         else each
         for each in channels
@@ -107,13 +109,13 @@ def _without_blocked(packet: Packet, line: str) -> str:
     for each in packet.contacts:
         for point in each.points:
             if point.standing is Standing.BLOCKED:
-                line = line.replace(point.value, "(blocked)")
+                line = line.replace(point.value, words.BLOCKED)
     return line
 
 
 def _waiting(case: CaseState, remind_on: date) -> CaseState:
     """Return the case with the follow-up for when sales stays silent."""
-    ask = f"ask {case.handed_to or 'sales'} what became of it"
+    ask = plans.ask_sales(case.handed_to or "")
     return case._replace(next_action_on=remind_on, next_action=ask, next_action_at=None)
 
 
@@ -125,8 +127,7 @@ def _complete(desk: Desk, plan: Plan, packets: dict[int, Packet]) -> Plan:
     left_out = tuple(
         (
             customer,
-            f"{customer_name(packets[customer].number, packets[customer].name)}: the packet lacks"
-            f" {' and '.join(names)}; sales could do nothing with it. Add that first.",
+            words.lacks(customer_name(packets[customer].number, packets[customer].name), names),
         )
         for customer, names in lacking.items()
         if names

@@ -18,7 +18,7 @@ from winback_tui.rules.dates import parse_when
 from winback_tui.tui.sheets.reasons import Advice, ReasonChoice
 from winback_tui.tui.sheets.sheet import Choice, Field, Lines, Sheet, line
 from winback_tui.tui.widgets.drawn import Drawn, Line
-from winback_tui.words import deeds, saying
+from winback_tui.words import deeds, plans, saying
 
 #: The key of each outcome, in the order of the sheet.
 OUTCOMES: Final = {
@@ -260,7 +260,7 @@ class CallSheet(Sheet[Call | None]):
                 return
             follow_up = when.day
             at = f"{when.time:%H:%M}" if when.time else None
-            action = action or (f"call at {at}" if at else None)
+            action = action or (plans.call_at(at) if at else None)
         if self._must and outcome not in _THEIRS and not self._value("justify"):
             self.complain(saying.CALL_WHY)
             self.query_one("#justify", Input).focus()
