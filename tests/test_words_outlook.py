@@ -1,5 +1,6 @@
 """What is to be expected of a customer, in words: no date that says nothing, no sum without why."""
 
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -68,7 +69,7 @@ def test_a_signal_that_finds_no_room_is_not_said_to_be_old():
     assert reasons.reasons(full, 9)[-1].text.endswith(
         "the score is this high already, so signals hardly move it."
     )
-    old = full._replace(score=40.0)
+    old = replace(full, score=40.0)
     assert reasons.reasons(old, 9)[-1].text.endswith("signals hardly say anything by now.")
 
 
