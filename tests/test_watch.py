@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
-from tests.little import AS_OF, a_sentence, fill, winback
-from tests.test_alerts import BUYERS, OTHER, WHO, at, signal
+from tests.little import AS_OF, a_sentence, winback
+from tests.warned import WHO, at, signal, two_alerts
 from winback_tui import config as configs
 from winback_tui.config import Config
 from winback_tui.config.alerts import Alerts, Mail, Webhook
-from winback_tui.desk import alerts, looking, scoring, watch
+from winback_tui.desk import alerts, looking, watch
 from winback_tui.errors import BadInputError
 from winback_tui.outreach import notices, smtp
 from winback_tui.outreach.smtp import send
@@ -33,12 +33,7 @@ README = Path(__file__).resolve().parents[1] / "README.md"
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    path = fill(tmp_path / "book.db", BUYERS)
-    with at(path) as desk:
-        scoring.renew(desk)
-        signal(desk, WHO, "complaint", 2)
-        signal(desk, OTHER, "notice_given", 3)
-    return path
+    return two_alerts(tmp_path / "book.db")
 
 
 # What is printed

@@ -12,6 +12,7 @@ from winback_tui.desk.session import Desk
 from winback_tui.model import EventKind
 from winback_tui.tui.screens.gated import Gated
 from winback_tui.tui.screens.writing import MANY, Writing
+from winback_tui.words import saying
 from winback_tui.words.customers import customer_name
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Doing(Gated, Writing):
     def why_not(self, command: Command) -> str | None:
         """Return why a command can do nothing now, or None where it can."""
         if command.id == "repeat" and self.winback.last_deed is None:
-            return "There is nothing to repeat yet: do something first."
+            return saying.NOTHING_TO_REPEAT
         return super().why_not(command)
 
     def do(

@@ -25,7 +25,7 @@ from winback_tui.tui.screens.writing import AT_THE_KEY
 from winback_tui.tui.widgets.lines import ColumnLine, Hint, KeyLine, TabLine, TitleLine
 from winback_tui.tui.widgets.preview import Preview
 from winback_tui.tui.widgets.triage_list import TriageList
-from winback_tui.words import empty
+from winback_tui.words import empty, saying
 from winback_tui.words.deeds import still_to_write
 from winback_tui.words.scores import arrived
 
@@ -220,7 +220,7 @@ class TriageScreen(Renewing, Moving):
             right.append(f"scores of {formats.date(self.scored.as_of)}")
         elif self.scored and (new := arrived(self.scored, formats)):
             right.append(new)
-        busy = self.renewing or ("new scores ready" if self.pending else "")
+        busy = self.renewing or (saying.SCORES_READY if self.pending else "")
         self.query_one(TitleLine).say(left=name, right=right, busy=busy)
         sizes = self.counts.tabs
         hint = " ".join(
@@ -264,14 +264,14 @@ class TriageScreen(Renewing, Moving):
             text = " ".join(part for part in (self.search, str(self.where)) if part)
             return f"{empty.nothing_found(text, 'the key 5')} Press esc to see all again."
         if self.renewing:
-            return "Scoring the customers for the first time; the list fills in a moment."
+            return saying.FIRST_SCORING
         if self.scored is None or not self.scored.customers:
             if self.has_customers():
                 return empty.no_purchases(self.winback.formats.date(self.desk.as_of))
             return empty.EMPTY_HERE
         from winback_tui.desk.today import newest_purchase
 
-        more = "Press 3 for those to watch, 4 for those who are gone, 5 for all."
+        more = saying.OTHER_LISTS
         newest = newest_purchase(self.desk) if self.tab is Tab.QUEUE else None
         if newest is not None and (self.desk.as_of - newest).days > LONG_AGO:
             more += f" {empty.old_data(newest, self.winback.formats)}"
@@ -386,5 +386,5 @@ class TriageScreen(Renewing, Moving):
     def why_not(self, command: Command) -> str | None:
         """Return why a command can do nothing now, or None where it can."""
         if command.id in ("next_match", "previous_match") and not self.search:
-            return "Nothing has been searched for yet: press / first."
+            return saying.NOTHING_SEARCHED
         return super().why_not(command)
