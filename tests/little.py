@@ -1,10 +1,11 @@
 """A little book, written row by row, for tests that want to know what stands in it."""
 
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -123,3 +124,39 @@ def a_sentence(result: "subprocess.CompletedProcess[str]", code: int) -> str:
     assert len(lines) == 1, result.stderr
     assert "Traceback" not in result.stderr
     return lines[0]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The stored facts of one score."""
+
+    score: float = 91.0
+    p_left: float = 0.8
+    horizon_days: int = 42
+    purchases: int = 20
+    usual_gap: float | None = 21.0
+    long_gap: float | None = 35.0
+    still_there: float = 1 / 30
+    base_points: float = 40.0
+    history_points: float = -4.0
+    silence_points: float = 55.0
+    rhythm_points: float = 0.0
+    signal_points: float = 0.0
+    signal: str | None = None
+    signal_day: int | None = None
+
+
+def killed_at(moment: str, command: Sequence[object]) -> None:
+    """Run a command, and kill it when a line that it says begins with `moment`."""
+    running = subprocess.Popen(
+        [str(each) for each in command],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    assert running.stderr is not None
+    assert any(line.startswith(moment) for line in running.stderr)
+    running.send_signal(signal.SIGKILL)
+    running.communicate()
+    assert running.returncode == -signal.SIGKILL

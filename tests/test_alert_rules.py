@@ -14,12 +14,12 @@ from winback_tui.rules.alerts import (
     Verdict,
     due_on,
     is_fresh,
-    is_news,
     leading,
     room,
     verdict,
 )
 from winback_tui.scoring import alerts as scoring
+from winback_tui.scoring.signs import MEASURES
 from winback_tui.words import alerts as words
 from winback_tui.words.format import Formats
 
@@ -33,6 +33,22 @@ def sign(rule: str, ago: int = 1, **given: object) -> Sign:
     day = TODAY - timedelta(days=ago)
     values = {"weight": shipped.weight, "critical": shipped.critical, **given}
     return Sign(rule, day, (day - EPOCH).days, **values)  # type: ignore[arg-type]
+
+
+def measured(facts: list[tuple[int, str, int, bool]]) -> pl.DataFrame:
+    """Return measures of customer, rule, how many days ago, or ahead where it is to come."""
+    rows = [
+        {
+            "customer_id": who,
+            "rule": rule,
+            "day": DAY - ago,
+            "period": ago,
+            "until": DAY + ago if ahead else None,
+            "most": False,
+        }
+        for who, rule, ago, ahead in facts
+    ]
+    return pl.DataFrame(rows, schema=MEASURES)
 
 
 @pytest.mark.parametrize(
@@ -66,10 +82,12 @@ def test_what_is_more_urgent_is_due_sooner_and_never_after_what_ends() -> None:
     )
 
 
-def test_a_sign_is_news_for_a_while_and_what_is_to_come_from_a_while_before() -> None:
+@pytest.mark.parametrize("ahead", [False, True])
+def test_a_sign_is_news_for_a_while_and_what_is_to_come_from_a_while_before(ahead: bool) -> None:
+    chosen = scoring.settings({"": {"complaint": SHIPPED["complaint"]._replace(within=30)}})
     for days, news in ((-1, False), (0, True), (30, True), (31, False)):
-        assert is_news(TODAY - timedelta(days=days), None, TODAY, 30) is news
-        assert is_news(TODAY, TODAY + timedelta(days=days), TODAY, 30) is news
+        measures = measured([(1, "complaint", days, ahead)])
+        assert scoring.judged(measures, chosen, None, DAY).height == news
 
 
 def test_the_same_sign_of_the_same_period_is_told_once_and_its_kind_not_before_its_cooldown() -> (
@@ -163,18 +181,7 @@ def test_polars_says_of_all_customers_what_the_rules_say_of_each(
     threshold: float,
 ) -> None:
     """`facts` are customer, rule, days ago, and whether it is to come; `raised` rule and period."""
-    rows = [
-        {
-            "customer_id": who,
-            "rule": rule,
-            "day": DAY - ago,
-            "period": ago,
-            "until": DAY + ago if ahead else None,
-            "most": False,
-        }
-        for who, rule, ago, ahead in facts
-    ]
-    measures = pl.DataFrame(rows, schema=scoring.MEASURES)
+    measures = measured(facts)
     chosen = scoring.settings({"": rules})
     keys = pl.DataFrame(
         [(who, rule, period, DAY - ago) for who, rule, period, ago in raised],
@@ -192,13 +199,12 @@ def test_polars_says_of_all_customers_what_the_rules_say_of_each(
         told = {(rule, period): TODAY - timedelta(days=ago)
                 for other, rule, period, ago in raised if other == who}  # fmt: skip
         own = []
-        for other, rule, ago, ahead in facts:
+        for other, rule, ago, _ in facts:
             day = TODAY - timedelta(days=ago)
-            until = TODAY + timedelta(days=ago) if ahead else None
             each = Sign(rule, day, ago, rules[rule].weight or 0, bool(rules[rule].critical))
             if (
                 other == who
-                and is_news(day, until, TODAY, rules[rule].within or 0)
+                and 0 <= ago <= (rules[rule].within or 0)
                 and is_fresh(each, told, TODAY, rules[rule])
             ):
                 own.append(each)

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.apps import DRIFTING
-from tests.little import AS_OF, EPOCH, Buyer, fill
+from tests.little import AS_OF, fill
+from tests.warned import BUYERS, DAY, LATE, ONCE, OTHER, WHO, at, signal
 from winback_tui.book import alerts as book
 from winback_tui.book import ledger, statistics
 from winback_tui.config import Config
@@ -20,23 +20,6 @@ from winback_tui.desk.session import Desk
 from winback_tui.errors import BadInputError
 from winback_tui.model import LeavingReason, Outcome, Stage
 
-#: On time, with a long history; the customers to whom the tests let something happen.
-WHO, OTHER, LATE, ONCE = 1, 2, 3, 4
-BUYERS = (
-    Buyer("A1", "Anders & Co", silent=3, every=15, times=30),
-    Buyer("B2", "Bäckerei Sommer", silent=4, every=15, times=30, amount=50_000),
-    # Forty days is twice the usual gap, and was five days ago.
-    Buyer("C3", "Cafe Late", silent=45, every=20, times=20),
-    Buyer("D4", "Only Once", silent=45, every=1, times=1),
-    *DRIFTING[-6:],
-)
-DAY = (AS_OF - EPOCH).days
-
-
-def at(path: Path, config: Config | None = None, day: date = AS_OF) -> Desk:
-    """Return a desk at the book on that day."""
-    return replace(Desk.open(path, config or Config(), day), clock=lambda: day)
-
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
@@ -44,15 +27,6 @@ def path(tmp_path: Path) -> Path:
     with at(path) as desk:
         scoring.renew(desk)
     return path
-
-
-def signal(desk: Desk, who: int, kind: str, ago: int, value: float | None = None) -> None:
-    with desk.book.write() as connection:
-        connection.execute(
-            "INSERT INTO signals (customer_id, kind, day, value) VALUES (?, ?, ?, ?)",
-            (who, kind, DAY - ago, value),
-        )
-        desk.book.bump_revision()
 
 
 def buy(desk: Desk, who: int, lines: list[tuple[int, int, str]]) -> None:

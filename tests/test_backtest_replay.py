@@ -12,7 +12,9 @@ from winback_tui.config import Bands, Horizon
 from winback_tui.proof import SCORERS, Backtest
 from winback_tui.scoring.backtest import backtest
 from winback_tui.scoring.lead import lead_times
-from winback_tui.scoring.replay import LONG_GONE, choose_day, observe, plainly, replay
+from winback_tui.scoring.model import train
+from winback_tui.scoring.replay import LONG_GONE, Way, choose_day, observe, replay
+from winback_tui.scoring.score import score
 
 DAY = 20_000
 
@@ -38,6 +40,16 @@ def crowd(count: int = 120, seed: int = 1, days: int = 500) -> pl.DataFrame:
             sorted({DAY + int(d + start) for d in found if d + start < until} | {DAY + int(start)})
         )
     return lines(*buyers)
+
+
+def plainly(horizon: Horizon, bands: Bands) -> Way:
+    """Return the way of a book without segments and signals."""
+    return Way(
+        horizon,
+        bands,
+        lambda past, day, known: train(past, day, horizon=horizon, known=known),
+        lambda known, day, model: score(known, day, model, horizon, bands),
+    )
 
 
 def prove(frame: pl.DataFrame, horizon: int = 0, **more: object) -> Backtest:

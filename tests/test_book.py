@@ -11,7 +11,8 @@ import pytest
 
 from winback_tui.book import connection as connections
 from winback_tui.book import lines, migrate
-from winback_tui.book.connection import Book, latest_version, look, migration_files
+from winback_tui.book.connection import Book
+from winback_tui.book.file import latest_version, look, migration_files
 from winback_tui.config import Config
 from winback_tui.desk.imports import import_transactions, undo_import
 from winback_tui.desk.session import Desk

@@ -2,8 +2,6 @@
 
 import gzip
 import json
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -14,6 +12,7 @@ from typing import Any
 import pexpect
 import pytest
 
+from tests.little import killed_at
 from winback_tui.__main__ import main
 from winback_tui.book.connection import Book
 
@@ -297,18 +296,7 @@ def test_a_kill_at_any_moment_leaves_the_book_as_it_was(
     big = _many(tmp_path / "big.csv", 120_000)
     # The last line that an import has said when it is killed.
     for moment in ("Reading", "Writing 0", "Writing 80", "Counting"):
-        running = subprocess.Popen(
-            [*_COMMAND, str(path), "import", "transactions", str(big)],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        )
-        assert running.stderr is not None
-        assert any(line.startswith(moment) for line in running.stderr)
-        running.send_signal(signal.SIGKILL)
-        running.communicate()
-        assert running.returncode == -signal.SIGKILL
+        killed_at(moment, [*_COMMAND, str(path), "import", "transactions", str(big)])
         assert _content(path) == before
 
 

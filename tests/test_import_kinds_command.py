@@ -2,14 +2,11 @@
 
 import hashlib
 import json
-import os
-import signal
-import subprocess
 import sys
 from pathlib import Path
 
 from tests.kinds import bring, fixture, rows
-from tests.little import winback
+from tests.little import killed_at, winback
 from winback_tui.book.connection import Book
 
 
@@ -92,18 +89,9 @@ def test_a_kill_leaves_the_book_as_it_was(tmp_path: Path) -> None:
     big.write_text(text, encoding="utf-8")
     # The last line that an import has said when it is killed.
     for moment in ("Writing 20", "Writing 70", "Counting"):
-        running = subprocess.Popen(
-            [sys.executable, "-m", "winback_tui", "--db", path, "import", "customers", big],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        killed_at(
+            moment, [sys.executable, "-m", "winback_tui", "--db", path, "import", "customers", big]
         )
-        assert running.stderr is not None
-        assert any(line.startswith(moment) for line in running.stderr)
-        running.send_signal(signal.SIGKILL)
-        running.communicate()
-        assert running.returncode == -signal.SIGKILL
         assert content(path) == before
 
 

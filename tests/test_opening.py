@@ -17,7 +17,7 @@ import pytest
 from tests.little import Buyer, a_sentence, fill, winback
 from winback_tui.__main__ import main
 from winback_tui.book import connection as books
-from winback_tui.book.connection import latest_version
+from winback_tui.book.file import latest_version
 
 COMMANDS = (("list", "--top", "3"), ("show", "1001"), ("score",), ("backup", "copy.db"))
 #: What a read-only book refuses.

@@ -14,7 +14,7 @@ from winback_tui.config.segments import Segment
 from winback_tui.config.signals import Signal, effective
 from winback_tui.scoring.formula import Layer, Model, Parameters
 from winback_tui.scoring.model import sample, train
-from winback_tui.scoring.score import PARTS, Group, score
+from winback_tui.scoring.score import Group, score
 from winback_tui.scoring.signals import SCHEMA as SIGNALS
 from winback_tui.scoring.signals import effects
 from winback_tui.scoring.statistics import statistics
@@ -81,7 +81,8 @@ class TestSilenceAndPurchase:
     @given(HISTORIES, MODELS, st.integers(0, 900))
     def test_the_parts_add_up_and_silence_never_counts_in_favour(self, days, model, wait):
         row = scored({1: days, 2: [TODAY - 5]}, model, TODAY + wait)[1]
-        assert sum(row[f"{part}_points"] for part in PARTS) == pytest.approx(row["score"], abs=1e-6)
+        parts = ("base", "history", "silence", "rhythm", "signal")
+        assert sum(row[f"{part}_points"] for part in parts) == pytest.approx(row["score"], abs=1e-6)
         assert row["silence_points"] >= -CLOSE
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.apps import running, settled, shown, triage, until
 from tests.little import AS_OF, fill, winback
-from tests.test_alerts import BUYERS, LATE, OTHER, WHO, at, signal
+from tests.warned import BUYERS, LATE, OTHER, WHO, at, signal
 from winback_tui.desk import alerts, looking, scoring
 from winback_tui.tui.screens.dossier import DossierScreen
 from winback_tui.tui.sheets.inbox import Inbox

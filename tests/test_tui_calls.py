@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -202,3 +203,14 @@ def test_a_seasonal_reason_is_in_the_log_for_the_score_to_read(book_path: Path) 
     with Desk.open(book_path, Config(), AS_OF) as desk:
         deeds.log_call(desk, [1], Call(Outcome.REACHED, reason=LeavingReason.SEASONAL))
         assert events.of_customer(desk.book.connection, 1)[0].payload["reason"] == "seasonal"
+
+
+async def test_the_day_that_a_follow_up_means_stands_beside_it(book_path: Path) -> None:
+    async with running(book_path) as (app, pilot):
+        await pilot.press("c", "r", "tab", *"fri")
+        meant = app.formats.date(date(2026, 11, 27))
+        await until(lambda: f"Friday {meant}, in 6 days" in shown(app))
+        await pilot.press("space", *"14:30")
+        await until(lambda: "in 6 days, at 14:30" in shown(app))
+        await pilot.press("x")
+        await until(lambda: "in 6 days" not in shown(app))

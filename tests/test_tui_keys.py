@@ -65,7 +65,7 @@ def test_every_command_can_be_given_where_it_says(context: Context) -> None:
         if context in command.contexts
         and not any(
             callable(getattr(who, f"give_{command.id}", None))
-            for who in (SCREENS[context], *hands.classes())
+            for who in (SCREENS[context], *hands.commands())
         )
     ]
     assert missing == []
@@ -74,7 +74,7 @@ def test_every_command_can_be_given_where_it_says(context: Context) -> None:
 def test_every_hand_does_the_commands_it_is_listed_for_and_no_others() -> None:
     listed = hands.commands()
     assert {(who, name) for who, names in listed.items() for name in names} == {
-        (who, name[5:]) for who in hands.classes() for name in dir(who) if name.startswith("give_")
+        (who, name[5:]) for who in hands.commands() for name in dir(who) if name.startswith("give_")
     }
 
 
@@ -82,7 +82,7 @@ def test_every_hand_does_the_commands_it_is_listed_for_and_no_others() -> None:
 def test_nothing_can_be_given_that_is_not_in_the_registry(context: Context) -> None:
     given = {
         name[5:]
-        for who in (SCREENS[context], *hands.classes())
+        for who in (SCREENS[context], *hands.commands())
         for name in dir(who)
         if name.startswith("give_")
     }

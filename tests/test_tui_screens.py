@@ -192,9 +192,8 @@ async def test_stored_scores_are_shown_at_once_and_say_from_when(tmp_path: Path)
 async def test_every_theme_draws_and_the_cursor_has_a_shape(tmp_path: Path, theme: str) -> None:
     async with running(scored(tmp_path / "theme.db")) as (app, pilot):
         app.theme = theme
-        await pilot.pause()
-        assert "▌" in shown(app)
-        assert "▸1" in shown(app)
+        await settled(app, pilot)
+        await until(lambda: "▌" in shown(app) and "▸1" in shown(app))
 
 
 async def test_a_terminal_without_utf8_gets_ascii_marks(

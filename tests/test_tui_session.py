@@ -427,3 +427,14 @@ async def test_leaving_waits_for_the_deeds_that_wait_for_another_program(book_pa
     with Book.open(book_path) as book:
         for customer in (first, second):
             assert cases.load(book.connection, customer).done_on is not None
+
+
+async def test_what_is_found_behind_the_screen_while_it_is_left_is_no_error(
+    book_path: Path,
+) -> None:
+    async with running(book_path) as (app, _):
+        screen = triage(app)
+        # As when the app ends: the parts of a screen go before what was begun on it.
+        await screen.remove_children()
+        await screen._suggested()
+        assert screen.table.ids

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from winback_tui.tui.glyphs import Glyphs
-from winback_tui.tui.text import cut, fit, plain, printable, wrap
+from winback_tui.tui.text import cut, fit, printable, wrap
 
 #: Signs that terminals, layouts or fonts treat in ways of their own.
 ODD = (
@@ -97,13 +97,6 @@ def test_no_room_at_all_is_no_error(value: str) -> None:
     assert cell_len(cut(value, 0)) == 0
     assert cut(value, -1) == ""
     assert "".join(wrap(value, 0)) == "".join(printable(value).split())
-
-
-@given(strings)
-def test_plain_text_carries_no_style_of_its_own(value: str) -> None:
-    text = plain(value)
-    assert text.plain == printable(value)
-    assert not text.spans
 
 
 GLYPHS = (Glyphs(), Glyphs.from_environment({"LANG": "C"}))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from textual.widgets._toast import Toast
 
-from tests.apps import running, scored, settled, shown, triage, until
+from tests.apps import DRIFTING, running, scored, settled, shown, triage, until
 from tests.little import Buyer, fill
 from winback_tui.tui.sheets.palette import Palette
 from winback_tui.tui.sheets.sheet import broken, shortened
@@ -53,10 +53,27 @@ class TestTheList:
     async def test_a_small_dossier_ends_with_a_whole_sentence(
         self, tmp_path: Path, width: int
     ) -> None:
-        async with running(scored(tmp_path / "small.db"), size=(width, 20)) as (app, _):
+        others = tuple(Buyer(f"F{n}", f"Filler {n}", silent=50 + n) for n in range(20))
+        async with running(
+            scored(tmp_path / "small.db", (*DRIFTING, *others)), size=(width, 20)
+        ) as (app, _):
             lines = [line.strip() for line in shown(app).splitlines()[-3:-1]]
             assert " ".join(lines).count("Silent") == 1
             assert lines[0].endswith(".") or lines[1].endswith(".")
+
+    async def test_the_dossier_has_the_lines_that_a_short_list_leaves(self, tmp_path: Path) -> None:
+        buyers = (Buyer("1", "Alone Ltd", every=14, silent=60),)
+        async with running(scored(tmp_path / "one.db", buyers), size=(80, 24)) as (app, pilot):
+            await pilot.press("5")
+            await settled(app, pilot)
+            lines = shown(app).splitlines()
+            assert lines[5].startswith("─ Alone Ltd")
+            assert sum(" order " in line for line in lines) > 5
+            height = app.screen.query_one("#right").region.height
+            # Narrowing the list while one types changes nothing below it.
+            await pilot.press("slash", *"nobody")
+            await settled(app, pilot)
+            assert app.screen.query_one("#right").region.height == height == 18
 
     async def test_a_toast_takes_the_whole_line(self, tmp_path: Path) -> None:
         async with running(scored(tmp_path / "toast.db"), toasts=True) as (app, pilot):
@@ -65,6 +82,22 @@ class TestTheList:
             await pilot.pause()
             toast = app.screen.query_one(Toast)
             assert (toast.region.x, toast.region.y, toast.region.width) == (0, 0, 120)
+
+    async def test_in_the_dossier_a_toast_stands_above_the_keys_and_leaves_the_name(
+        self, tmp_path: Path
+    ) -> None:
+        async with running(scored(tmp_path / "toast.db"), toasts=True) as (app, pilot):
+            await pilot.press("enter")
+            await settled(app, pilot)
+            heading = shown(app).splitlines()[0]
+            await pilot.press("a", *"well", "enter")
+            await until(lambda: app.screen.query(Toast))
+            await pilot.pause()
+            toast = app.screen.query_one(Toast)
+            assert (toast.region.x, toast.region.bottom, toast.region.width) == (0, 39, 120)
+            lines = shown(app).splitlines()
+            assert lines[0] == heading
+            assert "c call" in lines[-1]
 
     async def test_the_keys_of_the_search_stand_below_it(self, tmp_path: Path) -> None:
         async with running(scored(tmp_path / "keys.db")) as (app, pilot):
@@ -167,3 +200,21 @@ def test_the_last_key_of_a_line_stays() -> None:
         lengths[width] = len(text)
         assert len(text) <= width
     assert lengths[50] > lengths[26] > lengths[10]
+
+
+@pytest.mark.parametrize("locale", ["C", "de_DE.ISO-8859-1"])
+async def test_without_utf8_frames_dots_and_quotes_are_ascii(
+    tmp_path: Path, locale: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", locale)
+    buyers = (Buyer("1", "Plain Ltd", every=14, silent=60, city="York"),)
+    async with running(scored(tmp_path / "ascii.db", buyers)) as (app, pilot):
+        await pilot.press("5", "a", *"“well”", "enter")
+        await until(lambda: "Plain" in shown(app))
+        seen = [shown(app)]
+        for keys in (("enter",), ("escape", "c"), ("escape", "question_mark")):
+            await pilot.press(*keys)
+            await settled(app, pilot)
+            seen.append(shown(app))
+    beyond = {sign for sign in "".join(seen) if not sign.isascii()}
+    assert beyond <= {"€"}

@@ -17,12 +17,12 @@ from typing import Any
 
 import pytest
 
-from tests.little import AS_OF, a_sentence, fill, winback
-from tests.test_alerts import BUYERS, OTHER, WHO, at, signal
+from tests.little import AS_OF, a_sentence, winback
+from tests.warned import WHO, at, signal, two_alerts
 from winback_tui import config as configs
 from winback_tui.config import Config
 from winback_tui.config.alerts import Alerts, Mail, Webhook
-from winback_tui.desk import alerts, looking, scoring, watch
+from winback_tui.desk import alerts, looking, watch
 from winback_tui.desk.session import now
 from winback_tui.errors import BadInputError
 from winback_tui.outreach import notices, smtp
@@ -36,12 +36,7 @@ README = Path(__file__).resolve().parents[1] / "README.md"
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    path = fill(tmp_path / "book.db", BUYERS)
-    with at(path) as desk:
-        scoring.renew(desk)
-        signal(desk, WHO, "complaint", 2)
-        signal(desk, OTHER, "notice_given", 3)
-    return path
+    return two_alerts(tmp_path / "book.db")
 
 
 # What is printed
@@ -271,7 +266,7 @@ def test_two_processes_at_once_print_and_draft_each_alert_once(path: Path, tmp_p
 
 def test_a_look_that_was_killed_before_it_printed_is_printed_later(path: Path) -> None:
     script = (
-        "import os, sys; from tests.test_alerts import at; from pathlib import Path;"
+        "import os, sys; from tests.warned import at; from pathlib import Path;"
         "from winback_tui.desk import watch; desk = at(Path(sys.argv[1]));"
         "found = watch.to_print(desk, watch.once(desk)); assert len(found.new) == 2; os._exit(9)"
     )

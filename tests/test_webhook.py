@@ -16,13 +16,13 @@ from typing import Any
 
 import pytest
 
-from tests.little import AS_OF, fill, winback
-from tests.test_alerts import BUYERS, LATE, OTHER, WHO, at, signal
+from tests.little import AS_OF, winback
+from tests.warned import LATE, OTHER, WHO, at, two_alerts
 from winback_tui import config as configs
 from winback_tui.book import outbox
 from winback_tui.config import Config
 from winback_tui.config.alerts import Webhook
-from winback_tui.desk import deeds, delivery, erase, scoring, undoing, watch
+from winback_tui.desk import deeds, delivery, erase, undoing, watch
 from winback_tui.desk.session import Desk
 from winback_tui.errors import BadInputError
 from winback_tui.model import Outcome
@@ -33,12 +33,7 @@ SECRET = b"a secret of twenty bytes"
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    path = fill(tmp_path / "book.db", BUYERS)
-    with at(path) as desk:
-        scoring.renew(desk)
-        signal(desk, WHO, "complaint", 2)
-        signal(desk, OTHER, "notice_given", 3)
-    return path
+    return two_alerts(tmp_path / "book.db")
 
 
 class Server(HTTPServer):

@@ -1,8 +1,10 @@
 """What is to be expected of a customer, in words: no date that says nothing, no sum without why."""
 
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
+from tests.little import Facts
 from winback_tui.model import EventKind
 from winback_tui.words import deeds, outlook, reasons, scores
 from winback_tui.words.format import Formats
@@ -20,23 +22,6 @@ class Ahead(NamedTuple):
     expected: int = 24_000
     value_at_risk: int = 76_000
     currency: str = "EUR"
-
-
-class Facts(NamedTuple):
-    score: float = 91.0
-    p_left: float = 0.8
-    horizon_days: int = 42
-    purchases: int = 20
-    usual_gap: float | None = 21.0
-    long_gap: float | None = 35.0
-    still_there: float = 1 / 30
-    base_points: float = 40.0
-    history_points: float = -4.0
-    silence_points: float = 55.0
-    rhythm_points: float = 0.0
-    signal_points: float = 0.0
-    signal: str | None = None
-    signal_day: int | None = None
 
 
 def test_the_next_order_is_told_by_half_and_by_nine_in_ten():
@@ -84,7 +69,7 @@ def test_a_signal_that_finds_no_room_is_not_said_to_be_old():
     assert reasons.reasons(full, 9)[-1].text.endswith(
         "the score is this high already, so signals hardly move it."
     )
-    old = full._replace(score=40.0)
+    old = replace(full, score=40.0)
     assert reasons.reasons(old, 9)[-1].text.endswith("signals hardly say anything by now.")
 
 

@@ -1,35 +1,14 @@
 """The sentences that say why."""
 
-from dataclasses import dataclass
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.little import Facts
 from winback_tui.words import reasons
 from winback_tui.words.customers import count, customer_name
 from winback_tui.words.format import Formats
 from winback_tui.words.scores import moved
-
-
-@dataclass(frozen=True)
-class Facts:
-    """The stored facts of one score."""
-
-    score: float = 91.0
-    p_left: float = 0.8
-    horizon_days: int = 42
-    purchases: int = 20
-    usual_gap: float | None = 21.0
-    long_gap: float | None = 35.0
-    still_there: float = 1 / 30
-    base_points: float = 40.0
-    history_points: float = -4.0
-    silence_points: float = 55.0
-    rhythm_points: float = 0.0
-    signal_points: float = 0.0
-    signal: str | None = None
-    signal_day: int | None = None
 
 
 def test_the_headline_sets_silence_against_what_is_usual() -> None:

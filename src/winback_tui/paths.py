@@ -53,6 +53,14 @@ def sample_book() -> Path | None:
     return None
 
 
+def shown(path: Path) -> str:
+    """Return a path as people write it: `~` for their home."""
+    try:
+        return str(Path("~") / path.relative_to(Path.home()))
+    except (ValueError, RuntimeError):
+        return str(path)
+
+
 def write_atomically(path: Path, text: str) -> None:
     """Write `text` as UTF-8 to `path` (mode 0600) so that a reader sees all of it or none."""
     import tempfile

@@ -233,10 +233,20 @@ def settle(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
     if found:
         customers.index_search(connection, sorted(found))
     if any(each.table in _SCORED for each in changes):
-        connection.execute(
-            "INSERT INTO meta VALUES ('data_revision', '1') ON CONFLICT (key) DO UPDATE SET"
-            " value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)"
-        )
+        bump_revision(connection)
+
+
+def bump_revision(connection: sqlite3.Connection) -> None:
+    """Note in the open transaction that transactions or customers changed."""
+    connection.execute(
+        "INSERT INTO meta VALUES ('data_revision', '1') ON CONFLICT (key) DO UPDATE SET"
+        " value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)"
+    )
+
+
+def in_any_order(connection: sqlite3.Connection) -> None:
+    """Let the rows of the open transaction name rows that only follow them."""
+    connection.execute("PRAGMA defer_foreign_keys = ON")
 
 
 _ENTERED: Final = "more was entered for this contact since; undo that first."

@@ -62,6 +62,14 @@ def note(connection: sqlite3.Connection, erasure: Erasure) -> None:
     )
 
 
+def country(connection: sqlite3.Connection, customer: int) -> str:
+    """Return the country of a customer, "" where it is not known."""
+    (found,) = connection.execute(
+        "SELECT coalesce(country, '') FROM customers WHERE id = ?", (customer,)
+    ).fetchone()
+    return str(found)
+
+
 def on_their_way_out(connection: sqlite3.Connection) -> set[int]:
     """Return the customers whose erasure is asked for and stands, or is done."""
     return {each.customer for each in standing(connection)}

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 #: Customers whose lines are read at once: keeps the JSON of a big book small.
 SLICE: Final = 8_192
 
-_LINES: Final = "customer_id, day, amount, currency"
 _OF_RANGE: Final = "transactions WHERE customer_id BETWEEN ? AND ? AND day <= ?"
 _OF_IDS: Final = "transactions WHERE customer_id IN (SELECT value FROM json_each(?)) AND day <= ?"
 #: Later than any day that a transaction can have.

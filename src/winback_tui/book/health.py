@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from winback_tui.book import cases, frames, statistics
-from winback_tui.book.connection import address
+from winback_tui.book.file import address
 
 #: So many complaints of SQLite are listed; a broken book has thousands.
 LISTED: Final = 5

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from winback_tui.book import ledger
-from winback_tui.book.connection import APPLICATION_ID, address, make_way, migration_files
+from winback_tui.book.file import APPLICATION_ID, address, make_way, migration_files
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

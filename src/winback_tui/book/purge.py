@@ -37,6 +37,11 @@ class Purged(NamedTuple):
     suppressed: int
 
 
+def overwrite(connection: sqlite3.Connection) -> None:
+    """Let this connection overwrite what it deletes from now on; outside a transaction."""
+    connection.execute("PRAGMA secure_delete = ON")
+
+
 def purge(
     connection: sqlite3.Connection,
     erasure: Erasure,
@@ -44,7 +49,7 @@ def purge(
     keeping: Keeping,
     at: str,
 ) -> Purged:
-    """Take a customer out of the book, inside an open write transaction with secure_delete on.
+    """Take a customer out of the book, inside an open write transaction after `overwrite`.
 
     Their addresses are suppressed from now on. What is kept is named in `Purged`.
     """

@@ -46,23 +46,6 @@ def word(text: str) -> str:
     return fold(" ".join(text.encode("utf-8", "replace").decode().split()))
 
 
-def rebuild(connection: sqlite3.Connection) -> None:
-    """Write anew what search knows of notes, inside an open write transaction."""
-    connection.execute("DELETE FROM note_search")
-    roots: dict[int, int] = {}
-    undone: set[int] = set()
-    for event, undoes in connection.execute("SELECT id, undoes FROM events ORDER BY id"):
-        roots[event] = event if undoes is None else roots[undoes]
-        if undoes is not None:
-            undone ^= {roots[event]}
-    for event, customer, payload in connection.execute(
-        "SELECT id, customer_id, payload FROM events"
-        " WHERE undoes IS NULL AND customer_id IS NOT NULL ORDER BY id"
-    ).fetchall():
-        if event not in undone:
-            add(connection, event, customer, json.loads(payload))
-
-
 def customers(
     connection: sqlite3.Connection, words: Sequence[str], within: set[int] | None = None
 ) -> set[int]:

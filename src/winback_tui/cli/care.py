@@ -10,6 +10,7 @@ import typer
 
 from winback_tui import __version__, paths
 from winback_tui.cli.context import open_desk, options
+from winback_tui.words import printed
 
 #: Libraries whose versions matter when something goes wrong.
 _LIBRARIES = ("textual", "rich", "polars", "sqlite-utils", "typer", "numpy", "platformdirs")
@@ -177,7 +178,7 @@ def backup(
             export.note_backup(desk, to)
         except BookBusyError:
             printing.note(NOT_NOTED)
-    printing.line(f"{to}, {size / 1e6:,.1f} MB, holds a copy of the book.")
+    printing.line(printed.copied(to, size))
 
 
 def _terminal() -> Any:

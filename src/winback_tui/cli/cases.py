@@ -6,8 +6,9 @@ import typer
 
 from winback_tui.cli import printing
 from winback_tui.cli.context import formats, open_desk, parse_day
-from winback_tui.cli.deeds import Customer, Format, Shape, _confirm, _find
+from winback_tui.cli.deed import Customer, Format, Shape, find, say_done
 from winback_tui.errors import BadInputError
+from winback_tui.words import printed
 
 contract_app = typer.Typer(
     help="Contracts of a customer: add, list, remove.",
@@ -36,7 +37,7 @@ def accept(ctx: typer.Context, customer: Customer, format_: Format = Shape.TEXT)
     from winback_tui.desk import suggestions
 
     with open_desk(ctx) as desk:
-        _confirm(ctx, desk, suggestions.accept(desk, _find(desk, customer)), format_)
+        say_done(ctx, desk, suggestions.accept(desk, find(desk, customer)), format_)
 
 
 def dismiss(ctx: typer.Context, customer: Customer, format_: Format = Shape.TEXT) -> None:
@@ -47,7 +48,7 @@ def dismiss(ctx: typer.Context, customer: Customer, format_: Format = Shape.TEXT
     from winback_tui.desk import suggestions
 
     with open_desk(ctx) as desk:
-        _confirm(ctx, desk, suggestions.dismiss(desk, _find(desk, customer)), format_)
+        say_done(ctx, desk, suggestions.dismiss(desk, find(desk, customer)), format_)
 
 
 def plan(
@@ -67,8 +68,8 @@ def plan(
     with open_desk(ctx) as desk:
         due = parse_when(when, desk.as_of)
         at = f"{due.time:%H:%M}" if due.time else None
-        who = _find(desk, customer)
-        _confirm(ctx, desk, deeds.plan(desk, [who], due.day, what, at=at), format_)
+        who = find(desk, customer)
+        say_done(ctx, desk, deeds.plan(desk, [who], due.day, what, at=at), format_)
 
 
 def edit(
@@ -96,7 +97,7 @@ def edit(
             raise BadInputError(f"“{each}” says no value; write field=value, such as owner=kim.")
         wanted[name.strip().casefold().replace("-", "_")] = value
     with open_desk(ctx) as desk:
-        _confirm(ctx, desk, edits.edit_customer(desk, _find(desk, customer), wanted), format_)
+        say_done(ctx, desk, edits.edit_customer(desk, find(desk, customer), wanted), format_)
 
 
 def report(
@@ -173,8 +174,8 @@ def contract_add(
             number,
             parse_when(starts, desk.as_of).day if starts else None,
         )
-        who = _find(desk, customer)
-        _confirm(ctx, desk, contracts.add_contract(desk, who, terms), format_)
+        who = find(desk, customer)
+        say_done(ctx, desk, contracts.add_contract(desk, who, terms), format_)
         if terms.ends_on < desk.as_of and terms.renewal == "automatic":
             printing.note(past_end(contracts.next_end(desk, terms), formats(ctx)))
 
@@ -189,7 +190,7 @@ def contract_list(ctx: typer.Context, customer: Customer, format_: Format = Shap
     from winback_tui.words.contracts import contract_line
 
     with open_desk(ctx, reading=True) as desk:
-        who = _find(desk, customer)
+        who = find(desk, customer)
         known = contracts.contracts_of(desk, [who])[who]
     if format_ is Shape.JSON:
         printing.print_json(
@@ -212,7 +213,7 @@ def contract_list(ctx: typer.Context, customer: Customer, format_: Format = Shap
     for each in known:
         printing.line(contract_line(each, shown))
     if not known:
-        printing.line("No contract is known; enter one with “winback contract add”.")
+        printing.line(printed.NO_CONTRACT)
 
 
 @contract_app.command("remove")
@@ -229,10 +230,10 @@ def contract_remove(
     from winback_tui.desk import contracts
 
     with open_desk(ctx) as desk:
-        who = _find(desk, customer)
+        who = find(desk, customer)
         known = [each.contract for each in contracts.contracts_of(desk, [who])[who]]
         meant = [each for each in known if not number or number in (each.number, each.title)]
         if len(meant) != 1:
             names = ", ".join(each.number or each.title or "without a number" for each in known)
             raise BadInputError(f"Say which contract; there are: {names or 'none'}.")
-        _confirm(ctx, desk, contracts.remove_contract(desk, who, meant[0].id), format_)
+        say_done(ctx, desk, contracts.remove_contract(desk, who, meant[0].id), format_)

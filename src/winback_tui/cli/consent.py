@@ -8,7 +8,7 @@ import typer
 
 from winback_tui.cli import printing
 from winback_tui.cli.context import formats, open_desk
-from winback_tui.cli.deeds import Customer, Format, Shape, _confirm, _find
+from winback_tui.cli.deed import Customer, Format, Shape, find, say_done
 from winback_tui.errors import BadInputError
 from winback_tui.model import Channel, Purpose
 
@@ -68,7 +68,7 @@ def show(
     from winback_tui.desk import evidence
 
     with open_desk(ctx, reading=True) as desk:
-        who = _find(desk, customer)
+        who = find(desk, customer)
         if format_ is ShowShape.RECORDS:
             printing.print_json(evidence.consent_records(desk, [who]))
             return
@@ -294,10 +294,10 @@ def _record(
         event, tuple(dict.fromkeys(channels)), wording=_wording(wording), **said
     )
     with open_desk(ctx) as desk:
-        who = _find(desk, customer)
+        who = find(desk, customer)
         if address.strip():
             statement = _at_address(statement, consent.address_of(desk, who, address))
-        _confirm(ctx, desk, consent.record(desk, [who], statement), shape)
+        say_done(ctx, desk, consent.record(desk, [who], statement), shape)
 
 
 def _at_address(statement: "Statement", found: dict[Channel, int]) -> "Statement":

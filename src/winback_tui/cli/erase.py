@@ -9,18 +9,13 @@ import typer
 
 from winback_tui.cli import printing
 from winback_tui.cli.context import formats, open_desk
+from winback_tui.cli.deed import Shape, find
 from winback_tui.errors import BadInputError
+from winback_tui.words import printed
 
 if TYPE_CHECKING:
     from winback_tui.desk.erase import Erased, ErasePlan
     from winback_tui.desk.session import Desk
-
-
-class Shape(StrEnum):
-    """Text for people or JSON for scripts."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 class PersonFormat(StrEnum):
@@ -65,12 +60,12 @@ def erase(
         if due:
             _due(ctx, desk, format_)
             return
-        who = _find(desk, customer)
+        who = find(desk, customer, exact_only=True)
         if plan:
             _print_plan(ctx, desk, desks.plan(desk, who), format_)
         elif cancel:
             desks.cancel(desk, who)
-            printing.line("The erasure is cancelled.")
+            printing.line(printed.ERASURE_CANCELLED)
         elif now:
             _now(ctx, desk, who, format_, yes=yes)
         else:
@@ -99,7 +94,7 @@ def export_person(
     from winback_tui.desk import person
 
     with open_desk(ctx) as desk:
-        who = _find(desk, customer)
+        who = find(desk, customer, exact_only=True)
         if out is None:
             found = person.gather(desk, who)
             as_json = format_ is PersonFormat.JSON
@@ -111,15 +106,6 @@ def export_person(
             return
         for path in person.write(desk, who, out.expanduser(), force=force):
             printing.line(str(path))
-
-
-def _find(desk: "Desk", customer: str) -> int:
-    from winback_tui.book import customers
-    from winback_tui.book.connection import plain_errors
-    from winback_tui.desk.action import clean
-
-    with plain_errors(desk.book.path):
-        return customers.find(desk.book.connection, clean(customer), exact_only=True)
 
 
 def _wait(ctx: typer.Context, desk: "Desk", who: int, shape: Shape) -> None:
@@ -190,7 +176,7 @@ def _report(ctx: typer.Context, desk: "Desk", done: "list[Erased]", shape: Shape
         for each in done:
             kept = each.purged.lines_kept
             printing.line(words.erased(each.plan.name, each.pseudonym, kept, shown.number))
-            printing.line("Still to do:")
+            printing.line(printed.STILL_TO_DO)
             for line in desks.todos(desk, each.plan, shown):
                 printing.line(f"  - {line}")
     if not all(each.cleared for each in done):

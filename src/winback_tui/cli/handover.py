@@ -7,8 +7,9 @@ import typer
 
 from winback_tui.cli import printing
 from winback_tui.cli.context import open_desk
-from winback_tui.cli.deeds import Customer, Shape, _confirm, _find
+from winback_tui.cli.deed import Customer, Shape, find, say_done
 from winback_tui.model import Channel
+from winback_tui.words import printed
 
 
 def register(app: typer.Typer) -> None:
@@ -63,7 +64,7 @@ def handover(
     from winback_tui.outreach.packet import Terms
 
     with open_desk(ctx) as desk:
-        who = _find(desk, customer)
+        who = find(desk, customer)
         ask_for_reason(ctx, standing(desk, who, channel), justify)
         handed = deeds.hand_over(
             desk,
@@ -77,8 +78,8 @@ def handover(
             justify=justify,
             terms=Terms(need, budget, authority, timing, fixed, promised),
         )
-        _confirm(ctx, desk, handed.action, Shape.TEXT)
+        say_done(ctx, desk, handed.action, Shape.TEXT)
         for path in handed.files:
             printing.line(str(path))
         for path in handed.finished:
-            printing.note(f"A hand-over that was cut off is finished: {path}")
+            printing.note(printed.finished(path))

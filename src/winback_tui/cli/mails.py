@@ -7,9 +7,10 @@ import typer
 
 from winback_tui.cli import printing
 from winback_tui.cli.context import open_desk
-from winback_tui.cli.deeds import Customer, Format, ListShape, Shape, _confirm, _find
+from winback_tui.cli.deed import Customer, Format, ListShape, Shape, find, say_done
 from winback_tui.errors import BadInputError
 from winback_tui.model import Channel, Tab
+from winback_tui.words import printed
 
 if TYPE_CHECKING:
     from winback_tui.desk.letters import Asked, Mail
@@ -68,13 +69,13 @@ def mail(
     with open_desk(ctx, reading=dry_run) as desk:
         asked = _asked(desk, rung, template, language, offer=offer, until=valid_until)
         asked = asked._replace(justify=justify)
-        who = _find(desk, customer)
+        who = find(desk, customer)
         if dry_run:
             _show(letters.mails_of(desk, [who], asked)[who], format_)
             return
         ask_for_reason(ctx, gate(desk, [who], Channel.EMAIL)[who], justify)
         drafted = draft_mails(desk, [who], asked, out=out)
-        _confirm(ctx, desk, drafted.action, format_)
+        say_done(ctx, desk, drafted.action, format_)
         if format_ is Shape.TEXT:
             for path in drafted.files:
                 printing.line(str(path))
@@ -164,10 +165,10 @@ def mailing(
                 }
             )
         else:
-            _confirm(ctx, desk, drafted.action, format_)
+            say_done(ctx, desk, drafted.action, format_)
             printing.line(str(drafted.files[0]))
     if skipped := drafted.action.skipped:
-        printing.note(f"{len(skipped)} left out; the first: {skipped[0][1]}")
+        printing.note(printed.left_out(len(skipped), skipped[0][1]))
         raise typer.Exit(1)
 
 
@@ -193,7 +194,7 @@ def templates(
         made = letters.copy_templates()
         for path in made:
             printing.line(str(path))
-        printing.note(f"{len(made)} copied; those that were there already are as they were.")
+        printing.note(printed.templates_copied(len(made)))
         return
     known = letters.templates(language)
     if name:
@@ -217,6 +218,4 @@ def templates(
         ("name", "language", "from"),
         [(each.name, each.language, str(each.path) if each.own else "shipped") for each in known],
     )
-    printing.note(
-        f"Your own go to {letters.template_dir()}; they may name {', '.join(mails.NAMES)}."
-    )
+    printing.note(printed.own_templates(letters.template_dir(), mails.NAMES))

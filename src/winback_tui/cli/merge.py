@@ -1,23 +1,14 @@
 """`winback merge`: who may be one customer, making them one, saying that they are two."""
 
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from winback_tui.cli import printing
 from winback_tui.cli.context import open_desk
-
-if TYPE_CHECKING:
-    from winback_tui.desk.session import Desk
-
-
-class Shape(StrEnum):
-    """How suggestions are printed."""
-
-    TABLE = "table"
-    JSON = "json"
+from winback_tui.cli.deed import ListShape, find
+from winback_tui.words import printed
 
 
 class _OrTwo(TyperGroup):
@@ -42,7 +33,7 @@ def suggest(
     top: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Only the first N.", show_default=False)
     ] = None,
-    format_: Annotated[Shape, typer.Option("--format", help="How to print.")] = Shape.TABLE,
+    format_: Annotated[ListShape, typer.Option("--format", help="How to print.")] = ListShape.TABLE,
 ) -> None:
     """List customers who may be one, the likeliest first."""
     from winback_tui.desk import merge
@@ -51,7 +42,7 @@ def suggest(
 
     with open_desk(ctx, reading=True) as desk:
         found = merge.suggestions(desk, top)
-    if format_ is Shape.JSON:
+    if format_ is ListShape.JSON:
         printing.print_json(
             [
                 {
@@ -91,10 +82,10 @@ def customers(ctx: typer.Context, customer: _One, other: _Other) -> None:
     from winback_tui.words import merge as words
 
     with open_desk(ctx) as desk:
-        kept, gone = _find(desk, customer), _find(desk, other)
+        kept, gone = find(desk, customer), find(desk, other)
         labels = cases.labels(desk.book.connection, (kept, gone))
         merge.merge(desk, kept, gone)
-    printing.line(f"{words.merged(labels[kept], labels[gone])} Undo with “winback undo”.")
+    printing.line(f"{words.merged(labels[kept], labels[gone])} {printed.UNDO}")
 
 
 @app.command(epilog="Example: winback merge dismiss 1001 1002")
@@ -105,16 +96,7 @@ def dismiss(ctx: typer.Context, customer: _One, other: _Other) -> None:
     from winback_tui.words import merge as words
 
     with open_desk(ctx) as desk:
-        one, two = _find(desk, customer), _find(desk, other)
+        one, two = find(desk, customer), find(desk, other)
         labels = cases.labels(desk.book.connection, (one, two))
         merge.dismiss(desk, one, two)
     printing.line(words.apart(labels[one], labels[two]))
-
-
-def _find(desk: "Desk", customer: str) -> int:
-    from winback_tui.book import customers as people
-    from winback_tui.book.connection import plain_errors
-    from winback_tui.desk.action import clean
-
-    with plain_errors(desk.book.path):
-        return people.find(desk.book.connection, clean(customer))

@@ -6,9 +6,10 @@ import typer
 
 from winback_tui.cli import printing
 from winback_tui.cli.context import formats, open_desk
-from winback_tui.cli.deeds import Customer, Format, ListShape, Shape, _confirm, _find, _word
+from winback_tui.cli.deed import Customer, Format, ListShape, Shape, find, say_done, word
 from winback_tui.errors import BadInputError
 from winback_tui.model import Channel, exponent
+from winback_tui.words import printed
 
 if TYPE_CHECKING:
     from winback_tui.desk.session import Desk
@@ -87,13 +88,13 @@ def offer(
         raise BadInputError("--amount goes with --outcome accepted.")
     rate = parse_share(margin_, "The margin") if margin_ else None
     with open_desk(ctx, reading=dry_run) as desk:
-        who = _find(desk, customer)
+        who = find(desk, customer)
         when = parse_when(follow_up, desk.as_of) if follow_up else None
         where = weighing.position(desk, who)
         amount_, share = cost_of(cost, where.currency)
         ask = weighing.Ask(
             rung=rung,
-            channel=_word(Channel, channel, "channel") if channel else None,
+            channel=word(Channel, channel, "channel") if channel else None,
             cost=amount_,
             share=share,
             skip_why=skip_why,
@@ -110,7 +111,7 @@ def offer(
         action = desk_offers.make_offer(desk, [who], ask)
         if format_ is Shape.TEXT:
             printing.line(_net(proposal, formats(ctx)))
-        _confirm(ctx, desk, action, format_)
+        say_done(ctx, desk, action, format_)
 
 
 def cost_of(text: str, currency: str = "") -> tuple[float | None, float | None]:
@@ -132,15 +133,15 @@ def _answer(
     from winback_tui.rules.amounts import parse_amount
     from winback_tui.rules.offers import Result
 
-    result = _word(Result, outcome, "outcome")
+    result = word(Result, outcome, "outcome")
     with open_desk(ctx) as desk:
-        who = _find(desk, customer)
+        who = find(desk, customer)
         minor = 0
         if amount:
             where = weighing.position(desk, who)
             currency = (where.open_offer and where.open_offer.currency) or where.currency
             minor = int(parse_amount(amount, "The amount", currency) * 10 ** exponent(currency))
-        _confirm(ctx, desk, answer_offer(desk, [who], result, amount=minor, note=note), shape)
+        say_done(ctx, desk, answer_offer(desk, [who], result, amount=minor, note=note), shape)
 
 
 def _net(proposal: "Proposal", shown: "Formats") -> str:
@@ -205,7 +206,7 @@ def offers(
 
     with open_desk(ctx, reading=True) as desk:
         if customer:
-            _ladder(ctx, weighing.position(desk, _find(desk, customer)), format_)
+            _ladder(ctx, weighing.position(desk, find(desk, customer)), format_)
             return
         learned = desk_offers.lessons(desk)
     if format_ is ListShape.JSON:
@@ -315,10 +316,10 @@ def margin(
         if share is None:
             _list_margins(ctx, desk, format_)
             return
-        ids = [_find(desk, customer)] if customer else []
+        ids = [find(desk, customer)] if customer else []
         action = margins.set_margin(desk, share, customers=ids, group=group)
         shape = Shape.JSON if format_ is ListShape.JSON else Shape.TEXT
-        _confirm(ctx, desk, action, shape)
+        say_done(ctx, desk, action, shape)
 
 
 def _list_margins(ctx: typer.Context, desk: "Desk", shape: ListShape) -> None:
@@ -341,7 +342,7 @@ def _list_margins(ctx: typer.Context, desk: "Desk", shape: ListShape) -> None:
         )
         return
     if not known:
-        printing.line("No margin is known yet; “winback margin 30%” keeps one for everyone.")
+        printing.line(printed.NO_MARGIN)
         return
     shown = formats(ctx)
     printing.print_table(

@@ -6,8 +6,9 @@ import typer
 
 from winback_tui.cli import printing
 from winback_tui.cli.context import formats, open_desk
-from winback_tui.cli.deeds import Customer, Format, Shape, _confirm, _find
+from winback_tui.cli.deed import Customer, Format, Shape, find, say_done
 from winback_tui.model import Channel
+from winback_tui.words import printed
 
 if TYPE_CHECKING:
     from winback_tui.desk.contacts import NewContact
@@ -49,7 +50,7 @@ def add(
 
     with open_desk(ctx) as desk:
         new = _new(name, role, email, phone, sms=sms)
-        _confirm(ctx, desk, contacts.add_contact(desk, _find(desk, customer), new), format_)
+        say_done(ctx, desk, contacts.add_contact(desk, find(desk, customer), new), format_)
 
 
 @app.command("edit")
@@ -76,13 +77,13 @@ def edit(
     if not (name or role is not None or ways):
         raise BadInputError("Say what to change: --name, --role, --email, --phone or --sms.")
     with open_desk(ctx) as desk:
-        who = _find(desk, customer)
+        who = find(desk, customer)
         person = contacts.find_contact(desk, who, contact).id
         for channel, value in ways:
             action = contacts.add_point(desk, who, person, channel, value)
         if name or role is not None:
             action = contacts.edit_contact(desk, who, person, name=name or None, role=role)
-        _confirm(ctx, desk, action, format_)
+        say_done(ctx, desk, action, format_)
 
 
 @app.command("verify")
@@ -96,9 +97,9 @@ def verify(
     from winback_tui.desk import contacts
 
     with open_desk(ctx) as desk:
-        who = _find(desk, customer)
+        who = find(desk, customer)
         person = contacts.find_contact(desk, who, contact)
-        _confirm(ctx, desk, contacts.verify_contact(desk, who, person.id), format_)
+        say_done(ctx, desk, contacts.verify_contact(desk, who, person.id), format_)
 
 
 @app.command("left")
@@ -128,12 +129,12 @@ def left(
     from winback_tui.desk.successors import note_for
 
     with open_desk(ctx) as desk:
-        who = _find(desk, customer)
+        who = find(desk, customer)
         person = contacts.find_contact(desk, who, contact)
         new = _new(successor, role, email, phone, sms=sms) if successor else None
         day = parse_day(on, "--on") if on else None
         action = contacts.contact_left(desk, who, person.id, new, on=day)
-        _confirm(ctx, desk, action, format_)
+        say_done(ctx, desk, action, format_)
         if format_ is Shape.TEXT:
             _print_draft(note_for(desk, who, person.id))
 
@@ -147,7 +148,7 @@ def note(ctx: typer.Context, customer: Customer) -> None:
     from winback_tui.desk.successors import note_for
 
     with open_desk(ctx, reading=True) as desk:
-        _print_draft(note_for(desk, _find(desk, customer)))
+        _print_draft(note_for(desk, find(desk, customer)))
 
 
 @app.command("list")
@@ -162,14 +163,14 @@ def list_contacts(ctx: typer.Context, customer: Customer, format_: Format = Shap
 
     with open_desk(ctx, reading=True) as desk:
         with plain_errors(desk.book.path):
-            people = dossier.contacts(desk.book.connection, _find(desk, customer))
+            people = dossier.contacts(desk.book.connection, find(desk, customer))
         if format_ is Shape.JSON:
             printing.print_json([dossiers.contact_record(each) for each in people])
             return
         for each in people:
             printing.line(dossiers.person_line(each, formats(ctx), desk))
         if not people:
-            printing.line("No contacts are known; add one with “winback contact add”.")
+            printing.line(printed.NO_CONTACTS)
 
 
 def _print_draft(text: str) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from winback_tui.cli.context import options
+from winback_tui.words import printed
 
 
 def register(app: typer.Typer) -> None:
@@ -56,10 +57,11 @@ def sample(  # noqa: PLR0917 - typer calls it by name
         progress=_progress if sys.stderr.isatty() else None,
     )
     printing.line(
-        f"{made.path} holds {made.customers:,} customers and {made.transactions:,} transactions "
-        f"as of {made.as_of} ({time.monotonic() - began:.1f} s)."
+        printed.sample_made(
+            made.path, made.customers, made.transactions, made.as_of, time.monotonic() - began
+        )
     )
-    printing.line(f"Look at it: winback --db {made.path} --as-of {made.as_of}")
+    printing.line(printed.look_at_it(made.path, made.as_of))
 
 
 def demo(ctx: typer.Context) -> int:

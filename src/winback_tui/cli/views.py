@@ -10,6 +10,7 @@ import typer
 from winback_tui.cli import printing
 from winback_tui.cli.context import Options, desk_at, formats, open_desk
 from winback_tui.model import Sort, Tab
+from winback_tui.words import printed
 
 if TYPE_CHECKING:
     from winback_tui.desk.dossier import Dossier
@@ -87,7 +88,7 @@ def print_top(options: Options) -> int:
     from winback_tui.words.format import Formats
 
     with desk_at(options, reading=True) as desk:
-        printing.note("No terminal here, so this is the top of the list; see “winback --help”.")
+        printing.note(printed.NO_TERMINAL)
         shown = Formats.from_environment(desk.config.user.locale)
         _print_list(desk, Wanted(top=TOP), ListFormat.TABLE, shown)
     return 0

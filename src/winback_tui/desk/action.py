@@ -2,10 +2,10 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, NoReturn
 
 from winback_tui.book import cases, events
-from winback_tui.book.changes import Changes
+from winback_tui.book.changes import Changes, in_any_order
 from winback_tui.desk.session import Desk, now
 from winback_tui.errors import BadInputError
 from winback_tui.model import CaseState, EventKind
@@ -104,9 +104,14 @@ def decide(
             who = f"{name} ({number})" if name else number
             skipped.append((customer, f"{who}: {refusal}"))
     if not after:
-        others = f" The same goes for {len(skipped) - 1} more." if len(skipped) > 1 else ""
-        raise BadInputError(skipped[0][1] + others)
+        refuse_all(skipped)
     return Plan(before, after, tuple(skipped))
+
+
+def refuse_all(refused: Sequence[tuple[int, str]]) -> NoReturn:
+    """Raise BadInputError with the first sentence, for a deed that is refused for everybody."""
+    others = f" The same goes for {len(refused) - 1} more." if len(refused) > 1 else ""
+    raise BadInputError(refused[0][1] + others)
 
 
 def _merged_away(connection: sqlite3.Connection, customers: Sequence[int]) -> dict[int, str]:
@@ -147,7 +152,7 @@ def record(
     at = now()
     action = events.next_id(connection)
     # A row may name the event that wrote it, which follows it.
-    connection.execute("PRAGMA defer_foreign_keys = ON")
+    in_any_order(connection)
     for customer, state in plan.after.items():
         before, after = cases.difference(plan.before[customer], state)
         changes = Changes(connection)

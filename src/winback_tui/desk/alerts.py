@@ -24,8 +24,6 @@ from winback_tui.rules.alerts import Sign
 from winback_tui.words import alerts as words
 
 _EPOCH: Final = listing.EPOCH
-#: What somebody may do about an alert.
-MARKS: Final = ("seen", "dismissed")
 #: So many of those who come first are looked at for each that the day has room for: what changed
 #: while the signs were read may take some away.
 _SPARE: Final = 2

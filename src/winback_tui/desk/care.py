@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from winback_tui.book import connection as books
+from winback_tui.book import file as files
 from winback_tui.book import health, ledger, migrate, outbox
 from winback_tui.book.connection import Book, plain_errors
 from winback_tui.config import Config
@@ -43,7 +43,7 @@ def examine(path: Path, config: Config, as_of: date) -> list[Check]:
     may not be read, or is from a newer version.
     """
     try:
-        books.look(path, reading=True)
+        files.look(path, reading=True)
     except BookError as error:
         if not _looks_damaged(path):
             raise
@@ -186,8 +186,8 @@ def _looks_damaged(path: Path) -> bool:
     """Whether `path` is a book of a version that we know whose pages are cut off."""
     with path.open("rb") as file:
         header = file.read(100)
-    known = int.from_bytes(header[60:64], "big") <= books.latest_version()
-    return known and books.cut_off(path)
+    known = int.from_bytes(header[60:64], "big") <= files.latest_version()
+    return known and files.cut_off(path)
 
 
 def _in_use(error: BaseException) -> bool:

@@ -215,7 +215,7 @@ def _besides(all_: Iterable[str], some: Iterable[str]) -> tuple[str, ...]:
 def _purge(desk: Desk, asked: Erasure) -> Erased:
     connection = desk.book.connection
     with plain_errors(desk.book.path), desk.book.patience(_PATIENCE):
-        connection.execute("PRAGMA secure_delete = ON")
+        purge.overwrite(connection)
         with desk.book.write():
             told = _plan(desk, connection, asked.customer)
             who = _known_as(desk, connection, asked.customer)
@@ -274,10 +274,7 @@ def _known_as(desk: Desk, connection: sqlite3.Connection, customer: int) -> Part
     from winback_tui.outreach.files import safe
 
     who = erase.party(connection, customer)
-    (country,) = connection.execute(
-        "SELECT coalesce(country, '') FROM customers WHERE id = ?", (customer,)
-    ).fetchone()
-    home = region(country, desk.config.imports.region)
+    home = region(erase.country(connection, customer), desk.config.imports.region)
     more: list[tuple[str, str]] = []
     for kind, value in who.addresses:
         if kind == "phone":

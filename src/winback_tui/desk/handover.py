@@ -11,20 +11,18 @@ import hashlib
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from winback_tui import paths
-from winback_tui.book import events, handover_facts, manifest
+from winback_tui.book import events, manifest
 from winback_tui.desk import gate
-from winback_tui.desk.action import Action, Plan, clean, decide, record
+from winback_tui.desk.action import Action, clean, record
+from winback_tui.desk.handover_draft import Draft, Order, book_id, drafted
 from winback_tui.desk.session import Desk, now
 from winback_tui.errors import BadInputError, BookBusyError
-from winback_tui.model import CaseState, Channel, EventKind, Standing
-from winback_tui.outreach.packet import NO_TERMS, Packet, PacketChannel, Terms
-from winback_tui.rules import cases as rules
-from winback_tui.words.customers import customer_name
+from winback_tui.model import Channel, EventKind
+from winback_tui.outreach.packet import NO_TERMS, Terms
 
 if TYPE_CHECKING:
     from winback_tui.outreach.files import Staged
@@ -82,7 +80,7 @@ def hand_over(
     channels = _SALES if channel is None else (channel,)
     passage = gate.Passage(desk, channels, source="hand-over", reason=justify)
     known = Terms(*(" ".join(clean(each).split()) for each in terms))
-    order = _Order(name, address, clean(note), formats, notes, passage, known)
+    order = Order(name, address, clean(note), formats, notes, passage, known)
     from winback_tui.outreach.files import Staged
 
     with _folder_errors(out), Staged(out or paths.handover_dir()) as staged:
@@ -108,38 +106,8 @@ def standing(desk: Desk, customer: int, channel: Channel | None = None) -> gate.
     return gate.best(desk, [customer], channels)[customer]
 
 
-class _Order(NamedTuple):
-    """How the packets are wanted."""
-
-    to: str
-    address: str
-    message: str
-    formats: tuple[str, ...]
-    notes: bool
-    passage: gate.Passage
-    terms: Terms
-
-
-class _File(NamedTuple):
-    """One file of a hand-over, and whose packets are in it."""
-
-    customers: tuple[int, ...]
-    stem: str
-    suffix: str
-    text: str
-
-
-class _Draft(NamedTuple):
-    """What a hand-over will do as the book stands: its first event's number, and the packets."""
-
-    first: int
-    plan: Plan
-    packets: dict[int, Packet]
-    files: tuple[_File, ...]
-
-
 def _commit(
-    desk: Desk, customers: Sequence[int], order: _Order, staged: "Staged"
+    desk: Desk, customers: Sequence[int], order: Order, staged: "Staged"
 ) -> tuple[Action, tuple[Path, ...], tuple[int, ...]]:
     """Write the packets aside and log the hand-over.
 
@@ -149,7 +117,7 @@ def _commit(
     logged in between, they are made anew.
     """
     for _ in range(_TRIES):
-        draft = _draft(desk, customers, order)
+        draft = drafted(desk, customers, order)
         facts, files = _stage(draft, order, staged)
         with desk.book.write() as connection:
             if events.next_id(connection) == draft.first:
@@ -171,120 +139,8 @@ def _commit(
     )
 
 
-def _draft(desk: Desk, customers: Sequence[int], order: _Order) -> _Draft:
-    """Return what the hand-over comes to as the book stands now."""
-    from winback_tui.desk.packets import packet_of
-
-    remind_on = desk.as_of + timedelta(days=desk.config.cases.sales_silent)
-    packets: dict[int, Packet] = {}
-    with desk.book.snapshot() as connection:
-        plan = decide(
-            connection,
-            customers,
-            lambda state: _waiting(rules.after_handover(state, order.to, desk.as_of), remind_on),
-            order.passage.refuse,
-        )
-        book_id = _book_id(desk)
-        first = events.next_id(connection)
-        for customer in plan.after:
-            # What was planned until now is the next step of sales.
-            made = packet_of(
-                desk,
-                customer,
-                plan.before[customer],
-                to=order.to,
-                message=order.message,
-                notes=order.notes,
-                terms=order.terms,
-                claims=order.passage.claims(customer),
-            )
-            packets[customer] = made._replace(
-                to_address=order.address,
-                uid=f"winback-{book_id}-{customer}",
-                remind_on=remind_on,
-                justified=order.passage.reasoned,
-                channels=_reasoned(made.channels, customer, order.passage),
-                history=tuple(_without_blocked(made, line) for line in made.history),
-                notes=tuple(_without_blocked(made, line) for line in made.notes),
-            )
-    plan = _complete(desk, plan, packets)
-    numbered = {
-        customer: packets[customer]._replace(id=f"{book_id}-{event}")
-        for event, customer in enumerate(plan.after, first)
-    }
-    return _Draft(first, plan, numbered, tuple(_files(desk, numbered, order)))
-
-
-def _reasoned(
-    channels: tuple[PacketChannel, ...], customer: int, passage: gate.Passage
-) -> tuple[PacketChannel, ...]:
-    """Return what consent says, with the reason that was typed where sales uses a channel by it."""
-    reason = passage.facts(customer).get("justify")
-    used = passage.gates[customer].channel
-    return tuple(
-        each._replace(text=f"{each.text}; reason given: “{reason}”")
-        if reason and each.channel is used
-        else each
-        for each in channels
-    )
-
-
-def _without_blocked(packet: Packet, line: str) -> str:
-    """Return a line of the packet without the addresses that are blocked."""
-    for each in packet.contacts:
-        for point in each.points:
-            if point.standing is Standing.BLOCKED:
-                line = line.replace(point.value, "(blocked)")
-    return line
-
-
-def _waiting(case: CaseState, remind_on: date) -> CaseState:
-    """Return the case with the follow-up for when sales stays silent."""
-    ask = f"ask {case.handed_to or 'sales'} what became of it"
-    return case._replace(next_action_on=remind_on, next_action=ask, next_action_at=None)
-
-
-def _complete(desk: Desk, plan: Plan, packets: dict[int, Packet]) -> Plan:
-    """Return the plan without those whose packet lacks what sales needs at least."""
-    from winback_tui.desk.packets import missing
-
-    lacking = {each: missing(desk, packet) for each, packet in packets.items()}
-    left_out = tuple(
-        (
-            customer,
-            f"{customer_name(packets[customer].number, packets[customer].name)}: the packet lacks"
-            f" {' and '.join(names)}; sales could do nothing with it. Add that first.",
-        )
-        for customer, names in lacking.items()
-        if names
-    )
-    after = {each: state for each, state in plan.after.items() if not lacking[each]}
-    if not after:
-        raise BadInputError(left_out[0][1])
-    return plan._replace(after=after, skipped=(*plan.skipped, *left_out))
-
-
-def _files(desk: Desk, packets: dict[int, Packet], order: _Order) -> Iterator[_File]:
-    """Yield the files: one of each format for each packet; leads for a CRM stand in one table."""
-    from winback_tui.desk.packets import leads_of, text_of
-
-    for customer, packet in packets.items():
-        stem = _stem(packet.number, packet.name, desk.as_of, packet.id)
-        for kind in order.formats:
-            if kind != "csv":
-                yield _File((customer,), stem, f".{kind}", text_of(desk, packet, kind))
-    if "csv" in order.formats:
-        every = tuple(packets.values())
-        one = every[0]
-        stem = _stem(one.number, one.name, desk.as_of, one.id)
-        if len(every) > 1:
-            stem = _stem(f"{len(every)} leads", "", desk.as_of, one.id)
-        for crm in desk.config.handover.crm:
-            yield _File(tuple(packets), stem, f".{crm}.csv", leads_of(every, crm))
-
-
 def _stage(
-    draft: _Draft, order: _Order, staged: "Staged"
+    draft: Draft, order: Order, staged: "Staged"
 ) -> tuple[dict[int, dict[str, Any]], tuple[Path, ...]]:
     """Write the packets aside; return the facts for each event, and the places of the files."""
     facts: dict[int, dict[str, Any]] = {
@@ -307,7 +163,7 @@ def _stage(
 
 
 def _list(
-    desk: Desk, connection: sqlite3.Connection, draft: _Draft, places: Sequence[Path]
+    desk: Desk, connection: sqlite3.Connection, draft: Draft, places: Sequence[Path]
 ) -> tuple[int, ...]:
     """Write a row of the manifest for each file, and return their numbers."""
     return tuple(
@@ -331,7 +187,7 @@ def _list(
     )
 
 
-def _queue(desk: Desk, connection: sqlite3.Connection, draft: _Draft) -> None:
+def _queue(desk: Desk, connection: sqlite3.Connection, draft: Draft) -> None:
     """Let the packets be posted to the webhook as well, where the config has one."""
     if not desk.config.webhook.url:
         return
@@ -361,7 +217,7 @@ def _finish(desk: Desk, staged: "Staged") -> tuple[Path, ...]:
 
     Those of another book are left alone.
     """
-    ours = re.compile(rf"-{re.escape(_book_id(desk))}-(\d+)(?:-\d+)?\.[a-z]+")
+    ours = re.compile(rf"-{re.escape(book_id(desk))}-(\d+)(?:-\d+)?\.[a-z]+")
     finished: list[Path] = []
     for leftover in staged.leftovers():
         if found := ours.search(leftover.name):
@@ -384,19 +240,6 @@ def _was_logged(desk: Desk, event: int, name: str) -> bool:
             and name in found.payload.get("files", ())
             and not events.is_undone(connection, event)
         )
-
-
-def _book_id(desk: Desk) -> str:
-    """Return the start of the book's id, which begins the number of each packet."""
-    return handover_facts.book_id(desk.book.connection)[:8]
-
-
-def _stem(number: str, name: str, day: date, packet: str) -> str:
-    """Return the name of a packet's files; nothing in it can be a path."""
-    from winback_tui.outreach.files import safe
-
-    parts = ("handover", safe(number) or "customer", safe(name), day.isoformat(), packet)
-    return "-".join(part for part in parts if part)
 
 
 @contextlib.contextmanager

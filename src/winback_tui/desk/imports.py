@@ -138,10 +138,6 @@ class DryRunError(Exception):
     """Ends the transaction of a dry run."""
 
 
-class ImportCancelledError(Exception):
-    """Raised from the progress of an import that somebody stopped; nothing was kept."""
-
-
 class Work(Protocol):
     """The files of one call: read once, stored in a book, then finished."""
 
@@ -154,17 +150,6 @@ class Work(Protocol):
 
 def silent(_done: int, _total: int, _phase: str) -> None:
     """Show no progress."""
-
-
-def cancellable(progress: Progress, cancelled: Callable[[], bool]) -> Progress:
-    """Return a progress that raises ImportCancelledError as soon as `cancelled` says so."""
-
-    def watched(done: int, total: int, phase: str) -> None:
-        if cancelled():
-            raise ImportCancelledError
-        progress(done, total, phase)
-
-    return watched
 
 
 def inspect(

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from winback_tui import paths
 from winback_tui.book import events, handover_facts, manifest
 from winback_tui.desk import gate
-from winback_tui.desk.action import Action, Plan, clean, decide, record
+from winback_tui.desk.action import Action, Plan, clean, decide, record, refuse_all
 from winback_tui.desk.letters import Asked, Mail, mails_of
 from winback_tui.desk.session import Desk, now
 from winback_tui.errors import BadInputError
@@ -24,6 +24,7 @@ from winback_tui.outreach.files import Staged, safe
 from winback_tui.outreach.letters import as_draft
 from winback_tui.outreach.mailing_list import HEADER, as_list, row_of
 from winback_tui.rules import offer_cases
+from winback_tui.words import plans
 
 __all__ = ["HEADER", "Asked", "Drafted", "draft_mails", "mailing_list"]
 
@@ -184,8 +185,7 @@ def _allowed(
         else:
             mails[customer] = found
     if not mails:
-        others = f" The same goes for {len(refused) - 1} more." if len(refused) > 1 else ""
-        raise BadInputError(refused[0][1] + others)
+        refuse_all(refused)
     after = {each: state for each, state in plan.after.items() if each in mails}
     return plan._replace(after=after, skipped=(*plan.skipped, *refused)), mails, passage
 
@@ -196,7 +196,7 @@ def _after(desk: Desk, state: CaseState) -> CaseState:
     if case.next_action_on is not None and case.next_action_on > desk.as_of:
         return case
     due = desk.as_of + timedelta(days=desk.config.offers.cooldown_days)
-    return case._replace(next_action_on=due, next_action="answer to the mail?", next_action_at=None)
+    return case._replace(next_action_on=due, next_action=plans.MAIL_ANSWERED, next_action_at=None)
 
 
 def _facts(mail: Mail, asked: Asked) -> dict[str, Any]:

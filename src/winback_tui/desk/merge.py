@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from winback_tui.book import cases, duplicates, erase, events
 from winback_tui.book import merge as rows
+from winback_tui.book.changes import bump_revision
 from winback_tui.book.events import Event
 from winback_tui.book.merge import Pair
 from winback_tui.desk.action import ERASED, Action, must_exist
@@ -109,10 +110,7 @@ def restore(connection: sqlite3.Connection, event: Event, direction: Direction) 
         rows.unmerge(connection, event.id)
     else:
         rows.merge(connection, rows.pair_of(connection, event.id), event.id)
-    connection.execute(
-        "INSERT INTO meta VALUES ('data_revision', '1') ON CONFLICT (key) DO UPDATE SET"
-        " value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)"
-    )
+    bump_revision(connection)
 
 
 def _refuse_erased(

@@ -8,7 +8,7 @@ from typing import Any, Final, NoReturn
 from winback_tui.book import cases
 from winback_tui.book import offers as book
 from winback_tui.desk import margins
-from winback_tui.desk.action import Action, Plan, clean, decide, must_exist, record
+from winback_tui.desk.action import Action, Plan, clean, decide, must_exist, record, refuse_all
 from winback_tui.desk.outgoing import Passages
 from winback_tui.desk.session import Desk
 from winback_tui.desk.weighing import Ask, Proposal, of_case, tallies, weigh, who
@@ -17,6 +17,7 @@ from winback_tui.model import CaseState, EventKind, LeavingReason
 from winback_tui.rules import offer_cases
 from winback_tui.rules import offers as rules
 from winback_tui.rules.offers import Lesson, Made, Result, Step
+from winback_tui.words import plans
 
 #: Days after an accepted offer on which to look whether the order came.
 _ORDER_DUE: Final = timedelta(days=14)
@@ -115,12 +116,12 @@ def _after_answer(
     """Return what the answer makes of the case, and when which step is due."""
     today = desk.as_of
     if result is Result.ACCEPTED:
-        due, action = today + _ORDER_DUE, "has the order come?"
+        due, action = today + _ORDER_DUE, plans.HAS_THE_ORDER_COME
     elif (step := rules.next_step(steps, made)) is None:
-        due, action = today, "the ladder is used up: let go?"
+        due, action = today, plans.LADDER_USED_UP
     else:
         free = rules.free_from(made, desk.config.offers.cooldown_days)
-        due, action = max(today, free or today), f"offer: {step.title}"
+        due, action = max(today, free or today), plans.offer(step.title)
     return lambda state: offer_cases.after_answer(
         state, result, today, follow_up=due, next_action=action
     )
@@ -144,7 +145,7 @@ def lessons(desk: Desk) -> list[Lesson]:
 def _move(desk: Desk, proposal: Proposal, ask: Ask) -> Callable[[CaseState], CaseState]:
     follow_up = ask.follow_up or desk.as_of + timedelta(days=desk.config.offers.cooldown_days)
     return lambda state: offer_cases.after_offer(
-        state, desk.as_of, follow_up=follow_up, next_action=f"answer to: {proposal.step.title}"
+        state, desk.as_of, follow_up=follow_up, next_action=plans.answer_to(proposal.step.title)
     )
 
 
@@ -171,8 +172,7 @@ def _decide(
 def _refuse_all(refused: Sequence[tuple[int, str]]) -> NoReturn:
     if not refused:
         raise BadInputError("No customer is chosen; choose at least one.")
-    others = f" The same goes for {len(refused) - 1} more." if len(refused) > 1 else ""
-    raise BadInputError(refused[0][1] + others)
+    refuse_all(refused)
 
 
 def _facts(proposal: Proposal, ask: Ask) -> dict[str, Any]:

@@ -35,21 +35,11 @@ from winback_tui.words.consent import consent_line
 from winback_tui.words.customers import customer_name
 from winback_tui.words.deeds import day_of, event_line
 from winback_tui.words.format import Formats
+from winback_tui.words.handover import LACKING
 
 HISTORY_LINES: Final = 10
 ORDERS: Final = 5
 PRODUCTS: Final = 10
-#: What a packet may lack, in words.
-_LACKING: Final = {
-    "reach": "a way to reach the customer that may be used",
-    "person": "a person to speak to",
-    "reason": "the reason why they left",
-    "need": "the need",
-    "budget": "the budget",
-    "authority": "who decides",
-    "timing": "the timing",
-    "next_step": "a next step",
-}
 
 
 def packet_of(
@@ -176,7 +166,7 @@ def missing(desk: Desk, packet: Packet) -> list[str]:
         "timing": bool(terms.timing or packet.contracts),
         "next_step": bool(packet.next_step),
     }
-    return [_LACKING[each] for each in desk.config.handover.needs if not there[each]]
+    return [LACKING[each] for each in desk.config.handover.needs if not there[each]]
 
 
 def formats_of(desk: Desk) -> Formats:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from winback_tui import paths
 from winback_tui.book import cases, consents, events, samples
-from winback_tui.book.connection import Book, look, make_way
+from winback_tui.book.connection import Book
+from winback_tui.book.file import look, make_way
 from winback_tui.config import Config
 from winback_tui.desk.session import Desk
 from winback_tui.errors import BadInputError

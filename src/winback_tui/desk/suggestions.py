@@ -21,6 +21,7 @@ from winback_tui.rules.suggestions import (
     suggest,
     wakes,
 )
+from winback_tui.words import plans
 
 
 def known(desk: Desk, connection: sqlite3.Connection) -> Known:
@@ -46,7 +47,7 @@ def accept(desk: Desk, customer: int) -> Action:
         return deeds.snooze(desk, [customer], found.until, because=because)
     if found.ask_sales:
         to = _handed_to(desk, customer)
-        return deeds.plan(desk, [customer], desk.as_of, f"ask {to} what became of it",
+        return deeds.plan(desk, [customer], desk.as_of, plans.ask_sales(to),
                           because=because)  # fmt: skip
     return deeds.move_case(
         desk,

@@ -207,7 +207,7 @@ def _invert(desk: Desk, connection: sqlite3.Connection, first: Event) -> int:
     states = cases.load_many(
         connection, [event.customer for event in inverted if event.customer is not None]
     )
-    connection.execute("PRAGMA defer_foreign_keys = ON")
+    changes.in_any_order(connection)
     for event in reversed(inverted):
         _restore(connection, event)
         changes.apply(connection, back[event.id])

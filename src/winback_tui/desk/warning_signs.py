@@ -21,12 +21,13 @@ from winback_tui.desk.session import Desk
 from winback_tui.model import Channel, Standing
 from winback_tui.rules.months import add_months
 from winback_tui.scoring import alerts as scoring
+from winback_tui.scoring import signs as measuring
 
 if TYPE_CHECKING:
     from winback_tui.config.alerts import Rule
 
 #: Days of lines that are read to know what is usual: a window, and the year before it.
-_PAST: Final = 2 * scoring.YEAR
+_PAST: Final = 2 * measuring.YEAR
 _ENDS: Final = {"customer_id": pl.Int64, "until": pl.Int32, "what": pl.String}
 #: Months are not of one length, and a day of the ledger is one of its own zone.
 _PAD: Final = timedelta(days=4)
@@ -48,7 +49,7 @@ def signs(desk: Desk, connection: sqlite3.Connection, members: pl.DataFrame | No
     told = _told(connection, asked, today)
     table = _table(desk, connection, members, today)
     measures = [
-        pl.DataFrame(schema=scoring.MEASURES),
+        pl.DataFrame(schema=measuring.MEASURES),
         *_from_purchases(connection, asked, table, today),
         *_from_signals(asked, told),
         *_from_scores(desk, connection, asked),
@@ -58,7 +59,7 @@ def signs(desk: Desk, connection: sqlite3.Connection, members: pl.DataFrame | No
     found = scoring.judged(pl.concat(measures), chosen, members, today)
     if "consent_ends" in asked.within:
         ends = _consents(desk, connection, asked, found["customer_id"].unique())
-        ending = scoring.judged(scoring.ahead(ends, "consent_ends"), chosen, members, today)
+        ending = scoring.judged(measuring.ahead(ends, "consent_ends"), chosen, members, today)
         found = pl.concat([found, ending])
     return scoring.unquiet(found, told, table, today, desk.config.alerts.season_days)
 
@@ -97,7 +98,7 @@ def _table(
         placed = placed.with_columns(pl.col("group").fill_null(""))
     known = {name for name, each in desk.config.segments.items() if each.product_cycle}
     group = pl.col("group")
-    return scoring.gaps(
+    return measuring.gaps(
         table,
         placed.select(
             "customer_id",
@@ -124,24 +125,24 @@ def _from_purchases(
     connection: sqlite3.Connection, asked: _Asked, table: pl.DataFrame, today: int
 ) -> Iterator[pl.DataFrame]:
     if "silence" in asked.within:
-        yield scoring.silence(table)
+        yield measuring.silence(table)
     spend = [
         asked.within[each] for each in ("spend_drop", "smaller_orders") if each in asked.within
     ]
     if spend:
-        who = scoring.recent(table, today, max(spend))
-        yield scoring.spending(book.daily(connection, who, today - _PAST, today), table, today)
+        who = measuring.recent(table, today, max(spend))
+        yield measuring.spending(book.daily(connection, who, today - _PAST, today), table, today)
     if "category_lost" in asked.within:
         # Whoever buys nothing at all is silent, and has lost no category.
-        who = scoring.recent(table, today, asked.within["category_lost"])
-        bought = book.categories(connection, who, today, scoring.ENOUGH)
-        yield scoring.categories(bought, table)
+        who = measuring.recent(table, today, asked.within["category_lost"])
+        bought = book.categories(connection, who, today, measuring.ENOUGH)
+        yield measuring.categories(bought, table)
 
 
 def _from_signals(asked: _Asked, told: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    yield scoring.told(told)
+    yield measuring.told(told)
     if "engagement" in asked.within:
-        yield scoring.engagement(told)
+        yield measuring.engagement(told)
 
 
 def _from_scores(
@@ -154,7 +155,7 @@ def _from_scores(
     if earlier is not None:
         on, before = earlier
         both = book.scores(connection).join(before, on="customer_id", how="inner")
-        yield scoring.jumps(both, (on - EPOCH).days, (desk.as_of - EPOCH).days)
+        yield measuring.jumps(both, (on - EPOCH).days, (desk.as_of - EPOCH).days)
 
 
 def _from_contracts(
@@ -167,7 +168,7 @@ def _from_contracts(
         for each in book.contracts(connection, desk.as_of, asked.within["contract_end"])
         if (turn := round_of(desk, each)) is not None
     ]
-    yield scoring.ahead(pl.DataFrame(rows, schema=_ENDS, orient="row"), "contract_end")
+    yield measuring.ahead(pl.DataFrame(rows, schema=_ENDS, orient="row"), "contract_end")
 
 
 def _consents(

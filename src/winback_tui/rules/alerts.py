@@ -50,13 +50,6 @@ class Verdict(NamedTuple):
     due_on: date
 
 
-def is_news(day: date, until: date | None, today: date, within: int) -> bool:
-    """Return whether a sign is news: not too long ago, or not too far ahead."""
-    if until is not None:
-        return 0 <= (until - today).days <= within
-    return 0 <= (today - day).days <= within
-
-
 def is_fresh(sign: Sign, raised: Mapping[tuple[str, int], date], today: date, rule: Rule) -> bool:
     """Return whether a sign may raise an alert: not warned of yet, and not of its kind lately.
 

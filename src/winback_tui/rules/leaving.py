@@ -74,11 +74,6 @@ class Why(NamedTuple):
         """How often such a customer can be won back."""
         return _EXCEPTIONS.get((self.reason, self.detail), RECOVERABILITY[self.reason])
 
-    @property
-    def discount_first(self) -> bool:
-        """Whether a discount may be the first move: only where the price is the reason."""
-        return self.reason is LeavingReason.PRICE
-
     def __str__(self) -> str:
         return f"{self.reason.value}/{self.detail}" if self.detail else self.reason.value
 

@@ -14,9 +14,7 @@ from winback_tui.config import Bands, Horizon
 from winback_tui.scoring import formula
 from winback_tui.scoring.formula import Model
 from winback_tui.scoring.lifecycle import gone_after
-from winback_tui.scoring.model import train
 from winback_tui.scoring.prior import prior
-from winback_tui.scoring.score import score
 from winback_tui.scoring.statistics import purchase_days, statistics
 
 #: Customers silent for longer than this are left out: nobody needs a score to see them gone.
@@ -38,16 +36,6 @@ class Way(NamedTuple):
     bands: Bands
     train: Callable[[pl.DataFrame, int, pl.DataFrame], Model]
     score: Callable[[pl.DataFrame, int, Model], pl.DataFrame]
-
-
-def plainly(horizon: Horizon, bands: Bands) -> Way:
-    """Return the way of a book without segments and signals."""
-    return Way(
-        horizon,
-        bands,
-        lambda past, day, known: train(past, day, horizon=horizon, known=known),
-        lambda known, day, model: score(known, day, model, horizon, bands),
-    )
 
 
 class Span(NamedTuple):

@@ -19,9 +19,6 @@ ENOUGH_GAPS: Final = 3
 #: Machines differ in the last bits of a logarithm; scores are kept to a millionth of a point.
 _DIGITS: Final = 6
 
-#: The parts that add up to a score, in the order in which they build on each other.
-PARTS: Final = ("base", "history", "silence", "rhythm", "signal")
-
 #: The columns of `score`: those of the table `scores`, but for the previous score.
 COLUMNS: Final = (
     "customer_id",

@@ -20,7 +20,7 @@ from winback_tui.desk.commands import Command
 from winback_tui.desk.keymap import with_user_keys
 from winback_tui.desk.session import Desk
 from winback_tui.tui import state
-from winback_tui.tui.glyphs import Glyphs
+from winback_tui.tui.glyphs import Glyphs, ascii_only
 from winback_tui.tui.keyboard import OneKeyAtATime
 from winback_tui.tui.screens.writing import Job
 from winback_tui.tui.text import printable
@@ -29,6 +29,7 @@ from winback_tui.tui.widgets.columns import Words
 from winback_tui.words.format import Formats
 
 if TYPE_CHECKING:
+    from textual.filter import LineFilter
     from textual.screen import Screen
 
     from winback_tui.desk.action import Action
@@ -83,6 +84,11 @@ class WinbackApp(OneKeyAtATime[int]):
         self.formats = Formats.from_environment(config.user.locale)
         self.glyphs = Glyphs.from_environment()
         self.cell_words = Words(self.formats, self.glyphs)
+        self._last_filters: list[LineFilter] = []
+        if ascii_only():
+            from winback_tui.tui.ascii import Ascii
+
+            self._last_filters.append(Ascii())
         self.commands: dict[str, Command] = {
             command.id: command for command in with_user_keys(config.keys)
         }
@@ -106,6 +112,10 @@ class WinbackApp(OneKeyAtATime[int]):
     def pens(self) -> Pens:
         """The styles of the theme."""
         return pens(self.current_theme)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return what each line goes through before it is shown."""
+        return [*super().get_line_filters(), *self._last_filters]
 
     def on_mount(self) -> None:
         """Open the list, or, where there is no book yet, the welcome."""

@@ -7,6 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Self
 
 
+def ascii_only(environ: Mapping[str, str] = os.environ) -> bool:
+    """Return whether the locale's character set is another than UTF-8."""
+    locale = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or ""
+    charset = locale.partition(".")[2].partition("@")[0].lower().replace("-", "")
+    return charset not in {"", "utf8"} or locale in {"C", "POSIX"}
+
+
 class Glyphs(NamedTuple):
     """Every sign has a shape of its own, so that colour never carries meaning alone."""
 
@@ -38,9 +45,7 @@ class Glyphs(NamedTuple):
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Self:
         """Return the signs for the locale's character set; ASCII unless that is UTF-8."""
-        locale = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or ""
-        charset = locale.partition(".")[2].partition("@")[0].lower().replace("-", "")
-        if charset in {"", "utf8"} and locale not in {"C", "POSIX"}:
+        if not ascii_only(environ):
             return cls()
         return cls(
             cursor=">",

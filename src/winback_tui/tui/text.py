@@ -6,8 +6,6 @@ import unicodedata
 from functools import lru_cache
 
 from rich.cells import cell_len, chop_cells, set_cell_size
-from rich.style import Style
-from rich.text import Text
 
 
 @lru_cache(maxsize=20_000)
@@ -48,11 +46,6 @@ def cut(value: str, width: int, dots: str = "…") -> str:
     kept = set_cell_size(text, room)
     # Where a wide sign is torn, a space stands for its half.
     return (kept if text.startswith(kept) else kept[:-1]) + dots
-
-
-def plain(value: str, style: str | Style = "") -> Text:
-    """Return `value` as text that no markup, link or escape code in it can change."""
-    return Text(printable(value), style=style, no_wrap=False, end="")
 
 
 def wrap(value: str, width: int) -> list[str]:

@@ -42,11 +42,6 @@ def commands() -> dict[type[Hand], tuple[str, ...]]:
     return {_class_at(place): tuple(ids.split()) for place, ids in _HANDS.items()}
 
 
-def classes() -> tuple[type[Hand], ...]:
-    """Return every hand's class; imports them all."""
-    return tuple(_class_at(place) for place in _HANDS)
-
-
 def _class_at(place: str) -> type[Hand]:
     module, _, name = place.partition(".")
     found: type[Hand] = getattr(import_module(f"{__name__}.{module}"), name)

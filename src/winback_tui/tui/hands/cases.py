@@ -9,6 +9,7 @@ from winback_tui.desk.commands import Command
 from winback_tui.model import Channel
 from winback_tui.tui.hands.hand import Hand
 from winback_tui.tui.widgets.drawn import Line
+from winback_tui.words import saying
 
 if TYPE_CHECKING:
     from winback_tui.desk.contracts import Known
@@ -24,7 +25,7 @@ class Cases(Hand):
             from winback_tui.desk.suggestions import suggestion_for
 
             if suggestion_for(self.desk, customer) is None:
-                return "Nothing is suggested for this customer."
+                return saying.NOTHING_SUGGESTED
         return super().why_not(command)
 
     def give_accept(self) -> None:
@@ -86,7 +87,7 @@ class Cases(Hand):
 
     async def _people_left(self, customer: int, chosen: Any) -> None:
         if chosen.contact is None:
-            self.winback.say("The house itself cannot leave; choose a person.")
+            self.winback.say(saying.HOUSE_STAYS)
             return
         await self._has_left(customer, chosen.contact)
 
@@ -147,14 +148,14 @@ class Cases(Hand):
 
         there = [each for each in people_of(self.desk, customer).people if not each.ended_on]
         if not there:
-            self.winback.say("No contact is known there; P adds the one who comes after.")
+            self.winback.say(saying.NOBODY_TO_LEAVE)
             return
         contact = there[0].id
         if len(there) > 1:
             keys = dict(zip(there, "123456789", strict=False))
             answer = await self.app.push_screen_wait(
                 Pick(
-                    "Who has left?",
+                    saying.WHO_LEFT,
                     [(str(each.id), keys.get(each, ""), each.name) for each in there],
                 )
             )
@@ -191,8 +192,8 @@ class Cases(Hand):
         text = note_for(self.desk, customer, contact)
         lines: list[Line] = [[(printable(line), self.pens.text)] for line in text.splitlines()]
         self.app.copy_to_clipboard(text)
-        lines += [[], [("Copied, if the terminal allows it (OSC 52).", self.pens.dim)]]
-        await self.app.push_screen_wait(Reading("A first word to the successor", lines))
+        lines += [[], [(saying.COPIED, self.pens.dim)]]
+        await self.app.push_screen_wait(Reading(saying.FIRST_WORD, lines))
 
     async def _ask_person(
         self, heading: str, about: list[Line] | None = None, *, empty: bool = False
@@ -302,7 +303,7 @@ class Cases(Hand):
             return
         changed = {name: value for name, value in answer.items() if value != present.get(name, "")}
         if not changed:
-            self.winback.say("Nothing was changed.")
+            self.winback.say(saying.UNCHANGED)
             return
         self.screen.do(
             "edited",

@@ -15,6 +15,7 @@ from winback_tui.tui.text import printable
 from winback_tui.tui.widgets import sections
 from winback_tui.tui.widgets.drawn import Line
 from winback_tui.words import deeds as words
+from winback_tui.words import saying
 
 if TYPE_CHECKING:
     from winback_tui.desk.action import Action
@@ -105,10 +106,10 @@ class Deeds(Hand):
         keys = dict(zip(known, "123456789", strict=False))
         return await self.app.push_screen_wait(
             Pick(
-                f"Which number was wrong? {self.screen.named(customers)}",
+                saying.which_number(self.screen.named(customers)),
                 [
                     *((each, keys.get(each, ""), each) for each in known),
-                    ("", "0", "nobody knows; none is ended"),
+                    ("", "0", saying.NUMBER_NOT_KNOWN),
                 ],
             )
         )
@@ -144,7 +145,7 @@ class Deeds(Hand):
                 f"Snooze: {self.screen.named(customers)}",
                 "until",
                 about=about,
-                placeholder="tomorrow, +2w, fri, 15.12., next week, contract",
+                placeholder=saying.SNOOZE_HINT,
                 check=lambda text: self._until(text, customers),
                 reads=lambda text: self._hidden(text, customers),
             )
@@ -193,7 +194,7 @@ class Deeds(Hand):
             f"Note: {self.screen.named(customers)}",
             "note",
             value=(draft or {}).get("note", ""),
-            placeholder="what to remember",
+            placeholder=saying.NOTE_HINT,
         )
         sheet.saver = saver = self.screen.autosave(customers, Draft.NOTE)
         answer = await self.app.push_screen_wait(sheet)
@@ -233,7 +234,7 @@ class Deeds(Hand):
         keys = dict(zip(wanted, "123456789abc", strict=False))
         answer = await self.app.push_screen_wait(
             Pick(
-                f"Move the case: {self.screen.named(customers)} (now {words.stage_title(now)})",
+                saying.move_case(self.screen.named(customers), words.stage_title(now)),
                 [(s.value, keys.get(s, ""), words.STAGES[s]) for s in wanted],
             )
         )
@@ -258,7 +259,7 @@ class Deeds(Hand):
 
         answer = await self.app.push_screen_wait(
             Pick(
-                f"Let go: {self.screen.named(customers)}. Why?",
+                saying.let_go(self.screen.named(customers)),
                 [(each.value, str(key), LET_GO[each]) for key, each in enumerate(LetGoReason, 1)],
             )
         )
@@ -299,7 +300,7 @@ class Deeds(Hand):
         """Take the last deed back; after an erasure, say first that this is an older one."""
         if self.winback.erased_last:
             self.winback.erased_last = False
-            self.winback.say("The erasure cannot be taken back; u again takes back your last deed.")
+            self.winback.say(saying.ERASED_FOR_GOOD)
             return
         from winback_tui.desk import undoing
 
@@ -334,7 +335,7 @@ class Deeds(Hand):
 
     def _redone(self, redone: Undone | None) -> None:
         if redone is None:
-            self.winback.say("There is nothing to redo.")
+            self.winback.say(saying.NOTHING_TO_REDO)
             return
         entry = redone.entry
         self.winback.say(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from winback_tui.tui.hands.hand import Hand
 from winback_tui.tui.text import printable
+from winback_tui.words import saying
 
 if TYPE_CHECKING:
     from winback_tui.desk.action import Action
@@ -168,7 +169,7 @@ class Offers(Hand):
             for each in where.made
         ]
         if not parts:
-            parts = [[("Nothing was offered in this case yet.", pens.dim)]]
+            parts = [[(saying.NOTHING_OFFERED, pens.dim)]]
         width = max(40, min(90, self.app.size.width - 8))
         return [*flow(parts, width, indent=0), []]
 
@@ -183,7 +184,7 @@ class Offers(Hand):
         from winback_tui.words.offers import belief_line, net_line
 
         if where.margin is None and ask.margin is None:
-            return Weighed(("The margin is not known: say what is left of a sale.",), blocked=True)
+            return Weighed((saying.MARGIN_FIRST,), blocked=True)
         found = propose(self.desk, where, ask)
         formats = self.winback.formats
         state = where.channels[found.channel]

@@ -13,6 +13,7 @@ from winback_tui.tui.hands.hand import Hand
 from winback_tui.tui.text import wrap
 from winback_tui.tui.widgets.drawn import Line
 from winback_tui.tui.widgets.lines import TitleLine
+from winback_tui.words import saying
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -151,7 +152,7 @@ class Outgoing(Hand):
             self._purge(erase.purge_due)
 
     def _cancelled(self, name: str) -> None:
-        self.winback.say(f"{name} is not to be erased any more.")
+        self.winback.say(saying.erasure_cancelled(name))
         self.screen.deed_undone(self.screen.targets()[:1], "", redone=False)
 
     async def _confirmed(self, told: ErasePlan, plan: list[Line]) -> bool:
@@ -177,10 +178,10 @@ class Outgoing(Hand):
             *plan[: min(at, 12, max(1, room - len(by_hand)))],
             *by_hand,
             [],
-            [(f"This cannot be taken back. To erase, type the number: {number}", self.pens.bad)],
+            [(saying.type_number(number), self.pens.bad)],
         ]
         answer = await self.app.push_screen_wait(
-            AskLine(f"Erase {name} for good?", "number", about=about, check=check)
+            AskLine(saying.erase_for_good(name), "number", about=about, check=check)
         )
         return answer == number
 
@@ -240,7 +241,7 @@ class Outgoing(Hand):
         about: list[Line] = [[(piece, self.pens.dim)] for piece in wrap(words.WHAT_IT_IS, _WIDTH)]
         answer = await self.app.push_screen_wait(
             AskLine(
-                f"What we hold on {name}",
+                saying.held_on(name),
                 "folder",
                 about=about,
                 value=str(Path(self.screen.packet_folder()).parent / "persons"),

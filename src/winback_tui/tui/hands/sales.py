@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from winback_tui.desk.listing import rows
 from winback_tui.model import Channel, Stage
 from winback_tui.tui.hands.hand import Hand
+from winback_tui.tui.text import printable
+from winback_tui.words import saying
 
 if TYPE_CHECKING:
     from winback_tui.desk.action import Action
@@ -51,9 +53,9 @@ class Sales(Hand):
         if stage is Stage.RETURNED:
             typed = await self.app.push_screen_wait(
                 AskLine(
-                    f"Given back by {who}: {self.screen.named(customers)}",
+                    saying.given_back(who, self.screen.named(customers)),
                     "why",
-                    placeholder="no budget, wrong person, not ripe yet",
+                    placeholder=saying.GIVEN_BACK_HINT,
                 )
             )
             if typed is None:
@@ -84,7 +86,7 @@ class Sales(Hand):
             *gates.lines,
             [
                 ("The packet goes to ", self.pens.dim),
-                (self.screen.packet_folder(), self.pens.text),
+                (printable(self.screen.packets_shown()), self.pens.text),
             ],
         ]
         sheet = HandoverSheet(

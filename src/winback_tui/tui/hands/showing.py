@@ -12,7 +12,7 @@ from winback_tui.tui.hands.hand import Hand
 from winback_tui.tui.text import fit, printable, wrap
 from winback_tui.tui.theme import MORE, THEMES
 from winback_tui.tui.widgets.drawn import Line
-from winback_tui.words import outlook, reasons
+from winback_tui.words import outlook, reasons, saying
 from winback_tui.words.customers import CHANNELS, customer_name
 from winback_tui.words.scores import moved
 
@@ -131,7 +131,7 @@ class Showing(Hand):
                 for number, piece in enumerate(wrap(text, width - 2))
             ]
 
-        nothing: list[Line] = [[("Nothing has been said yet.", self.pens.dim)]]
+        nothing: list[Line] = [[(saying.NOTHING_SAID, self.pens.dim)]]
         await self.app.push_screen_wait(Reading("Messages", draw if said else nothing))
 
     async def give_help(self) -> None:
@@ -208,7 +208,7 @@ class Showing(Hand):
         )
         if answer:
             self.app.copy_to_clipboard(answer)
-            self.winback.say("Copied, if the terminal allows it (OSC 52).")
+            self.winback.say(saying.COPIED)
 
     def _is_off(self, command: Command) -> bool:
         """Return whether giving a command now would only say why it can do nothing."""

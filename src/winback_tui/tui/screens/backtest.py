@@ -21,6 +21,7 @@ from winback_tui.tui.widgets import proof as sections
 from winback_tui.tui.widgets.drawn import Drawn, Line
 from winback_tui.tui.widgets.lines import TitleLine, keys_line
 from winback_tui.words import backtest as words
+from winback_tui.words import saying
 
 if TYPE_CHECKING:
     from winback_tui.tui.app import WinbackApp
@@ -119,10 +120,8 @@ class BacktestScreen(Screen[None]):
 
     def work(self) -> None:
         """Work the backtest out behind the screen."""
-        self._say("looking back…")
-        self.query_one(Report).show(
-            None, "Looking back: scoring the customers of an earlier day from what was known then."
-        )
+        self._say(saying.LOOKING_BACK)
+        self.query_one(Report).show(None, saying.LOOKING_BACK_LONG)
         self.run_worker(self._work(), group="backtest", exclusive=True)
 
     async def _work(self) -> None:
@@ -199,7 +198,7 @@ class BacktestScreen(Screen[None]):
         found = self.query_one(Report).found
         now = str(found.result.list_size) if found and found.result.list_size else ""
         answer = await self.app.push_screen_wait(
-            AskLine("How many customers can you work?", "number", value=now, check=whole)
+            AskLine(saying.HOW_MANY, "number", value=now, check=whole)
         )
         if answer:
             self.list_size = whole(answer)

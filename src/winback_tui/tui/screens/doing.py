@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from winback_tui.desk.commands import Command
@@ -11,6 +12,7 @@ from winback_tui.desk.session import Desk
 from winback_tui.model import EventKind
 from winback_tui.tui.screens.gated import Gated
 from winback_tui.tui.screens.writing import MANY, Writing
+from winback_tui.words import saying
 from winback_tui.words.customers import customer_name
 
 if TYPE_CHECKING:
@@ -62,7 +64,7 @@ class Doing(Gated, Writing):
     def why_not(self, command: Command) -> str | None:
         """Return why a command can do nothing now, or None where it can."""
         if command.id == "repeat" and self.winback.last_deed is None:
-            return "There is nothing to repeat yet: do something first."
+            return saying.NOTHING_TO_REPEAT
         return super().why_not(command)
 
     def do(
@@ -96,8 +98,9 @@ class Doing(Gated, Writing):
         text = f"{label[:1].upper()}{label[1:]}: {self.named(action.customers)} · u undo"
         if action.skipped:
             text = f"{len(action.skipped)} left out: {action.skipped[0][1]} · u undo"
-        handed = action.kind is EventKind.HANDOVER
-        more = f"The packet is in {self.packet_folder()}." if handed else ""
+        more = ""
+        if action.kind is EventKind.HANDOVER:
+            more = f"The packet is in {self.packets_shown()}."
         if action.kind is EventKind.MAIL:
             more = "The draft is in the folder “mails” beside the packets; nothing was sent."
         self.winback.say(text, wrong=bool(action.skipped), more=more)
@@ -116,3 +119,9 @@ class Doing(Gated, Writing):
         from winback_tui import paths
 
         return str(self.winback.packets or paths.handover_dir())
+
+    def packets_shown(self) -> str:
+        """Return where hand-over packets go, for people to read."""
+        from winback_tui import paths
+
+        return paths.shown(Path(self.packet_folder()))

@@ -24,6 +24,7 @@ from winback_tui.tui.widgets import sections
 from winback_tui.tui.widgets.columns import Words
 from winback_tui.tui.widgets.drawn import Drawn, Line
 from winback_tui.tui.widgets.lines import Hint, KeyLine
+from winback_tui.words import saying
 
 if TYPE_CHECKING:
     from winback_tui.tui.screens.triage import TriageScreen
@@ -183,7 +184,7 @@ class DossierScreen(Doing):
         return self._drawn(
             lambda d: (
                 sections.timeline(d.timeline, width, self.pens, self._words, whole=True)
-                or [[("Nothing has happened yet.", self.pens.dim)]]
+                or [[(saying.NO_TIMELINE, self.pens.dim)]]
             )
         )
 
@@ -234,7 +235,7 @@ class DossierScreen(Doing):
                     self._words,
                     months=self.desk.config.cases.checked_months,
                 )
-                or [[("No contacts are known.", self.pens.dim)]]
+                or [[(saying.NO_CONTACTS, self.pens.dim)]]
             )
         )
 
@@ -309,11 +310,7 @@ class DossierScreen(Doing):
         before = self.triage.table.cursor
         self.triage.table.step(by)
         if self.triage.table.cursor == before:
-            self.winback.say(
-                "This is the last customer of the list."
-                if by > 0
-                else "This is the first customer of the list."
-            )
+            self.winback.say(saying.LAST_OF_LIST if by > 0 else saying.FIRST_OF_LIST)
         else:
             self.show(self.triage.table.current)
 

@@ -19,6 +19,7 @@ from winback_tui.model import Sort, Tab
 from winback_tui.tui.screens.marking import Marking
 from winback_tui.tui.widgets.entry import Entry
 from winback_tui.tui.widgets.lines import KeyLine, TitleLine
+from winback_tui.words import saying
 from winback_tui.words.customers import TABS
 
 
@@ -94,10 +95,10 @@ class Finding(Marking):
 
         answer = await self.app.push_screen_wait(
             Pick(
-                "Sort by",
+                saying.SORT_BY,
                 [
-                    (Sort.SCORE.value, "s", "score: who is likeliest to stay away"),
-                    (Sort.VALUE.value, "v", "value at risk: where a call may save most"),
+                    (Sort.SCORE.value, "s", saying.BY_SCORE),
+                    (Sort.VALUE.value, "v", saying.BY_VALUE),
                 ],
                 chosen=self.sort.value,
             )
@@ -106,7 +107,7 @@ class Finding(Marking):
             self.sort = Sort(answer)
             self.reversed = False
             if self.tab is Tab.FOLLOWUPS:
-                self.winback.say("Follow-ups stay in the order of their dates.")
+                self.winback.say(saying.FOLLOW_UPS_BY_DATE)
             self.reload()
 
     def give_reverse(self) -> None:
@@ -124,7 +125,7 @@ class Finding(Marking):
         if answer is not None:
             where = filters.parse(answer)
             # What a filter finds is kept for the next time; the first time may take a second.
-            self.query_one(TitleLine).say(busy="filtering…")
+            self.query_one(TitleLine).say(busy=saying.FILTERING)
             try:
                 with self.winback.aside():
                     await asyncio.to_thread(self._prepare, where)
@@ -145,7 +146,7 @@ class Finding(Marking):
     async def give_search(self) -> None:
         """Open the search line."""
         if not self.query("#search"):
-            line = Entry(placeholder="search: name, number, city, contact, note", id="search")
+            line = Entry(placeholder=saying.SEARCH_HINT, id="search")
             await self.mount(line, before=self.query_one(KeyLine))
         self.add_class("-searching")
         field = self.query_one("#search", Input)
@@ -251,7 +252,7 @@ class Finding(Marking):
         places = range(self.table.cursor + by, len(ids) if by > 0 else -1, by)
         place = next((p for p in places if ids[p] in found), None)
         if place is None:
-            self.winback.say("No further match.")
+            self.winback.say(saying.NO_MATCH)
         else:
             self.table.move(place)
 
@@ -269,6 +270,6 @@ class Finding(Marking):
             self.leave_list()
             self.tab = Tab.QUEUE
         else:
-            self.winback.say(f"This is the {TABS[self.tab].lower()}; q leaves the program.")
+            self.winback.say(saying.at_the_start(TABS[self.tab]))
             return
         self.reload()

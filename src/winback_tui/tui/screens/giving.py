@@ -16,6 +16,7 @@ from winback_tui.desk.commands import COMMANDS, Command, Context
 from winback_tui.desk.session import Desk
 from winback_tui.errors import WinbackError
 from winback_tui.tui.theme import Pens
+from winback_tui.words import saying
 
 if TYPE_CHECKING:
     from winback_tui.tui.app import WinbackApp
@@ -56,7 +57,7 @@ class Giving(Screen[None]):
     def why_not(self, command: Command) -> str | None:
         """Return why a command can do nothing now, or None where it can."""
         if command.customer and self.standing_on() is None:
-            return "There is no customer here to do that for."
+            return saying.NO_CUSTOMER
         return None
 
     def standing_on(self) -> int | None:

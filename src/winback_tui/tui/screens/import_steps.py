@@ -21,6 +21,7 @@ from winback_tui.tui.text import cut, fit, printable
 from winback_tui.tui.widgets.import_lines import COLUMNS, FILE, About
 from winback_tui.tui.widgets.lines import TitleLine
 from winback_tui.words import importing as words
+from winback_tui.words import saying
 
 if TYPE_CHECKING:
     from winback_tui.desk.imports import ImportSummary
@@ -261,7 +262,7 @@ class ImportSteps(Screen[bool]):
 
         answer = await self.app.push_screen_wait(
             Pick(
-                "What the rows are",
+                saying.WHAT_ROWS,
                 [(kind, str(n), words.KINDS[kind]) for n, kind in enumerate(importing.KINDS, 1)],
                 chosen=self.kind,
             )
@@ -276,7 +277,7 @@ class ImportSteps(Screen[bool]):
         if self.found and self.found.left_out and self.file:
             self.run_worker(self._sheet_asked(self.file, self.found.left_out))
         else:
-            self.winback.say("There is no other sheet in this file.")
+            self.winback.say(saying.ONE_SHEET)
 
     async def _sheet_asked(self, path: Path, others: tuple[str, ...]) -> None:
         from winback_tui.tui.sheets.ask import Pick

@@ -32,6 +32,7 @@ from winback_tui.tui.widgets.import_lines import (
 from winback_tui.tui.widgets.lines import TitleLine
 from winback_tui.tui.widgets.trial import Trial
 from winback_tui.words import importing as words
+from winback_tui.words import saying
 
 if TYPE_CHECKING:
     from winback_tui.desk.imports import ImportSummary
@@ -74,7 +75,7 @@ class ImportScreen(ImportSteps):
         """Put title, steps, the line for the file, the list and the keys under each other."""
         yield TitleLine()
         yield Steps()
-        yield Entry(placeholder="path of a file, or part of its name", select_on_focus=False)
+        yield Entry(placeholder=saying.PATH_HINT, select_on_focus=False)
         yield About()
         yield OptionList()
         with VerticalScroll(can_focus=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from winback_tui.tui.screens.doing import Doing
 from winback_tui.tui.widgets.triage_list import TriageList
+from winback_tui.words import saying
 
 
 class Marking(Doing):
@@ -33,7 +34,7 @@ class Marking(Doing):
         """Begin a range here, or mark everything from its beginning to here."""
         if self.range_start is None:
             self.range_start = self.table.cursor
-            self.winback.say("Range begun: move to its other end and press V again.")
+            self.winback.say(saying.RANGE_BEGUN)
             return
         first, last = sorted((self.range_start, self.table.cursor))
         self.table.mark(list(self.table.ids[first : last + 1]), on=True)

@@ -20,6 +20,7 @@ from winback_tui.tui.text import cut, fit
 from winback_tui.tui.widgets.drawn import Drawn, Line
 from winback_tui.tui.widgets.lines import TitleLine, keys_line
 from winback_tui.words import merge as words
+from winback_tui.words import saying
 from winback_tui.words.customers import count, customer_name
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Pairs(Drawn):
 
     pairs: list[Suggested]
     cursor = 0
-    nothing = "Looking for customers who may be one…"
+    nothing = saying.LOOKING_FOR_PAIRS
 
     def __init__(self) -> None:
         super().__init__()
@@ -227,11 +228,11 @@ class MergeScreen(Screen[bool]):
         from winback_tui.desk import undoing
 
         if not self._settled:
-            self.winback.say("Nothing has been settled here yet.")
+            self.winback.say(saying.NOTHING_SETTLED)
             return
         if self._tried(lambda: undoing.take_back(self.desk, self._settled[-1])) is not None:
             self._settled.pop()
-            self._after("Taken back.")
+            self._after(saying.TAKEN_BACK)
 
     def _pair(self) -> Suggested | None:
         pairs = self.query_one(Pairs)

@@ -17,6 +17,7 @@ from textual.worker import Worker, WorkerState
 from winback_tui.book.listing import Run
 from winback_tui.desk import listing, renewal
 from winback_tui.tui.screens.finding import Finding
+from winback_tui.words import saying
 
 if TYPE_CHECKING:
     from winback_tui.desk.apart import Apart
@@ -131,7 +132,7 @@ class Renewing(Finding):
                 return
             first = self.scored is None
             self._at_work = True
-            self.renewing = "scoring…" if first else "renewing scores…"
+            self.renewing = saying.SCORING if first else saying.RENEWING
             self.update_lines()
             self.say_nothing()
             self.run_worker(

@@ -26,7 +26,7 @@ from winback_tui.tui.widgets.lines import ColumnLine, Hint, KeyLine, TabLine, Ti
 from winback_tui.tui.widgets.preview import Preview
 from winback_tui.tui.widgets.triage_list import TriageList
 from winback_tui.words import alerts as alert_words
-from winback_tui.words import empty
+from winback_tui.words import empty, saying
 from winback_tui.words.deeds import still_to_write
 from winback_tui.words.scores import arrived
 
@@ -105,6 +105,7 @@ class TriageScreen(Renewing, Moving):
     def on_resize(self, event: events.Resize) -> None:
         """Lay list and dossier out for the size."""
         self.lay_out(event.size)
+        self._share_out()
 
     def lay_out(self, size: Size) -> None:
         """Put the dossier beside the list, below it, or leave little of it, as the size allows."""
@@ -112,6 +113,21 @@ class TriageScreen(Renewing, Moving):
         self.set_class(width >= 160, "-wide")
         self.set_class(width < 160 and (height < 30 or width < 100), "-small")
         self.set_class(width < 50 or height < 12, "-tiny")
+
+    def _share_out(self) -> None:
+        """Give the dossier below the list the lines that a short list leaves empty."""
+        height = self.app.size.height
+        right = self.query_one("#right")
+        beside = self.has_class("-wide") or self.has_class("-tiny") or not self.table.ids
+        usual = 3 if self.has_class("-small") else min(22, (height - 3) * 42 // 100)
+        # Title, tabs, columns and keys; and a line below the last customer.
+        left = height - 5 - len(self.table.ids)
+        taller = None if beside or left <= usual else left
+        if self._taller != taller:
+            self._taller = taller
+            right.styles.height = right.styles.max_height = taller
+
+    _taller: int | None = None
 
     # What is on show
 
@@ -176,6 +192,7 @@ class TriageScreen(Renewing, Moving):
             self.table.show(
                 ids, keep=None if top else current, near=0 if top else self.table.cursor
             )
+            self._share_out()
             self.update_lines()
             self.say_nothing()
 
@@ -208,6 +225,9 @@ class TriageScreen(Renewing, Moving):
 
     def update_lines(self) -> None:
         """Write title, tabs and column titles anew."""
+        # What was looked for behind the screen may be found when the screen is being left.
+        if not self.table.is_attached:
+            return
         formats = self.winback.formats
         name = self.winback.note or self.desk.book.meta("name") or self.desk.book.path.stem
         customers = self.scored.customers if self.scored else 0
@@ -219,7 +239,7 @@ class TriageScreen(Renewing, Moving):
             right.append(f"scores of {formats.date(self.scored.as_of)}")
         elif self.scored and (new := arrived(self.scored, formats)):
             right.append(new)
-        busy = self.renewing or ("new scores ready" if self.pending else "")
+        busy = self.renewing or (saying.SCORES_READY if self.pending else "")
         self.query_one(TitleLine).say(left=name, right=right, busy=busy)
         sizes = self.counts.tabs
         hint = " ".join(
@@ -263,14 +283,14 @@ class TriageScreen(Renewing, Moving):
             text = " ".join(part for part in (self.search, str(self.where)) if part)
             return f"{empty.nothing_found(text, 'the key 5')} Press esc to see all again."
         if self.renewing:
-            return "Scoring the customers for the first time; the list fills in a moment."
+            return saying.FIRST_SCORING
         if self.scored is None or not self.scored.customers:
             if self.has_customers():
                 return empty.no_purchases(self.winback.formats.date(self.desk.as_of))
             return empty.EMPTY_HERE
         from winback_tui.desk.today import newest_purchase
 
-        more = "Press 3 for those to watch, 4 for those who are gone, 5 for all."
+        more = saying.OTHER_LISTS
         newest = newest_purchase(self.desk) if self.tab is Tab.QUEUE else None
         if newest is not None and (self.desk.as_of - newest).days > LONG_AGO:
             more += f" {empty.old_data(newest, self.winback.formats)}"
@@ -385,5 +405,5 @@ class TriageScreen(Renewing, Moving):
     def why_not(self, command: Command) -> str | None:
         """Return why a command can do nothing now, or None where it can."""
         if command.id in ("next_match", "previous_match") and not self.search:
-            return "Nothing has been searched for yet: press / first."
+            return saying.NOTHING_SEARCHED
         return super().why_not(command)

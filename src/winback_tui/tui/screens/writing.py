@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from winback_tui.desk.session import Desk
 from winback_tui.errors import BookBusyError, WinbackError
 from winback_tui.tui.screens.giving import Giving
+from winback_tui.words import saying
 
 if TYPE_CHECKING:
     from winback_tui.desk.drafts import Sheet as Draft
@@ -92,9 +93,7 @@ class Writing(Giving):
             try:
                 result = job(self.desk)
             except BookBusyError:
-                self.winback.say(
-                    "Another program is writing to the book; this is done as soon as it has ended."
-                )
+                self.winback.say(saying.WAITING)
             except WinbackError:
                 refused()
                 raise
@@ -143,9 +142,7 @@ class Writing(Giving):
         if len(customers) == 1 and (typed or before):
             self.write(
                 lambda desk: drafts.save_draft(desk, customers[0], sheet, typed),
-                lambda _: (
-                    self.winback.say("The draft is kept for the next time.") if typed else None
-                ),
+                lambda _: self.winback.say(saying.DRAFT_KEPT) if typed else None,
             )
 
     def autosave(self, customers: Sequence[int], sheet: Draft) -> Autosave | None:

@@ -17,6 +17,7 @@ from winback_tui.errors import WinbackError
 from winback_tui.tui.sheets.sheet import Field, Lines, Sheet, line
 from winback_tui.tui.text import printable
 from winback_tui.tui.widgets.drawn import Line
+from winback_tui.words import saying
 
 
 class AskLine(Sheet[str | None]):
@@ -68,7 +69,7 @@ class AskLine(Sheet[str | None]):
         event.stop()
         text = event.value.strip()
         if not text and not self._empty:
-            self.complain(f"Type the {self._label} first, or press esc.")
+            self.complain(saying.type_first(self._label))
             return
         try:
             if self._check is not None and text:

@@ -16,9 +16,9 @@ from winback_tui.errors import WinbackError
 from winback_tui.model import Channel, Mood, Outcome
 from winback_tui.rules.dates import parse_when
 from winback_tui.tui.sheets.reasons import Advice, ReasonChoice
-from winback_tui.tui.sheets.sheet import Choice, Field, Lines, Sheet, line
+from winback_tui.tui.sheets.sheet import Choice, DayMeant, Field, Lines, Sheet, line
 from winback_tui.tui.widgets.drawn import Drawn, Line
-from winback_tui.words import deeds
+from winback_tui.words import deeds, plans, saying
 
 #: The key of each outcome, in the order of the sheet.
 OUTCOMES: Final = {
@@ -161,12 +161,13 @@ class CallSheet(Sheet[Call | None]):
             "follow-up",
             line(
                 self._given.get("follow_up", ""),
-                placeholder="tomorrow 14:30, +3d, fri, 15.12.",
+                placeholder=saying.WHEN_HINT,
                 id="follow_up",
             ),
+            DayMeant(self._today, "follow_up"),
         )
         if self._justify:
-            hint = "why the call is expected; kept beside the consent"
+            hint = saying.CALL_WHY_HINT
             given = self._given.get("justify", "")
             yield Field("say why", line(given, placeholder=hint, id="justify"))
         yield Field("they say", ReasonChoice(id="reason"))
@@ -177,9 +178,7 @@ class CallSheet(Sheet[Call | None]):
         yield Advice()
         yield Field(
             "next step",
-            line(
-                self._given.get("next", ""), placeholder="optional: what is to be done", id="next"
-            ),
+            line(self._given.get("next", ""), placeholder=saying.NEXT_STEP_HINT, id="next"),
         )
         yield Field("they allow", Choice(_ALLOWED, id="consent"))
 
@@ -225,10 +224,7 @@ class CallSheet(Sheet[Call | None]):
 
     def _refuse(self) -> None:
         """Say why no call of ours is logged; what is typed next is a note, never an outcome."""
-        self.complain(
-            f"{self._blocked} What you type now is a note. Only theirs is logged: shift+tab to"
-            " the outcomes, then i if they called, x if they want no contact; esc leaves."
-        )
+        self.complain(saying.only_theirs(self._blocked))
         self.query_one(OutcomePicker).pick(None)
         self.query_one("#note", Input).focus()
 
@@ -244,7 +240,7 @@ class CallSheet(Sheet[Call | None]):
             self._refuse()
             return
         if outcome is None:
-            self.complain("Press the key of an outcome first.")
+            self.complain(saying.OUTCOME_FIRST)
             self.query_one(OutcomePicker).focus()
             return
         self.kept = self.draft()
@@ -252,9 +248,7 @@ class CallSheet(Sheet[Call | None]):
             return
         typed = self._value("follow_up")
         if outcome is Outcome.CALLBACK and not typed:
-            self.complain(
-                "A call back needs a date, such as “tomorrow 14:30”, “fri”, or t for tomorrow."
-            )
+            self.complain(saying.CALL_BACK_WHEN)
             self.query_one("#follow_up", Input).focus()
             return
         follow_up, action, at = None, self._value("next") or None, None
@@ -267,9 +261,9 @@ class CallSheet(Sheet[Call | None]):
                 return
             follow_up = when.day
             at = f"{when.time:%H:%M}" if when.time else None
-            action = action or (f"call at {at}" if at else None)
+            action = action or (plans.call_at(at) if at else None)
         if self._must and outcome not in _THEIRS and not self._value("justify"):
-            self.complain("The phone needs a reason: why do they expect the call?")
+            self.complain(saying.CALL_WHY)
             self.query_one("#justify", Input).focus()
             return
         mood = self.query_one("#mood", Choice).value

@@ -18,8 +18,10 @@ from winback_tui.desk.consent import Statement, check
 from winback_tui.errors import WinbackError
 from winback_tui.model import Channel, Purpose
 from winback_tui.rules.consent import CONDITIONS
+from winback_tui.tui.sheets.reading import Scrolled
 from winback_tui.tui.sheets.sheet import Choice, Field, Lines, Sheet, line
 from winback_tui.tui.widgets.drawn import Line
+from winback_tui.words import saying
 from winback_tui.words.consent import PURPOSES
 from winback_tui.words.customers import CHANNELS
 
@@ -36,24 +38,13 @@ RECORDS: Final = (
 _LONGEST: Final = 1_000_000
 
 
-class EvidenceSheet(Sheet[str | None]):
+class EvidenceSheet(Scrolled[str | None]):
     """Shows what the ledger holds; dismissed with the event that is to be recorded."""
 
     hint = "g grant  c confirm  w withdraw  o object  b bounced  p basis · esc back"
 
-    DEFAULT_CSS = """
-    EvidenceSheet { align: center middle; }
-    EvidenceSheet VerticalScroll {
-        height: auto; max-height: 100%; scrollbar-size-vertical: 1; background: $surface;
-    }
-    """
-
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,enter,h", "leave", show=False),
-        Binding("j,down", "scroll(1)", show=False),
-        Binding("k,up", "scroll(-1)", show=False),
-        Binding("ctrl+d,pagedown,space", "page(1)", show=False),
-        Binding("ctrl+u,pageup", "page(-1)", show=False),
     ]
 
     def __init__(self, heading: str, lines: Sequence[Line]) -> None:
@@ -72,15 +63,6 @@ class EvidenceSheet(Sheet[str | None]):
                 event.stop()
                 self.dismiss(name)
                 return
-
-    def action_scroll(self, by: int) -> None:
-        """Scroll by lines."""
-        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
-
-    def action_page(self, by: int) -> None:
-        """Scroll by pages."""
-        view = self.query_one(VerticalScroll)
-        view.scroll_relative(y=by * max(1, view.size.height - 1), animate=False)
 
 
 class RecordSheet(Sheet[Statement | None]):
@@ -110,17 +92,17 @@ class RecordSheet(Sheet[Statement | None]):
                 "all four?",
                 Choice([("", "no"), ("yes", "sale, similar, no objection, notice")], id="all"),
             )
-        source = "where it is known from: web form, paper form, call, letter"
+        source = saying.SOURCE_HINT
         yield Field("source", line(placeholder=source, id="source"))
-        yield Field("when", line(placeholder="now; or 2026-05-03, 2026-05-03 14:30", id="at"))
+        yield Field("when", line(placeholder=saying.MOMENT_HINT, id="at"))
         yield Field("note", line(placeholder=self._hint_for_note(), id="note"))
         if self._event in {"granted", "confirmed"}:
-            wording = "optional: file with the text that they were shown or read out"
+            wording = saying.WORDING_HINT
             yield Field("wording", line(placeholder=wording, id="wording"))
 
     def _hint_for_note(self) -> str:
         if self._event == "basis_claimed":
-            return "the fact that it rests on, such as “orders by phone each month”"
+            return saying.BASIS_HINT
         return "optional"
 
     def on_mount(self) -> None:
@@ -138,10 +120,10 @@ class RecordSheet(Sheet[Statement | None]):
         try:
             wording = self._wording()
         except OSError as error:
-            self.complain(f"The wording could not be read: {error.strerror or error}.")
+            self.complain(saying.wording_unread(str(error.strerror or error)))
             return
         except UnicodeDecodeError:
-            self.complain("The wording is not UTF-8 text.")
+            self.complain(saying.WORDING_NOT_TEXT)
             return
         said = Statement(
             self._event,

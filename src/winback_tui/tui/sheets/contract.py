@@ -19,8 +19,10 @@ def contract_form(who: str, present: Contract | None, desk: Desk) -> Form:
     blanks = [
         Blank("title", "title", present.title if present else "", "what it is about"),
         Blank("number", "number", present.number if present else "", "tells contracts apart"),
-        Blank("starts", "begins", _iso(present.starts_on) if present else "", "optional"),
-        Blank("ends", "ends", present.ends_on.isoformat() if present else "", "31.12., 2027-06-30"),
+        Blank("starts", "begins", _iso(present.starts_on) if present else "", "optional",
+              desk.as_of),
+        Blank("ends", "ends", present.ends_on.isoformat() if present else "", "31.12., 2027-06-30",
+              desk.as_of),
         Blank("notice", "notice", str(present.notice_days) if present else "", "days, such as 90"),
         Blank("renewal", "renewal", present.renewal if present else "automatic",
               "automatic, manual, none"),

@@ -13,6 +13,7 @@ from textual.widgets import Input
 from winback_tui.errors import BadInputError, WinbackError
 from winback_tui.tui.sheets.sheet import Choice, Field, Lines, Sheet, line
 from winback_tui.tui.widgets.drawn import Line
+from winback_tui.words import saying
 
 _WHAT = (
     ("list", "list"),
@@ -77,7 +78,7 @@ class ExportSheet(Sheet[Answer | None]):
     def _done(self) -> None:
         text = self.query_one("#file", Input).value.strip()
         if not text:
-            self.complain("Name the file first.")
+            self.complain(saying.FILE_FIRST)
             return
         path = Path(text).expanduser()
         try:

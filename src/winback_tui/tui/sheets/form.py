@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from textual import events, on
@@ -11,18 +12,22 @@ from textual.containers import VerticalScroll
 from textual.widgets import Input
 
 from winback_tui.errors import WinbackError
-from winback_tui.tui.sheets.sheet import Field, Lines, Sheet, line
+from winback_tui.tui.sheets.sheet import DayMeant, Field, Lines, Sheet, line
 from winback_tui.tui.text import printable
 from winback_tui.tui.widgets.drawn import Line
 
 
 class Blank(NamedTuple):
-    """One line of a form: its name, its label, what stands there, and an example."""
+    """One line of a form: its name, its label, what stands there, and an example.
+
+    Where it is a date, `today` is the day from which “+3d” counts: the day meant stands beside it.
+    """
 
     name: str
     label: str
     value: str = ""
     example: str = ""
+    today: date | None = None
 
 
 class Form(Sheet[dict[str, str] | None]):
@@ -55,7 +60,8 @@ class Form(Sheet[dict[str, str] | None]):
                 yield Lines(self._about)
             for blank in self._blanks:
                 entry = line(blank.value, placeholder=blank.example, id=blank.name)
-                yield Field(blank.label, entry)
+                meant = [DayMeant(blank.today, blank.name)] if blank.today else []
+                yield Field(blank.label, entry, *meant)
 
     def on_mount(self) -> None:
         """Let the keys go to the first line."""

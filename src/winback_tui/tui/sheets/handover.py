@@ -15,6 +15,7 @@ from winback_tui.model import Channel
 from winback_tui.outreach.packet import Terms
 from winback_tui.tui.sheets.sheet import Choice, Field, Lines, Sheet, line
 from winback_tui.tui.widgets.drawn import Line
+from winback_tui.words import saying
 from winback_tui.words.customers import CHANNELS
 
 _TERMS: Final = {
@@ -74,14 +75,12 @@ class HandoverSheet(Sheet[Handing | None]):
         """Yield the name, the formats, the message, and what is known of the lead."""
         yield Lines(self._about)
         given = self._draft.get
-        yield Field(
-            "to", line(given("to", self._usual), placeholder="who in sales takes over", id="to")
-        )
+        yield Field("to", line(given("to", self._usual), placeholder=saying.TAKER_HINT, id="to"))
         yield Field(
             "formats",
             line(given("formats", self._formats), placeholder=" ".join(FORMATS), id="formats"),
         )
-        hint = "optional: a message that goes into the packet"
+        hint = saying.MESSAGE_HINT
         yield Field("note", line(given("note", ""), placeholder=hint, id="note"))
         for name, hint in _TERMS.items() if self._terms else ():
             yield Field(name, line(given(name, ""), placeholder=hint, id=name))
@@ -89,7 +88,7 @@ class HandoverSheet(Sheet[Handing | None]):
         yield Field("by", Choice([("", "phone or e-mail"), *channels], id="by"))
         yield Field("notes", Choice([("", "stay here"), ("yes", "go along")], id="notes"))
         if self._justify:
-            hint = "why it is expected; kept beside the consent"
+            hint = saying.HANDOVER_WHY_HINT
             yield Field("say why", line(given("justify", ""), placeholder=hint, id="justify"))
 
     def on_mount(self) -> None:
@@ -107,12 +106,12 @@ class HandoverSheet(Sheet[Handing | None]):
         """Dismiss with the hand-over, or say what is missing."""
         to = self._typed("to")
         if not to:
-            self.complain("Say who in sales takes over.")
+            self.complain(saying.WHO_TAKES_OVER)
             self.query_one("#to", Input).focus()
             return
         formats = tuple(self._typed("formats").casefold().replace(",", " ").split())
         if not formats or not set(formats) <= set(FORMATS):
-            self.complain(f"The formats are some of {', '.join(FORMATS)}.")
+            self.complain(saying.some_of_formats(FORMATS))
             self.query_one("#formats", Input).focus()
             return
         by = self.query_one("#by", Choice).value

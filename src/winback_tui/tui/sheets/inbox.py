@@ -18,6 +18,7 @@ from winback_tui.tui.sheets.sheet import Lines, Sheet
 from winback_tui.tui.text import cut, printable, wrap
 from winback_tui.tui.widgets.drawn import Line
 from winback_tui.words import alerts as words
+from winback_tui.words import saying
 from winback_tui.words.customers import customer_name
 
 #: What each key does to the alert under the cursor.
@@ -101,7 +102,7 @@ class Inbox(Sheet[Chosen | None]):
     def _about(self) -> list[Line]:
         pens = self.winback.pens
         if self._looking:
-            return [[("looking for what is new…", pens.dim)]]
+            return [[(saying.LOOKING_FOR_NEWS, pens.dim)]]
         if not self._alerts:
             return [[(piece, pens.dim)] for piece in wrap(self._empty, self._width())]
         return []
@@ -153,7 +154,7 @@ class Inbox(Sheet[Chosen | None]):
         event.stop()
         chosen = self._chosen(what)
         if chosen.alert is None and what != "undo":
-            self.complain("There is no alert here.")
+            self.complain(saying.NO_ALERT)
             return
         self.dismiss(chosen)
 

@@ -16,6 +16,7 @@ from winback_tui.errors import WinbackError
 from winback_tui.tui.sheets.sheet import Choice, Field, Lines, Sheet, line
 from winback_tui.tui.text import printable, wrap
 from winback_tui.tui.widgets.drawn import Drawn, Line
+from winback_tui.words import saying
 
 
 class Letter(Drawn):
@@ -83,10 +84,10 @@ class MailSheet(Sheet[Asked | None]):
         with VerticalScroll(can_focus=False):
             yield Letter()
         yield Field("template", Choice(self._templates, id="template"))
-        hint = "what exactly is offered; empty: as the offer says"
+        hint = saying.MAIL_OFFER_HINT
         yield Field("offer", line(placeholder=hint, id="offer"))
         if self._justify:
-            hint = "why the mail is expected; kept beside the consent"
+            hint = saying.MAIL_WHY_HINT
             yield Field("say why", line(placeholder=hint, id="justify"))
 
     def on_mount(self) -> None:
@@ -134,7 +135,7 @@ class MailSheet(Sheet[Asked | None]):
         if refused:
             self.complain(refused[:1].upper() + refused[1:])
         elif self._justify and not asked.justify:
-            self.complain("Say why the mail is expected.")
+            self.complain(saying.MAIL_WHY)
             self.query_one("#justify", Input).focus()
         else:
             self.dismiss(asked)

@@ -17,6 +17,7 @@ from winback_tui.rules.amounts import parse_amount, parse_share
 from winback_tui.tui.sheets.sheet import Choice, Field, Lines, Sheet, line
 from winback_tui.tui.text import wrap
 from winback_tui.tui.widgets.drawn import Drawn, Line
+from winback_tui.words import saying
 
 _SCOPES: Final = [
     ("customer", "this customer"),
@@ -95,12 +96,12 @@ class OfferSheet(Sheet[Ask | None]):
         yield Lines(self._about)
         yield Field("rung", Choice(self._rungs, id="rung"))
         yield Field("by", Choice(self._channels, id="channel"))
-        yield Field("cost", line(placeholder="as usual; else 50 or 10%", id="cost"))
+        yield Field("cost", line(placeholder=saying.COST_HINT, id="cost"))
         if self._margin:
-            hint = "what is left of a sale, such as 30%; asked once"
+            hint = saying.MARGIN_HINT
             yield Field("margin", line(placeholder=hint, id="margin"))
             yield Field("margin of", Choice(_SCOPES, id="margin_for"))
-        yield Field("note", line(placeholder="what exactly is offered", id="note"))
+        yield Field("note", line(placeholder=saying.OFFER_HINT, id="note"))
         yield _may_hide("say why", "why sooner, or why a rung is skipped", "skip_why")
         yield _may_hide("expected", "why the contact is expected", "justify")
         yield Balance()
@@ -160,11 +161,11 @@ class OfferSheet(Sheet[Ask | None]):
             ("justify", weighed.justify, ask.justify),
         ):
             if wanted and not typed:
-                self.complain("Say why first.")
+                self.complain(saying.WHY_FIRST)
                 self.query_one(f"#{name}", Input).focus()
                 return
         if weighed.blocked:
-            self.complain("This offer is not made: see above.")
+            self.complain(saying.OFFER_REFUSED)
             return
         self.dismiss(ask)
 
@@ -206,7 +207,7 @@ class AnswerSheet(Sheet[tuple[str, str, str] | None]):
         """Yield the answer, the amount and the note."""
         yield Lines(self._about)
         yield Field("answer", Choice(self._answers, id="answer"))
-        yield Field("amount", line(placeholder="optional: what was ordered", id="amount"))
+        yield Field("amount", line(placeholder=saying.AMOUNT_HINT, id="amount"))
         yield Field("note", line(placeholder="optional", id="note"))
 
     def on_mount(self) -> None:

@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from winback_tui.desk.contacts import People
 from winback_tui.tui.sheets.sheet import Lines, Sheet
 from winback_tui.tui.text import printable
+from winback_tui.words import saying
 from winback_tui.words.contacts import checked
 from winback_tui.words.customers import CHANNELS
 
@@ -60,7 +61,7 @@ class PeopleSheet(Sheet[Chosen | None]):
             yield OptionList(*options)
         else:
             dim = self.winback.pens.dim
-            yield Lines([[("No contacts are known. Press a to add one.", dim)]])
+            yield Lines([[(saying.NO_CONTACTS_YET, dim)]])
 
     def _lines(self) -> list[Text]:
         lines: list[Text] = []
@@ -108,7 +109,7 @@ class PeopleSheet(Sheet[Chosen | None]):
         options = self.query(OptionList)
         at = options.first().highlighted if options else None
         if at is None:
-            self.complain("There is nobody here yet; press a to add somebody.")
+            self.complain(saying.NOBODY_HERE)
             return
         self.dismiss(Chosen(what, *self._places[at]))
 

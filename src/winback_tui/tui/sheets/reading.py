@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import ClassVar, Generic
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
-from winback_tui.tui.sheets.sheet import Lines, Sheet
+from winback_tui.tui.sheets.sheet import Lines, Sheet, T
 from winback_tui.tui.widgets.drawn import Drawn, Line
 
 #: Draws what there is to read for so many cells.
@@ -30,24 +30,40 @@ class Drawing(Drawn):
         return self._draw(max(20, width))
 
 
-class Reading(Sheet[None]):
-    """Shows lines that can be scrolled; any of its leaving keys closes it."""
-
-    hint = "j k scroll · esc closes"
+class Scrolled(Sheet[T], Generic[T]):
+    """A sheet whose lines the keys scroll."""
 
     DEFAULT_CSS = """
-    Reading { align: center middle; }
-    Reading VerticalScroll {
+    Scrolled { align: center middle; }
+    Scrolled VerticalScroll {
         height: auto; max-height: 100%; scrollbar-size-vertical: 1; background: $surface;
     }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q,enter,question_mark,f1,h", "leave", show=False),
         Binding("j,down", "scroll(1)", show=False),
         Binding("k,up", "scroll(-1)", show=False),
         Binding("ctrl+d,pagedown,space", "page(1)", show=False),
         Binding("ctrl+u,pageup", "page(-1)", show=False),
+    ]
+
+    def action_scroll(self, by: int) -> None:
+        """Scroll by lines."""
+        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+
+    def action_page(self, by: int) -> None:
+        """Scroll by pages."""
+        view = self.query_one(VerticalScroll)
+        view.scroll_relative(y=by * max(1, view.size.height - 1), animate=False)
+
+
+class Reading(Scrolled[None]):
+    """Shows lines that can be scrolled; any of its leaving keys closes it."""
+
+    hint = "j k scroll · esc closes"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q,enter,question_mark,f1,h", "leave", show=False),
     ]
 
     def __init__(self, heading: str, lines: Sequence[Line] | Draw) -> None:
@@ -61,12 +77,3 @@ class Reading(Sheet[None]):
                 yield Drawing(self._lines)
             else:
                 yield Lines(list(self._lines))
-
-    def action_scroll(self, by: int) -> None:
-        """Scroll by lines."""
-        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
-
-    def action_page(self, by: int) -> None:
-        """Scroll by pages."""
-        view = self.query_one(VerticalScroll)
-        view.scroll_relative(y=by * max(1, view.size.height - 1), animate=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar, cast
 
@@ -20,6 +21,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from winback_tui.errors import WinbackError
+from winback_tui.rules.dates import parse_when
 from winback_tui.tui.text import cut, fit, printable, wrap
 from winback_tui.tui.widgets.drawn import Drawn, Line
 from winback_tui.tui.widgets.entry import Entry
@@ -336,5 +338,43 @@ class Field(Vertical):
             """Return the label."""
             return [[(fit(self.text, 11), self.pens.dim)]]
 
-    def __init__(self, label: str, widget: Widget) -> None:
-        super().__init__(Field.Label(label), widget)
+    def __init__(self, label: str, *widgets: Widget) -> None:
+        super().__init__(Field.Label(label), *widgets)
+
+
+class DayMeant(Drawn):
+    """Which day is meant by what is typed into the line before it; empty while it is none."""
+
+    DEFAULT_CSS = "DayMeant { width: auto; height: 1; }"
+
+    def __init__(self, today: date, line: str) -> None:
+        """`line` is the id of the line that is read."""
+        super().__init__()
+        self._today, self._line, self._text = today, line, ""
+
+    def on_mount(self) -> None:
+        """Read the line now, and whenever it changes."""
+        line = self.screen.query_one(f"#{self._line}", Input)
+        self.watch(line, "value", self._read)
+
+    def _read(self, typed: str) -> None:
+        from winback_tui.words.days import day_ahead
+
+        try:
+            when = parse_when(typed.strip(), self._today) if typed.strip() else None
+        except WinbackError:
+            when = None
+        if when is None:
+            self._text = ""
+        else:
+            at = f", at {when.time:%H:%M}" if when.time else ""
+            self._text = f"{day_ahead(when.day, self._today, self.winback.formats)}{at}"
+        self.redraw(layout=True)
+
+    def get_content_width(self, container: object, viewport: object) -> int:
+        """Return the width of the words."""
+        return cell_len(self._text)
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        """Return the day in words."""
+        return [[(self._text, self.pens.good)]]
