@@ -92,10 +92,9 @@ def _is_output_lost() -> bool:
 def _unwritten(error: OSError) -> int:
     """Say that standard output could not be written, a full disk perhaps; return the exit code."""
     _silence()
-    _say(
-        f"Standard output could not be written: {error.strerror or error}. What the command did in "
-        "the book stands; only what it had to print is missing."
-    )
+    from winback_tui.words import printed
+
+    _say(visible(printed.unwritten(error.strerror or str(error))))
     return 1
 
 

@@ -70,3 +70,11 @@ def sample_made(path: Path, customers: int, transactions: int, as_of: date, took
 def look_at_it(path: Path, as_of: date) -> str:
     """Return the command that opens a sample as of its day."""
     return f"Look at it: winback --db {path} --as-of {as_of}"
+
+
+def unwritten(why: str) -> str:
+    """Return that standard output could not be written, and what that does not touch."""
+    return (
+        f"Standard output could not be written: {why}. What the command did in the book stands; "
+        "only what it had to print is missing."
+    )
