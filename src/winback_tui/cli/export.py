@@ -105,7 +105,7 @@ def signals(
     notes: _Notes = False,
     force: _Force = False,
 ) -> None:
-    """Export the signals: complaints, tickets, bounces, who has left, and other dated facts.
+    """Export the signals: complaints and other dated facts.
 
     “winback import signals” takes them as they are.
     """
