@@ -46,7 +46,10 @@ class OneKeyAtATime(App[ReturnType]):
             before = self.screen
             target = self.focused or before
             await super().on_event(key)
-            for pump in (target, before, self):
+            # A binding is found when the key has climbed from the focus to the app; what it does
+            # there, such as sending off a line, climbs the same way after it.
+            path = target.ancestors_with_self
+            for pump in (*path, *path):
                 await _caught_up(pump)
             if self._busy() or self.screen is not before:
                 await self._settled()
