@@ -71,10 +71,9 @@ class Asking(OneKeyAtATime[None]):
 @pytest.mark.parametrize("depth", [0, 1, 5, 20])
 async def test_a_burst_goes_where_it_would_go_one_by_one(depth: int) -> None:
     app = Asking(depth)
-    async with app.run_test() as pilot:
+    async with app.run_test():
         for key in ("a", *"one", "enter", "a", *"two", "enter", "x", "a", *"aa", "enter"):
             app.post_message(Key(key, "\r" if key == "enter" else key))
-        await pilot.pause()
         await app.keys_done()
         assert app.answers == ["one", "two", "aa"]
         assert app.strays == ["x"]

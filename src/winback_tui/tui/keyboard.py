@@ -56,7 +56,11 @@ class OneKeyAtATime(App[ReturnType]):
             typed.task_done()
 
     async def keys_done(self) -> None:
-        """Wait until every key that has come in has done what it does."""
+        """Wait until every key that has come in has done what it does.
+
+        Not to be called from a handler of the app's own: what it has yet to handle may be keys.
+        """
+        await _caught_up(self)
         if self._typed is not None:
             await self._typed.join()
 
