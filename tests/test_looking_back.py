@@ -1,5 +1,6 @@
 """A look at another day leaves the book's own scores alone, and one ahead does not stay."""
 
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -27,6 +28,16 @@ LAST_MONTH = AS_OF - timedelta(days=30)
 LAST_WEEK = AS_OF - timedelta(days=7)
 NEXT_MONTH = AS_OF + timedelta(days=30)
 TABLES = ("scores", "score_details", "score_history", "score_orders", "score_runs")
+
+
+@pytest.fixture(autouse=True)
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where looks back are put, by this process and by others."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    return folder
 
 
 @pytest.fixture
@@ -87,7 +98,7 @@ async def app_at(
 
 @pytest.mark.parametrize("apart", [False, True])
 async def test_the_app_shows_an_earlier_day_and_the_book_keeps_its_own_scores(
-    path: Path, back: Desk, apart: bool
+    path: Path, back: Desk, temporary: Path, apart: bool
 ) -> None:
     before = kept(path)
     async with app_at(back, path, apart=apart) as (app, pilot):
@@ -111,7 +122,7 @@ async def test_the_app_shows_an_earlier_day_and_the_book_keeps_its_own_scores(
         folder = back.book.aside.parent
         assert folder.stat().st_mode & 0o077 == 0
     assert kept(path) == before
-    assert not folder.exists()
+    assert not [*temporary.iterdir()]
 
 
 def test_looking_back_in_another_process_leaves_the_books_own_scores(

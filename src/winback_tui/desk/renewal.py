@@ -67,7 +67,7 @@ def _look_back(desk: Desk, report: Report, *, refit: bool) -> Outcome:
 
     from winback_tui.desk import scoring
 
-    folder = Path(tempfile.mkdtemp(prefix="winback-"))
+    folder = Path(tempfile.mkdtemp(prefix="winback-look-"))
     try:
         path = folder / "look.db"
         scoring.glimpse(desk, refit=refit, progress=report, path=path)
