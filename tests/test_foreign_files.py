@@ -531,11 +531,18 @@ def test_what_is_no_table_is_told_apart(tmp_path: Path, content: str, what: str)
     assert what in refusal(given(tmp_path, content))
 
 
-@pytest.mark.parametrize("last", ["B;2026-01-06;7,", "B;2026-01-06;7", "B;2026-01-06;7,5"])
+@pytest.mark.parametrize("last", ["B;2026-01-06;7,", "B;2026-01-06", 'B;2026-01-06;"7,5'])
 def test_an_amount_that_the_end_of_the_file_cuts_is_rejected(tmp_path: Path, last: str) -> None:
     text = "customer;date;amount\nA;2026-01-05;1,50\nC;2026-01-05;2,50\n" + last
     made = planned(given(tmp_path, text))
     assert made.rejects["_code"].to_list() == ["cut_off"]
+
+
+@pytest.mark.parametrize(("last", "amount"), [("7", 700), ("7,5", 750), ('"7"', 700)])
+def test_a_file_without_a_last_line_end_is_whole(tmp_path: Path, last: str, amount: int) -> None:
+    text = f"customer;date;amount\nA;2026-01-05;1,50\nC;2026-01-05;2,50\nB;2026-01-06;{last}"
+    made = planned(given(tmp_path, text))
+    assert ("B", amount, "EUR") in bought(made)
 
 
 def test_a_date_that_the_end_of_the_file_cuts_is_rejected(tmp_path: Path) -> None:

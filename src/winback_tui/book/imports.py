@@ -120,12 +120,16 @@ def take_back(connection: sqlite3.Connection, batch: int, at: str) -> TakenBack:
 def _put_back(connection: sqlite3.Connection, batch: int) -> None:
     """Put back the lines whose place the batch's own had taken, as far as they still hold."""
     # An order that changed once more: what this batch replaced waits for the later one's undo.
+    # Without a program's own ids a document is told by its customer and day as well.
+    later = (
+        "FROM import_replaced AS later WHERE later.old_batch_id = :batch"
+        " AND later.document = mine.document AND ((SELECT preset NOT IN ('auto', 'map')"
+        " FROM import_batches WHERE id = :batch)"
+        " OR (later.customer_id = mine.customer_id AND later.day = mine.day))"
+    )
     connection.execute(
-        "UPDATE import_replaced AS mine SET batch_id = (SELECT max(later.batch_id)"
-        " FROM import_replaced AS later WHERE later.old_batch_id = :batch"
-        " AND later.document = mine.document)"
-        " WHERE mine.batch_id = :batch AND EXISTS (SELECT 1 FROM import_replaced AS later"
-        " WHERE later.old_batch_id = :batch AND later.document = mine.document)",
+        f"UPDATE import_replaced AS mine SET batch_id = (SELECT max(later.batch_id) {later})"  # noqa: S608
+        f" WHERE mine.batch_id = :batch AND EXISTS (SELECT 1 {later})",
         {"batch": batch},
     )
     connection.execute(

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from winback_tui.errors import BadInputError
-from winback_tui.intake import doubts, likeness, presets, table
+from winback_tui.intake import clean, doubts, likeness, presets, table
 from winback_tui.intake import facts as told
 from winback_tui.intake.cells import TYPED
 from winback_tui.intake.currencies import CODES
@@ -48,10 +48,18 @@ ROWS: Final = pl.Schema({
     "code": pl.Int64, "day": pl.Int64, "document": pl.String, "product": pl.String,
     "amount": pl.Int64, "currency": pl.String, "quantity": pl.Float64,
 })  # fmt: skip
+_RECALLED: Final = pl.Schema({"number": pl.String, "day": pl.Int64, "document": pl.String})
 #: How many rows are shown before and after.
 _SAMPLES: Final = 3
 #: What an order that is no purchase any more takes with it, of a program with its own ids.
 _WITHDRAWN: Final = (RejectCode.CANCELLED, RejectCode.DRAFT, RejectCode.NOT_PAID, RejectCode.LOST)
+
+
+#: Fields of text that is cut where it is too long.
+_CUT: Final = (
+    *(Field.NAME, Field.PRODUCT, Field.PRODUCT_NAME, Field.CATEGORY, Field.DOCUMENT),
+    *(Field.STREET, Field.ZIP, Field.CITY, Field.COUNTRY),
+)
 
 
 class Guess(NamedTuple):
@@ -97,7 +105,8 @@ class Plan(NamedTuple):
     parts of it in the order of `code`; `customers` code, number, name, street, zip, city, country,
     email; `products` code, name, category; `rejects` the file's own columns as they stand there
     plus `_line`, `_column`, `_code`, `_message`, where they were wanted. `withdrawn` are documents
-    that are no purchase any more.
+    that are no purchase any more, `recalled` their number, customer and day where no program is
+    known. A `part` of a file (a reject file) says nothing of the rows that it lacks.
     """
 
     name: str
@@ -111,6 +120,10 @@ class Plan(NamedTuple):
     rejects: Spill
     future: int = 0
     withdrawn: tuple[str, ...] = ()
+    recalled: pl.DataFrame = pl.DataFrame(schema=_RECALLED)
+    part: bool = False
+    #: Cells that were longer than is kept.
+    shortened: int = 0
     samples: tuple[Sample, ...] = ()
     own_ids: bool = False
     source: str = ""
@@ -304,6 +317,8 @@ class _Making:
         )  # fmt: skip
         self._rejected: Counter[str] = Counter()
         self._withdrawn: dict[str, None] = {}
+        self._recalled: list[pl.DataFrame] = []
+        self._shortened = 0
         self._samples: tuple[Sample, ...] = ()
         self._first: pl.DataFrame | None = None
         self._read = self._future = 0
@@ -333,6 +348,9 @@ class _Making:
             rejects=self._rejects,
             future=self._future,
             withdrawn=tuple(self._withdrawn),
+            recalled=pl.concat([_RECALLED.to_frame(), *self._recalled]),
+            part={"_code", "_message"} <= set(take.opened.shape.columns),
+            shortened=self._shortened,
             samples=self._samples,
             own_ids=take.preset is not None and take.preset.own_ids,
             source=take.preset.source if take.preset is not None else "",
@@ -348,6 +366,7 @@ class _Making:
 
     def _see(self, frame: pl.DataFrame, found: pl.DataFrame) -> None:
         self._read += frame.height
+        self._shortened += _too_long(self._take, frame)
         if self._first is None:
             self._first = found.head(1_000)
             self._samples = samples(self._take, frame, found)
@@ -390,6 +409,10 @@ class _Making:
         )
         gone = bad.filter(pl.col("_code").is_in([str(each) for each in _WITHDRAWN]))
         self._withdrawn.update(dict.fromkeys(d for d in gone["document"].to_list() if d))
+        if self._take.preset is None:
+            told = gone.select(pl.col(name).cast(kind) for name, kind in _RECALLED.items())
+            told = told.filter((pl.col("document") != "") & (pl.col("number") != ""))
+            self._recalled.append(told.drop_nulls().unique())
         if not self._keep:
             return
         told_of = bad.select(
@@ -433,6 +456,18 @@ def _messages(take: Take) -> pl.Expr:
     every = pl.concat_str(*(text for _, text in found), separator=" ", ignore_nulls=True)
     alone = [str(each) for each in told.ALONE]
     return pl.when(whole | pl.col("_code").is_in(alone)).then(first).otherwise(every)
+
+
+def _too_long(take: Take, frame: pl.DataFrame) -> int:
+    """Return how many cells are longer than is kept of them."""
+    columns = {
+        column for field in _CUT if (column := take.column(field)) and column in frame.columns
+    }
+    return sum(
+        int((frame[column].str.strip_chars().str.len_chars() > clean.LONGEST).sum())
+        for column in columns
+        if clean.longest(frame[column]) > clean.LONGEST
+    )
 
 
 def _needed_above(take: Take) -> tuple[str, ...]:

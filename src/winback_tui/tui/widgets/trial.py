@@ -81,6 +81,10 @@ def summary_lines(file: FileSummary, width: int, pens: Pens, formats: Formats) -
         found += _part("Chosen", told, width, pens)
     if file.future:
         found += _part("", [imports.future(file.future, number)], width, pens)
+    retold = [*imports.retold(file.retold, file.batch, number)]
+    if file.cells_shortened:
+        retold.append(imports.shortened(file.cells_shortened, number))
+    found += _part("Look at", retold, width, pens) if retold else []
     if file.consents:
         told = [words.consent_change(what, number(n)) for what, n in file.consents.items()]
         told += [imports.CLOSED] * (file.kind == "signals")
