@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from winback_tui.book import statistics, unimport
+from winback_tui.book import merge_crossing, statistics, unimport
 from winback_tui.errors import BadInputError
 
 #: How long an import waits for another writer, in milliseconds: others may import large files.
@@ -132,6 +132,7 @@ def _put_back(connection: sqlite3.Connection, batch: int) -> None:
         f" WHERE mine.batch_id = :batch AND EXISTS (SELECT 1 {later})",
         {"batch": batch},
     )
+    merge_crossing.put_back(connection, batch)
     connection.execute(
         f"INSERT INTO transactions ({_LINE}, batch_id) SELECT {_LINE}, old_batch_id"  # noqa: S608
         " FROM import_replaced WHERE batch_id = ? AND old_batch_id IN"
