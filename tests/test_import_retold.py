@@ -7,7 +7,7 @@ import pytest
 from tests.kinds import bring, desk, rows, write
 from winback_tui.book.connection import Book
 from winback_tui.desk.imports import FileSummary, undo_import
-from winback_tui.words import imports as words
+from winback_tui.words import retold as words
 
 HEADER = "Kundennummer;Bestellnummer;Bestelldatum;Betrag;Status\n"
 MAY = (
@@ -27,7 +27,9 @@ def lines(book: Book) -> list[tuple[str, str, int]]:
 
 
 def told(file: FileSummary) -> list[str]:
-    return [*words.retold(file.retold, file.batch, lambda number: f"{number:g}")]
+    return [
+        *words.lines(file.retold, file.batch, file.cells_shortened, lambda number: f"{number:g}")
+    ]
 
 
 def test_an_order_with_another_amount_takes_the_place_of_the_old_one(

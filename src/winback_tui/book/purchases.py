@@ -192,6 +192,7 @@ def _there(
     missing = numbers.to_list()
     found = (
         _by_email(connection, missing)
+        | _by_spelling(connection, missing)
         | _by_own_id(connection, missing, source)
         | _by_alias(connection, missing, source)
     )
@@ -301,6 +302,25 @@ def _by_email(connection: sqlite3.Connection, numbers: Sequence[str]) -> dict[st
         found.setdefault(plain(value), set()).add(customer)
     owners = {each: found.get(plain(each), set()) for each in numbers}
     return {number: next(iter(whom)) for number, whom in owners.items() if len(whom) == 1}
+
+
+def _by_spelling(connection: sqlite3.Connection, numbers: Sequence[str]) -> dict[str, int]:
+    """Return customers whose number is the same e-mail address in other letters: K@ is k@."""
+    numbers = [each for each in numbers if "@" in each]
+    if not numbers:
+        return {}
+    asked = (json.dumps(numbers),)
+    rows = connection.execute(
+        "SELECT number, id FROM customers WHERE instr(number, '@') AND lower(number) <> number"
+        " AND lower(number) IN (SELECT value FROM json_each(?1)) UNION ALL"
+        " SELECT alias, customer_id FROM customer_aliases WHERE source = '' AND instr(alias, '@')"
+        " AND lower(alias) <> alias AND lower(alias) IN (SELECT value FROM json_each(?1))",
+        asked,
+    )
+    found: dict[str, set[int]] = {}
+    for number, customer in rows:
+        found.setdefault(str(number).lower(), set()).add(int(customer))
+    return {number: next(iter(whom)) for number, whom in found.items() if len(whom) == 1}
 
 
 def _add_addresses(connection: sqlite3.Connection, customers: "pl.DataFrame", batch: int) -> None:

@@ -145,11 +145,21 @@ def _see_long(column: pl.Series, longer: dict[str, str], shared: set[str]) -> No
 def cells_of(take: Take, frame: pl.DataFrame) -> Cells:
     """Return the cells of a batch by field, as preset and person say."""
     cells: Cells = {str(field): frame[column] for field, column in take.mapped.items()}
+    if {Field.AMOUNT, Field.AMOUNT_BACK} <= set(cells):
+        cells[Field.AMOUNT] = _of_both_sides(cells[Field.AMOUNT], cells[Field.AMOUNT_BACK])
     if take.preset is None or take.preset.shape is None:
         return cells
     said = _said(take)
     made = take.preset.shape(cells, take.opened.above)
     return {**made, **{field: cells[field] for field in said if field in cells}}
+
+
+def _of_both_sides(amount: pl.Series, back: pl.Series) -> pl.Series:
+    """Return amounts of two columns as one: where only `back` holds one, it is money going back."""
+    nothing = r"^[-0.,\s]*$"
+    there = amount.str.contains(nothing) & ~back.str.contains(nothing)
+    turned = "-" + back.str.strip_chars().str.replace(r"^[-−–]\s*", "")
+    return pl.select(pl.when(there).then(turned).otherwise(amount)).to_series().alias(amount.name)
 
 
 def _said(take: Take) -> set[str]:

@@ -174,7 +174,9 @@ def recognised(source: str | Path | Source, hints: Hints) -> Take:
     take = Take(
         *(opened, preset, found.mapped, hints, answers, currency, found.choices, found.invoices)
     )
-    require(_made(take), opened.columns, opened.name)
+    made = _made(take)
+    doubts.two_sides(opened.name, opened.columns, made)
+    require(made, opened.columns, opened.name)
     return take
 
 

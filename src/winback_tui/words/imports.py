@@ -1,10 +1,10 @@
 """What import says: why rows were set aside, what was guessed, and how it all ended."""
 
-import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from winback_tui.model import RejectCode
+from winback_tui.words import retold
 
 #: The `_message` of a rejected row.
 REJECTED: Final[Mapping[str, str]] = {
@@ -224,53 +224,6 @@ def ruleless(kinds: Mapping[str, int], number: Number) -> str:
     return f"No rule in [signals] for {named}{more}: kept, and without effect on the score."
 
 
-def shortened(count: int, number: Number) -> str:
-    """Return the line about cells of which only the beginning was kept."""
-    cells = "cell was" if count == 1 else "cells were"
-    return f"{number(count)} {cells} too long and cut short."
-
-
-def retold(found: Mapping[str, Any], batch: int | None, number: Number) -> Iterator[str]:
-    """Yield a line each about orders that were there, and purchases that may be there twice.
-
-    `batch` is what the file became; None where nothing was kept.
-    """
-
-    def orders(count: int) -> str:
-        return f"{number(count)} {'order' if count == 1 else 'orders'}"
-
-    undo = f"“winback import undo {batch}” takes this file back" if batch else "leave this file out"
-    column = shlex.quote(f"{found.get('column', '')}=ignore")
-    if renewed := int(found.get("renewed", 0)):
-        told = (
-            f"{orders(renewed)} that an earlier file with this header had brought"
-            f" {'has' if renewed == 1 else 'have'} changed; what this file says counts."
-        )
-        if found.get("all_changed"):
-            told = (
-                f"Attention: {told} If they are other orders with the same numbers: {undo}, and"
-                f" --map {column} leaves the numbers aside."
-            )
-        yield told
-    if recalled := int(found.get("recalled", 0)):
-        yield (
-            f"{orders(recalled)} of earlier files {'is no purchase' if recalled == 1 else 'are no purchases'}"
-            f" any more, and {'counts' if recalled == 1 else 'count'} no longer."
-        )
-    if beside := int(found.get("beside", 0)):
-        yield (
-            f"{orders(beside)} {'bears' if beside == 1 else 'bear'} the number of another one of"
-            " the same customer, of another day or with nothing in common; both count. If they are"
-            f" the same: {undo}."
-        )
-    if alike := int(found.get("alike", 0)):
-        yield (
-            f"Attention: {number(alike)} of {number(int(found['asked']))} new rows equal purchases"
-            f" that {found['file']} (batch {found['by']}) brought, by customer, day and amount. If"
-            f" they are the same purchases, they now count twice: {undo}."
-        )
-
-
 _REASONS: Final = {
     "name_zip": "same name and postcode",
     "email": "same e-mail",
@@ -290,9 +243,7 @@ def beside(file: Brought, number: Number) -> Iterator[str]:
             yield "Consent without a time may close a channel; it never opens one."
     if file.ruleless:
         yield ruleless(file.ruleless, number)
-    yield from retold(file.retold, file.batch, number)
-    if file.cells_shortened:
-        yield shortened(file.cells_shortened, number)
+    yield from retold.lines(file.retold, file.batch, file.cells_shortened, number)
     if file.cells_set_aside:
         cells = "cell was" if file.cells_set_aside == 1 else "cells were"
         yield f"{number(file.cells_set_aside)} {cells} not taken; --rejects writes the rows out."

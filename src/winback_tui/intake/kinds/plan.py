@@ -61,6 +61,8 @@ class Plan(NamedTuple):
     table: table.Table
     #: What else is wrong with the rejected rows.
     beside: Mapping[int, Sequence[Problem]] = {}
+    #: How many cells were longer than is kept of them.
+    shortened: int = 0
 
 
 def look(kind: Kind, source: str | Path | Source, hints: KindHints) -> Guess:
@@ -97,6 +99,7 @@ def plan(kind: Kind, source: str | Path | Source, hints: KindHints) -> Plan:
         flawed={row: told for row, told in cells.flawed.items() if row not in rejected},
         table=read,
         beside={row: told for row, told in cells.flawed.items() if row in rejected},
+        shortened=sum(cells.shortened.values()),
     )
 
 

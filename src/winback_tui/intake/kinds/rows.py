@@ -29,7 +29,9 @@ _SALUTATIONS: Final = frozenset(
      "m", "mme", "mlle", "sir", "madam")
 )  # fmt: skip
 #: Headers of a number that is a name where no other column is.
-_BARE: Final = frozenset(("customer", "kunde", "client", "debitor", "account"))
+_BARE: Final = frozenset(
+    ("customer", "kunde", "client", "debitor", "account", "klant", "cliente", "kund")
+)
 
 
 class _Who(NamedTuple):
