@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from winback_tui.errors import BadInputError
-from winback_tui.intake import likeness, numbers
+from winback_tui.intake import likeness, numbers, reports
 from winback_tui.intake import meaning as meant
 from winback_tui.intake.fields import Field, listed, normal, shell
 from winback_tui.intake.table import Opened, opened
@@ -56,6 +56,13 @@ class Weighed(NamedTuple):
     mapped: dict[str, str]
     choices: tuple[Choice, ...] = ()
     invoices: bool = False
+
+
+def refuse_reports(table: Opened) -> None:
+    """Raise BadInputError for a report grouped by customer, whose rows name none."""
+    first = _first(table)
+    if first is not None:
+        reports.refuse_grouped(table.name, table.columns, first)
 
 
 def weighed(

@@ -11,14 +11,15 @@ HEADERS: Final[dict[str, str]] = {
     "customer client_id client_number client account_id account_number account buyer_id buyer "
     "cust_id custid kundennummer kunden_nummer kundennr kunden_nr kunden_id kundenid kdnr kd_nr "
     "kd_nummer kdnummer debitorennummer debitorennr debitoren_nr debitornr debitor_nr kunde "
-    "debitor "
+    "debitor account_reference account_ref "
     "klantnummer klantnr klant_nr klant_id klantid klantcode debiteurnummer debiteurnr "
     "numero_client no_client n_client num_client code_client id_client numero_de_client "
     "numero_cliente num_cliente n_cliente codigo_cliente cod_cliente id_cliente numero_de_cliente "
     "codigo_de_cliente codice_cliente cod_cli kundenr kunde_nr kundnummer kundnr kund_nr kund_id "
     "klant cliente kund debiteur",
     "name": "customer_name client_name partner_name account_name company company_name "
-    "kundenname firma firmenname name "
+    "kundenname firma firmenname name kunde_lieferant buyer_name bill_to_name billing_name "
+    "name_des_kaeufers kaeufername "
     "klantnaam naam_klant bedrijfsnaam nom_client nom_du_client raison_sociale nombre_cliente "
     "nombre_del_cliente razon_social nome_cliente ragione_sociale kundenavn kundnamn firmanavn "
     "foretag",
@@ -32,10 +33,12 @@ HEADERS: Final[dict[str, str]] = {
     "factuurdatum orderdatum besteldatum bestellingsdatum aankoopdatum verkoopdatum "
     "fecha_factura fecha_de_factura fecha_pedido fecha_de_pedido fecha_del_pedido fecha_de_compra "
     "fecha_compra fecha data_ordine data_fattura data_documento data_vendita "
-    "fakturadatum fakturadato ordredato ordredatum koebsdato dato data created",
-    "amount": "amount net_amount line_total base_imponible imponibile total "
+    "fakturadatum fakturadato ordredato ordredatum koebsdato dato data created "
+    "created_utc created_date_utc",
+    "amount": "amount net_amount line_total net_sales base_imponible imponibile total "
     "net_total net revenue sales turnover value "
     "betrag nettobetrag netto_betrag netto summe umsatz gesamt gesamtbetrag betrag_netto wert "
+    "positionspreis positionsbetrag positionssumme zeilenbetrag zeilensumme "
     "umsatz_netto nettoumsatz nettosumme warenwert gesamtsumme "
     "montant_ht total_ht montant_net montant montant_total montant_ttc total_ttc "
     "nettobedrag bedrag_excl_btw totaal_excl_btw bedrag totaalbedrag totaal bedrag_incl_btw "
@@ -45,7 +48,8 @@ HEADERS: Final[dict[str, str]] = {
     "quantity": "quantity qty units count menge anzahl stueckzahl stuck stueck "
     "quantite qte aantal cantidad quantita qta antal antall",
     "price": "unit_price unitprice price price_per_unit item_price price_each einzelpreis "
-    "stueckpreis preis vk_preis prix_unitaire prix_unitaire_ht prix stukprijs prijs_per_stuk prijs "
+    "stueckpreis preis vk_preis vk_netto "
+    "prix_unitaire prix_unitaire_ht prix stukprijs prijs_per_stuk prijs "
     "precio_unitario precio prezzo_unitario prezzo stykpris enhedspris enhetspris styckpris pris",
     "currency": "currency currency_code waehrung wahrung waehrungscode wkz devise moneda divisa",
     "product": "product_code product_id product_number sku article article_number article_no "
@@ -62,7 +66,7 @@ HEADERS: Final[dict[str, str]] = {
     "artikelgruppe categorie productgroep categoria varegruppe varugrupp kategori",
     "document": "document document_number document_no invoice invoice_number invoice_no "
     "invoiceno invoice_id order_number order_no order_id orderid order receipt receipt_number "
-    "receipt_no receipt_id rechnungsnummer rechnungs_nummer "
+    "receipt_no receipt_id sale_id sale_number rechnungsnummer rechnungs_nummer "
     "rechnungs_nr rechnungsnr rechnung rg_nr rgnr re_nr belegnummer beleg_nr belegnr beleg "
     "auftragsnummer auftrags_nr auftragsnr auftrag bestellnummer bestell_nummer bestellnr "
     "bestell_nr bestell_id bonnummer bon_nr bonnr transaction_id "

@@ -105,7 +105,9 @@ _DATES: Final = (
     re.compile(r"beleg|document|buchung|booking|transact|post|doc_"),
 )
 _DATED: Final = re.compile(
-    r"date_|datum|_created_(?:at|on)_|_(?:bestellt|gekauft|verkauft|gebucht|ordered|sold)_(?:am|on)_"
+    r"date_|datum|_created_(?:at|on)_|fecha_|_fecha|_dato_|dato_$|_data_|^_date_d|"
+    r"_(?:bestellt|gekauft|verkauft|gebucht|erstellt|ordered|sold)_(?:am|on|at)_|"
+    r"(?:order|bestell|kauf|rechnungs|beleg)_?(?:zeit|zeitpunkt|time|timestamp|tag)_"
 )
 
 
@@ -134,12 +136,12 @@ _NO_AMOUNT: Final = re.compile(
     r"lifetime|average|durchschn|_aov_|text|reason|source|name|descri|gekennz|umsatztyp|umsatzart|"
     r"prices_in|valid|zahlart|method|_tva|_btw|_iva_|moms|_mva_|livraison|verzend|envio|spedizion|"
     r"frakt|fragt|_frais|korting|remise|descuento|sconto|rabat|solde|openstaand|unitair|unitario|"
-    r"stuk|styk|styck|betaald|_paye|pagado|pagato"
+    r"stuk|styk|styck|_vk_|betaald|_paye|pagado|pagato"
 )
 _AMOUNTS: Final = re.compile(
     r"betrag|summe|umsatz|total|amount|revenue|erloes|wert_|netto|_net_|brutto|gross|sales|turnover|"
     r"_value_|gesamtpreis|_sum|(?:net|brut)sum|montant|importe|importo|bedrag|totaal|totale|beloeb|"
-    r"beloep|belopp|imponibil"
+    r"beloep|belopp|imponibil|(?:positions?|pos|zeilen)_?preis"
 )
 _LINES: Final = re.compile(r"_line_?|_item_|position|_pos_|zeile")
 

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from winback_tui.errors import BadInputError
-from winback_tui.intake import clean, doubts, likeness, presets, table
+from winback_tui.intake import clean, doubts, likeness, presets, reports, table
 from winback_tui.intake import facts as told
 from winback_tui.intake.cells import TYPED
 from winback_tui.intake.currencies import CODES
@@ -162,6 +162,7 @@ def plan(
 def recognised(source: str | Path | Source, hints: Hints) -> Take:
     """Return what a file is taken for. Raises BadInputError where its columns are unclear."""
     opened = table.open_table(source, lambda columns: _known(columns, hints), sheet=hints.sheet)
+    doubts.refuse_reports(opened)
     preset, mapped, answers = _mapping(opened.columns, opened.name, hints)
     said = answers or Answers()
     pairs = said.mapping or hints.mapping
@@ -176,6 +177,8 @@ def recognised(source: str | Path | Source, hints: Hints) -> Take:
     )
     made = _made(take)
     doubts.two_sides(opened.name, opened.columns, made)
+    if not complete(made):
+        reports.refuse_fixed_width(opened.raw)
     require(made, opened.columns, opened.name)
     return take
 

@@ -35,6 +35,7 @@ class What(StrEnum):
     INDUSTRY = "industry"
     OWNER = "owner"
     STREET = "street"
+    HOUSE_NUMBER = "house_number"
     ZIP = "zip"
     CITY = "city"
     COUNTRY = "country"
@@ -93,6 +94,7 @@ SEVERAL: Final = frozenset({What.EMAIL, What.PHONE})
 _WHOSE: Final = (*(What.ID, What.NUMBER, What.NAME, What.VAT_ID, What.EMAIL, What.PHONE),)
 _OF_CUSTOMER: Final = (
     *(What.PARTY_KIND, What.SEGMENT, What.INDUSTRY, What.OWNER, What.STREET, What.ZIP),
+    What.HOUSE_NUMBER,
     *(What.CITY, What.COUNTRY, What.SINCE, What.VAT_COUNTRY),
 )
 _OF_PERSON: Final = (What.CONTACT_ID, What.FIRST_NAME, What.LAST_NAME, What.PERSON, What.ROLE)
@@ -131,7 +133,7 @@ _PLAIN: Final = frozenset(
 _BESIDES: Final = frozenset(
     ("billing", "default", "customer", "kunden", "kunde", "client", "mailing", "primary", "main",
      "business", "work", "office", "contact", "po", "user", "account", "rechnung", "rechnungs",
-     "bill", "to", "sold", "opportunity", "deal", "primaer",
+     "bill", "to", "sold", "opportunity", "deal", "primaer", "geschaeftl",
      "geschaeftlich", "privat", "address", "adresse", "value", "invoice", "company", "person",
      "1", "")
 )  # fmt: skip

@@ -17,7 +17,7 @@ HEADERS: Final[dict[str, str]] = {
     "codice_cliente kundenr kundnummer kundnr klant cliente kund",
     "name": "company company_name customer_name client_name account_name organisation "
     "organization organization_name organisation_name firma firmenname unternehmen kundenname "
-    "name_1 name1 card_name cardname accounts name "
+    "name_1 name1 card_name cardname accounts name account "
     "bedrijfsnaam bedrijf klantnaam raison_sociale societe entreprise nom_client "
     "nom_de_l_entreprise razon_social empresa nombre_cliente ragione_sociale azienda "
     "nome_cliente firmanavn foretag foretagsnamn kundenavn kundnamn",
@@ -31,6 +31,7 @@ HEADERS: Final[dict[str, str]] = {
     "billing_street strasse strasse_hausnummer strasse_nr strasse_und_hausnummer anschrift adresse "
     "straat adres rue adresse_postale calle direccion indirizzo adress gatuadress gade "
     "vej",
+    "house_number": "hausnummer hausnr haus_nr hnr house_number house_no huisnummer",
     "zip": "zip zip_code zipcode postcode postal_code zip_postal_code plz postleitzahl "
     "code_postal codigo_postal cap postnummer postnr",
     "city": "city town ort stadt wohnort "
@@ -74,7 +75,7 @@ HEADERS: Final[dict[str, str]] = {
     "reference": "reference source_reference evidence proof referenz nachweis beleg",
     "wording": "wording consent_text wortlaut einwilligungstext text",
     "email_consent": "email_consent accepts_email_marketing email_opt_in email_einwilligung "
-    "newsletter newsletter_einwilligung email_subscription_status subscription_status",
+    "newsletter newsletter_einwilligung email_status email_subscription_status subscription_status",
     "email_consent_at": "email_consent_at email_consent_date email_consent_timestamp "
     "newsletter_seit newsletter_datum",
     "email_confirmed_at": "email_confirmed_at doi_am double_opt_in_date doi_date",
