@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_foreign_files import bought, refusal
+from tests.foreign import bought, refusal
 from tests.test_intake_files import given, planned
 from winback_tui.intake.fields import guess
 

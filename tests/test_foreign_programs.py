@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.foreign import bought, refusal
 from tests.kinds import bring, rows, write
-from tests.test_foreign_files import bought, refusal
 from tests.test_intake_files import given, planned
 from winback_tui.book.connection import Book
 
