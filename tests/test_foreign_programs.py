@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from tests.foreign import bought, refusal
 from tests.kinds import bring, rows, write
 from tests.test_intake_files import given, planned
 from winback_tui.book.connection import Book
+from winback_tui.errors import BadInputError
 
 Bought = list[tuple[str, int, str]]
 
@@ -218,6 +220,28 @@ FIXED = (
 )  # fmt: skip
 def test_what_is_unclear_is_told_in_one_sentence(tmp_path: Path, text: str, told: str) -> None:
     assert told in refusal(given(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("clock", "day"), [("1767607200", "2026-01-05"), ("1767607200000", "2026-01-05")]
+)
+def test_seconds_since_1970_are_days(tmp_path: Path, clock: str, day: str) -> None:
+    made = planned(given(tmp_path, f"user_id,ts,amount\n1,{clock},9.50\n2,{clock},1.50\n"))
+    assert bought(made) == [("1", 950, "EUR"), ("2", 150, "EUR")]
+    days = made.rows["day"].cast(pl.Int32).cast(pl.Date).cast(pl.String)
+    assert days.to_list() == [day, day]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("transactions", "1001;21.05.2026;9,50\n1002;22.05.2026;10,50\n"),
+        ("customers", "10001;Nord GmbH;50667;Köln\n10002;Süd AG;10115;Berlin\n"),
+    ],
+)
+def test_a_file_without_a_header_is_told(book: Book, tmp_path: Path, kind: str, text: str) -> None:
+    with pytest.raises(BadInputError, match=r"begins with a row .* put a line above it"):
+        bring(book, kind, write(tmp_path, text))
 
 
 def test_the_number_of_the_house_stands_behind_the_street(book: Book, tmp_path: Path) -> None:

@@ -248,6 +248,7 @@ def require(mapped: Mapped, columns: Sequence[str], name: str) -> None:
             f"{name} has a single column as commas, semicolons, tabs or bars part it "
             f"({_listed(columns)}); export it as CSV."
         )
+    refuse_headless(columns, name, "customer, date and amount")
     lacking = [str(f) for f in (Field.CUSTOMER, Field.DATE) if f not in mapped]
     if not (Field.AMOUNT in mapped or {Field.QUANTITY, Field.PRICE} <= set(mapped)):
         lacking.append("amount (or quantity and price)")
@@ -266,6 +267,16 @@ def require(mapped: Mapped, columns: Sequence[str], name: str) -> None:
         "mapping",
         fact=f"No column was recognised as {', '.join(lacking)}",
     )
+
+
+def refuse_headless(columns: Sequence[str], name: str, such: str) -> None:
+    """Raise BadInputError where the first line is a row and no header; `such` is an example."""
+    if likeness.headless(columns):
+        shown = ", ".join(f"“{_shortened(column)}”" for column in columns[:3])
+        raise BadInputError(
+            f"{name} begins with a row ({shown}), not with a header; put a line above it that "
+            f"names the columns, such as {such}."
+        )
 
 
 def likeliest(field: Field, columns: Sequence[str]) -> str | None:

@@ -8,15 +8,15 @@ from typing import Final
 
 HEADERS: Final[dict[str, str]] = {
     "customer": "customer_id customer_number customer_no customerid customernumber customer_code "
-    "customer client_id client_number client account_id account_number account buyer_id buyer "
-    "cust_id custid kundennummer kunden_nummer kundennr kunden_nr kunden_id kundenid kdnr kd_nr "
-    "kd_nummer kdnummer debitorennummer debitorennr debitoren_nr debitornr debitor_nr kunde "
-    "debitor account_reference account_ref "
-    "klantnummer klantnr klant_nr klant_id klantid klantcode debiteurnummer debiteurnr "
-    "numero_client no_client n_client num_client code_client id_client numero_de_client "
-    "numero_cliente num_cliente n_cliente codigo_cliente cod_cliente id_cliente numero_de_cliente "
-    "codigo_de_cliente codice_cliente cod_cli kundenr kunde_nr kundnummer kundnr kund_nr kund_id "
-    "klant cliente kund debiteur",
+    "client_id client_number account_id account_number buyer_id cust_id custid kundennummer "
+    "kunden_nummer kundennr kunden_nr kunden_id kundenid kdnr kd_nr kd_nummer kdnummer "
+    "debitorennummer debitorennr debitoren_nr debitornr debitor_nr klantnummer klantnr "
+    "klant_nr klant_id klantid klantcode debiteurnummer debiteurnr numero_client no_client "
+    "n_client num_client code_client id_client numero_de_client numero_cliente num_cliente "
+    "n_cliente codigo_cliente cod_cliente id_cliente numero_de_cliente codigo_de_cliente "
+    "codice_cliente cod_cli kundenr kunde_nr kundnummer kundnr kund_nr kund_id kunnr kunag "
+    "customer client account buyer kunde debitor klant cliente kund debiteur "
+    "account_reference account_ref",
     "name": "customer_name client_name partner_name account_name company company_name "
     "kundenname firma firmenname name kunde_lieferant buyer_name bill_to_name billing_name "
     "name_des_kaeufers kaeufername "
@@ -33,7 +33,7 @@ HEADERS: Final[dict[str, str]] = {
     "factuurdatum orderdatum besteldatum bestellingsdatum aankoopdatum verkoopdatum "
     "fecha_factura fecha_de_factura fecha_pedido fecha_de_pedido fecha_del_pedido fecha_de_compra "
     "fecha_compra fecha data_ordine data_fattura data_documento data_vendita "
-    "fakturadatum fakturadato ordredato ordredatum koebsdato dato data created "
+    "fkdat fakturadatum fakturadato ordredato ordredatum koebsdato dato data created "
     "created_utc created_date_utc",
     "amount": "amount net_amount line_total net_sales base_imponible imponibile total "
     "net_total net revenue sales turnover value "
@@ -44,14 +44,15 @@ HEADERS: Final[dict[str, str]] = {
     "nettobedrag bedrag_excl_btw totaal_excl_btw bedrag totaalbedrag totaal bedrag_incl_btw "
     "importe_neto importe importe_total "
     "importo_netto importo totale_netto totale "
-    "nettobeloeb beloeb nettobelopp belopp beloep totalbelopp summa",
+    "netwr nettobeloeb beloeb nettobelopp belopp beloep totalbelopp summa",
     "quantity": "quantity qty units count menge anzahl stueckzahl stuck stueck "
     "quantite qte aantal cantidad quantita qta antal antall",
     "price": "unit_price unitprice price price_per_unit item_price price_each einzelpreis "
     "stueckpreis preis vk_preis vk_netto "
     "prix_unitaire prix_unitaire_ht prix stukprijs prijs_per_stuk prijs "
     "precio_unitario precio prezzo_unitario prezzo stykpris enhedspris enhetspris styckpris pris",
-    "currency": "currency currency_code waehrung wahrung waehrungscode wkz devise moneda divisa",
+    "currency": "currency currency_code waehrung wahrung waehrungscode wkz waerk devise moneda "
+    "divisa",
     "product": "product_code product_id product_number sku article article_number article_no "
     "item item_id item_number stockcode stock_code product artikelnummer artikelnr artikel_nr "
     "artikel produktnummer produkt artnr art_nr artikel_id artikelid "
@@ -71,13 +72,13 @@ HEADERS: Final[dict[str, str]] = {
     "auftragsnummer auftrags_nr auftragsnr auftrag bestellnummer bestell_nummer bestellnr "
     "bestell_nr bestell_id bonnummer bon_nr bonnr transaction_id "
     "factuurnummer factuurnr factuur ordernummer ordernr order_nr bestelnummer bestelnr "
-    "n_de_facture n_de_commande n_de_factura n_de_pedido "
+    "no_factura no_pedido n_de_facture n_de_commande n_de_factura n_de_pedido "
     "numero_de_facture numero_facture num_facture no_facture n_facture facture "
     "numero_de_commande numero_commande num_commande no_commande n_commande commande "
     "numero_de_factura numero_factura num_factura n_factura factura numero_de_pedido "
     "numero_pedido num_pedido n_pedido id_pedido pedido numero_fattura n_fattura fattura "
     "numero_ordine n_ordine ordine numero_documento fakturanummer fakturanr faktura_nr faktura "
-    "ordrenummer ordrenr ordre_nr",
+    "ordrenummer ordrenr ordre_nr vbeln",
     "street": "street address street_address strasse anschrift straat adres rue adresse calle "
     "direccion indirizzo adress gatuadress",
     "zip": "zip zip_code postcode postal_code plz postleitzahl code_postal codigo_postal cap "

@@ -63,6 +63,16 @@ def _code(unit: str) -> str:
     return upper if upper in CODES and sure else ""
 
 
+#: A cell that is a number or a day, as no header is.
+_CELL: Final = re.compile(r"[-+]?\d[\d.,' ]*|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:[ T].*)?")
+
+
+def headless(columns: Sequence[str]) -> bool:
+    """Return whether what stands in the place of headers are cells: half of it numbers or days."""
+    cells = sum(_CELL.fullmatch(column.strip()) is not None for column in columns)
+    return len(columns) > 1 and 2 * cells >= len(columns)
+
+
 def ranked(field: str, columns: Sequence[str]) -> list[tuple[int, str]]:
     """Return the columns that could hold customer, date or amount, the likeliest first.
 

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from winback_tui.errors import BadInputError
 from winback_tui.intake import likeness
-from winback_tui.intake.fields import normal, shell
+from winback_tui.intake.fields import normal, refuse_headless, shell
 from winback_tui.intake.kinds.headers import HEADERS, OF_ADDRESSES
 from winback_tui.intake.unclear import UnclearError
 
@@ -221,7 +221,7 @@ def _shorter(column: str) -> Iterator[str]:
 
 def _name(free: list[str], by_name: dict[str, str]) -> list[str]:
     """Return `free` without a bare “Name” that stands beside a first name: it is the last name."""
-    beside = {"first_name", "firstname", "vorname"} & set(by_name)
+    beside = {"first_name", "firstname", "vorname", "given_name"} & set(by_name)
     return [column for column in free if not (beside and normal(column) == "name")]
 
 
@@ -320,6 +320,7 @@ def require(kind: Kind, mapped: Sequence[Column], columns: Sequence[str], name: 
             f"(“{columns[0][:60]}”); export it as CSV, or say what the column holds with "
             f"--map {shell(columns[0], missing[0].split()[0])}."
         )
+    refuse_headless(columns, name, "number, name and email")
     used = {each.column for each in mapped}
     free = [column for column in columns if column not in used] or list(columns)
     example = shell(free[0], missing[0].split()[0])

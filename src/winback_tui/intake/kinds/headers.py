@@ -14,7 +14,7 @@ HEADERS: Final[dict[str, str]] = {
     "card_code cardcode customer kunde "
     "klantnummer klantnr klantcode debiteurnummer numero_client no_client n_client "
     "code_client id_client numero_cliente n_cliente codigo_cliente cod_cliente id_cliente "
-    "codice_cliente kundenr kundnummer kundnr klant cliente kund",
+    "codice_cliente kundenr kundnummer kundnr kunnr klant cliente kund",
     "name": "company company_name customer_name client_name account_name organisation "
     "organization organization_name organisation_name firma firmenname unternehmen kundenname "
     "name_1 name1 card_name cardname accounts name account "
@@ -30,15 +30,19 @@ HEADERS: Final[dict[str, str]] = {
     "street": "street address street_address address_1 address_line_1 address_line address1 "
     "billing_street strasse strasse_hausnummer strasse_nr strasse_und_hausnummer anschrift adresse "
     "straat adres rue adresse_postale calle direccion indirizzo adress gatuadress gade "
-    "vej",
+    "vej "
+    "stras",
     "house_number": "hausnummer hausnr haus_nr hnr house_number house_no huisnummer",
     "zip": "zip zip_code zipcode postcode postal_code zip_postal_code plz postleitzahl "
-    "code_postal codigo_postal cap postnummer postnr",
+    "code_postal codigo_postal cap postnummer postnr "
+    "pstlz billing_code shipping_code",
     "city": "city town ort stadt wohnort "
     "plaats woonplaats ville ciudad localidad poblacion citta comune poststed postort "
-    "stad",
+    "stad "
+    "ort01",
     "country": "country country_code country_region land laendercode staat "
-    "landcode pays pais paese nazione",
+    "landcode pays pais paese nazione "
+    "land1",
     "vat_id": "vat_id vat vat_number vat_no ust_id ust_idnr ust_id_nr ustid ustidnr "
     "umsatzsteuer_id umsatzsteuer_identifikationsnummer uid vat_ids lictradnum "
     "btw_nummer btw_nr tva_intracommunautaire numero_tva n_tva no_tva nif cif partita_iva "
@@ -59,12 +63,14 @@ HEADERS: Final[dict[str, str]] = {
     "functie fonction cargo ruolo stilling befattning",
     "email": "email e_mail email_address e_mail_address mail e_mail_adresse emailadresse emails "
     "e_mailadres emailadres courriel adresse_e_mail adresse_email adresse_mail correo "
-    "correo_electronico e_post e_postadresse mailadresse email_adresse mail_adresse",
+    "correo_electronico e_post e_postadresse mailadresse email_adresse mail_adresse "
+    "smtp_addr",
     "phone": "phone phone_number telephone telefon telefonnummer tel mobile mobile_phone "
     "mobile_number mobil mobiltelefon mobilnummer handy rufnummer telefon_1 telefon_2 cellular "
     "cell phone_numbers "
     "telefoon telefoonnummer mobiel portable telefono movil cellulare mobiltelefon "
-    "mobilnr telefonnr telefon_nr tlf tel_nr",
+    "mobilnr telefonnr telefon_nr tlf tel_nr "
+    "telf1 telf2",
     "channel": "channel kanal",
     "purpose": "purpose zweck",
     "event": "event consent consent_event consent_status status einwilligung ereignis",
