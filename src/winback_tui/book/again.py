@@ -22,7 +22,7 @@ _TEXTS: Final = ("document", "product", "currency")
 #: What tells one document from another.
 _DOCUMENT: Final = ("customer_id", "day", "document")
 #: Of so many new lines it is asked whether another file has brought the same purchases.
-_ASKED: Final = 100_000
+_ASKED: Final = 20_000
 #: From so many documents on, it is odd that all that were there have changed.
 _ODD: Final = 3
 
@@ -86,18 +86,16 @@ class Documents:
 
     def see(self, lines: "pl.DataFrame", created: int) -> None:
         """Compare a part of the file's lines with what was there; `created` of them are new."""
-        looked = bool(self._earlier) or (created and self._some and self._asked < _ASKED)
-        if lines.is_empty() or not looked:
-            return
-        standing = self._read(lines, None, lines["day"] if not self._earlier else None)
         import polars as pl
 
-        old = standing.filter(pl.col("batch_id") != self._batch)
-        if created and self._asked < _ASKED:
-            mine = standing.filter(pl.col("batch_id") == self._batch)
-            self._compare(mine, old)
+        if lines.is_empty():
+            return
+        if created and self._some and self._asked < _ASKED:
+            standing = self._read(lines, None, lines["day"])
+            mine = pl.col("batch_id") == self._batch
+            self._compare(standing.filter(mine), standing.filter(~mine))
         if self._earlier:
-            self._retold(lines, old.filter(pl.col("batch_id").is_in(self._earlier)))
+            self._retold(lines, self._read(lines, self._earlier, None))
 
     def settle(self) -> "tuple[Retold, pl.DataFrame | None]":
         """Return what was found, and the lines that hold no more."""
