@@ -163,7 +163,8 @@ class Documents:
         )
         self._stale.append(whole)
         self._beside.append(pl.concat([parted, others]))
-        self._new.append(new)
+        # No more than is asked for: a file may have many millions of new lines.
+        self._new.append(new.join(again, on=_DOCUMENT, how="semi"))
         kept = spoken.join(again, on=_DOCUMENT, how="semi")
         self._kept += kept.height - stale.select(*_DOCUMENT).unique().height
 
