@@ -17,7 +17,7 @@ Smooth = Callable[[Array], tuple[float, Array, Array]]
 _STEPS: Final = 100
 _HALVINGS: Final = 30
 #: A slope below this is none; the functions are means over customers.
-_FLAT: Final = 1e-11
+EXACT: Final = 1e-11
 #: No step is longer than this in any direction.
 _LONGEST: Final = 3.0
 #: A step must do so much of what its slope promises, but for what rounding hides.
@@ -34,14 +34,20 @@ class Least(NamedTuple):
     value: float
 
 
-def least(of: Smooth, start: Array, low: Array | float, high: Array | float) -> Least:
-    """Return the point within `low` and `high` to which the slope leads down from `start`."""
+def least(
+    of: Smooth, start: Array, low: Array | float, high: Array | float, near: float = EXACT
+) -> Least:
+    """Return the point within `low` and `high` to which the slope leads down from `start`.
+
+    It ends with a step shorter than `near`; each is so much shorter than the one before that what
+    is left to go is about its square.
+    """
     point: Array = np.clip(start, low, high)
     value, slope, bend = of(point)
     for _ in range(_STEPS):
         held = ((point <= low) & (slope > 0)) | ((point >= high) & (slope < 0))
         free = np.flatnonzero(~held)
-        if not len(free) or np.abs(slope[free]).max() < _FLAT:
+        if not len(free) or np.abs(slope[free]).max() < EXACT:
             break
         step = np.zeros_like(point)
         step[free] = _downhill(slope[free], bend[np.ix_(free, free)])
@@ -56,7 +62,7 @@ def least(of: Smooth, start: Array, low: Array | float, high: Array | float) -> 
             break
         moved = float(np.abs(there - point).max())
         point, (value, slope, bend) = there, found
-        if moved < _FLAT:
+        if moved < near:
             break
     return Least(point, value)
 

@@ -11,8 +11,8 @@ Where they do worse there than the formula, by the mean log loss, the formula st
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Final, NamedTuple
+from dataclasses import asdict, fields
+from typing import Final, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -22,9 +22,9 @@ from winback_tui.config import Horizon
 from winback_tui.config.signals import Signal
 from winback_tui.scoring import formula
 from winback_tui.scoring.fit import fit_past
-from winback_tui.scoring.formula import Layer, Model, Past
+from winback_tui.scoring.formula import Layer, Model, Parameters, Past
 from winback_tui.scoring.layer import FEATURES, features
-from winback_tui.scoring.newton import least
+from winback_tui.scoring.newton import EXACT, least
 from winback_tui.scoring.prior import rounded
 from winback_tui.scoring.rhythm import felt
 from winback_tui.scoring.signal_weights import signal_weights
@@ -47,6 +47,8 @@ _PRECISION: Final = 10.0
 _TRUST: Final = 0.9
 #: And so many outcomes weigh as much as the formula does: as many as are asked for at least.
 _OUTCOMES: Final = LEAST
+#: For the trial the weights are as good once a step moves them by less than this.
+_NEAR: Final = 1e-3
 _LOW: Final = np.array([-np.inf, 0.0, 0.0, -np.inf, -np.inf])
 _HIGH: Final = np.array([np.inf, np.inf, np.inf, 0.0, 0.0])
 _PRIOR: Final = np.array([0.0, 1.0, 0.0, 0.0, 0.0])
@@ -140,7 +142,7 @@ def _learned(seen: list[Known]) -> tuple[Layer | None, Past]:
 
 
 class _Memory:
-    """The book as it was on days of its past; each day is looked at once."""
+    """The book as it was on days of its past."""
 
     def __init__(
         self,
@@ -153,70 +155,86 @@ class _Memory:
         self._model = model
         self._purchases = purchase_days(transactions)
         self.first: int | None = self._purchases.select(pl.col("day").min()).item()
-        self._frames: dict[int, pl.DataFrame] = {}
 
     def of(self, days: list[int], until: int) -> list[Known]:
         """Return the days that hold customers whose outcomes were known on the day `until`."""
+        tables = [table for day in days if (table := self._then(day)) is not None]
+        if not tables:
+            return []
+        rows = self._outcomes(pl.concat(tables), until)
         found = []
         for day in days:
-            rows = self._frame(day).filter(pl.col("horizon_days") + day <= until)
-            if not rows.is_empty():
-                table = rows.select(FEATURES).to_numpy()
-                silent = rows["silent"].to_numpy()
-                found.append(Known(day, until, table, silent, rows["customer_id"]))
+            # The order hangs on the histories alone, so sums come out the same whatever the ids.
+            known = rows.filter(pl.col("as_of") == day).sort("silent", "horizon_days", *FEATURES)
+            if not known.is_empty():
+                table = known.select(FEATURES).to_numpy()
+                found.append(
+                    Known(day, until, table, known["silent"].to_numpy(), known["customer_id"])
+                )
         return found
 
-    def _frame(self, day: int) -> pl.DataFrame:
-        if day not in self._frames:
-            self._frames[day] = self._made(day)
-        return self._frames[day]
+    def _then(self, day: int) -> pl.DataFrame | None:
+        """Return the histories as of a day, with what was believed of the book on it.
 
-    def _made(self, day: int) -> pl.DataFrame:
-        """Return features, horizon and outcome of every customer of a day, in one fixed order."""
-        empty = pl.DataFrame(
-            schema={
-                "customer_id": pl.Int64,
-                "horizon_days": pl.Int64,
-                **dict.fromkeys(("silent", *FEATURES), pl.Float64),
-            }
-        )
+        Besides: the days until the next purchase (`wait`), null where none is known of.
+        """
         if self.first is None or day <= self.first:
-            return empty
+            return None
         table = histories(self._lines.filter(pl.col("day") <= day))
         if table.is_empty():
-            return empty
+            return None
         model = fit_past(table, day, self._model)
-        following = (
-            self._purchases.filter(pl.col("day") > day)
-            .group_by("customer_id")
-            .agg(wait=(pl.col("day").min() - day).cast(pl.Int64))
+        return table.with_columns(
+            self._wait(table["customer_id"].to_numpy(), day),
+            as_of=pl.lit(day),
+            median_gap=pl.lit(model.median_gap),
+            **{name: pl.lit(value) for name, value in asdict(model.parameters).items()},
         )
-        rows = table.lazy().join(following.lazy(), on="customer_id", how="left")
+
+    def _wait(self, customers: npt.NDArray[np.int64], day: int) -> pl.Series:
+        customer, bought = (self._purchases[name].to_numpy() for name in ("customer_id", "day"))
+        after = np.flatnonzero(bought > day)
+        who = customer[after]
+        place = np.searchsorted(who, customers)
+        found = np.append(who, -1)[place] == customers
+        wait = np.append(bought[after], 0)[place].astype(np.int64) - day
+        return pl.Series("wait", wait).set(pl.Series(~found), None)
+
+    def _outcomes(self, table: pl.DataFrame, until: int) -> pl.DataFrame:
+        """Return features, horizon and outcome of each row whose outcome was known by a day."""
+        rows = table.lazy()
         if self._members is None:
             rows = rows.with_columns(group=pl.lit(None, pl.String))
         else:
             rows = rows.join(self._members.lazy(), on="customer_id", how="left")
         parts = []
         for name, pace in self._paces.items():
-            own = replace(model, median_gap=pace.gap or model.median_gap)
+            gap = pl.col("median_gap") if pace.gap is None else pl.lit(pace.gap)
             here = ~pl.col("group").is_in([each for each in self._paces if each])
             chosen = here.fill_null(value=True) if name is None else pl.col("group") == name
-            parts.append(_outcomes(rows.filter(chosen), day, own, pace.horizon))
-        # The order hangs on the histories alone, so sums come out the same whatever the ids.
-        order = ("silent", "horizon_days", *FEATURES)
-        return pl.concat([empty.lazy(), *parts]).sort(*order).collect()
+            parts.append(_outcomes(rows.filter(chosen), _of_its_row(gap), pace.horizon, until))
+        return pl.concat(parts).collect()
 
 
-def _outcomes(rows: pl.LazyFrame, day: int, model: Model, horizon: Horizon) -> pl.LazyFrame:
-    """Return features, horizon and outcome of each customer of a day."""
+def _of_its_row(gap: pl.Expr) -> Model:
+    """Return the model whose numbers stand in the row that it is applied to."""
+    # Wherever an expression takes a number it takes a column as well.
+    parameters = (cast("float", pl.col(each.name)) for each in fields(Parameters))
+    return Model(Parameters(*parameters), cast("float", gap), 0.0)
+
+
+def _outcomes(rows: pl.LazyFrame, model: Model, horizon: Horizon, until: int) -> pl.LazyFrame:
     in_time = (pl.col("wait") <= pl.col("horizon_days")).fill_null(value=False)
+    silence = pl.col("as_of") - pl.col("last_day")
     return (
         rows.with_columns(
-            silence=formula.silence(day), horizon_days=formula.horizon(model, horizon)
+            silence=silence.cast(pl.Float64), horizon_days=formula.horizon(model, horizon)
         )
+        .filter(pl.col("horizon_days") + pl.col("as_of") <= until)
         .with_columns(felt=felt())
         .select(
             "customer_id",
+            "as_of",
             "horizon_days",
             silent=1.0 - in_time.cast(pl.Float64),
             **features(model, horizon, pl.col("felt"), pl.col("silence")),
@@ -250,7 +268,7 @@ def _trial(seen: list[Known], whole: Layer) -> tuple[float, float] | tuple[None,
         others = [each for each in seen if each is not held]
         if not _enough(others) or not _enough([held]):
             continue
-        if (layer := _layer(others, whole)) is None:
+        if (layer := _layer(others, whole, _NEAR)) is None:
             continue
         odds = _weighed(_design(held.features, _means(layer)), _vector(layer))
         rows = len(held.silent)
@@ -264,10 +282,12 @@ def _trial(seen: list[Known], whole: Layer) -> tuple[float, float] | tuple[None,
     )
 
 
-def _layer(known: list[Known], near: Layer | None = None) -> Layer | None:
+def _layer(
+    known: list[Known], start: Layer | None = None, near: float = EXACT
+) -> Layer | None:
     """Return the layer with the highest posterior, None where none is found.
 
-    The search begins at the layer `near`, if there is one, and ends where it would without.
+    The search begins at the layer `start`, if there is one, and ends with a step below `near`.
     """
     rows = np.vstack([each.features for each in known])
     silent = np.concatenate([each.silent for each in known])
@@ -286,7 +306,8 @@ def _layer(known: list[Known], near: Layer | None = None) -> Layer | None:
         bend = np.einsum("wc,vc->wv", table * unsure, table) + np.diag(_PRECISIONS)
         return float(value) / many, slope / many, bend / many
 
-    found = least(posterior, _PRIOR if near is None else _vector(near), _LOW, _HIGH)
+    begin = _PRIOR if start is None else _vector(start)
+    found = least(posterior, begin, _LOW, _HIGH, near)
     if not np.all(np.isfinite(found.point)) or found.value > posterior(_PRIOR)[0]:
         return None
     trust = _TRUST * many / (many + _OUTCOMES)
