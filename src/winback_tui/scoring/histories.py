@@ -149,17 +149,21 @@ def _measures(
         "purchases": lengths,
         "last_gap": gap[each.ends],
         "gap_squares": each.sums(squares),
-        "gap_max": np.maximum.reduceat(gap, each.starts) if len(day) else gap,
     }
     if tenths:
-        found["gap_p90"] = _nine_in_ten(gap, each)
-    for name, share in shares(np.repeat(last_day, lengths) - day).items():
+        found["gap_max"], found["gap_p90"] = _highest(gap, each)
+    else:
+        found["gap_max"] = np.maximum.reduceat(gap, each.starts) if len(day) else gap
+    for name, share in shares((np.repeat(last_day, lengths) - day).astype(np.intp)).items():
         found[name] = each.sums(share)
     return found
 
 
-def _nine_in_ten(gap: Values, each: Runs) -> Whole:
-    """Return ten times the gap that nine in ten are under; nothing of use without a gap."""
+def _highest(gap: Values, each: Runs) -> tuple[Whole, Whole]:
+    """Return the longest gap, and ten times the one that nine in ten are under.
+
+    Nothing of use without a gap.
+    """
     lengths = each.lengths()
     width = int(gap.max(initial=0)) + 2
     kind = np.uint32 if width * len(lengths) < _SMALL else np.int64
@@ -177,7 +181,8 @@ def _nine_in_ten(gap: Values, each: Runs) -> Whole:
         ranked[np.minimum(place, each.ends)].astype(np.int64) - lowest
         for place in (below, below + 1)
     )
-    return under * (10 - way % 10) + over * (way % 10)
+    longest = ranked[each.ends].astype(np.int64) - lowest
+    return longest, under * (10 - way % 10) + over * (way % 10)
 
 
 def _shares(longest: int, purchases: int) -> Callable[[Values], dict[str, Values]]:
@@ -189,7 +194,7 @@ def _shares(longest: int, purchases: int) -> Callable[[Values], dict[str, Values
     if longest > purchases:
         return lambda before: _curves(pl.Series(before))
     table = _curves(pl.Series(np.arange(longest + 1)))
-    return lambda before: {name: values[before] for name, values in table.items()}
+    return lambda before: {name: values.take(before) for name, values in table.items()}
 
 
 def _curves(before: pl.Series) -> dict[str, Values]:

@@ -17,7 +17,9 @@ Smooth = Callable[[Array], tuple[float, Array, Array]]
 _STEPS: Final = 100
 _HALVINGS: Final = 30
 #: A slope below this is none; the functions are means over customers.
-EXACT: Final = 1e-11
+_FLAT: Final = 1e-11
+#: A step shorter than this is the last: what is left to go is about its square.
+EXACT: Final = 1e-6
 #: No step is longer than this in any direction.
 _LONGEST: Final = 3.0
 #: A step must do so much of what its slope promises, but for what rounding hides.
@@ -39,15 +41,14 @@ def least(
 ) -> Least:
     """Return the point within `low` and `high` to which the slope leads down from `start`.
 
-    It ends with a step shorter than `near`; each is so much shorter than the one before that what
-    is left to go is about its square.
+    It ends with a step shorter than `near`; for a first look that may be longer.
     """
     point: Array = np.clip(start, low, high)
     value, slope, bend = of(point)
     for _ in range(_STEPS):
         held = ((point <= low) & (slope > 0)) | ((point >= high) & (slope < 0))
         free = np.flatnonzero(~held)
-        if not len(free) or np.abs(slope[free]).max() < EXACT:
+        if not len(free) or np.abs(slope[free]).max() < _FLAT:
             break
         step = np.zeros_like(point)
         step[free] = _downhill(slope[free], bend[np.ix_(free, free)])
