@@ -282,12 +282,11 @@ def _trial(seen: list[Known], whole: Layer) -> tuple[float, float] | tuple[None,
     )
 
 
-def _layer(
-    known: list[Known], start: Layer | None = None, near: float = EXACT
-) -> Layer | None:
+def _layer(known: list[Known], start: Layer | None = None, near: float = EXACT) -> Layer | None:
     """Return the layer with the highest posterior, None where none is found.
 
-    The search begins at the layer `start`, if there is one, and ends with a step below `near`.
+    The search begins at what the layer `start` was made of, if there is one, and ends with a step
+    below `near`.
     """
     rows = np.vstack([each.features for each in known])
     silent = np.concatenate([each.silent for each in known])
@@ -306,11 +305,11 @@ def _layer(
         bend = np.einsum("wc,vc->wv", table * unsure, table) + np.diag(_PRECISIONS)
         return float(value) / many, slope / many, bend / many
 
-    begin = _PRIOR if start is None else _vector(start)
+    trust = _TRUST * many / (many + _OUTCOMES)
+    begin = _PRIOR if start is None else _PRIOR + (_vector(start) - _PRIOR) / trust
     found = least(posterior, begin, _LOW, _HIGH, near)
     if not np.all(np.isfinite(found.point)) or found.value > posterior(_PRIOR)[0]:
         return None
-    trust = _TRUST * many / (many + _OUTCOMES)
     weights = [rounded(float(value)) for value in _PRIOR + trust * (found.point - _PRIOR)]
     return Layer(*weights, *(float(value) for value in means))
 
