@@ -228,6 +228,7 @@ def _best(
     starts: tuple[Array, ...],
     around: Array | None = None,
     firmness: float = 1.0,
+    *,
     near: float = EXACT,
 ) -> Array:
     """Return the deviations with the highest posterior, the best of several starts.

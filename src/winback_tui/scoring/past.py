@@ -3,11 +3,7 @@
 The book is taken back to the days A−H, A−1.5H and A−2H (H: its typical horizon), and to the same
 day of the year before, which says whether the last months were of a season that is over. It is
 fitted as it was then, near to what it is today, and each customer's next horizon compared with what
-the formula said. The weights are those with the highest posterior: the prior is the formula alone
-(weights 0, 1, 0 …) with precision 10, 10/3 for the intercept.
-
-Before that a trial: each day is held out in its turn, and scored with weights from the others.
-Where they do worse there than the formula, by the mean log loss, the formula stays as it is.
+the formula said. What that teaches is in scoring.weights.
 """
 
 from collections.abc import Mapping
@@ -24,13 +20,10 @@ from winback_tui.scoring import formula
 from winback_tui.scoring.fit import fit_past
 from winback_tui.scoring.formula import Layer, Model, Parameters, Past
 from winback_tui.scoring.layer import FEATURES, features
-from winback_tui.scoring.newton import EXACT, least
-from winback_tui.scoring.prior import rounded
 from winback_tui.scoring.rhythm import felt
 from winback_tui.scoring.signal_weights import signal_weights
 from winback_tui.scoring.statistics import histories, purchase_days
-
-Array = npt.NDArray[np.float64]
+from winback_tui.scoring.weights import Known, learned, odds
 
 #: How many typical horizons the book is taken back.
 STEPS: Final = (1.0, 1.5, 2.0)
@@ -38,32 +31,6 @@ STEPS: Final = (1.0, 1.5, 2.0)
 #: horizon old by then: in its first year a book is another one, all of whose customers are new.
 YEAR: Final = 365
 _APART: Final = 0.25
-#: Fewer known outcomes than this, or fewer of either kind than that, teach nothing.
-LEAST: Final = 100
-LEAST_OF_EACH: Final = 15
-_PRECISION: Final = 10.0
-#: The layer goes so much of the way from the formula to what the past says: its days overlap, and
-#: the next horizon is none of them.
-_TRUST: Final = 0.9
-#: And so many outcomes weigh as much as the formula does: as many as are asked for at least.
-_OUTCOMES: Final = LEAST
-#: For the trial the weights are as good once a step moves them by less than this.
-_NEAR: Final = 1e-3
-_LOW: Final = np.array([-np.inf, 0.0, 0.0, -np.inf, -np.inf])
-_HIGH: Final = np.array([np.inf, np.inf, np.inf, 0.0, 0.0])
-_PRIOR: Final = np.array([0.0, 1.0, 0.0, 0.0, 0.0])
-_PRECISIONS: Final = np.array([_PRECISION / 3, *([_PRECISION] * 4)])
-
-
-class Known(NamedTuple):
-    """A day of the past with the outcomes known by now: one row per customer whose are."""
-
-    day: int
-    #: When the last of the outcomes was known.
-    until: int
-    features: Array
-    silent: Array
-    customers: pl.Series
 
 
 class Pace(NamedTuple):
@@ -103,10 +70,10 @@ def learn(
     table = histories(transactions) if known is None else known
     ahead = _typical(table, as_of_day, model, paces[None].horizon)
     seen = memory.of(_days(as_of_day, ahead, memory.first), as_of_day)
-    layer, past = _learned(seen)
+    layer, past = learned(seen)
     weights: dict[str, float] = {}
     if signals is not None and rules is not None and not signals.is_empty():
-        days = [(each.day, each.customers, _odds(layer, each), each.silent) for each in seen]
+        days = [(each.day, each.customers, odds(layer, each), each.silent) for each in seen]
         weights = signal_weights(days, signals, rules)
     return Learned(layer, past, weights)
 
@@ -118,27 +85,6 @@ def _days(as_of_day: int, ahead: int, first: int | None) -> list[int]:
     if first is not None and apart and as_of_day - YEAR - first >= YEAR + ahead:
         back.append(YEAR)
     return [as_of_day - each for each in back]
-
-
-def _odds(layer: Layer | None, known: Known) -> Array:
-    if layer is None:
-        plain: Array = known.features[:, 0]
-        return plain
-    return _weighed(_design(known.features, _means(layer)), _vector(layer))
-
-
-def _learned(seen: list[Known]) -> tuple[Layer | None, Past]:
-    rows = sum(len(each.silent) for each in seen)
-    dates = tuple(each.day for each in seen)
-    if not _enough(seen):
-        return None, Past("little", rows, dates)
-    layer = _layer(seen)
-    if layer is None:
-        return None, Past("failed", rows, dates)
-    before, after = _trial(seen, layer)
-    if before is not None and after is not None and after > before:
-        return None, Past("worse", rows, dates, before, after)
-    return layer, Past("used", rows, dates, before, after)
 
 
 class _Memory:
@@ -249,96 +195,3 @@ def _typical(table: pl.DataFrame, as_of_day: int, model: Model, horizon: Horizon
     recent = table.filter(pl.col("last_day") >= as_of_day - 365)
     middle = recent.select(formula.horizon(model, horizon).median()).item()
     return round(middle or horizon.longest)
-
-
-def _enough(known: list[Known]) -> bool:
-    silent = sum(float(each.silent.sum()) for each in known)
-    rows = sum(len(each.silent) for each in known)
-    return rows >= LEAST and min(silent, rows - silent) >= LEAST_OF_EACH
-
-
-def _trial(seen: list[Known], whole: Layer) -> tuple[float, float] | tuple[None, None]:
-    """Return the mean log losses of formula and layer over the days, each held out in its turn.
-
-    None where there is too little to learn from or to be tried on. `whole` is the layer of all
-    days, from which those of some of them are a few steps away.
-    """
-    losses: list[tuple[float, float, int]] = []
-    for held in seen:
-        others = [each for each in seen if each is not held]
-        if not _enough(others) or not _enough([held]):
-            continue
-        if (layer := _layer(others, whole, _NEAR)) is None:
-            continue
-        odds = _weighed(_design(held.features, _means(layer)), _vector(layer))
-        rows = len(held.silent)
-        losses.append((_loss(held.features[:, 0], held.silent), _loss(odds, held.silent), rows))
-    if not losses:
-        return None, None
-    weights = [rows for *_, rows in losses]
-    return (
-        rounded(float(np.average([before for before, _, _ in losses], weights=weights))),
-        rounded(float(np.average([after for _, after, _ in losses], weights=weights))),
-    )
-
-
-def _layer(known: list[Known], start: Layer | None = None, near: float = EXACT) -> Layer | None:
-    """Return the layer with the highest posterior, None where none is found.
-
-    The search begins at what the layer `start` was made of, if there is one, and ends with a step
-    below `near`.
-    """
-    rows = np.vstack([each.features for each in known])
-    silent = np.concatenate([each.silent for each in known])
-    means = np.array([rounded(float(value)) for value in rows[:, 1:].mean(axis=0)])
-    table = _design(rows, means)
-
-    many = len(silent)
-
-    def posterior(weights: Array) -> tuple[float, Array, Array]:
-        odds, off = _weighed(table, weights), weights - _PRIOR
-        value = _losses(odds, silent).sum()
-        value += 0.5 * (_PRECISIONS * off * off).sum()
-        said = 1 / (1 + np.exp(-odds))
-        missed, unsure = said - silent, said * (1 - said)
-        slope = np.einsum("wc,c->w", table, missed) + _PRECISIONS * off
-        bend = np.einsum("wc,vc->wv", table * unsure, table) + np.diag(_PRECISIONS)
-        return float(value) / many, slope / many, bend / many
-
-    trust = _TRUST * many / (many + _OUTCOMES)
-    begin = _PRIOR if start is None else _PRIOR + (_vector(start) - _PRIOR) / trust
-    found = least(posterior, begin, _LOW, _HIGH, near)
-    if not np.all(np.isfinite(found.point)) or found.value > posterior(_PRIOR)[0]:
-        return None
-    weights = [rounded(float(value)) for value in _PRIOR + trust * (found.point - _PRIOR)]
-    return Layer(*weights, *(float(value) for value in means))
-
-
-def _design(rows: Array, means: Array) -> Array:
-    """Return the columns that the weights apply to, as rows of one array."""
-    return np.vstack([np.ones(len(rows)), rows[:, 0], (rows[:, 1:] - means).T])
-
-
-def _weighed(design: Array, weights: Array) -> Array:
-    """Return the log-odds; not by way of BLAS, whose threads and order differ."""
-    found: Array = np.einsum("wc,w->c", design, weights)
-    return found
-
-
-def _means(layer: Layer) -> Array:
-    return np.array([layer.silence_mean, layer.purchases_mean, layer.lately_mean])
-
-
-def _vector(layer: Layer) -> Array:
-    return np.array([layer.intercept, layer.formula, layer.silence, layer.purchases, layer.lately])
-
-
-def _loss(odds: Array, silent: Array) -> float:
-    """Return the mean log loss of log-odds against what came."""
-    return float(np.mean(_losses(odds, silent)))
-
-
-def _losses(odds: Array, silent: Array) -> Array:
-    # As numpy's logaddexp says, in half the time.
-    found: Array = np.maximum(odds, 0.0) + np.log1p(np.exp(-np.abs(odds))) - silent * odds
-    return found

@@ -48,4 +48,3 @@ def _spend(statistics: pl.DataFrame) -> dict[str, float]:
 def rounded(value: float, digits: int = 5) -> float:
     """Return `value` rounded to so many significant digits."""
     return float(f"{value:.{digits}g}")
-

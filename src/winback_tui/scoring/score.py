@@ -116,9 +116,7 @@ def score(
 _EFFECTS: Final = tuple(name for name in EFFECTS if name != "customer_id")
 
 
-def _scored(
-    rows: pl.LazyFrame, as_of_day: int, group: Group, *, signalled: bool
-) -> pl.LazyFrame:
+def _scored(rows: pl.LazyFrame, as_of_day: int, group: Group, *, signalled: bool) -> pl.LazyFrame:
     """Return the rows with all columns but those that hang on the whole book."""
     model, horizon, bands = group
     silence, felt = pl.col("silence"), pl.col("felt")
