@@ -5,9 +5,9 @@ with precision 10, 10/3 for the intercept.
 
 How far to go from the formula to them is asked of the days themselves: each is held out in its
 turn, and scored with weights from the others. The part of the way with the least log loss there is
-gone, for the level (the intercept) and for all the rest apart: a season or a trend moves the level
-of every customer at once, and says little about who differs from whom. Where that is worse on the
-days held out than the formula, the formula stays as it is.
+gone, for the level (the intercept) and for all the rest apart, with a prior on the whole way: a
+season or a trend moves the level of every customer at once, and says little about who differs from
+whom. Where that is no better on the days held out than the formula, the formula stays as it is.
 """
 
 from typing import Final, NamedTuple
@@ -33,6 +33,9 @@ _MOST: Final = 0.9
 _OUTCOMES: Final = LEAST
 #: The day before this one by a horizon is the nearest to what comes next: it counts so often.
 _NEWEST: Final = 2.0
+#: Going all the way back to the formula must save more log loss per outcome than this, times the
+#: square of the way: three or four days that overlap are few to tell by.
+_FIRM: Final = 0.01
 #: For the trial the weights are as good once a step moves them by less than this.
 _NEAR: Final = 1e-3
 _LOW: Final = np.array([-np.inf, 0.0, 0.0, -np.inf, -np.inf])
@@ -161,7 +164,8 @@ def _held_out(seen: list[Known], whole: _Found) -> list[_Held]:
 def _trust(held: list[_Held]) -> Array:
     """Return the parts of the way, of the level and of the rest, with the least loss on the days.
 
-    The loss is convex in the two, so there is one such place.
+    The loss is convex in the two, so there is one such place. Without a clear word from the days it
+    is the whole way, as far as that is ever gone.
     """
     tables = [np.vstack([np.full(len(each.rest), each.level), each.rest]) for each in held]
     many = sum(each.counts * len(each.silent) for each in held)
@@ -173,7 +177,12 @@ def _trust(held: list[_Held]) -> Array:
             value += each.counts * parts[0]
             slope += each.counts * parts[1]
             bend += each.counts * parts[2]
-        return value / many, slope / many, bend / many
+        off = trust - _MOST
+        return (
+            value / many + _FIRM * float((off * off).sum()),
+            slope / many + 2 * _FIRM * off,
+            bend / many + 2 * _FIRM * np.eye(2),
+        )
 
     return least(loss, np.full(2, _MOST), 0.0, _MOST).point
 
