@@ -169,7 +169,7 @@ def _highest(gap: Values, each: Runs) -> tuple[Whole, Whole]:
     kind = np.uint32 if width * len(lengths) < _SMALL else np.int64
     # The customers lie side by side already, so that their number leads the key of a gap; the
     # first purchase has none, and comes before all gaps.
-    lowest = np.arange(1, len(lengths) * width, width).astype(kind)
+    lowest: Values = np.arange(1, len(lengths) * width, width).astype(kind)
     ranked = np.repeat(lowest, lengths)
     ranked += gap.astype(kind)
     ranked[each.starts] -= 1

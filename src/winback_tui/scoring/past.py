@@ -104,10 +104,10 @@ class _Memory:
 
     def of(self, days: list[int], until: int) -> list[Known]:
         """Return the days that hold customers whose outcomes were known on the day `until`."""
-        tables = [table for day in days if (table := self._then(day)) is not None]
-        if not tables:
+        then = [frame for day in days if (frame := self._then(day)) is not None]
+        if not then:
             return []
-        rows = self._outcomes(pl.concat(tables), until)
+        rows = self._outcomes(pl.concat(then), until)
         found = []
         for day in days:
             # The order hangs on the histories alone, so sums come out the same whatever the ids.
