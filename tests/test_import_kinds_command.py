@@ -43,7 +43,7 @@ def test_signals_and_contracts_reach_their_customers(tmp_path: Path) -> None:
         ]
         found = "SELECT number, starts_on, ends_on, notice_days, renewal, amount FROM contracts"
         assert rows(book, found) == [
-            ("V-1", "2025-01-01", "2026-12-31", 93, "automatic", 1_200_000),
+            ("V-1", "2025-01-01", "2026-12-31", 92, "automatic", 1_200_000),
             ("V-2", None, "2026-06-30", 30, "none", 150_050),
         ]
 

@@ -78,8 +78,10 @@ def test_hubspot_mixes_iso_and_us_dates_and_joins_ids(book: Book) -> None:
         (2, "Mara Lindt"),
         (1, "Ole Lindt"),
     ]
-    # Who is out of all e-mail is out for every advertising purpose.
-    assert file.consents == {"email withdrawn without a time": 3}
+    # Who is out of all e-mail is out for every advertising purpose; that is one refusal.
+    assert file.consents == {"email withdrawn without a time": 1}
+    purposes = rows(book, "SELECT purpose FROM consent_events ORDER BY 1")
+    assert purposes == [("newsletter",), ("similar_goods",), ("winback",)]
 
 
 def test_salesforce_people_share_a_company_by_name(book: Book) -> None:

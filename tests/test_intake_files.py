@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from winback_tui.errors import BadInputError
 from winback_tui.intake import shaping, sniff, table, transactions
 from winback_tui.intake.fields import Hints
-from winback_tui.intake.transactions import Guess, Plan
+from winback_tui.intake.guessing import Guess
+from winback_tui.intake.transactions import Plan
 
 ROWS = "customer,date,amount\nMüller,2026-01-05,12.50\nSørensen,2026-01-06,7.00\n"
 

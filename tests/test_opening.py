@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from tests.little import Buyer, a_sentence, fill, winback
 from winback_tui.__main__ import main
 from winback_tui.book import connection as books
 from winback_tui.book.file import latest_version
+from winback_tui.desk import session
 
 COMMANDS = (("list", "--top", "3"), ("show", "1001"), ("score",), ("backup", "copy.db"))
 #: What a read-only book refuses.
@@ -312,8 +314,15 @@ def test_a_look_while_another_process_writes_shows_the_scores_there_are_and_says
 
 
 def test_a_look_at_an_earlier_day_leaves_the_books_own_scores(
-    target: Path, capsys: pytest.CaptureFixture[str]
+    target: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    class Later(date):
+        @classmethod
+        def today(cls) -> "Later":
+            return cls(2027, 1, 1)
+
+    # Scores of a day that is yet to come would be no scores to leave alone.
+    monkeypatch.setattr(session, "date", Later)
     db = ["--db", str(target), "--as-of"]
     assert main([*db, "2026-11-14", "score"]) == 0
     assert main([*db, "2026-11-21", "score"]) == 0

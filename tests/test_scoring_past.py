@@ -4,7 +4,6 @@ import json
 import math
 import random
 import re
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -19,12 +18,14 @@ from tests.test_scoring_sense import lines
 from winback_tui.config import Bands, Horizon
 from winback_tui.config.signals import effective
 from winback_tui.scoring import past as learning
+from winback_tui.scoring import weights as weighing
 from winback_tui.scoring.fit import fit, fit_segment
 from winback_tui.scoring.formula import Layer, Model, Parameters, Past
 from winback_tui.scoring.model import train
 from winback_tui.scoring.score import score
 from winback_tui.scoring.signal_weights import signal_weights
 from winback_tui.scoring.statistics import purchase_days, statistics
+from winback_tui.scoring.weights import Known, learned
 from winback_tui.words import scores as words
 from winback_tui.words.format import Formats
 
@@ -51,6 +52,18 @@ def log_loss(past: pl.DataFrame, following: dict[int, int], day: int, model: Mod
         chance = min(max(row["score"] / 100, 1e-6), 1 - 1e-6)
         losses.append(-math.log(chance if silent else 1 - chance))
     return sum(losses) / len(losses)
+
+
+def a_day(day: int, recent: float, silent: float) -> Known:
+    """A day on which the formula knows nothing, and such shares of two kinds of people stay away:
+    those who bought a moment ago, and those who were silent for long.
+    """
+    count = 200
+    kind = np.repeat([-1.0, 1.0], count)
+    stays = np.concatenate([np.arange(count) < share * count for share in (recent, silent)])
+    features = np.column_stack([np.zeros(2 * count), kind, np.zeros((2 * count, 2))])
+    customers = pl.Series("customer_id", np.arange(2 * count))
+    return Known(day, day + 30, features, stays.astype(np.float64), customers)
 
 
 class TestTheLayer:
@@ -85,19 +98,41 @@ class TestTheLayer:
         assert (model.layer, model.past and model.past.outcome) == (None, "little")
         assert model.parameters == fit(bought({1: [10, 50, 90], 2: [70]}), 100).parameters
 
-    def test_that_does_worse_on_days_held_out_is_not_used(self, monkeypatch):
-        past, _ = halves(simulated(600, seed=2), 700)
-        monkeypatch.setattr(learning, "_loss", _losses([0.4, 0.5] * 9))
-        model = train(past, 700)
-        assert model.layer is None
-        assert model.past is not None
-        assert (model.past.outcome, model.past.formula_loss, model.past.layer_loss) == (
-            "worse", 0.4, 0.5,
-        )  # fmt: skip
+    def test_that_does_worse_on_days_held_out_is_not_used(self):
+        """Each day says the opposite of the other."""
+        found, past = learned([a_day(100, 0.8, 0.8), a_day(50, 0.2, 0.2)])
+        assert found is None
+        assert past.outcome == "worse"
+        assert past.formula_loss == pytest.approx(math.log(2), abs=1e-4)
+        assert (past.layer_loss or 0) > (past.formula_loss or 0)
+
+    def test_takes_what_days_agree_in_where_their_level_differs(self):
+        """A busy day and a slow one; on both, who is silent for long stays away oftener."""
+        found, past = learned([a_day(100, 0.6, 0.95), a_day(50, 0.05, 0.4)])
+        assert past.outcome == "used"
+        assert found is not None
+        assert found.intercept == pytest.approx(0.0, abs=0.1)
+        assert found.silence > 0.3
+
+    def test_takes_the_level_that_days_agree_in(self):
+        found, past = learned([a_day(day, 0.7, 0.7) for day in (100, 50, 25)])
+        assert past.outcome == "used"
+        assert found is not None
+        assert found.intercept == pytest.approx(0.9 * math.log(0.7 / 0.3), rel=0.15)
+        assert found.silence == pytest.approx(0.0, abs=0.01)
+
+    def test_believes_the_newest_day_more(self):
+        """The last two days contradict each other in turn; the later one decides."""
+        up, down = a_day(100, 0.75, 0.75), a_day(50, 0.6, 0.6)
+        newest_up = learned([up, down])[0]
+        newest_down = learned([up._replace(day=50), down._replace(day=100)])[0]
+        assert newest_up is not None
+        assert newest_down is not None
+        assert newest_up.intercept > newest_down.intercept
 
     def test_that_cannot_be_fitted_is_not_used(self, monkeypatch):
         past, _ = halves(simulated(600, seed=2), 700)
-        monkeypatch.setattr(learning, "_layer", lambda known: None)
+        monkeypatch.setattr(weighing, "_found", lambda known: None)
         model = train(past, 700)
         assert (model.layer, model.past and model.past.outcome) == (None, "failed")
 
@@ -149,12 +184,6 @@ class TestTheLayer:
                 assert layer.silence >= 0
                 assert layer.purchases <= 0
                 assert layer.lately <= 0
-
-
-def _losses(values: list[float]) -> Callable[[object, object], float]:
-    """A stand-in for the log loss that hands out these values in turn."""
-    told = iter(values)
-    return lambda odds, silent: next(told)
 
 
 class TestSegmentsOfAModel:

@@ -2,7 +2,6 @@
 
 import os
 import sqlite3
-import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -31,6 +30,8 @@ class Book:
         self.connection = connection
         #: Whether the file may not be written to; then every write raises BookError.
         self.read_only = read_only
+        #: The file whose scores are read instead of the book's own, if any.
+        self.aside: Path | None = None
 
     @classmethod
     def open(cls, path: Path, *, reading: bool = False) -> Self:
@@ -68,6 +69,8 @@ class Book:
     @classmethod
     def create(cls, path: Path) -> Self:
         """Return a new, empty book at `path` (mode 0600). Raises BadInputError if it exists."""
+        import uuid
+
         if os.path.lexists(path):
             raise _taken(path)
         draft = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
@@ -90,12 +93,32 @@ class Book:
         """Return the book at `path`, made if there is no file."""
         return cls.open(path) if path.exists() else cls.create(path)
 
-    def twin(self) -> Self:
-        """Return a second connection to the same book, for the calling thread."""
+    def twin(self, *, bare: bool = False) -> Self:
+        """Return a second connection to the same book, for the calling thread.
+
+        What is laid over the book's scores is laid over them there too, unless it is to be `bare`.
+        """
         with plain_errors(self.path):
             if self.read_only:
-                return type(self)(self.path, _connect_to_read(self.path), read_only=True)
-            return type(self)(self.path, _connect(self.path))
+                book = type(self)(self.path, _connect_to_read(self.path), read_only=True)
+            else:
+                book = type(self)(self.path, _connect(self.path))
+        if self.aside is not None and not bare:
+            book.lay_over(self.aside)
+        return book
+
+    def lay_over(self, aside: Path | None) -> None:
+        """Read scores, lists and run from a file of `book.aside`; None: the book's own again."""
+        if aside is None and self.aside is None:
+            return
+        from winback_tui.book.aside import lay_over, take_off
+
+        with plain_errors(self.path):
+            if aside is None:
+                take_off(self.connection)
+            else:
+                lay_over(self.connection, address(aside))
+        self.aside = aside
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:

@@ -99,17 +99,18 @@ def write(connection: sqlite3.Connection, rows: Iterable[tuple[int, bytes]]) -> 
     connection.executemany("INSERT INTO score_details VALUES (?, ?)", rows)
 
 
-def forget(connection: sqlite3.Connection, customer: int) -> None:
-    """Overwrite the record of a customer with nothing."""
+def forget(connection: sqlite3.Connection, customer: int, place: str = "main") -> None:
+    """Overwrite the record of a customer with nothing, in the database `place`."""
     row = connection.execute(
-        "SELECT records FROM score_details WHERE chunk = ?", (customer >> _BITS,)
+        f"SELECT records FROM {place}.score_details WHERE chunk = ?",  # noqa: S608
+        (customer >> _BITS,),
     ).fetchone()
     if row is not None:
         room = bytearray(row[0])
         for start, field in zip(_STARTS, _FIELDS, strict=True):
             field.pack_into(room, start + (customer & (_SIZE - 1)) * field.size, 0)
         connection.execute(
-            "UPDATE score_details SET records = ? WHERE chunk = ?",
+            f"UPDATE {place}.score_details SET records = ? WHERE chunk = ?",  # noqa: S608
             (bytes(room), customer >> _BITS),
         )
 

@@ -6,13 +6,14 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
+from itertools import combinations
 from typing import Final, NamedTuple
 
 from winback_tui.book import erase, events, merge
 from winback_tui.book.customers import fold
 
 #: The strongest reason first.
-REASONS: Final = ("vat_id", "email", "phone", "name_zip")
+REASONS: Final = ("vat_id", "email", "phone", "name_zip", "name_city", "name")
 #: More customers with one address share an office, not an identity.
 _SHARED: Final = 8
 #: Neighbours in the order of names that a name is compared with.
@@ -49,6 +50,14 @@ class Candidate(NamedTuple):
     reasons: tuple[str, ...]
 
 
+class _Named(NamedTuple):
+    """A customer's plain name; `whole`: they have what is compared first."""
+
+    name: str
+    customer: int
+    whole: bool
+
+
 def candidates(connection: sqlite3.Connection) -> list[Candidate]:
     """Return who may be one, those with the strongest reason first.
 
@@ -61,7 +70,7 @@ def candidates(connection: sqlite3.Connection) -> list[Candidate]:
         ("vat_id", _same_vat(connection)),
         ("email", _same_address(connection, "email")),
         ("phone", _same_address(connection, "phone")),
-        ("name_zip", _near_names(connection)),
+        ("", _near_names(connection)),
         ("", _noticed(connection)),
     ):
         for one, other, *noticed in groups:
@@ -131,24 +140,59 @@ def _pairs(groups: Iterable[list[int]]) -> Iterator[tuple[int, int]]:
             )
 
 
-def _near_names(connection: sqlite3.Connection) -> Iterator[tuple[int, int]]:
-    """Yield customers of one zip (without one: of one town) whose names are near-equal."""
-    places: dict[str, list[tuple[str, int]]] = defaultdict(list)
+def _near_names(connection: sqlite3.Connection) -> Iterator[tuple[int, int, str]]:
+    """Yield customers of one zip whose names are near-equal.
+
+    Where one of them has none, the town is enough; and where one has no address at all, a name of
+    several words that is the same, which few people share.
+    """
+    zips: dict[str, list[_Named]] = defaultdict(list)
+    towns: dict[str, list[_Named]] = defaultdict(list)
+    names: dict[str, list[_Named]] = defaultdict(list)
     for customer, name, code, city in connection.execute(
-        "SELECT id, name, zip, city FROM customers WHERE name > '' AND (zip > '' OR city > '')"
+        "SELECT id, name, COALESCE(zip, ''), COALESCE(city, '') FROM customers WHERE name > ''"
     ):
-        place = f"zip {code}" if code else f"city {fold(city)}"
-        if plain := plain_name(name):
-            places[place].append((plain, customer))
-    for names in places.values():
-        if len(names) < 2:
+        plain = plain_name(name)
+        if not plain:
             continue
-        # By their beginning, and by their words in order, so that “Sommer Bäckerei” stands near.
-        for order in (sorted(names), sorted((" ".join(sorted(n.split())), c) for n, c in names)):
-            for at, (name, customer) in enumerate(order):
-                for near, other in order[at + 1 : at + 1 + _NEAR]:
-                    if alike(name, near):
-                        yield customer, other
+        if code:
+            zips[code].append(_Named(plain, customer, whole=True))
+        if city:
+            towns[fold(city)].append(_Named(plain, customer, whole=bool(code)))
+        names[plain].append(_Named(plain, customer, whole=bool(code or city)))
+    for group in zips.values():
+        yield from ((one.customer, other.customer, "name_zip") for one, other in _neighbours(group))
+    # Of two with postcodes those have been compared.
+    for group in _partly(towns):
+        for one, other in _neighbours(group):
+            if not (one.whole and other.whole):
+                yield one.customer, other.customer, "name_city"
+    for group in _partly(names):
+        for one, other in combinations(group if len(group) <= _SHARED else (), 2):
+            if not (one.whole and other.whole):
+                yield one.customer, other.customer, "name"
+
+
+def _partly(groups: dict[str, list[_Named]]) -> Iterator[list[_Named]]:
+    """Yield the groups of several of whom some lack what is compared first."""
+    for group in groups.values():
+        if len(group) > 1 and not all(each.whole for each in group):
+            yield group
+
+
+def _neighbours(group: list[_Named]) -> Iterator[tuple[_Named, _Named]]:
+    """Yield those whose names stand near each other and are near-equal.
+
+    By their beginning, and by their words in order, so that “Sommer Bäckerei” stands near.
+    """
+    if len(group) < 2:
+        return
+    turned = [each._replace(name=" ".join(sorted(each.name.split()))) for each in group]
+    for order in (sorted(group), sorted(turned)):
+        for at, one in enumerate(order):
+            for other in order[at + 1 : at + 1 + _NEAR]:
+                if alike(one.name, other.name):
+                    yield one, other
 
 
 def _noticed(connection: sqlite3.Connection) -> Iterator[tuple[int, int, str]]:

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from winback_tui.book import statistics, unimport
+from winback_tui.book import merge_crossing, statistics, unimport
 from winback_tui.errors import BadInputError
 
 #: How long an import waits for another writer, in milliseconds: others may import large files.
@@ -120,14 +120,19 @@ def take_back(connection: sqlite3.Connection, batch: int, at: str) -> TakenBack:
 def _put_back(connection: sqlite3.Connection, batch: int) -> None:
     """Put back the lines whose place the batch's own had taken, as far as they still hold."""
     # An order that changed once more: what this batch replaced waits for the later one's undo.
+    # Without a program's own ids a document is told by its customer and day as well.
+    later = (
+        "FROM import_replaced AS later WHERE later.old_batch_id = :batch"
+        " AND later.document = mine.document AND ((SELECT preset NOT IN ('auto', 'map')"
+        " FROM import_batches WHERE id = :batch)"
+        " OR (later.customer_id = mine.customer_id AND later.day = mine.day))"
+    )
     connection.execute(
-        "UPDATE import_replaced AS mine SET batch_id = (SELECT max(later.batch_id)"
-        " FROM import_replaced AS later WHERE later.old_batch_id = :batch"
-        " AND later.document = mine.document)"
-        " WHERE mine.batch_id = :batch AND EXISTS (SELECT 1 FROM import_replaced AS later"
-        " WHERE later.old_batch_id = :batch AND later.document = mine.document)",
+        f"UPDATE import_replaced AS mine SET batch_id = (SELECT max(later.batch_id) {later})"  # noqa: S608
+        f" WHERE mine.batch_id = :batch AND EXISTS (SELECT 1 {later})",
         {"batch": batch},
     )
+    merge_crossing.put_back(connection, batch)
     connection.execute(
         f"INSERT INTO transactions ({_LINE}, batch_id) SELECT {_LINE}, old_batch_id"  # noqa: S608
         " FROM import_replaced WHERE batch_id = ? AND old_batch_id IN"

@@ -10,7 +10,16 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from winback_tui.book import cases, consents, customers, events, ledger, parties, statistics
+from winback_tui.book import (
+    cases,
+    consents,
+    customers,
+    events,
+    ledger,
+    merge_crossing,
+    parties,
+    statistics,
+)
 from winback_tui.book.parties import Link
 from winback_tui.errors import BadInputError
 from winback_tui.model import CaseState
@@ -195,8 +204,11 @@ def _move_back(connection: sqlite3.Connection, pair: Pair, journal: Journal) -> 
                 f"UPDATE {table} SET {column} = ?{sets} WHERE {column} = ?{where}",  # noqa: S608
                 (pair.gone, *was.values(), pair.kept, *key.values()),
             )
+    gone = merge_crossing.undone(connection)
     for table, rows in journal["dropped"].items():
         for row in rows:
+            if row.get("batch_id") in gone:
+                continue
             connection.execute(
                 f"INSERT OR IGNORE INTO {table} ({', '.join(row)})"  # noqa: S608
                 f" VALUES ({', '.join('?' * len(row))})",
@@ -207,6 +219,7 @@ def _move_back(connection: sqlite3.Connection, pair: Pair, journal: Journal) -> 
         " AND document = ? AND product = ? AND amount = ? AND currency = ? AND ordinal = ?",
         [(pair.gone, old, pair.kept, *line, new) for *line, old, new in journal["lines"]],
     )
+    merge_crossing.give_back(connection, pair.kept, pair.gone, journal["lines"])
 
 
 def _move_lines(connection: sqlite3.Connection, pair: Pair) -> list[list[Any]]:

@@ -8,7 +8,7 @@ from contextlib import closing
 from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from winback_tui.book import bulk, frames, statistics, suppression
+from winback_tui.book import again, bulk, frames, statistics, suppression
 from winback_tui.book import customers as people
 from winback_tui.book.imports import Origin, Progress, open_batch
 from winback_tui.book.lines import KEY, insert, ready
@@ -31,7 +31,9 @@ class Lines(NamedTuple):
     `products` code, name and category. `parts` yields `height` lines in ranges of their customers'
     code: code, day, document, product, amount, currency, quantity. `source` is the program that
     numbers the customers; with `own_ids` what it says of a document takes the place of what it said
-    before, and `withdrawn` are documents that are none any more.
+    before, and `withdrawn` are documents that are none any more. Without, `mark` tells files with
+    the same header ("": no earlier file counts), and `recalled` has number, day and document of
+    rows that are no purchases any more.
     """
 
     customers: "pl.DataFrame"
@@ -41,6 +43,8 @@ class Lines(NamedTuple):
     source: str = ""
     own_ids: bool = False
     withdrawn: tuple[str, ...] = ()
+    mark: str = ""
+    recalled: "pl.DataFrame | None" = None
 
 
 class Stored(NamedTuple):
@@ -53,6 +57,7 @@ class Stored(NamedTuple):
     suppressed: int
     duplicates: int
     customers: int
+    retold: again.Retold
 
 
 def store(
@@ -75,6 +80,9 @@ def store(
     known = _customers(connection, lines, batch, origin.party_kind)
     _add_products(connection, lines.products)
     before = _documents(connection, origin.preset, lines)
+    documents = again.Documents(connection, lines, batch)
+    if lines.recalled is not None and lines.recalled.height:
+        documents.recall(_there(connection, lines.recalled.select("number").unique(), lines.source))
     said: list[pl.DataFrame] = []
     summed: list[pl.DataFrame] = []
     created = duplicates = kept = done = 0
@@ -87,6 +95,7 @@ def store(
             created += new
             done += made.height
             progress(done, lines.height, "write")
+            documents.see(made.lines, new)
             if before is not None:
                 said.append(made.lines.join(before, on="document", how="semi").select(KEY))
             if new:
@@ -99,12 +108,16 @@ def store(
     if summed:
         statistics.add(connection, pl.concat(summed))
     updated, changed = _replace(connection, batch, before, said)
+    retold, stale = documents.settle()
+    if stale is not None:
+        _put_aside(connection, batch, stale)
+        updated, changed = retold.lines, retold.changed
     suppressed = lines.height - kept
     unchanged = kept - created - duplicates
     if created == 0 and not changed:
         connection.execute("ROLLBACK TO batch")
         connection.execute("RELEASE batch")
-        return Stored(None, 0, 0, unchanged, suppressed, duplicates, 0)
+        return Stored(None, 0, 0, unchanged, suppressed, duplicates, 0, retold)
     connection.execute(
         "UPDATE import_batches SET created = ?, updated = ?, unchanged = ?, suppressed = ?,"
         " duplicates = ? WHERE id = ?",
@@ -117,7 +130,10 @@ def store(
     for start in range(0, len(fresh), _PEOPLE):
         people.index_search(connection, fresh[start : start + _PEOPLE].to_list())
     progress(1, 1, "statistics")
-    return Stored(batch, created - updated, updated, unchanged, suppressed, duplicates, len(fresh))
+    return Stored(
+        *(batch, created - updated, updated, unchanged, suppressed, duplicates),
+        *(len(fresh), retold),
+    )
 
 
 def _customers(
@@ -176,6 +192,7 @@ def _there(
     missing = numbers.to_list()
     found = (
         _by_email(connection, missing)
+        | _by_spelling(connection, missing)
         | _by_own_id(connection, missing, source)
         | _by_alias(connection, missing, source)
     )
@@ -287,6 +304,25 @@ def _by_email(connection: sqlite3.Connection, numbers: Sequence[str]) -> dict[st
     return {number: next(iter(whom)) for number, whom in owners.items() if len(whom) == 1}
 
 
+def _by_spelling(connection: sqlite3.Connection, numbers: Sequence[str]) -> dict[str, int]:
+    """Return customers whose number is the same e-mail address in other letters: K@ is k@."""
+    numbers = [each for each in numbers if "@" in each]
+    if not numbers:
+        return {}
+    asked = (json.dumps(numbers),)
+    rows = connection.execute(
+        "SELECT number, id FROM customers WHERE instr(number, '@') AND lower(number) <> number"
+        " AND lower(number) IN (SELECT value FROM json_each(?1)) UNION ALL"
+        " SELECT alias, customer_id FROM customer_aliases WHERE source = '' AND instr(alias, '@')"
+        " AND lower(alias) <> alias AND lower(alias) IN (SELECT value FROM json_each(?1))",
+        asked,
+    )
+    found: dict[str, set[int]] = {}
+    for number, customer in rows:
+        found.setdefault(str(number).lower(), set()).add(int(customer))
+    return {number: next(iter(whom)) for number, whom in found.items() if len(whom) == 1}
+
+
 def _add_addresses(connection: sqlite3.Connection, customers: "pl.DataFrame", batch: int) -> None:
     """Keep the e-mail addresses that new customers came with."""
     pairs = customers.select("customer_id", "email").drop_nulls()
@@ -381,6 +417,13 @@ def _replace(
     stale = before.join(keys, on=KEY, how="anti")
     if stale.is_empty():
         return 0, []
+    _put_aside(connection, batch, stale)
+    new = keys.join(before, on=KEY, how="anti").join(stale, on="document", how="semi")
+    return new.height, stale["customer_id"].unique().sort().to_list()
+
+
+def _put_aside(connection: sqlite3.Connection, batch: int, stale: "pl.DataFrame") -> None:
+    """Take lines away that a batch replaces, and remember them for its undo."""
     columns = (*KEY, "quantity")
     connection.executemany(
         f"INSERT INTO import_replaced (batch_id, old_batch_id, {', '.join(columns)})"  # noqa: S608
@@ -391,5 +434,3 @@ def _replace(
         f"DELETE FROM transactions WHERE {' AND '.join(f'{each} = ?' for each in KEY)}",  # noqa: S608
         stale.select(KEY).rows(),
     )
-    new = keys.join(before, on=KEY, how="anti").join(stale, on="document", how="semi")
-    return new.height, stale["customer_id"].unique().sort().to_list()

@@ -1,15 +1,16 @@
 """The scores of one run, kept so that the next start paints them before it computes anything."""
 
-import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from winback_tui.book import bulk, details, frames
+from winback_tui.book import aside, bulk, details, frames
 from winback_tui.model import Sort, Tab
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
+
     import polars as pl
 
 #: Rows that are handed to SQLite at once.
@@ -58,11 +59,12 @@ class Prepared(NamedTuple):
     """Scores made ready for `store`.
 
     `rows` is the narrow part as a frame, None where it waits in a table of the connection;
-    `details` and `points` are the rows of score_details and this run's row of the history.
+    `details` and `points` are the rows of score_details, as soon as they are packed, and this run's
+    row of the history.
     """
 
     rows: "pl.DataFrame | None"
-    details: list[tuple[int, bytes]]
+    details: "Future[list[tuple[int, bytes]]]"
     points: bytes
 
 
@@ -89,6 +91,27 @@ def previous(connection: sqlite3.Connection, column: str) -> "pl.DataFrame":
         raise ValueError(column)
     source = f"(SELECT customer_id, {column} AS previous_score FROM scores)"  # noqa: S608
     return frames.read(connection, {"customer_id": pl.Int64, "previous_score": pl.Float64}, source)
+
+
+def remembered(connection: sqlite3.Connection, before: str) -> tuple["pl.DataFrame", str | None]:
+    """Return customer_id and previous_score of the last day in the history before a date.
+
+    And that day; nothing and None where there is none.
+    """
+    import numpy as np
+    import polars as pl
+
+    row = connection.execute(
+        "SELECT as_of, points FROM score_history WHERE as_of < ? ORDER BY as_of DESC LIMIT 1",
+        (before,),
+    ).fetchone()
+    as_of, points = row or (None, b"")
+    cells = np.frombuffer(points, "<u2")
+    (there,) = np.nonzero(cells != _ABSENT)
+    found = {"customer_id": there.astype("i8"), "previous_score": cells[there] / 100}
+    return pl.DataFrame(
+        found, schema={"customer_id": pl.Int64, "previous_score": pl.Float64}
+    ), as_of
 
 
 def by_number(connection: sqlite3.Connection) -> "pl.Series":
@@ -119,10 +142,15 @@ def ready(connection: sqlite3.Connection, prepared: Prepared) -> Iterator[Prepar
     # The log is folded into the book once the scores are there, not as a part of their commit.
     (usual,) = connection.execute("PRAGMA wal_autocheckpoint").fetchone()
     connection.execute("PRAGMA wal_autocheckpoint = 0")
+    # Nobody waits for the disk: scores that a power cut takes are made anew, and the next deed's
+    # commit brings them there with it.
+    (careful,) = connection.execute("PRAGMA synchronous").fetchone()
+    connection.execute("PRAGMA synchronous = NORMAL")
     try:
         yield prepared
         connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
     finally:
+        connection.execute(f"PRAGMA synchronous = {careful:d}")
         connection.execute(f"PRAGMA wal_autocheckpoint = {usual:d}")
         connection.execute("PRAGMA foreign_keys = ON")
         if staged:
@@ -134,16 +162,23 @@ def warm_up() -> None:
     import numpy  # noqa: F401
 
 
-def prepare(frame: "pl.DataFrame") -> Prepared:
-    """Return the scores of a frame (with previous_score) as `store` takes them."""
+def prepare(
+    frame: "pl.DataFrame", before: "pl.DataFrame", worker: "ThreadPoolExecutor"
+) -> Prepared:
+    """Return the scores of a frame, with the previous_score of `before`, as `store` wants them.
+
+    `worker` packs what is packed, while the rest is written.
+    """
     import numpy as np
 
+    packed = worker.submit(lambda: list(details.packed(frame)))
     points = np.empty(0, "<u2")
     if not frame.is_empty():
         ids = frame["customer_id"].to_numpy()
         points = np.full(ids[-1] + 1, _ABSENT, "<u2")
         points[ids] = np.rint(frame["score"].to_numpy() * 100).astype("<u2")
-    return Prepared(frame, list(details.packed(frame)), points.tobytes())
+    narrow = frame.join(before, on="customer_id", how="left", maintain_order="left")
+    return Prepared(narrow.select(_COLUMNS), packed, points.tobytes())
 
 
 def _stage(connection: sqlite3.Connection, frame: "pl.DataFrame") -> None:
@@ -158,7 +193,7 @@ def _stage(connection: sqlite3.Connection, frame: "pl.DataFrame") -> None:
 
 
 def _insert(connection: sqlite3.Connection, table: str, frame: "pl.DataFrame") -> None:
-    for part in frame.select(_COLUMNS).iter_slices(_BATCH):
+    for part in frame.iter_slices(_BATCH):
         bulk.insert(connection, table, bulk.rows(part, _COLUMNS), {})
 
 
@@ -173,22 +208,27 @@ def set_aside(
     They lie in tables of its own that have the names of the book's, so that they hide those. Call
     it outside any transaction.
     """
-    made = connection.execute(
-        "SELECT sql FROM main.sqlite_schema WHERE type = 'table'"
-        " AND name IN ('scores', 'score_details', 'score_history', 'score_orders', 'score_runs')"
-    ).fetchall()
     connection.execute("BEGIN")
     try:
-        for (sql,) in made:
-            # Rows of another database cannot be referred to.
-            alone = re.sub(r"\s+REFERENCES \w+\(\w+\)(\s+ON DELETE CASCADE)?", "", sql)
-            connection.execute(alone.replace("CREATE TABLE", "CREATE TEMP TABLE", 1))
-        connection.execute("INSERT INTO temp.score_history SELECT * FROM main.score_history")
-        store(connection, prepared, orders, run)
+        aside.make_room(connection)
+        store_rows(connection, prepared)
+        store(connection, prepared, orders, run, today=run.as_of)
         connection.execute("COMMIT")
     except BaseException:
         connection.rollback()
         raise
+
+
+def store_rows(connection: sqlite3.Connection, prepared: Prepared) -> None:
+    """Replace the kept scores, and no more, by these; `store` is to follow in the same write.
+
+    Call it inside `ready`, with what that yields, and a write.
+    """
+    connection.execute("DELETE FROM scores")
+    if prepared.rows is None:
+        connection.execute("INSERT INTO scores SELECT * FROM staged_scores")
+    else:
+        _insert(connection, "scores", prepared.rows)
 
 
 def store(
@@ -196,19 +236,16 @@ def store(
     prepared: Prepared,
     orders: Mapping[tuple[Tab, Sort], bytes],
     run: ScoreRun,
+    *,
+    today: str,
 ) -> None:
-    """Replace the kept scores, lists and run by these, and add the scores to the history.
+    """Replace the kept lists, run and whatever else is kept of scores, and add to their history.
 
-    Call it inside `ready`, with what that yields, and a write. `orders` has the ids of each list
-    as little-endian uint32.
+    Call it after `store_rows`. `orders` has the ids of each list as little-endian uint32. `today`
+    is the real day in ISO form, whatever day the run is of.
     """
-    connection.execute("DELETE FROM scores")
-    if prepared.rows is None:
-        connection.execute("INSERT INTO scores SELECT * FROM staged_scores")
-    else:
-        _insert(connection, "scores", prepared.rows)
-    details.write(connection, prepared.details)
-    _remember(connection, run.as_of, prepared.points)
+    details.write(connection, prepared.details.result())
+    _remember(connection, run.as_of, prepared.points, today)
     connection.execute("DELETE FROM score_orders")
     connection.executemany(
         "INSERT INTO score_orders VALUES (?, ?, ?, ?)",
@@ -221,13 +258,14 @@ def store(
     )
 
 
-def _remember(connection: sqlite3.Connection, as_of: str, points: bytes) -> None:
-    """Add a run to the history, and drop the oldest beyond HISTORY, and any that it goes behind.
+def _remember(connection: sqlite3.Connection, as_of: str, points: bytes, today: str) -> None:
+    """Add a run to the history, and drop the oldest beyond HISTORY.
 
-    Going back in time forgets what came later, as it does for the previous score.
+    Going back in time keeps what came later, for it will have been so again; but what somebody saw
+    by looking ahead, beyond `today`, was never so.
     """
-    connection.execute("DELETE FROM score_history WHERE as_of >= ?", (as_of,))
-    connection.execute("INSERT INTO score_history VALUES (?, ?)", (as_of, points))
+    connection.execute("DELETE FROM score_history WHERE as_of > max(?, ?)", (as_of, today))
+    connection.execute("INSERT OR REPLACE INTO score_history VALUES (?, ?)", (as_of, points))
     connection.execute(
         "DELETE FROM score_history WHERE as_of NOT IN"
         " (SELECT as_of FROM score_history ORDER BY as_of DESC LIMIT ?)",
@@ -238,28 +276,42 @@ def _remember(connection: sqlite3.Connection, as_of: str, points: bytes) -> None
 def forget(connection: sqlite3.Connection, customer: int) -> None:
     """Leave no score of a customer behind: row, packed record, history and the queues' ids.
 
-    Call it inside a write.
+    Nor among those that are laid over the book's. Call it inside a write.
     """
-    connection.execute("DELETE FROM scores WHERE customer_id = ?", (customer,))
-    details.forget(connection, customer)
-    for as_of, points in connection.execute("SELECT as_of, points FROM score_history").fetchall():
+    for place in aside.places(connection):
+        _forget(connection, customer, place)
+
+
+def _forget(connection: sqlite3.Connection, customer: int, place: str) -> None:
+    """Leave no score of a customer in one of `aside.places`."""
+
+    def rows(columns: str, table: str) -> list[Any]:
+        return connection.execute(f"SELECT {columns} FROM {place}.{table}").fetchall()  # noqa: S608
+
+    def change(statement: str, *values: object) -> None:
+        connection.execute(statement.format(place=place), values)
+
+    change("DELETE FROM {place}.scores WHERE customer_id = ?", customer)
+    details.forget(connection, customer, place)
+    for as_of, points in rows("as_of, points", "score_history"):
         cells = bytearray(points)
         if 2 * customer < len(cells):
             cells[2 * customer : 2 * customer + 2] = _ABSENT.to_bytes(2, "little")
-            connection.execute(
-                "UPDATE score_history SET points = ? WHERE as_of = ?", (bytes(cells), as_of)
+            change(
+                "UPDATE {place}.score_history SET points = ? WHERE as_of = ?", bytes(cells), as_of
             )
-    for tab, sort, ids in connection.execute("SELECT tab, sort, ids FROM score_orders").fetchall():
+    for tab, sort, ids in rows("tab, sort, ids", "score_orders"):
         left = _without(ids, customer)
-        connection.execute(
-            "UPDATE score_orders SET ids = ?, customers = ? WHERE tab = ? AND sort = ?",
-            (left, len(left) // 4, tab, sort),
+        change(
+            "UPDATE {place}.score_orders SET ids = ?, customers = ? WHERE tab = ? AND sort = ?",
+            left,
+            len(left) // 4,
+            tab,
+            sort,
         )
-    row = connection.execute("SELECT previous_queue FROM score_runs").fetchone()
-    if row is not None and row[0] is not None:
-        connection.execute(
-            "UPDATE score_runs SET previous_queue = ?", (_without(row[0], customer),)
-        )
+    for (before,) in rows("previous_queue", "score_runs"):
+        if before is not None:
+            change("UPDATE {place}.score_runs SET previous_queue = ?", _without(before, customer))
 
 
 def _without(ids: bytes, customer: int) -> bytes:
@@ -270,10 +322,11 @@ def _without(ids: bytes, customer: int) -> bytes:
 
 
 def history(connection: sqlite3.Connection, customer: int) -> list[tuple[str, float]]:
-    """Return the customer's scores on the last as-of dates, the oldest first."""
+    """Return the customer's scores on the last as-of dates up to the run's, the oldest first."""
     found = []
     for as_of, cell in connection.execute(
-        "SELECT as_of, substr(points, ?, 2) FROM score_history ORDER BY as_of",
+        "SELECT as_of, substr(points, ?, 2) FROM score_history"
+        " WHERE as_of <= (SELECT as_of FROM score_runs) ORDER BY as_of",
         (2 * customer + 1,),
     ):
         value = int.from_bytes(cell, "little") if len(cell) == 2 else _ABSENT

@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Final
 from winback_tui.book import frames
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
+    from concurrent.futures import Future, ThreadPoolExecutor
 
     import polars as pl
+
+    #: Statistics of each chunk that are being unpacked.
+    Ahead = dict[int, Future[pl.DataFrame]]
 
 #: A chunk holds the customers whose id agrees in all but the last so many bits.
 _BITS: Final = 16
@@ -68,19 +71,33 @@ def outdated(connection: sqlite3.Connection) -> bool:
     return row is not None and list(pl.read_ipc_schema(io.BytesIO(row[0]))) != list(SCHEMA)
 
 
-def load(connection: sqlite3.Connection, as_of_day: int) -> "pl.DataFrame":
+def ahead(connection: sqlite3.Connection, worker: "ThreadPoolExecutor") -> "Ahead":
+    """Return the kept statistics for `load`, which `worker` unpacks meanwhile."""
+    import polars as pl
+
+    rows = connection.execute("SELECT chunk, frame FROM purchase_statistics ORDER BY chunk")
+    return {chunk: worker.submit(pl.read_ipc, io.BytesIO(frame)) for chunk, frame in rows}
+
+
+def load(
+    connection: sqlite3.Connection, as_of_day: int, begun: "Ahead | None" = None
+) -> "pl.DataFrame":
     """Return the statistics as of a day, one row per customer with a purchase up to then.
 
     Columns and meaning are those of scoring.statistics.statistics; rows are sorted by customer_id.
     Kept rows serve unless a customer has lines after `as_of_day`; those are computed from the
-    lines up to that day. Call it inside `Book.snapshot` or `Book.write` for a consistent view.
+    lines up to that day. Call it inside `Book.snapshot` or `Book.write` for a consistent view;
+    `begun` is what `ahead` returned in the same view.
     """
     import polars as pl
 
     from winback_tui.scoring.statistics import SCHEMA
 
-    chunks = connection.execute("SELECT chunk FROM purchase_statistics ORDER BY chunk").fetchall()
-    parts = [_as_of(connection, chunk, as_of_day) for (chunk,) in chunks]
+    if begun is None:
+        chunks = connection.execute("SELECT chunk FROM purchase_statistics ORDER BY chunk")
+        parts = [_as_of(connection, chunk, as_of_day) for (chunk,) in chunks.fetchall()]
+    else:
+        parts = [_as_of(connection, chunk, as_of_day, each) for chunk, each in begun.items()]
     whole = pl.concat([pl.DataFrame(schema=SCHEMA), *parts])
     return whole.filter(pl.col("purchases") > 0)
 
@@ -134,12 +151,17 @@ def _refresh_some(
     _keep(connection, chunk, pl.concat([kept, summary(lines)]).sort("customer_id"))
 
 
-def _as_of(connection: sqlite3.Connection, chunk: int, day: int) -> "pl.DataFrame":
+def _as_of(
+    connection: sqlite3.Connection,
+    chunk: int,
+    day: int,
+    begun: "Future[pl.DataFrame] | None" = None,
+) -> "pl.DataFrame":
     import polars as pl
 
     from winback_tui.scoring.statistics import summary
 
-    kept = _kept(connection, chunk)
+    kept = _kept(connection, chunk, begun)
     late = kept.filter(pl.col("last_transaction_day") > day)["customer_id"]
     if late.is_empty():
         return kept
@@ -159,17 +181,22 @@ def _within(transactions: "pl.DataFrame", chunk: int) -> "pl.DataFrame":
     return transactions.filter(pl.col("customer_id").is_between(first, first + _SIZE - 1))
 
 
-def _kept(connection: sqlite3.Connection, chunk: int) -> "pl.DataFrame":
+def _kept(
+    connection: sqlite3.Connection, chunk: int, begun: "Future[pl.DataFrame] | None" = None
+) -> "pl.DataFrame":
     import polars as pl
 
     from winback_tui.scoring.statistics import SCHEMA
 
-    row = connection.execute(
-        "SELECT frame FROM purchase_statistics WHERE chunk = ?", (chunk,)
-    ).fetchone()
-    if row is None:
-        return pl.DataFrame(schema=SCHEMA)
-    kept = pl.read_ipc(io.BytesIO(row[0]))
+    if begun is not None:
+        kept = begun.result()
+    else:
+        row = connection.execute(
+            "SELECT frame FROM purchase_statistics WHERE chunk = ?", (chunk,)
+        ).fetchone()
+        if row is None:
+            return pl.DataFrame(schema=SCHEMA)
+        kept = pl.read_ipc(io.BytesIO(row[0]))
     if kept.columns == list(SCHEMA):
         return kept
     # Kept by an earlier version, which knew less of a history.

@@ -8,7 +8,7 @@ import json
 import sqlite3
 from typing import Any, Final
 
-from winback_tui.book import ledger
+from winback_tui.book import ledger, merge_crossing
 from winback_tui.book.upsert_people import Place
 
 #: Facts about a customer that keep them in the book; they would go with the customer.
@@ -81,12 +81,13 @@ def _put_back(connection: sqlite3.Connection, place: Place, before: Any, after: 
     allowed = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
     if field not in allowed:
         return False
-    return bool(
-        connection.execute(
-            f"UPDATE {table} SET {field} = ? WHERE id = ? AND {field} IS ?",  # noqa: S608 - checked
-            (before, key, after),
-        ).rowcount
-    )
+    changed = connection.execute(
+        f"UPDATE {table} SET {field} = ? WHERE id = ? AND {field} IS ?",  # noqa: S608 - checked
+        (before, key, after),
+    ).rowcount
+    if changed or table != "customers":
+        return bool(changed)
+    return merge_crossing.restore(connection, key, field, before, after)
 
 
 def _customers_of(connection: sqlite3.Connection, batch: int) -> set[int]:

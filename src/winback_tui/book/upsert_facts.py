@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from winback_tui.book import ledger, rows
+from winback_tui.book import ledger, rows, upsert_contracts
 from winback_tui.book.consents import taken_back
 from winback_tui.book.imports import Origin
 from winback_tui.book.upsert_find import Plain
@@ -52,6 +52,8 @@ class Facts:
         #: Customers and channels on which something was allowed.
         self._given: set[tuple[int, str]] = set()
         self._points: dict[tuple[int, str], int] = {}
+        self._last_point = 0
+        self._new_points: list[tuple[int, int, str, str]] = []
         self._consents: list[ledger.Entry] = []
         self._signals: dict[tuple[int, str, int, str, str], int] = {}
         self._had: Counter[tuple[int, str, int, str, str]] = Counter()
@@ -60,6 +62,8 @@ class Facts:
         self._own: dict[tuple[int, str, str, str], dict[str, Any]] = {}
         self._contracts: dict[tuple[int, str], dict[str, Any]] = {}
         self._new_contracts: dict[tuple[int, str], dict[str, Any]] = {}
+        #: Customer and key of the contract of each row that has one.
+        self._contract_keys: dict[int, tuple[int, str]] = {}
         #: What all rows of the file say of each contract.
         self._contracted: dict[tuple[int, str], dict[str, Any]] = {}
 
@@ -106,31 +110,35 @@ class Facts:
                 (asked,),
             ):
                 self._contracts[customer, number] = dict(zip(columns, rest, strict=True))
-            for entry, customer in matched:
+            self._contract_keys = upsert_contracts.keys(matched, self._contracts)
+            for entry, _ in matched:
                 if entry.contract is not None:
-                    key = _contract_key(customer, entry.contract)
+                    key = self._contract_keys[entry.row]
                     said = self._contracted.setdefault(key, {})
                     said |= _contract_said(entry.contract)
 
     def take(self, entry: Entry, customer: int, told: Counter[str]) -> tuple[bool, bool]:
         """Take in what a row says; return whether that made or changed anything.
 
-        `told` counts the consents that are added, by channel and event.
+        `told` counts the consents that are added, by channel and event; what a row
+        says of several purposes at once is told once.
         """
         made = changed = False
+        told_of: Counter[str] = Counter()
         for name, _ in entry.attributes:
             changed = self._attribute(customer, name, self._said[customer, name]) or changed
         for consent in entry.consents:
-            new = self._consent(customer, consent, told)
+            new = self._consent(customer, consent, told_of)
             # What a signal says of consent belongs to it: the row is new only if the signal is.
             made, changed = (
                 (made or new, changed) if entry.signal is None else (made, changed or new)
             )
+        told.update(dict.fromkeys(told_of, 1))
         if entry.signal is not None:
             new, renewed = self._signal(customer, entry.signal, entry.source)
             made, changed = made or new, changed or renewed
         if entry.contract is not None:
-            new, renewed = self._contract(customer, entry.contract)
+            new, renewed = self._contract(self._contract_keys[entry.row], entry.contract)
             made, changed = made or new, changed or renewed
         return made, changed
 
@@ -142,6 +150,12 @@ class Facts:
             ((*key, value) for key, value in self._new_attributes.items()),
             self._batch,
             rows.RENEW,
+        )
+        rows.insert(
+            self._connection,
+            "contact_points (id, customer_id, channel, value, batch_id)",
+            self._new_points,
+            self._batch,
         )
         if self._consents:
             with rows.bulk(self._connection, "consent_events", len(self._consents)):
@@ -201,6 +215,25 @@ class Facts:
         ):
             self._points[customer, self._plain[value]] = key
 
+    def _point(self, customer: int, consent: ConsentEntry) -> int | None:
+        """Return the address that a consent is about, None where it names none.
+
+        One that the book lacks is added: what is said of it must not hold for all others.
+        """
+        if not consent.address:
+            return None
+        key = (customer, self._plain[consent.address])
+        if key not in self._points:
+            if not self._last_point:
+                (self._last_point,) = self._connection.execute(
+                    "SELECT COALESCE(max(id), 0) FROM contact_points"
+                ).fetchone()
+            self._last_point += 1
+            self._points[key] = self._last_point
+            channel = "email" if consent.channel == "email" else "phone"
+            self._new_points.append((self._last_point, customer, channel, consent.address))
+        return self._points[key]
+
     def _stands(self, place: _Where, event: str, at: str) -> None:
         """Note that the ledger holds an event; without a time, `at` is ""."""
         self._moments.add((place, event, at))
@@ -215,7 +248,7 @@ class Facts:
         One without a time is appended where it says something else than what stands: the ledger
         marks it, so that it can lower where a channel stands, and never raise it.
         """
-        point = self._points.get((customer, self._plain[consent.address]))
+        point = self._point(customer, consent)
         place = (customer, consent.channel, consent.purpose, point or 0)
         if consent.at or consent.event not in _STATE:
             known = (place, consent.event, consent.at) in self._moments
@@ -290,9 +323,8 @@ class Facts:
         standing.update(changes)
         return False, True
 
-    def _contract(self, customer: int, contract: ContractEntry) -> tuple[bool, bool]:
+    def _contract(self, key: tuple[int, str], contract: ContractEntry) -> tuple[bool, bool]:
         """Add a contract or bring it up to date; one that a person entered stays as it is."""
-        key = _contract_key(customer, contract)
         said = _contract_said(contract)
         standing = self._contracts.get(key)
         if standing is None:
@@ -306,7 +338,7 @@ class Facts:
             return False, False
         if key not in self._new_contracts:
             for name, value in changes.items():
-                place = Place(customer, "contracts", standing["id"], name)
+                place = Place(key[0], "contracts", standing["id"], name)
                 self._log(place, standing[name], value)
                 self._connection.execute(
                     f"UPDATE contracts SET {name} = ? WHERE id = ?",  # noqa: S608 - a constant
@@ -314,10 +346,6 @@ class Facts:
                 )
         standing.update(changes)
         return False, True
-
-
-def _contract_key(customer: int, contract: ContractEntry) -> tuple[int, str]:
-    return customer, contract.number or contract.title
 
 
 def _contract_said(contract: ContractEntry) -> dict[str, Any]:

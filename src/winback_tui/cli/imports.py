@@ -17,7 +17,8 @@ app.command(
     help="""Import purchases, invoice lines and refunds.
 
     A row needs a customer, a date and an amount (or quantity and price). Importing the same rows
-    again adds nothing; orders that a shop or CRM has changed since take the place of the old ones.
+    again adds nothing; orders that have changed since take the place of the old ones, and what is
+    told twice is pointed out.
     What --map, --decimal, --dayfirst and --currency say is kept for the next file with the same
     header. Ends with 1 if rows were rejected.""",
     epilog="Example: winback import transactions orders.csv --map Firma=customer",

@@ -9,19 +9,25 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import pickle
 import subprocess
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from winback_tui.desk.renewal import Outcome, Report, renew
 from winback_tui.desk.session import Desk
 
 if TYPE_CHECKING:
     from winback_tui.config import Config
+
+
+#: By so much the process gives way to others.
+_NICE: Final = 3
 
 
 class _Order(NamedTuple):
@@ -31,6 +37,8 @@ class _Order(NamedTuple):
     config: Config
     as_of: date
     refit: bool
+    #: The real day.
+    today: date
 
 
 class Apart:
@@ -44,7 +52,7 @@ class Apart:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
-        order = _Order(desk.book.path.absolute(), desk.config, desk.as_of, refit)
+        order = _Order(desk.book.path.absolute(), desk.config, desk.as_of, refit, desk.clock())
         stdin = self._process.stdin
         if stdin is not None:
             with suppress(BrokenPipeError), stdin:
@@ -82,7 +90,8 @@ def _run(order: _Order) -> Outcome:
     from winback_tui.errors import WinbackError
 
     try:
-        with Desk.open(order.path, order.config, order.as_of) as desk:
+        with Desk.open(order.path, order.config, order.as_of) as opened:
+            desk = replace(opened, clock=lambda: order.today)
             return renew(desk, lambda step, share: _say(step=step, share=share), refit=order.refit)
     except WinbackError as error:
         return Outcome(complaint=str(error))
@@ -98,6 +107,9 @@ def main() -> None:
     """Do what standard input says; whoever asked may be gone before the end."""
     # What is made here is needed to the end, which is near.
     gc.disable()
+    # The hand at the keyboard comes first.
+    if hasattr(os, "nice"):
+        os.nice(_NICE)
     order = pickle.load(sys.stdin.buffer)  # noqa: S301 - what `Apart` wrote
     with suppress(BrokenPipeError):
         _say(**_run(order)._asdict())

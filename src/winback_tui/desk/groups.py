@@ -1,7 +1,7 @@
 """Segments and signals of the config, as the score wants them."""
 
 import sqlite3
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from winback_tui.book import attributes
 from winback_tui.config.signals import Signal, effective
@@ -61,17 +61,29 @@ def score_all(
     desk: Desk, connection: sqlite3.Connection, table: "pl.DataFrame", day: int, model: "Model"
 ) -> "pl.DataFrame":
     """Return the scores of all customers as of a day, with their segments and signals."""
-    return to_score(desk, connection, table, day, model)()
+    return to_score(desk, facts(desk, connection), table, day, model)()
+
+
+class Facts(NamedTuple):
+    """What the score asks for besides the statistics: the signals, and who is in which segment."""
+
+    signals: "pl.DataFrame"
+    members: "pl.DataFrame | None"
+
+
+def facts(desk: Desk, connection: sqlite3.Connection) -> Facts:
+    """Return signals and segments as the book has them."""
+    return Facts(signals(connection), members(desk, connection))
 
 
 def to_score(
-    desk: Desk, connection: sqlite3.Connection, table: "pl.DataFrame", day: int, model: "Model"
+    desk: Desk, known: Facts, table: "pl.DataFrame", day: int, model: "Model"
 ) -> "Callable[[], pl.DataFrame]":
     """Return what computes the scores; it reads the book no more, so any thread may call it."""
     from winback_tui.scoring.score import score
     from winback_tui.scoring.signals import effects
 
-    given, among = signals(connection), members(desk, connection)
+    given, among = known
 
     def scored() -> "pl.DataFrame":
         return score(

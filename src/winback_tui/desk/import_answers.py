@@ -13,6 +13,7 @@ from winback_tui.intake.fields import Answers
 #: What is not told again of a file that comes a second time.
 _OF_THE_MOMENT: Final = (
     *("samples", "batch", "already", "customers_created", "changes", "consents", "suggestions"),
+    "retold",
 )
 
 

@@ -325,6 +325,7 @@ def _summary(
         left_out=plan.guess.left_out,
         mapped_on=plan.guess.answers.saved_at[:10] if plan.guess.answers is not None else "",
         cells_set_aside=len(flawed),
+        cells_shortened=plan.shortened,
         consents=dict(sorted(outcome.consents.items())),
         changes=tuple(each._asdict() for each in outcome.changes[:_SHOWN]),
         suggestions=tuple(each._asdict() for each in outcome.suggestions[:_SHOWN]),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from winback_tui.book import answers, purchases
 from winback_tui.book import imports as batches
@@ -136,6 +136,8 @@ class Work:
             source=plan.source,
             own_ids=plan.own_ids,
             withdrawn=plan.withdrawn,
+            mark=_mark(plan),
+            recalled=plan.recalled,
         )
         stored = purchases.store(
             connection, origin, lines, earlier=earlier, progress=self._progress
@@ -165,6 +167,31 @@ def hints(options: ImportOptions, config: Config, known: Mapping[str, Answers]) 
         sheet=options.sheet,
         saved=known,
     )
+
+
+def _mark(plan: "Plan") -> str:
+    """Return what tells earlier files whose documents this one may tell again, "" for none."""
+    known = plan.guess.preset in {"auto", "map"} and "document" in plan.guess.mapping
+    return plan.guess.fingerprint if known and not plan.part else ""
+
+
+def _retold(plan: "Plan", stored: purchases.Stored) -> dict[str, Any]:
+    """Return what is told of purchases that earlier files had brought; {} where there is none."""
+    found = stored.retold
+    told: dict[str, Any] = {
+        "renewed": found.renewed,
+        "recalled": found.recalled,
+        "beside": found.beside,
+        "alike": found.alike if found.twice else 0,
+    }
+    if not any(told.values()):
+        return {}
+    also: dict[str, Any] = {"column": plan.guess.mapping.get("document", "")}
+    if found.all_changed:
+        also["all_changed"] = True
+    if told["alike"]:
+        also |= {"asked": found.asked, "by": found.batch, "file": found.file}
+    return {**told, **also}
 
 
 def _origin(desk: Desk, plan: "Plan") -> batches.Origin:
@@ -212,6 +239,8 @@ def _summary(plan: "Plan", stored: purchases.Stored, already: int | None) -> Fil
         day_first=guess.day_first,
         serial_dates=guess.serial,
         mapped_on=guess.answers.saved_at[:10] if guess.answers is not None else "",
+        retold=_retold(plan, stored),
+        cells_shortened=plan.shortened,
         samples=tuple(each._asdict() for each in plan.samples),
         choices=tuple(each._asdict() for each in guess.choices),
     )

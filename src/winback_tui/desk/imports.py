@@ -101,6 +101,10 @@ class FileSummary(NamedTuple):
     samples: tuple[dict[str, Any], ...] = ()
     #: What was chosen where the file leaves room for it: field, column, others.
     choices: tuple[dict[str, Any], ...] = ()
+    #: Orders that earlier files had brought: renewed, recalled, beside; and lines alike.
+    retold: dict[str, Any] = {}  # noqa: RUF012 - never changed: a record's default
+    #: Cells that were longer than is kept of them.
+    cells_shortened: int = 0
     #: Kinds of signals that [signals] has no rule for, with how many rows there were of each.
     ruleless: dict[str, int] = {}  # noqa: RUF012 - never changed: a record's default
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import compress, filterfalse, islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -252,22 +253,35 @@ class _Worked(NamedTuple):
     times: dict[int, str]
 
 
-#: The state of a book, as one connection counts it, and the day.
-Moment = tuple[int, int, date]
-#: What was read last from a book, with the moment that it holds for.
-_read: WeakKeyDictionary[Book, tuple[Moment, _Worked]] = WeakKeyDictionary()
+#: The state of a book, as one connection counts it, what is laid over its scores, and the day.
+Moment = tuple[int, int, Path | None, date]
 
 
-def _worked(desk: Desk) -> _Worked:
-    """Return who has a case that matters; read again only after a write, by whomever."""
+class _Read(NamedTuple):
+    """What was read last from a book, and the moment that it holds for."""
+
+    at: Moment
+    worked: _Worked
+    #: Whether what the facts suggest is of that moment too, not of one before.
+    whole: bool
+
+
+_read: WeakKeyDictionary[Book, _Read] = WeakKeyDictionary()
+
+
+def _worked(desk: Desk, *, whole: bool = False) -> _Worked:
+    """Return who has a case that matters; read again only after a write, by whomever.
+
+    With `whole`, what the facts suggest is of now even after `begin`.
+    """
     book, connection = desk.book, desk.book.connection
     now = _moment(desk)
     kept = _read.get(book)
-    if kept is not None and kept[0] == now:
-        return kept[1]
+    if kept is not None and kept.at == now and (kept.whole or not whole):
+        return kept.worked
     found = listing.case_dates(connection)
     worked = _placed(desk, found, _known(desk, connection) if found else _NOTHING)
-    _read[book] = (now, worked)
+    _read[book] = _Read(now, worked, whole=True)
     return worked
 
 
@@ -292,28 +306,38 @@ def _placed(desk: Desk, found: Sequence[tuple[Any, ...]], known: Known) -> _Work
 
 
 def begin(desk: Desk) -> Moment:
-    """Let the list be read without what the facts suggest, until `learn` or until a write.
+    """Let the list be read with what the facts suggested before, until `learn` or until a write.
 
-    What they suggest takes longer than the rest of a list, and moves no row of the queue.
+    What they suggest takes longer than the rest of a list, and moves no row of the queue. At first
+    that is nothing. `suggestions` tells what they suggest now all the same.
     """
     with one_view(desk.book) as connection:
         at = _moment(desk)
-        _read[desk.book] = (at, _placed(desk, listing.case_dates(connection), _NOTHING))
+        kept = _read.get(desk.book)
+        if kept is None or kept.at != at:
+            before = kept.worked.known if kept and kept.at[-1] == desk.as_of else _NOTHING
+            worked = _placed(desk, listing.case_dates(connection), before)
+            _read[desk.book] = _Read(at, worked, whole=False)
     return at
 
 
-def learn(desk: Desk, known: Known, since: Moment) -> None:
-    """Take over what `suggestions` found on a twin; after a write since `begin` nothing of it."""
+def learn(desk: Desk, known: Known, since: Moment) -> bool:
+    """Take over what `suggestions` found on a twin; after a write since `begin` nothing of it.
+
+    Return whether anything is to be shown otherwise than before.
+    """
     with one_view(desk.book) as connection:
-        if _moment(desk) == since:
-            _read[desk.book] = (
-                since,
-                _placed(desk, listing.case_dates(connection), known),
-            )
+        before = _read.get(desk.book)
+        if _moment(desk) != since:
+            return True
+        worked = _placed(desk, listing.case_dates(connection), known)
+        _read[desk.book] = _Read(since, worked, whole=True)
+        return before is None or before.worked != worked
 
 
 def _moment(desk: Desk) -> Moment:
-    return desk.book.data_version(), desk.book.connection.total_changes, desk.as_of
+    book = desk.book
+    return book.data_version(), book.connection.total_changes, book.aside, desk.as_of
 
 
 def _known(desk: Desk, connection: sqlite3.Connection) -> Known:
@@ -328,7 +352,7 @@ _NOTHING: Final = Known({}, {})
 def suggestions(desk: Desk) -> Known:
     """Return what the facts suggest for which case, and who is awake before their date."""
     with one_view(desk.book):
-        return _worked(desk).known
+        return _worked(desk, whole=True).known
 
 
 def _done_today(today: date, stored: Sequence[Any]) -> bool:

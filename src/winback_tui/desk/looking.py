@@ -38,14 +38,15 @@ def freshen(desk: Desk, progress: scoring.Progress | None = None) -> ScoreRun | 
     """Score the book as of the desk's date unless that has been done.
 
     The scores of a day before the book's own run, and those of a read-only book, are for this desk
-    alone; the book keeps its own. While another program writes to the book, the scores it has are
-    to be shown: then their run is returned, else None. Raises BookBusyError where it has none.
+    alone; the book keeps its own, unless they are of a day that is yet to come. While another
+    program writes to the book, the scores it has are to be shown: then their run is returned, else
+    None. Raises BookBusyError where it has none.
     """
     if scoring.is_fresh(desk):
         return None
     with plain_errors(desk.book.path):
         run = current_run(desk.book.connection)
-    if desk.book.read_only or (run is not None and desk.as_of.isoformat() < run.as_of):
+    if desk.book.read_only or scoring.looks_back(desk, run):
         scoring.glimpse(desk, progress=progress)
         return None
     try:

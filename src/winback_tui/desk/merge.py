@@ -27,7 +27,7 @@ class Side(NamedTuple):
 
 
 class Suggested(NamedTuple):
-    """Two who may be one, and the codes of what they share (vat_id, email, phone, name_zip)."""
+    """Two who may be one, and the codes of what they share (see book/duplicates.py)."""
 
     left: Side
     right: Side

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from winback_tui.book.connection import explain
+from winback_tui.book.scores import current_run
 from winback_tui.desk.session import Desk
 from winback_tui.errors import WinbackError
 
@@ -21,23 +23,33 @@ Report = Callable[[str, float], None]
 
 
 class Outcome(NamedTuple):
-    """How a renewal ended: whether the scores changed, or the sentence why it could not be done."""
+    """How a renewal ended: whether the scores changed, or the sentence why it could not be done.
+
+    `aside` is the file in a folder of its own that holds the scores of a look back, which the book
+    does not keep; see Book.lay_over.
+    """
 
     changed: bool = False
     fitted: bool = False
     complaint: str = ""
+    aside: str = ""
 
 
 def renew(desk: Desk, report: Report, *, refit: bool = False) -> Outcome:
     """Score the book in the calling thread, on a connection of its own.
 
+    Where the desk looks at a day before the book's own run, the book keeps that.
     `report` is told of each step and its share of the whole. What goes wrong comes back as a
     sentence; only an error of the program's own is raised.
     """
     from winback_tui.desk import scoring
 
     try:
-        with desk.twin() as own, own.book.patience(PATIENCE):
+        with desk.twin(bare=True) as own, own.book.patience(PATIENCE):
+            with own.book.snapshot() as connection:
+                back = scoring.looks_back(own, current_run(connection))
+            if back:
+                return _look_back(own, report, refit=refit)
             if scoring.prelude(own):
                 report(FIRST, 0.1)
             done = scoring.renew(own, refit=refit, progress=report)
@@ -46,3 +58,20 @@ def renew(desk: Desk, report: Report, *, refit: bool = False) -> Outcome:
     except sqlite3.Error as error:
         return Outcome(complaint=str(explain(error, desk.book.path)))
     return Outcome(changed=done.changed, fitted=done.fitted)
+
+
+def _look_back(desk: Desk, report: Report, *, refit: bool) -> Outcome:
+    """Score the book for a look at a day before its own run, into a file beside the book."""
+    import shutil
+    import tempfile
+
+    from winback_tui.desk import scoring
+
+    folder = Path(tempfile.mkdtemp(prefix="winback-look-"))
+    try:
+        path = folder / "look.db"
+        scoring.glimpse(desk, refit=refit, progress=report, path=path)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return Outcome(changed=True, aside=str(path))

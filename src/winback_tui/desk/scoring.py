@@ -5,13 +5,14 @@ import json
 import sqlite3
 from array import array
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date
 from enum import Enum, auto
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from winback_tui.book import flags, models, scores
+from winback_tui.book import aside, flags, models, scores
 from winback_tui.book.connection import plain_errors
 from winback_tui.book.models import KeptModel
 from winback_tui.book.scores import ScoreRun
@@ -32,7 +33,7 @@ Progress = Callable[[str, float], None]
 #: The step that is reported once the new scores can be read.
 STORED: Final = "stored"
 #: Part of the fingerprint: raised when the same data is to be scored otherwise than before.
-_FORMULA: Final = "mbg-5"
+_FORMULA: Final = "mbg-6"
 #: How often scoring starts over because somebody imported meanwhile, before it gives up.
 _PATIENCE: Final = 3
 
@@ -72,15 +73,25 @@ class _Draft(NamedTuple):
     fitted: str | None
     customers: int
     prepared: scores.Prepared
-    orders: "dict[tuple[Tab, Sort], bytes]"
-    #: The queue of the standing run, as ids in little-endian uint32.
-    queue: bytes | None
+    #: The ids of each list, as soon as they are in their order.
+    lists: "Future[dict[tuple[Tab, Sort], bytes]]"
+    #: The last day before that is known, and its queue as ids in little-endian uint32.
+    earlier: str | None
+    was: bytes | None
 
 
 def is_fresh(desk: Desk) -> bool:
     """Return whether the kept scores are those of the desk's date, data, model and config."""
     with desk.book.snapshot() as connection:
         return _standing(desk, connection) is not None
+
+
+def looks_back(desk: Desk, run: ScoreRun | None) -> bool:
+    """Return whether the desk's date lies before the kept run, which then is to stay as it is.
+
+    A run dated after the real day is none to keep: somebody looked ahead.
+    """
+    return run is not None and desk.as_of.isoformat() < run.as_of <= desk.clock().isoformat()
 
 
 def renew(desk: Desk, *, refit: bool = False, progress: Progress | None = None) -> Renewal:
@@ -92,9 +103,9 @@ def renew(desk: Desk, *, refit: bool = False, progress: Progress | None = None) 
     kept. So a date in the past never sees a model of later data. Without any customers the priors
     score, and no model is kept.
 
-    Each customer's previous score is the one of the last run with an earlier as-of date; going
-    back in time forgets it. The book is locked for the writing alone: the scores are computed
-    from a snapshot, and computed again if the transactions changed meanwhile.
+    Each customer's previous score is the one of the last run with an earlier as-of date, as far as
+    the kept run or the history of scores knows one. The book is locked for the writing alone: the
+    scores are computed from a snapshot, and computed again if the transactions changed meanwhile.
 
     Raises BookError where another program keeps the book locked or keeps changing it.
     """
@@ -107,16 +118,19 @@ def renew(desk: Desk, *, refit: bool = False, progress: Progress | None = None) 
     return _renewed(desk, _How.FIT if refit else _How.KEPT, report)
 
 
-def glimpse(desk: Desk, *, progress: Progress | None = None) -> None:
+def glimpse(
+    desk: Desk, *, refit: bool = False, progress: Progress | None = None, path: Path | None = None
+) -> None:
     """Score the book as of `desk.as_of` for the desk's own connection, until that is closed.
 
     What it then reads as scores, lists and run is this; the book keeps those that it has. So a
     look at another day disturbs nobody, and a book may be read-only or locked. A model that had to
-    be fitted is kept in the book where that may be written to at once.
+    be fitted is kept in the book where that may be written to at once. `path` is a new file for
+    what other connections are to read so, by `Book.lay_over`.
     """
     report = progress or _ignore
     with desk.book.snapshot() as connection:
-        draft = _draft(desk, connection, _How.KEPT, report)
+        draft = _draft(desk, connection, _How.FIT if refit else _How.KEPT, report)
     report("store", 0.5)
     model = draft.kept
     if draft.fitted is not None and not desk.book.read_only:
@@ -124,8 +138,10 @@ def glimpse(desk: Desk, *, progress: Progress | None = None) -> None:
             model = _keep(desk, connection, draft)
     with plain_errors(desk.book.path):
         scores.set_aside(
-            desk.book.connection, draft.prepared, draft.orders, _run(desk, draft, model)
+            desk.book.connection, draft.prepared, draft.lists.result(), _run(desk, draft, model)
         )
+        if path is not None:
+            aside.save(desk.book.connection, path)
 
 
 def prelude(desk: Desk) -> bool:
@@ -201,7 +217,11 @@ def _draft(desk: Desk, connection: sqlite3.Connection, how: _How, report: Progre
     revision, standing = desk.book.revision(), scores.current_run(connection)
     newest = models.current(connection)
     report("read", 0.0)
-    table = statistics.load(connection, day)
+    worker = ThreadPoolExecutor(2)
+    # While one thread unpacks the statistics, another reads what else there is.
+    ahead = statistics.ahead(connection, worker)
+    facts = groups.facts(desk, connection)
+    table = statistics.load(connection, day, ahead)
     kept, fitted = None, None
     if how is _How.KEPT:
         kept = models.serving(connection, desk.as_of, table.height)
@@ -216,21 +236,29 @@ def _draft(desk: Desk, connection: sqlite3.Connection, how: _How, report: Progre
         model = _fitted(desk, connection, table, day)
         fitted = model.to_json()
     report("score", 0.3)
-    work = groups.to_score(desk, connection, table, day, model)
-    with ThreadPoolExecutor(1) as aside:
-        scored = aside.submit(work)
-        # While polars computes, the book is read, and what is needed next is imported.
-        numbers = scores.by_number(connection)
-        before = _before(connection, standing, desk.as_of.isoformat())
-        queue = scores.queue(connection)
-        scores.warm_up()
-        frame = scored.result()
-        lists = aside.submit(orders, frame, numbers)
-        frame = frame.join(before, on="customer_id", how="left", maintain_order="left")
-        prepared = scores.prepare(frame)
-        return _Draft(
-            revision, standing, newest, kept, fitted, frame.height, prepared, lists.result(), queue
-        )
+    work = groups.to_score(desk, facts, table, day, model)
+    scored = worker.submit(work)
+    # While polars computes, the book is read, and what is needed next is imported.
+    numbers = scores.by_number(connection)
+    earlier = _earlier(connection, standing, desk.as_of.isoformat())
+    scores.warm_up()
+    frame = scored.result()
+    # And while the rows are written, the rest is made ready.
+    lists = worker.submit(orders, frame, numbers)
+    prepared = scores.prepare(frame, earlier.scores, worker)
+    worker.shutdown(wait=False)
+    return _Draft(
+        revision,
+        standing,
+        newest,
+        kept,
+        fitted,
+        frame.height,
+        prepared,
+        lists,
+        earlier.as_of,
+        earlier.queue,
+    )
 
 
 def _fitted(desk: Desk, connection: sqlite3.Connection, table: "pl.DataFrame", day: int) -> "Model":
@@ -254,25 +282,37 @@ def _fitted(desk: Desk, connection: sqlite3.Connection, table: "pl.DataFrame", d
     )
 
 
-def _before(
-    connection: sqlite3.Connection, standing: ScoreRun | None, as_of: str
-) -> "pl.DataFrame":
-    """Return customer_id and previous_score (see `renew`)."""
-    import polars as pl
+class _Earlier(NamedTuple):
+    """The last run before a date, as far as it is known: customer_id and previous_score as well."""
 
-    if standing is None or as_of < standing.as_of:
-        return pl.DataFrame(schema={"customer_id": pl.Int64, "previous_score": pl.Float64})
-    column = "previous_score" if as_of == standing.as_of else "score"
-    return scores.previous(connection, column)
+    scores: "pl.DataFrame"
+    as_of: str | None = None
+    queue: bytes | None = None
+
+
+def _earlier(connection: sqlite3.Connection, standing: ScoreRun | None, as_of: str) -> _Earlier:
+    """Return the standing run where it is of a day before, else what it knows of the one before.
+
+    Where that is of no day before either, the history tells of one, to a hundredth of a point.
+    """
+    if standing is not None and standing.as_of < as_of:
+        found = scores.previous(connection, "score")
+        return _Earlier(found, standing.as_of, scores.queue(connection))
+    before = None if standing is None else standing.previous_as_of
+    if standing is not None and before is not None and before < as_of:
+        found = scores.previous(connection, "previous_score")
+        return _Earlier(found, before, standing.previous_queue)
+    return _Earlier(*scores.remembered(connection, as_of))
 
 
 def _store(
     desk: Desk, connection: sqlite3.Connection, draft: _Draft, prepared: scores.Prepared
 ) -> Renewal:
     """Write the draft as the run that the book holds; `prepared` as `scores.store` wants it."""
+    scores.store_rows(connection, prepared)
     model = _keep(desk, connection, draft)
     run = _run(desk, draft, model)
-    scores.store(connection, prepared, draft.orders, run)
+    scores.store(connection, prepared, draft.lists.result(), run, today=desk.clock().isoformat())
     flags.note(connection, moment(desk.as_of))
     return Renewal(True, draft.fitted is not None, run.customers, run, model)
 
@@ -292,21 +332,15 @@ def _keep(desk: Desk, connection: sqlite3.Connection, draft: _Draft) -> KeptMode
 
 def _run(desk: Desk, draft: _Draft, model: KeptModel | None) -> ScoreRun:
     """Return what the book says of a run of this draft."""
-    as_of, standing = desk.as_of.isoformat(), draft.standing
-    earlier = None
-    if standing is not None and as_of >= standing.as_of:
-        earlier = standing.previous_as_of if as_of == standing.as_of else standing.as_of
-    was = None
-    if earlier is not None and standing is not None:
-        was = standing.previous_queue if as_of == standing.as_of else draft.queue
+    was = draft.was
     return ScoreRun(
-        as_of,
-        earlier,
+        desk.as_of.isoformat(),
+        draft.earlier,
         now(),
         model.id if model else None,
         _fingerprint(desk, model),
         draft.customers,
-        None if was is None else _arrived(draft.orders[Tab.QUEUE, Sort.SCORE], was),
+        None if was is None else _arrived(draft.lists.result()[Tab.QUEUE, Sort.SCORE], was),
         was,
     )
 

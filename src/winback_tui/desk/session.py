@@ -48,9 +48,9 @@ class Desk:
         book = Book.open_or_create(path) if create else Book.open(path, reading=reading)
         return cls(book, config, as_of, config.user.name or login_name())
 
-    def twin(self) -> Self:
-        """Return the same desk with a connection of its own, for a worker thread."""
-        return replace(self, book=self.book.twin())
+    def twin(self, *, bare: bool = False) -> Self:
+        """Return the same desk with a connection of its own, for a worker thread; see Book.twin."""
+        return replace(self, book=self.book.twin(bare=bare))
 
     def close(self) -> None:
         """Close the book."""

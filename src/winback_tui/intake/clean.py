@@ -18,6 +18,10 @@ _DOUBTFUL: Final = r"[^ -~]|  |^[ ']| $"
 _FLOAT: Final = r"^\d+\.0$"
 
 
+#: A customer number that is an e-mail address.
+_ADDRESS: Final = r"^[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+$"
+
+
 class Tails:
     """Whether all of a file's customer numbers end with `.0`; fed with the column in parts.
 
@@ -79,7 +83,15 @@ def numbers(column: pl.Series, *, tails: bool | None = None) -> pl.Series:
         seen = Tails()
         seen.see(cleaned)
         tails = seen.found
-    return cleaned.str.strip_suffix(".0") if tails else cleaned
+    return lowered(cleaned.str.strip_suffix(".0") if tails else cleaned)
+
+
+def lowered(numbers: pl.Series) -> pl.Series:
+    """Return customer numbers, those that are e-mail addresses in lower case: they are one then."""
+    if not numbers.str.contains("@", literal=True).any():
+        return numbers
+    address = pl.first().str.contains(_ADDRESS)
+    return each(numbers, pl.when(address).then(pl.first().str.to_lowercase()).otherwise(pl.first()))
 
 
 def _clean(cell: pl.Expr, limit: int | None) -> pl.Expr:

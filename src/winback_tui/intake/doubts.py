@@ -11,14 +11,16 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from winback_tui.errors import BadInputError
-from winback_tui.intake import likeness, numbers
+from winback_tui.intake import likeness, numbers, reports
 from winback_tui.intake import meaning as meant
 from winback_tui.intake.fields import Field, listed, normal, shell
 from winback_tui.intake.table import Opened, opened
 from winback_tui.intake.unclear import UnclearError
 
 #: Parts of headers that speak of a currency.
-_CURRENCY: Final = ("curren", "waehrung", "wahrung", "devise", "wkz")
+_CURRENCY: Final = (
+    *("curren", "waehrung", "wahrung", "devise", "wkz", "valuta", "moneda", "divisa"),
+)
 #: What was paid before it was changed into another currency.
 _ORIGINAL: Final = re.compile(r"original|ursprung|foreign|fremd")
 #: Of a large file so much is looked at (bytes).
@@ -54,6 +56,13 @@ class Weighed(NamedTuple):
     mapped: dict[str, str]
     choices: tuple[Choice, ...] = ()
     invoices: bool = False
+
+
+def refuse_reports(table: Opened) -> None:
+    """Raise BadInputError for a report grouped by customer, whose rows name none."""
+    first = _first(table)
+    if first is not None:
+        reports.refuse_grouped(table.name, table.columns, first)
 
 
 def weighed(

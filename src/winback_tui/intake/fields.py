@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from winback_tui.errors import BadInputError
 from winback_tui.intake import likeness
+from winback_tui.intake.headers import HEADERS
 from winback_tui.intake.unclear import UnclearError
 
 #: Columns that a reject file adds; fed again they are passed over.
@@ -23,6 +24,7 @@ class Field(StrEnum):
     NAME = "name"
     DATE = "date"
     AMOUNT = "amount"
+    AMOUNT_BACK = "amount_back"
     QUANTITY = "quantity"
     PRICE = "price"
     CURRENCY = "currency"
@@ -50,51 +52,10 @@ class Field(StrEnum):
 #: Which column holds which field; presets have names of their own besides.
 Mapped = Mapping[str, str]
 
-#: Headers per field, in order of trust, as `normal` writes them.
-_HEADERS: Final[dict[Field, str]] = {
-    Field.CUSTOMER: "customer_id customer_number customer_no customerid customernumber "
-    "customer client_id client_number client account_id account_number account buyer_id buyer "
-    "cust_id custid kundennummer kunden_nummer kundennr kunden_nr kunden_id kundenid kdnr kd_nr "
-    "kd_nummer kdnummer debitorennummer debitorennr debitoren_nr debitornr debitor_nr kunde "
-    "debitor",
-    Field.NAME: "customer_name client_name partner_name account_name company company_name "
-    "kundenname firma firmenname name",
-    Field.DATE: "date order_date invoice_date purchase_date transaction_date invoicedate orderdate "
-    "day posted_on datum rechnungsdatum bestelldatum belegdatum auftragsdatum buchungsdatum "
-    "kaufdatum lieferdatum delivery_date timestamp created_at",
-    Field.AMOUNT: "amount net_amount line_total total net_total net revenue sales turnover value "
-    "betrag nettobetrag netto_betrag netto summe umsatz gesamt gesamtbetrag betrag_netto wert",
-    Field.QUANTITY: "quantity qty units count menge anzahl stueckzahl stuck stueck",
-    Field.PRICE: "unit_price unitprice price price_per_unit einzelpreis stueckpreis preis vk_preis",
-    Field.CURRENCY: "currency currency_code waehrung wahrung waehrungscode wkz",
-    Field.PRODUCT: "product_code product_id product_number sku article article_number article_no "
-    "item item_id item_number stockcode stock_code product artikelnummer artikelnr artikel_nr "
-    "artikel produktnummer produkt",
-    Field.PRODUCT_NAME: "product_name product_description item_name description article_name "
-    "artikelbezeichnung produktname artikelname bezeichnung beschreibung",
-    Field.CATEGORY: "category product_category product_group kategorie warengruppe produktgruppe",
-    Field.DOCUMENT: "document document_number document_no invoice invoice_number invoice_no "
-    "invoiceno invoice_id order_number order_no order_id order receipt rechnungsnummer "
-    "rechnungs_nr rechnungsnr rechnung rg_nr rgnr re_nr belegnummer beleg_nr belegnr beleg "
-    "auftragsnummer auftragsnr auftrag bestellnummer bestellnr",
-    Field.STREET: "street address street_address strasse anschrift",
-    Field.ZIP: "zip zip_code postcode postal_code plz postleitzahl",
-    Field.CITY: "city town ort stadt",
-    Field.COUNTRY: "country country_region land staat",
-    Field.EMAIL: "email e_mail email_address customer_email kunden_email e_mail_adresse",
-    Field.STATUS: "status state order_status invoice_status payment_status rechnungsstatus "
-    "bestellstatus auftragsstatus belegstatus zahlungsstatus status_reason",
-    Field.REFUND: "refunded_amount amount_refunded refund_amount refunded total_refunded "
-    "refund_total order_refund_amount erstattet erstattungsbetrag erstatteter_betrag",
-    Field.DISCOUNT: "discount_percent rabatt_prozent",
-    Field.CANCELLED: "cancelled canceled is_cancelled is_canceled cancelled_at canceled_at "
-    "cancelled_on cancellation_date storniert storniert_am storno stornodatum storno_kz "
-    "stornokennzeichen oxstorno",
-}
-
-
 #: Headers that are a customer's number where nothing else is, and else a name.
-_BARE: Final = ("customer", "client", "buyer", "kunde", "debitor")
+_BARE: Final = (
+    *("customer", "client", "buyer", "kunde", "debitor", "klant", "cliente", "kund", "debiteur"),
+)
 #: What a header that is not known by its whole name most likely means, by a part of it.
 _LIKELY: Final[dict[str, Field]] = {
     **dict.fromkeys(
@@ -160,14 +121,13 @@ def fingerprint(columns: Sequence[str]) -> str:
 
 def normal(header: str) -> str:
     """Return `header` in the form in which headers are compared: `Kunden-Nr.` is `kunden_nr`."""
-    spelled = header.casefold().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
-    plain = unicodedata.normalize("NFKD", spelled)
+    plain = unicodedata.normalize("NFKD", header.casefold().translate(likeness.LETTERS))
     plain = "".join(char for char in plain if not unicodedata.combining(char))
     return re.sub(r"[^0-9a-z]+", "_", plain).strip("_")
 
 
 def guess(columns: Sequence[str], *, likely: bool = True) -> dict[Field, str]:
-    """Return which columns hold which fields, by the names in English and German that they bear.
+    """Return which columns hold which fields, by the names that they bear in several languages.
 
     Where several columns could hold a field, the header that says it more exactly wins. `likely`:
     what no list of headers knows is found by its parts.
@@ -180,10 +140,10 @@ def guess(columns: Sequence[str], *, likely: bool = True) -> dict[Field, str]:
         by_name.setdefault(normal(likeness.bare(column)), column)
         by_name.setdefault(normal(likeness.parted(column)), column)
     found: dict[Field, str] = {}
-    for field, headers in _HEADERS.items():
+    for field, headers in HEADERS.items():
         match = next((by_name[name] for name in headers.split() if name in by_name), None)
         if match is not None and match not in found.values():
-            found[field] = match
+            found[Field(field)] = match
     if likely:
         _likely(found, columns)
     elif Field.CUSTOMER not in found and normal(found.get(Field.NAME, "name")) != "name":
@@ -221,7 +181,7 @@ def _likely(found: dict[Field, str], columns: Sequence[str]) -> None:
 
 def homes(columns: Sequence[str]) -> dict[Field, str]:
     """Return the fields that `columns` could hold by their names, or parts of them, for --map."""
-    fields = {name: field for field, names in _HEADERS.items() for name in names.split()}
+    fields = {name: Field(field) for field, names in HEADERS.items() for name in names.split()}
     found: dict[Field, str] = {}
     for column in columns:
         name = normal(column)
@@ -235,7 +195,7 @@ def homes(columns: Sequence[str]) -> dict[Field, str]:
 
 def listed(field: Field, column: str) -> bool:
     """Return whether a header is one that is known to mean `field`, with or without a unit."""
-    known = _HEADERS.get(field, "").split()
+    known = HEADERS.get(field, "").split()
     return normal(column) in known or normal(likeness.bare(column)) in known
 
 
@@ -288,6 +248,7 @@ def require(mapped: Mapped, columns: Sequence[str], name: str) -> None:
             f"{name} has a single column as commas, semicolons, tabs or bars part it "
             f"({_listed(columns)}); export it as CSV."
         )
+    refuse_headless(columns, name, "customer, date and amount")
     lacking = [str(f) for f in (Field.CUSTOMER, Field.DATE) if f not in mapped]
     if not (Field.AMOUNT in mapped or {Field.QUANTITY, Field.PRICE} <= set(mapped)):
         lacking.append("amount (or quantity and price)")
@@ -306,6 +267,16 @@ def require(mapped: Mapped, columns: Sequence[str], name: str) -> None:
         "mapping",
         fact=f"No column was recognised as {', '.join(lacking)}",
     )
+
+
+def refuse_headless(columns: Sequence[str], name: str, such: str) -> None:
+    """Raise BadInputError where the first line is a row and no header; `such` is an example."""
+    if likeness.headless(columns):
+        shown = ", ".join(f"“{_shortened(column)}”" for column in columns[:3])
+        raise BadInputError(
+            f"{name} begins with a row ({shown}), not with a header; put a line above it that "
+            f"names the columns, such as {such}."
+        )
 
 
 def likeliest(field: Field, columns: Sequence[str]) -> str | None:

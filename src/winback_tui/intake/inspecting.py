@@ -8,9 +8,10 @@ import polars as pl
 from winback_tui.intake import dates, table
 from winback_tui.intake import facts as told
 from winback_tui.intake.fields import Field, Hints
+from winback_tui.intake.guessing import Guess, Sample, guessed, samples
 from winback_tui.intake.reading import Evidence, Progress, Take, look, rows_of
+from winback_tui.intake.recognising import recognised
 from winback_tui.intake.sniff import Source
-from winback_tui.intake.transactions import Guess, Sample, guessed, recognised, samples
 from winback_tui.intake.unclear import UnclearError
 
 #: How many rows of a file that is not understood are shown as they stand.

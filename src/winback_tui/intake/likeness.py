@@ -11,6 +11,8 @@ from typing import Final
 
 from winback_tui.intake.currencies import CODES
 
+#: Letters that are written with two where a keyboard lacks them.
+LETTERS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "æ": "ae"})
 _SIGNS: Final = {"€": "EUR", "£": "GBP", "EURO": "EUR", "US$": "USD", "SFR": "CHF"}
 _UNIT: Final = re.compile(
     r"^(?P<name>.*?[^\s(\[])\s*(?:\bin\s+|[(\[]\s*(?:in\s+)?|[\s_,/-]+)"
@@ -61,6 +63,16 @@ def _code(unit: str) -> str:
     return upper if upper in CODES and sure else ""
 
 
+#: A cell that is a number or a day, as no header is.
+_CELL: Final = re.compile(r"[-+]?\d[\d.,' ]*|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:[ T].*)?")
+
+
+def headless(columns: Sequence[str]) -> bool:
+    """Return whether what stands in the place of headers are cells: half of it numbers or days."""
+    cells = sum(_CELL.fullmatch(column.strip()) is not None for column in columns)
+    return len(columns) > 1 and 2 * cells >= len(columns)
+
+
 def ranked(field: str, columns: Sequence[str]) -> list[tuple[int, str]]:
     """Return the columns that could hold customer, date or amount, the likeliest first.
 
@@ -81,8 +93,7 @@ def rank_of(field: str, column: str) -> int | None:
 
 def _plain(header: str) -> str:
     """Return a header in small letters and single underscores, words of one case parted."""
-    spelled = parted(header).casefold().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
-    plain = unicodedata.normalize("NFKD", spelled)
+    plain = unicodedata.normalize("NFKD", parted(header).casefold().translate(LETTERS))
     plain = "".join(char for char in plain if not unicodedata.combining(char))
     return "_" + re.sub(r"[^0-9a-z]+", "_", plain).strip("_") + "_"
 
@@ -91,15 +102,22 @@ _NO_DATE: Final = re.compile(
     r"due|faellig|paid|bezahl|zahl(?:ungs|dat|tag)|ship|liefer|versand|modif|updat|change|geaender|"
     r"birth|geburt|valuta|wertstell|value_date|fulfil|deliver|start|end(?:e|_)|von|_bis|ablauf|"
     r"expir|last|letzte|first|erste|until|settle|deposit|payout|refund|cancel|storno|print|druck|"
-    r"mandat|candidat|capture|planned|next|naechst|by_|sign|since|seit|visit|import|export|sync"
+    r"mandat|candidat|capture|planned|next|naechst|by_|sign|since|seit|visit|import|export|sync|"
+    r"echeance|livraison|paiement|naissance|verval|lever|betaal|geboorte|vencimiento|entrega|pago|"
+    r"nacimiento|scadenza|consegna|pagament|nascita|forfald|forfall|foedsel|betal|modific|metadata"
 )
 _DATES: Final = (
-    re.compile(r"rechnung|invoice|faktura|fakt|inv_"),
-    re.compile(r"bestell|order|auftrag|purchas|kauf|sale|verkauf"),
+    re.compile(r"rechnung|invoice|faktura|fakt|inv_|factu|fattur"),
+    re.compile(
+        r"bestel|order|auftrag|purchas|kauf|sale|verkauf|commande|achat|vente|koop|pedido|compra|"
+        r"venta|ordin|vendit|ordre|koeb"
+    ),
     re.compile(r"beleg|document|buchung|booking|transact|post|doc_"),
 )
 _DATED: Final = re.compile(
-    r"date_|datum|_created_(?:at|on)_|_(?:bestellt|gekauft|verkauft|gebucht|ordered|sold)_(?:am|on)_"
+    r"date_|datum|_created_(?:at|on)_|fecha_|_fecha|_dato_|dato_$|_data_|^_date_d|"
+    r"_(?:bestellt|gekauft|verkauft|gebucht|erstellt|ordered|sold)_(?:am|on|at)_|"
+    r"(?:order|bestell|kauf|rechnungs|beleg)_?(?:zeit|zeitpunkt|time|timestamp|tag)_"
 )
 
 
@@ -110,9 +128,13 @@ def _date(name: str, _fees: bool) -> int:
 
 
 _WITHOUT_TAX: Final = re.compile(
-    r"(?:ex|excl|excluding|ohne|exkl|zzgl|before)_(?:sales_)?(?:tax|mwst|ust|vat|steuer)"
+    r"(?:ex|excl|excluding|ohne|exkl|zzgl|before|hors|sin|senza|zonder|exclusief|ekskl|eks)_"
+    r"(?:sales_)?(?:taxe?s?|mwst|ust|vat|steuer|tva|btw|iva|moms|mva)_|_ht(?=_)"
 )
-_WITH_TAX: Final = re.compile(r"(?:inc|incl|including|inkl|mit|with)_(?:tax|mwst|ust|vat|steuer)")
+_WITH_TAX: Final = re.compile(
+    r"(?:inc|incl|including|inkl|mit|with|avec|con|inclusief)_"
+    r"(?:taxe?s?|mwst|ust|vat|steuer|tva|btw|iva|moms|mva)_|_ttc(?=_)"
+)
 _NO_AMOUNT: Final = re.compile(
     r"tax|steuer|mwst|_ust|_vat|shipping|versand|porto|freight|fracht|fee|gebuehr|discount|rabatt|"
     r"nachlass|refund|erstatt|gutschein|coupon|voucher|_tips?_|paid|bezahlt|_due|offen|_open|"
@@ -122,11 +144,14 @@ _NO_AMOUNT: Final = re.compile(
     r"adjust|insur|tender|sold_by|sales_(?:channel|rep|person|record|order)|"
     r"_(?:19|20)\d\d_|budget|limit|kredit|credit|debit|soll|haben|items?_(?:sold|count)|orders_|"
     r"lifetime|average|durchschn|_aov_|text|reason|source|name|descri|gekennz|umsatztyp|umsatzart|"
-    r"prices_in|valid|zahlart|method"
+    r"prices_in|valid|zahlart|method|_tva|_btw|_iva_|moms|_mva_|livraison|verzend|envio|spedizion|"
+    r"frakt|fragt|_frais|korting|remise|descuento|sconto|rabat|solde|openstaand|unitair|unitario|"
+    r"stuk|styk|styck|_vk_|betaald|_paye|pagado|pagato"
 )
 _AMOUNTS: Final = re.compile(
     r"betrag|summe|umsatz|total|amount|revenue|erloes|wert_|netto|_net_|brutto|gross|sales|turnover|"
-    r"_value_|gesamtpreis|_sum|(?:net|brut)sum"
+    r"_value_|gesamtpreis|_sum|(?:net|brut)sum|montant|importe|importo|bedrag|totaal|totale|beloeb|"
+    r"beloep|belopp|imponibil|(?:positions?|pos|zeilen)_?preis"
 )
 _LINES: Final = re.compile(r"_line_?|_item_|position|_pos_|zeile")
 
@@ -134,7 +159,7 @@ _LINES: Final = re.compile(r"_line_?|_item_|position|_pos_|zeile")
 def _amount(name: str, fees: bool) -> int:
     """Return 0 to 39: net before unsaid before gross; a line's before an order's before a part."""
     net, gross = bool(_WITHOUT_TAX.search(name)), bool(_WITH_TAX.search(name))
-    rest = _WITH_TAX.sub("", _WITHOUT_TAX.sub("", name))
+    rest = _WITH_TAX.sub("_", _WITHOUT_TAX.sub("_", name))
     if not _AMOUNTS.search(rest) or _NO_AMOUNT.search(rest):
         return -1
     net = net or bool(re.search(r"nett|_net_|net(?:sum|total|amount|value|price)", rest))
@@ -157,19 +182,25 @@ _NO_CUSTOMER: Final = re.compile(
 )
 _WHOSE: Final = re.compile(
     r"customer|client|kunde|kunden|debitor|buyer|kaeufer|besteller|bill|card_?code|payer|patron|contact|"
-    r"_user|_account|mandant|abnehmer|partner|company|firma|organi[sz]ation|email|e_mail"
+    r"_user|_account|mandant|abnehmer|partner|company|firma|organi[sz]ation|email|e_mail|klant|"
+    r"_kund|acheteur|afnemer|debiteur|courriel|correo|comprador"
 )
 _WHO: Final = (
     re.compile(
-        r"(?:customer|client|kunden|debitoren|buyer)_?(?:number|nummer|nr|no|id|code|key)_|card_?code"
+        r"(?:customer|client|kunden|debitoren|buyer|klant|kunde?|debiteur)_?"
+        r"(?:number|nummer|nr|no|id|code|key)_|card_?code|"
+        r"(?:numero|num|code|codigo|codice|cod|no|n|id)_(?:de_|du_|del_)?(?:cliente?|klant)_"
     ),
     re.compile(
         r"(?:customer|client|kunde|buyer|account|user|partner)\w*_(?:number|nummer|nr|no|id|code)_|_userid_"
     ),
-    re.compile(r"e_?mail"),
+    re.compile(r"e_?mail|courriel|correo"),
     re.compile(r"user_?name|nutzername|login"),
     re.compile(r"company|firma|organi[sz]ation"),
-    re.compile(r"name_|_(?:customer|client|kunde|buyer|kaeufer|debitor|contact|partner)_"),
+    re.compile(
+        r"name_|_(?:customer|client|kunde|buyer|kaeufer|debitor|contact|partner|klant|cliente|kund|"
+        r"acheteur|debiteur|afnemer|comprador)_|klantnaam|kundenavn|kundnamn"
+    ),
 )
 
 

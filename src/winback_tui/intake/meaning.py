@@ -17,18 +17,24 @@ _WORDS: Final[Mapping[str, RejectCode]] = {
     **dict.fromkeys(
         ("cancelled", "canceled", "cancel", "storniert", "storno", "annulliert", "void", "voided",
          "abgebrochen", "trash", "geloescht", "deleted", "refunded", "erstattet", "fully_refunded",
-         "rueckerstattet", "returned", "retourniert"), RejectCode.CANCELLED),
+         "rueckerstattet", "rembourse", "reembolsado", "rimborsato", "terugbetaald",
+         "returned", "retourniert"), RejectCode.CANCELLED),
     **dict.fromkeys(
-        ("draft", "entwurf", "quote", "quotation", "offer", "angebot"), RejectCode.DRAFT),
+        ("draft", "entwurf", "brouillon", "borrador", "bozza", "utkast", "kladde",
+         "quote", "quotation", "offer", "angebot"), RejectCode.DRAFT),
     **dict.fromkeys(
         ("pending", "failed", "fehlgeschlagen", "declined", "expired", "abgelehnt", "vorgemerkt",
+         "en_attente", "pendiente", "in_attesa",
          "payment_pending", "zahlung_ausstehend", "incomplete", "ausstehend"), RejectCode.NOT_PAID),
     **dict.fromkeys(("lost", "verloren", "nicht_gewonnen", "not_won"), RejectCode.LOST),
     **dict.fromkeys(("test", "test_order", "testbestellung"), RejectCode.TEST_ORDER),
 }  # fmt: skip
 #: The same by parts of what a status says.
 _PARTS: Final = (
-    (re.compile(r"cancel|storn|annul|\bvoid|abgebroch|reversed"), RejectCode.CANCELLED),
+    (
+        re.compile(r"cancel|storn|annul|anulad|makulera|\bvoid|abgebroch|reversed"),
+        RejectCode.CANCELLED,
+    ),
     (re.compile(r"closed_(?:\w+_)?lost|deal_lost|(?:^|\d_)(?:lost|verloren)$"), RejectCode.LOST),
     (
         re.compile(
@@ -60,6 +66,7 @@ _TYPE: Final = re.compile(
 _INVOICES: Final = re.compile(r"rechnung|invoice|sale|verkauf|payment|charge|order|auftrag|faktura")
 _CREDITS: Final = re.compile(
     r"gutschrift|credit_(?:note|memo)|creditnote|rechnungskorrektur|storn|cancel|refund|"
+    r"nota_(?:de_)?(?:credito|abono)|nota_di_credito|credit_?nota|kredit_?nota|credit_?factuur|"
     r"rueckerstattung|rueckzahlung|erstattung|retoure|return|(?:^|_)avoir(?:$|_)|reversal"
 )
 #: Documents beside the invoices: what they say is said by an invoice too, or is no sale.
@@ -69,7 +76,8 @@ _BESIDE: Final = (
         re.compile(
             r"lieferschein|delivery_note|packing|mahnung|reminder|auftragsbestaetigung|"
             r"order_confirmation|pro_?forma|^deposit$|payout|auszahlung|"
-            r"^fee$|^gebuehr$|transfer|abbuchung|withdrawal"
+            r"^fee$|^gebuehr$|transfer|abbuchung|withdrawal|^bill$|^bill_credit$|purchase_invoice|"
+            r"eingangsrechnung|lieferantenrechnung|supplier|vendor|expense|^ausgabe$"
         ),
         RejectCode.NO_SALE,
     ),

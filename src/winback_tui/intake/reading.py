@@ -20,6 +20,8 @@ Batch = TypeVar("Batch")
 Progress = Callable[[int, int, str], None]
 #: Fields that hold numbers, apart from the amount's own.
 _NUMBERS: Final = (Field.QUANTITY, Field.PRICE, Field.REFUND, Field.DISCOUNT, Field.GOODS_TOTAL)
+#: Seconds since 1970, from 2001 to 2033; thousandths of them are cut off.
+_CLOCK: Final = r"^(1\d{9})(?:\d{3})?$"
 #: No order for people has more lines.
 _LONGEST_ORDER: Final = 100_000
 
@@ -145,11 +147,33 @@ def _see_long(column: pl.Series, longer: dict[str, str], shared: set[str]) -> No
 def cells_of(take: Take, frame: pl.DataFrame) -> Cells:
     """Return the cells of a batch by field, as preset and person say."""
     cells: Cells = {str(field): frame[column] for field, column in take.mapped.items()}
+    if {Field.AMOUNT, Field.AMOUNT_BACK} <= set(cells):
+        cells[Field.AMOUNT] = _of_both_sides(cells[Field.AMOUNT], cells[Field.AMOUNT_BACK])
+    if Field.DATE in cells:
+        cells[Field.DATE] = _from_clock(cells[Field.DATE])
     if take.preset is None or take.preset.shape is None:
         return cells
     said = _said(take)
     made = take.preset.shape(cells, take.opened.above)
     return {**made, **{field: cells[field] for field in said if field in cells}}
+
+
+def _of_both_sides(amount: pl.Series, back: pl.Series) -> pl.Series:
+    """Return amounts of two columns as one: where only `back` holds one, it is money going back."""
+    nothing = r"^[-0.,\s]*$"
+    there = amount.str.contains(nothing) & ~back.str.contains(nothing)
+    turned = "-" + back.str.strip_chars().str.replace(r"^[-−–]\s*", "")
+    return pl.select(pl.when(there).then(turned).otherwise(amount)).to_series().alias(amount.name)
+
+
+def _from_clock(dates: pl.Series) -> pl.Series:
+    """Return instants that are told in (thousandths of) seconds since 1970 as days of UTC."""
+    cells = dates.head(100).str.strip_chars()
+    if not cells.str.contains(_CLOCK).any():
+        return dates
+    seconds = dates.str.strip_chars().str.extract(_CLOCK, 1).cast(pl.Int64)
+    written = pl.from_epoch(seconds, "s").dt.strftime("%Y-%m-%d")
+    return pl.select(pl.coalesce(written, dates)).to_series().alias(dates.name)
 
 
 def _said(take: Take) -> set[str]:

@@ -30,9 +30,8 @@ CUT: Final = "(the file ends here)"
 _MORE: Final = "_more"
 #: How many lines before the last one tell how many cells a row has.
 _LOOK: Final = 20
-#: Cells of which every one has the same form, and what is left of one that was cut.
+#: Dates of which every one has the same form, and what is left of one that was cut.
 _PIECES: Final = (
-    (re.compile(r"-?[\d.,' ]*[.,]\d\d"), re.compile(r"-?\d[\d.,' ]*")),
     (re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}"), re.compile(r"[\d./-]+")),
     (re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"[\d-]+")),
 )
@@ -283,10 +282,16 @@ def _ragged(frame: pl.DataFrame) -> bool:
 
 
 def _with_cut(frame: pl.DataFrame, shape: Shape, block: bytes) -> pl.DataFrame:
-    """Mark the last row where the file ends in it: no line end, and fewer cells than the others."""
+    """Mark the last row where the file ends in it.
+
+    It has no line end, and fewer cells than the others, a quotation mark left open, or a date or
+    number that cannot be whole.
+    """
     if frame.is_empty() or block.endswith(b"\n"):
         return frame
     start = _boundary(block)
+    open_quote = rb'(?:^|[\n%b])"[^"]*(?:""[^"]*)*$' % re.escape(shape.delimiter).encode()
+    unclosed = block.count(b'"', start) % 2 == 1 and re.search(open_quote, block[start:])
     before = block[:start].decode("utf-8", "replace").split("\n")[-_LOOK:]
     cells = _cells(block[start:].decode("utf-8", "replace"), shape)[-1:]
     rows = _cells("\n".join(before), shape)
@@ -294,7 +299,7 @@ def _with_cut(frame: pl.DataFrame, shape: Shape, block: bytes) -> pl.DataFrame:
     if not cells or not any(cells[0]):
         return frame
     ends = [row[-1] for row in rows if len(row) == usual]
-    if len(cells[0]) >= usual and not _broken(cells[0][-1], ends):
+    if len(cells[0]) >= usual and not unclosed and not _broken(cells[0][-1], ends):
         return frame
     last = pl.int_range(pl.len()) == pl.len() - 1
     return frame.with_columns(pl.when(last).then(pl.lit(CUT)).otherwise(EXTRA).alias(EXTRA))
@@ -312,7 +317,8 @@ def _cells(text: str, shape: Shape) -> list[list[str]]:
 def _broken(last: str, ends: list[str]) -> bool:
     """Return whether the last cell of a file is the beginning of one, as the others end.
 
-    It stops at a decimal sign, or has fewer decimals or a shorter date than all others.
+    It stops at a decimal sign, or has a shorter date than all others. A number with fewer decimals
+    is none: many programs write 7 for 7.00, and no line end behind the last row.
     """
     cell = last.strip()
     if re.fullmatch(r"-?\d[\d.,]*[.,]", cell):

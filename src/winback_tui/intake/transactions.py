@@ -1,43 +1,28 @@
 """From a file to transactions that the book understands, and the rows it cannot."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import polars as pl
 
-from winback_tui.errors import BadInputError
-from winback_tui.intake import doubts, likeness, presets, table
+from winback_tui.intake import clean, presets, table
 from winback_tui.intake import facts as told
-from winback_tui.intake.cells import TYPED
-from winback_tui.intake.currencies import CODES
-from winback_tui.intake.fields import (
-    Answers,
-    Field,
-    Hints,
-    complete,
-    fingerprint,
-    guess,
-    homes,
-    normal,
-    overrule,
-    require,
-    shell,
-)
+from winback_tui.intake.fields import Field, Hints
 from winback_tui.intake.gather import Codes, Usual
-from winback_tui.intake.presets.record import Preset
+from winback_tui.intake.guessing import Guess, Sample, guessed, samples
 from winback_tui.intake.reading import (
     Evidence,
     Looking,
     Progress,
     Take,
     ahead,
-    cells_of,
     glance,
     look,
     rows_of,
 )
+from winback_tui.intake.recognising import recognised
 from winback_tui.intake.sniff import Source
 from winback_tui.intake.spill import Spill
 from winback_tui.model import RejectCode
@@ -48,46 +33,16 @@ ROWS: Final = pl.Schema({
     "code": pl.Int64, "day": pl.Int64, "document": pl.String, "product": pl.String,
     "amount": pl.Int64, "currency": pl.String, "quantity": pl.Float64,
 })  # fmt: skip
-#: How many rows are shown before and after.
-_SAMPLES: Final = 3
+_RECALLED: Final = pl.Schema({"number": pl.String, "day": pl.Int64, "document": pl.String})
 #: What an order that is no purchase any more takes with it, of a program with its own ids.
 _WITHDRAWN: Final = (RejectCode.CANCELLED, RejectCode.DRAFT, RejectCode.NOT_PAID, RejectCode.LOST)
 
 
-class Guess(NamedTuple):
-    """What the file was taken for.
-
-    `confidence` says for each field how much of its column's first rows can be read, times how
-    well its header is known, from 0 to 1. `answers` are those kept from an earlier file with this
-    header, if they were used. `notes` are readings worth a line: serial days, decimal sign.
-    """
-
-    preset: str
-    mapping: dict[str, str]
-    encoding: str
-    delimiter: str
-    currency: str
-    homeless: tuple[str, ...]
-    #: Pairs of column and field that --map could say of homeless columns.
-    mappable: tuple[str, ...] = ()
-    layout: str = "CSV"
-    left_out: tuple[str, ...] = ()
-    confidence: tuple[tuple[str, float], ...] = ()
-    answers: Answers | None = None
-    decimal: str = "."
-    day_first: bool = True
-    serial: bool = False
-    fingerprint: str = ""
-    columns: tuple[str, ...] = ()
-    choices: tuple[doubts.Choice, ...] = ()
-
-
-class Sample(NamedTuple):
-    """A row before and after: cells by column, and what the book would hold."""
-
-    line: int
-    before: dict[str, str]
-    after: dict[str, str | int | float | None]
+#: Fields of text that is cut where it is too long.
+_CUT: Final = (
+    *(Field.NAME, Field.PRODUCT, Field.PRODUCT_NAME, Field.CATEGORY, Field.DOCUMENT),
+    *(Field.STREET, Field.ZIP, Field.CITY, Field.COUNTRY),
+)
 
 
 class Plan(NamedTuple):
@@ -97,7 +52,8 @@ class Plan(NamedTuple):
     parts of it in the order of `code`; `customers` code, number, name, street, zip, city, country,
     email; `products` code, name, category; `rejects` the file's own columns as they stand there
     plus `_line`, `_column`, `_code`, `_message`, where they were wanted. `withdrawn` are documents
-    that are no purchase any more.
+    that are no purchase any more, `recalled` their number, customer and day where no program is
+    known. A `part` of a file (a reject file) says nothing of the rows that it lacks.
     """
 
     name: str
@@ -111,6 +67,10 @@ class Plan(NamedTuple):
     rejects: Spill
     future: int = 0
     withdrawn: tuple[str, ...] = ()
+    recalled: pl.DataFrame = pl.DataFrame(schema=_RECALLED)
+    part: bool = False
+    #: Cells that were longer than is kept.
+    shortened: int = 0
     samples: tuple[Sample, ...] = ()
     own_ids: bool = False
     source: str = ""
@@ -146,142 +106,6 @@ def plan(
     return _Making(take, evidence, today, keep=rejects).run(progress)
 
 
-def recognised(source: str | Path | Source, hints: Hints) -> Take:
-    """Return what a file is taken for. Raises BadInputError where its columns are unclear."""
-    opened = table.open_table(source, lambda columns: _known(columns, hints), sheet=hints.sheet)
-    preset, mapped, answers = _mapping(opened.columns, opened.name, hints)
-    said = answers or Answers()
-    pairs = said.mapping or hints.mapping
-    mapped = doubts.with_currency(opened, mapped, pairs)
-    code = hints.currency or said.currency or (preset.currency if preset else None)
-    currency = _currency(code or _in_header(mapped), hints)
-    found = doubts.Weighed(mapped)
-    if preset is None:
-        found = doubts.weighed(opened, mapped, pairs, currency)
-    take = Take(
-        *(opened, preset, found.mapped, hints, answers, currency, found.choices, found.invoices)
-    )
-    require(_made(take), opened.columns, opened.name)
-    return take
-
-
-def _in_header(mapped: Mapping[str, str]) -> str | None:
-    """Return the currency that the amount's own header names, as in `Betrag (CHF)`."""
-    column = mapped.get(Field.AMOUNT) or mapped.get(Field.PRICE)
-    return (likeness.currency(column) or None) if column is not None else None
-
-
-def _made(take: Take) -> dict[str, str]:
-    """Return the fields that there are once the preset has made its own of the columns."""
-    if take.preset is None or take.preset.shape is None or not take.mapped:
-        return dict(take.mapped)
-    empty = pl.DataFrame(schema=dict.fromkeys(take.mapped.values(), pl.String))
-    try:
-        made = cells_of(take, empty)
-    except KeyError:
-        return dict(take.mapped)
-    return {field: take.mapped.get(field, "") for field in made}
-
-
-def _known(columns: Sequence[str], hints: Hints) -> bool:
-    if fingerprint(columns) in hints.saved:
-        return True
-    try:
-        mapped = overrule(_by_name(columns), columns, hints.mapping)
-    except BadInputError:
-        return False
-    return complete(mapped) or presets.recognise(columns) is not None
-
-
-def _by_name(columns: Sequence[str]) -> dict[str, str]:
-    return {str(field): column for field, column in guess(columns).items()}
-
-
-def _mapping(
-    columns: Sequence[str], name: str, hints: Hints
-) -> tuple[Preset | None, dict[str, str], Answers | None]:
-    answers = None
-    if hints.preset == "auto":
-        found = presets.recognise(columns)
-        preset, mapped = found or (None, _by_name(columns))
-        if not hints.mapping:
-            answers = hints.saved.get(fingerprint(columns))
-    else:
-        preset = presets.named(hints.preset)
-        matched = presets.match(preset, columns)
-        if matched is None:
-            wanted = ", ".join(mark.replace("|", " or ") for mark in preset.editions[0])
-            raise BadInputError(
-                f"{name} is not a file of {preset.title}, whose columns are {wanted}."
-            )
-        mapped = matched
-    pairs = answers.mapping if answers is not None else hints.mapping
-    return preset, overrule(mapped, columns, pairs), answers
-
-
-def _currency(code: str | None, hints: Hints) -> str:
-    if code is None:
-        return hints.default_currency
-    bare = code.strip().upper()
-    if bare not in CODES:
-        raise BadInputError(f"--currency needs a code such as EUR, not “{code}”.")
-    return bare
-
-
-def guessed(take: Take, evidence: Evidence, first: pl.DataFrame | None) -> Guess:
-    """Return what the file was taken for; `first` are the facts of its first rows."""
-    opened, mapped, hints = take.opened, take.mapped, take.hints
-    said = hints.mapping or (take.answers.mapping if take.answers is not None else ())
-    named = "map" if said else "auto"
-    order = {str(field): place for place, field in enumerate(Field)}
-    used = dict(sorted(mapped.items(), key=lambda each: order.get(each[0], len(order))))
-    homeless = tuple(c for c in opened.columns if c not in used.values())
-    # Only for fields that nothing holds: what stands is not to be thrown out by a suggestion.
-    free = {field: column for field, column in homes(homeless).items() if field not in mapped}
-    return Guess(
-        preset=take.preset.name if take.preset else named,
-        mapping=used,
-        encoding=opened.encoding,
-        delimiter=opened.delimiter,
-        currency=take.currency,
-        homeless=homeless,
-        mappable=tuple(shell(column, field) for field, column in free.items()),
-        layout=opened.layout,
-        left_out=opened.left_out,
-        confidence=tuple(_confidence(take, first).items()),
-        answers=take.answers,
-        decimal=evidence.sign,
-        day_first=evidence.order.day_first,
-        serial=evidence.order.serial,
-        fingerprint=fingerprint(opened.columns),
-        columns=opened.columns,
-        choices=take.choices,
-    )
-
-
-def _confidence(take: Take, first: pl.DataFrame | None) -> dict[str, float]:
-    """Return how sure each field is: its header known as a whole, and its cells readable."""
-    said = {normal(word) for _, word in take.hints.mapping}
-    sure: dict[str, float] = {}
-    for field, column in take.mapped.items():
-        named = take.preset is not None or field in said or take.answers is not None
-        sure[field] = 1.0 if named else (0.9 if normal(column).count("_") else 0.8)
-    if first is None or first.is_empty():
-        return sure
-    looks = {
-        Field.DATE: first["day"].is_not_null(),
-        Field.AMOUNT: first["amount"].is_not_null(),
-        Field.CUSTOMER: first["number"] != "",
-        Field.CURRENCY: first["currency"].is_not_null(),
-    }
-    for field, readable in looks.items():
-        if field in sure:
-            sure[field] = round(
-                sure[field] * float(readable.cast(pl.Int64).sum()) / len(readable), 2
-            )
-    return sure
-
-
 class _Making:
     """A pass over a file, of which is known how it writes: its rows to purchases and rejects."""
 
@@ -304,6 +128,8 @@ class _Making:
         )  # fmt: skip
         self._rejected: Counter[str] = Counter()
         self._withdrawn: dict[str, None] = {}
+        self._recalled: list[pl.DataFrame] = []
+        self._shortened = 0
         self._samples: tuple[Sample, ...] = ()
         self._first: pl.DataFrame | None = None
         self._read = self._future = 0
@@ -333,6 +159,9 @@ class _Making:
             rejects=self._rejects,
             future=self._future,
             withdrawn=tuple(self._withdrawn),
+            recalled=pl.concat([_RECALLED.to_frame(), *self._recalled]),
+            part={"_code", "_message"} <= set(take.opened.shape.columns),
+            shortened=self._shortened,
             samples=self._samples,
             own_ids=take.preset is not None and take.preset.own_ids,
             source=take.preset.source if take.preset is not None else "",
@@ -348,6 +177,7 @@ class _Making:
 
     def _see(self, frame: pl.DataFrame, found: pl.DataFrame) -> None:
         self._read += frame.height
+        self._shortened += _too_long(self._take, frame)
         if self._first is None:
             self._first = found.head(1_000)
             self._samples = samples(self._take, frame, found)
@@ -390,6 +220,10 @@ class _Making:
         )
         gone = bad.filter(pl.col("_code").is_in([str(each) for each in _WITHDRAWN]))
         self._withdrawn.update(dict.fromkeys(d for d in gone["document"].to_list() if d))
+        if self._take.preset is None:
+            told = gone.select(pl.col(name).cast(kind) for name, kind in _RECALLED.items())
+            told = told.filter((pl.col("document") != "") & (pl.col("number") != ""))
+            self._recalled.append(told.drop_nulls().unique())
         if not self._keep:
             return
         told_of = bad.select(
@@ -435,21 +269,19 @@ def _messages(take: Take) -> pl.Expr:
     return pl.when(whole | pl.col("_code").is_in(alone)).then(first).otherwise(every)
 
 
+def _too_long(take: Take, frame: pl.DataFrame) -> int:
+    """Return how many cells are longer than is kept of them."""
+    columns = {
+        column for field in _CUT if (column := take.column(field)) and column in frame.columns
+    }
+    return sum(
+        int((frame[column].str.strip_chars().str.len_chars() > clean.LONGEST).sum())
+        for column in columns
+        if clean.longest(frame[column]) > clean.LONGEST
+    )
+
+
 def _needed_above(take: Take) -> tuple[str, ...]:
     if take.preset is None or take.preset.name != presets.books.DATEV.name:
         return ()
     return tuple(line for line in take.opened.above if "EXTF" in line[:8] or "DTVF" in line[:8])
-
-
-def samples(take: Take, frame: pl.DataFrame, found: pl.DataFrame) -> tuple[Sample, ...]:
-    """Return some rows before and after; good ones rather than bad ones."""
-    after = ("number", "day", "amount", "currency", "document", "product", "quantity")
-    good = found.filter(pl.col("_code") == "")
-    chosen = (good if good.height else found).head(_SAMPLES)
-    columns = list(dict.fromkeys(take.mapped.values()))
-    shown: list[Sample] = []
-    for row in chosen.select("row", "line", *after).iter_rows(named=True):
-        cells: dict[str, str] = frame[columns].row(row.pop("row"), named=True)
-        before = {column: (cell or "").removesuffix(TYPED) for column, cell in cells.items()}
-        shown.append(Sample(row.pop("line"), before, row))
-    return tuple(shown)

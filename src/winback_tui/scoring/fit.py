@@ -14,7 +14,7 @@ import polars as pl
 
 from winback_tui.scoring.formula import Model, Parameters
 from winback_tui.scoring.gammas import gammas
-from winback_tui.scoring.newton import least
+from winback_tui.scoring.newton import EXACT, least
 from winback_tui.scoring.prior import CERTAINTY, LEAVING, prior, rounded
 
 Array = npt.NDArray[np.float64]
@@ -35,6 +35,8 @@ _MANY: Final = 2**20
 _FINE: Final = 20.0
 _ROUGH: Final = 10.0
 _COARSE: Final = 4.0
+#: The last step of that first look is shorter than this.
+_NEAR: Final = 0.01
 #: Precision of the prior of a segment's parameters around those of the book.
 _FIRM: Final = 4.0
 #: And of those of a day in its past.
@@ -59,7 +61,8 @@ def fit(statistics: pl.DataFrame, as_of_day: int) -> Model:
     # A coarse view finds the place; from there the fine one takes a few steps.
     starts: tuple[Array, ...] = _STARTS
     if groups.height > FEW:
-        starts = (_best(_arrays(_thinned(groups, _COARSE)), plain.median_gap, starts),)
+        coarse = _arrays(_thinned(groups, _COARSE))
+        starts = (_best(coarse, plain.median_gap, starts, near=_NEAR),)
     found = _best(_arrays(groups), plain.median_gap, starts)
     return replace(plain, parameters=_parameters(found, plain.median_gap))
 
@@ -225,8 +228,13 @@ def _best(
     starts: tuple[Array, ...],
     around: Array | None = None,
     firmness: float = 1.0,
+    *,
+    near: float = EXACT,
 ) -> Array:
-    """Return the deviations with the highest posterior, the best of several starts."""
+    """Return the deviations with the highest posterior, the best of several starts.
+
+    For a first look a place within about `near` of it will do.
+    """
     many = float(groups[3].sum()) + 1.0
     distinct, place = np.unique(groups[0], return_inverse=True)
     counts = distinct, place
@@ -235,7 +243,7 @@ def _best(
         value, slope, bend = log_posterior(theta, groups, unit, around, firmness, counts=counts)
         return value / many, slope / many, bend / many
 
-    found = [least(scaled, start, -_REACH, _REACH) for start in starts]
+    found = [least(scaled, start, -_REACH, _REACH, near) for start in starts]
     return min(found, key=lambda one: one.value).point
 
 
@@ -252,7 +260,7 @@ def _histories(statistics: pl.DataFrame, as_of_day: int) -> pl.DataFrame:
 def _groups(rows: pl.DataFrame, *, rough: bool = False) -> pl.DataFrame:
     """Return each distinct history with its count, thinned to classes where there are many."""
     if rows.height > (FEW if rough else _CROWD):
-        return _thinned(rows, _ROUGH)
+        return _sorted_out(rows, _ROUGH)
     groups = _grouped(rows, (pl.col(name) for name in _NAMES))
     for fineness in (_FINE, _ROUGH):
         if groups.height > MOST_GROUPS:
@@ -266,6 +274,20 @@ def _thinned(rows: pl.DataFrame, fineness: float) -> pl.DataFrame:
     silence = mean["age"] - mean["span"]
     classes = (_class(each, fineness) for each in (mean["x"], mean["span"], silence))
     return _grouped(rows, classes)
+
+
+def _sorted_out(rows: pl.DataFrame, fineness: float) -> pl.DataFrame:
+    """Return what `_thinned` does of single histories.
+
+    Their numbers are whole and small, so that the class of each number is worked out once.
+    """
+    most = max(rows.select(pl.col("x", "age").max()).row(0))
+    if most > rows.height:
+        return _thinned(rows, fineness)
+    numbers = pl.select(number=pl.int_range(most + 1, dtype=pl.Int64))
+    table = pl.lit(numbers.select(_class(pl.col("number"), fineness)).to_series())
+    places = (pl.col("x"), pl.col("span"), pl.col("age") - pl.col("span"))
+    return _grouped(rows, (table.gather(place) for place in places))
 
 
 def _grouped(rows: pl.DataFrame, keys: Iterable[pl.Expr]) -> pl.DataFrame:

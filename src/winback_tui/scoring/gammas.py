@@ -15,7 +15,13 @@ Array = npt.NDArray[np.float64]
 _FAR: Final = 8
 _HALF_LOG_TAU: Final = 0.5 * float(np.log(2 * np.pi))
 # The Bernoulli numbers B2, B4 … B12, and what each stands over in the series of the logarithm.
-_BERNOULLI: Final = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2_730)
+_BERNOULLI: Final = np.array([1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2_730])
+_DOUBLE: Final = 2.0 * np.arange(1, len(_BERNOULLI) + 1)
+# What the terms of the three series are multiplied by.
+_SERIES: Final = np.array(
+    [_BERNOULLI / (_DOUBLE * (_DOUBLE - 1)), _BERNOULLI / _DOUBLE, _BERNOULLI]
+).T
+_BELOW: Final = np.arange(float(_FAR))[:, None]
 
 
 def gammas(values: Array) -> tuple[Array, Array, Array]:
@@ -23,20 +29,15 @@ def gammas(values: Array) -> tuple[Array, Array, Array]:
     far = values + _FAR
     log, over = np.log(far), 1 / far
     square = over * over
-    whole = (far - 0.5) * log - far + _HALF_LOG_TAU
-    first = log - 0.5 * over
-    second = over + 0.5 * square
-    power = over
-    for index, number in enumerate(_BERNOULLI):
-        double = 2 * (index + 1)
-        whole = whole + number / (double * (double - 1)) * power
-        first = first - number / double * power * over
-        second = second + number * power * square
-        power = power * square
-    product = np.ones_like(far)
-    for step in range(_FAR):
-        below = values + step
-        product = product * below
-        first = first - 1 / below
-        second = second + 1 / (below * below)
-    return whole - np.log(product), first, second
+    whole, first, second = _SERIES[-1][:, None] * np.ones_like(far)
+    for term in _SERIES[-2::-1]:
+        whole, first, second = (
+            each * square + of for each, of in zip((whole, first, second), term, strict=True)
+        )
+    below = values + _BELOW
+    over_below = 1 / below
+    return (
+        (far - 0.5) * log - far + _HALF_LOG_TAU + whole * over - np.log(below.prod(axis=0)),
+        log - 0.5 * over - first * square - over_below.sum(axis=0),
+        over + 0.5 * square + second * square * over + (over_below * over_below).sum(axis=0),
+    )

@@ -5,6 +5,7 @@ picked out; nothing is done customer by customer. By way of numpy, which sums ru
 faster than polars does; it takes a tenth of a second to import, so import this late.
 """
 
+from collections.abc import Callable, Iterator
 from typing import Any, Final, Self
 
 import numpy as np
@@ -23,6 +24,17 @@ _DIGITS: Final = 9
 _CURVES: Final = ("lately", "season_cos", "season_sin")
 #: What a small key for sorting must stay below.
 _SMALL: Final = 2**32
+#: About so many rows are looked at at once: what is worked out on the way stays in the processor's
+#: cache, and in memory that the process has already. New memory costs more than the sums.
+_AT_ONCE: Final = 2**14
+_SIDES: Final = ("left", "right")
+_MONEY: Final = (
+    "customer_id",
+    "last_transaction_day",
+    "paid_days",
+    "revenue",
+    "purchase_revenue",
+)
 
 
 class Runs:
@@ -33,9 +45,8 @@ class Runs:
         self.ends: Whole = np.append(self.starts[1:], len(begins))[: len(self.starts)] - 1
 
     @classmethod
-    def of(cls, key: pl.Series) -> Self:
+    def of(cls, values: Values) -> Self:
         """Return the runs of rows that agree in a whole number."""
-        values = key.to_numpy()
         begins = np.ones(len(values), np.bool_)
         np.not_equal(values[1:], values[:-1], out=begins[1:])
         return cls(begins)
@@ -69,43 +80,96 @@ def gaps(bought: pl.DataFrame, *, tenths: bool = True) -> pl.DataFrame:
     `bought` has customer_id and day of each purchase, sorted, each day once; see
     statistics.statistics for the columns. Without `tenths` gap_p90 is left out.
     """
-    each = Runs.of(bought["customer_id"])
-    day = bought["day"].to_numpy()
+    customer, day = bought["customer_id"].to_numpy(), bought["day"].to_numpy()
+    shares = _shares(int(day.max() - day.min()) if len(day) else 0, len(day))
+    found = [
+        _measures(customer[part], day[part], shares, tenths=tenths) for part in parts(customer)
+    ]
+    whole = {name: np.concatenate([each[name] for each in found]) for name in found[0]}
+    single = whole["purchases"] < 2
+    columns = {name: pl.Series(values) for name, values in whole.items()}
+    for name in ("gap_p90", "gap_max", "last_gap"):
+        if name in whole:
+            columns[name] = columns[name].set(pl.Series(single), None)
+    table = pl.DataFrame(columns)
+    tens = [(pl.col("gap_p90") / 10)] if tenths else []
+    return table.with_columns(*tens, (pl.col(_CURVES) / _UNIT).round(_DIGITS))
+
+
+def money(days: pl.DataFrame) -> pl.DataFrame:
+    """Return last_transaction_day, paid_days, revenue and purchase_revenue per customer, sorted.
+
+    `days` has customer_id, day and the net amount of each day in one currency, sorted.
+    """
+    customer, day = days["customer_id"].to_numpy(), days["day"].to_numpy()
+    amount = days["amount"].fill_null(0).to_numpy()
+    plain = bool((amount > 0).all())
+    found = []
+    for part in parts(customer):
+        each, net = Runs.of(customer[part]), amount[part]
+        revenue, paid_days = each.sums(net), each.lengths()
+        purchase_revenue = revenue
+        if not plain:
+            paid_days, purchase_revenue = each.sums(net > 0), each.sums(net.clip(min=0))
+        last = customer[part][each.ends], day[part][each.ends]
+        found.append((*last, paid_days, revenue, purchase_revenue))
+    whole = (np.concatenate(each) for each in zip(*found, strict=True))
+    return pl.DataFrame(dict(zip(_MONEY, whole, strict=True)))
+
+
+def parts(customer: Values) -> Iterator[slice]:
+    """Yield where the rows of `customer`, sorted, may be cut: all of a customer's stay together."""
+    start = 0
+    while True:
+        end = min(start + _AT_ONCE, len(customer))
+        if end < len(customer):
+            first, beyond = (np.searchsorted(customer, customer[end], side) for side in _SIDES)
+            end = int(first if first > start else beyond)
+        yield slice(start, end)
+        start = end
+        if start >= len(customer):
+            return
+
+
+def _measures(
+    customer: Values, day: Values, shares: Callable[[Values], dict[str, Values]], *, tenths: bool
+) -> dict[str, Values]:
+    """Return the columns of `gaps` as arrays; gap_p90 in tenths, the curves in parts of `_UNIT`."""
+    each = Runs.of(customer)
     gap = np.empty_like(day)
     np.subtract(day[1:], day[:-1], out=gap[1:])
     gap[each.starts] = 0
     last_day, lengths = day[each.ends], each.lengths()
     squares = gap.astype(np.int64)
     squares *= squares
-    found: dict[str, Any] = {
-        "customer_id": each.last(bought["customer_id"]),
+    found = {
+        "customer_id": customer[each.ends],
         "first_day": day[each.starts],
         "last_day": last_day,
         "purchases": lengths,
         "last_gap": gap[each.ends],
         "gap_squares": each.sums(squares),
-        "gap_max": np.maximum.reduceat(gap, each.starts) if len(day) else gap,
     }
     if tenths:
-        found["gap_p90"] = _nine_in_ten(gap, each)
-    before = np.repeat(last_day, lengths) - day
-    for name, share in _shares(before).items():
-        found[name] = pl.Series(each.sums(share)) / _UNIT
-    of_gaps = [name for name in ("gap_p90", "gap_max", "last_gap") if name in found]
-    return pl.DataFrame(found).with_columns(
-        *(pl.when(pl.col("purchases") > 1).then(pl.col(name)) for name in of_gaps),
-        pl.col(_CURVES).round(_DIGITS),
-    )
+        found["gap_max"], found["gap_p90"] = _highest(gap, each)
+    else:
+        found["gap_max"] = np.maximum.reduceat(gap, each.starts) if len(day) else gap
+    for name, share in shares((np.repeat(last_day, lengths) - day).astype(np.intp)).items():
+        found[name] = each.sums(share)
+    return found
 
 
-def _nine_in_ten(gap: Values, each: Runs) -> pl.Series:
-    """Return the gap that nine in ten of a customer's are under; nothing of use without a gap."""
+def _highest(gap: Values, each: Runs) -> tuple[Whole, Whole]:
+    """Return the longest gap, and ten times the one that nine in ten are under.
+
+    Nothing of use without a gap.
+    """
     lengths = each.lengths()
     width = int(gap.max(initial=0)) + 2
     kind = np.uint32 if width * len(lengths) < _SMALL else np.int64
     # The customers lie side by side already, so that their number leads the key of a gap; the
     # first purchase has none, and comes before all gaps.
-    lowest = np.arange(1, len(lengths) * width, width).astype(kind)
+    lowest: Values = np.arange(1, len(lengths) * width, width).astype(kind)
     ranked = np.repeat(lowest, lengths)
     ranked += gap.astype(kind)
     ranked[each.starts] -= 1
@@ -117,20 +181,20 @@ def _nine_in_ten(gap: Values, each: Runs) -> pl.Series:
         ranked[np.minimum(place, each.ends)].astype(np.int64) - lowest
         for place in (below, below + 1)
     )
-    return pl.Series(under * (10 - way % 10) + over * (way % 10)) / 10
+    longest = ranked[each.ends].astype(np.int64) - lowest
+    return longest, under * (10 - way % 10) + over * (way % 10)
 
 
-def _shares(before: Values) -> dict[str, Values]:
-    """Return what each purchase adds to lately, season_cos and season_sin, in parts of `_UNIT`.
+def _shares(longest: int, purchases: int) -> Callable[[Values], dict[str, Values]]:
+    """Return what tells what each purchase adds to the curves, in parts of `_UNIT`.
 
-    `before` are the days between a purchase and the customer's last one. There are far fewer
-    distances than purchases, so that each is worked out once.
+    It is told the days between each purchase and the customer's last one, `longest` at most.
+    There are far fewer distances than purchases, so that each is worked out once.
     """
-    most = int(before.max(initial=0))
-    if most > len(before):
-        return _curves(pl.Series(before))
-    table = _curves(pl.Series(np.arange(most + 1)))
-    return {name: values[before] for name, values in table.items()}
+    if longest > purchases:
+        return lambda before: _curves(pl.Series(before))
+    table = _curves(pl.Series(np.arange(longest + 1)))
+    return lambda before: {name: values.take(before) for name, values in table.items()}
 
 
 def _curves(before: pl.Series) -> dict[str, Values]:

@@ -18,6 +18,8 @@ _STEPS: Final = 100
 _HALVINGS: Final = 30
 #: A slope below this is none; the functions are means over customers.
 _FLAT: Final = 1e-11
+#: A step shorter than this is the last: what is left to go is about its square.
+EXACT: Final = 1e-6
 #: No step is longer than this in any direction.
 _LONGEST: Final = 3.0
 #: A step must do so much of what its slope promises, but for what rounding hides.
@@ -34,8 +36,13 @@ class Least(NamedTuple):
     value: float
 
 
-def least(of: Smooth, start: Array, low: Array | float, high: Array | float) -> Least:
-    """Return the point within `low` and `high` to which the slope leads down from `start`."""
+def least(
+    of: Smooth, start: Array, low: Array | float, high: Array | float, near: float = EXACT
+) -> Least:
+    """Return the point within `low` and `high` to which the slope leads down from `start`.
+
+    It ends with a step shorter than `near`; for a first look that may be longer.
+    """
     point: Array = np.clip(start, low, high)
     value, slope, bend = of(point)
     for _ in range(_STEPS):
@@ -56,7 +63,7 @@ def least(of: Smooth, start: Array, low: Array | float, high: Array | float) -> 
             break
         moved = float(np.abs(there - point).max())
         point, (value, slope, bend) = there, found
-        if moved < _FLAT:
+        if moved < near:
             break
     return Least(point, value)
 

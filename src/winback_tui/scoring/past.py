@@ -3,16 +3,12 @@
 The book is taken back to the days A−H, A−1.5H and A−2H (H: its typical horizon), and to the same
 day of the year before, which says whether the last months were of a season that is over. It is
 fitted as it was then, near to what it is today, and each customer's next horizon compared with what
-the formula said. The weights are those with the highest posterior: the prior is the formula alone
-(weights 0, 1, 0 …) with precision 10, 10/3 for the intercept.
-
-Before that a trial: each day is held out in its turn, and scored with weights from the others.
-Where they do worse there than the formula, by the mean log loss, the formula stays as it is.
+the formula said. What that teaches is in scoring.weights.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Final, NamedTuple
+from dataclasses import asdict, fields
+from typing import Final, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -22,15 +18,12 @@ from winback_tui.config import Horizon
 from winback_tui.config.signals import Signal
 from winback_tui.scoring import formula
 from winback_tui.scoring.fit import fit_past
-from winback_tui.scoring.formula import Layer, Model, Past
+from winback_tui.scoring.formula import Layer, Model, Parameters, Past
 from winback_tui.scoring.layer import FEATURES, features
-from winback_tui.scoring.newton import least
-from winback_tui.scoring.prior import rounded
 from winback_tui.scoring.rhythm import felt
 from winback_tui.scoring.signal_weights import signal_weights
 from winback_tui.scoring.statistics import histories, purchase_days
-
-Array = npt.NDArray[np.float64]
+from winback_tui.scoring.weights import Known, learned, odds
 
 #: How many typical horizons the book is taken back.
 STEPS: Final = (1.0, 1.5, 2.0)
@@ -38,30 +31,6 @@ STEPS: Final = (1.0, 1.5, 2.0)
 #: horizon old by then: in its first year a book is another one, all of whose customers are new.
 YEAR: Final = 365
 _APART: Final = 0.25
-#: Fewer known outcomes than this, or fewer of either kind than that, teach nothing.
-LEAST: Final = 100
-LEAST_OF_EACH: Final = 15
-_PRECISION: Final = 10.0
-#: The layer goes so much of the way from the formula to what the past says: its days overlap, and
-#: the next horizon is none of them.
-_TRUST: Final = 0.9
-#: And so many outcomes weigh as much as the formula does: as many as are asked for at least.
-_OUTCOMES: Final = LEAST
-_LOW: Final = np.array([-np.inf, 0.0, 0.0, -np.inf, -np.inf])
-_HIGH: Final = np.array([np.inf, np.inf, np.inf, 0.0, 0.0])
-_PRIOR: Final = np.array([0.0, 1.0, 0.0, 0.0, 0.0])
-_PRECISIONS: Final = np.array([_PRECISION / 3, *([_PRECISION] * 4)])
-
-
-class Known(NamedTuple):
-    """A day of the past with the outcomes known by now: one row per customer whose are."""
-
-    day: int
-    #: When the last of the outcomes was known.
-    until: int
-    features: Array
-    silent: Array
-    customers: pl.Series
 
 
 class Pace(NamedTuple):
@@ -101,10 +70,10 @@ def learn(
     table = histories(transactions) if known is None else known
     ahead = _typical(table, as_of_day, model, paces[None].horizon)
     seen = memory.of(_days(as_of_day, ahead, memory.first), as_of_day)
-    layer, past = _learned(seen)
+    layer, past = learned(seen)
     weights: dict[str, float] = {}
     if signals is not None and rules is not None and not signals.is_empty():
-        days = [(each.day, each.customers, _odds(layer, each), each.silent) for each in seen]
+        days = [(each.day, each.customers, odds(layer, each), each.silent) for each in seen]
         weights = signal_weights(days, signals, rules)
     return Learned(layer, past, weights)
 
@@ -118,29 +87,8 @@ def _days(as_of_day: int, ahead: int, first: int | None) -> list[int]:
     return [as_of_day - each for each in back]
 
 
-def _odds(layer: Layer | None, known: Known) -> Array:
-    if layer is None:
-        plain: Array = known.features[:, 0]
-        return plain
-    return _weighed(_design(known.features, _means(layer)), _vector(layer))
-
-
-def _learned(seen: list[Known]) -> tuple[Layer | None, Past]:
-    rows = sum(len(each.silent) for each in seen)
-    dates = tuple(each.day for each in seen)
-    if not _enough(seen):
-        return None, Past("little", rows, dates)
-    layer = _layer(seen)
-    if layer is None:
-        return None, Past("failed", rows, dates)
-    before, after = _trial(seen, layer)
-    if before is not None and after is not None and after > before:
-        return None, Past("worse", rows, dates, before, after)
-    return layer, Past("used", rows, dates, before, after)
-
-
 class _Memory:
-    """The book as it was on days of its past; each day is looked at once."""
+    """The book as it was on days of its past."""
 
     def __init__(
         self,
@@ -153,70 +101,86 @@ class _Memory:
         self._model = model
         self._purchases = purchase_days(transactions)
         self.first: int | None = self._purchases.select(pl.col("day").min()).item()
-        self._frames: dict[int, pl.DataFrame] = {}
 
     def of(self, days: list[int], until: int) -> list[Known]:
         """Return the days that hold customers whose outcomes were known on the day `until`."""
+        then = [frame for day in days if (frame := self._then(day)) is not None]
+        if not then:
+            return []
+        rows = self._outcomes(pl.concat(then), until)
         found = []
         for day in days:
-            rows = self._frame(day).filter(pl.col("horizon_days") + day <= until)
-            if not rows.is_empty():
-                table = rows.select(FEATURES).to_numpy()
-                silent = rows["silent"].to_numpy()
-                found.append(Known(day, until, table, silent, rows["customer_id"]))
+            # The order hangs on the histories alone, so sums come out the same whatever the ids.
+            known = rows.filter(pl.col("as_of") == day).sort("silent", "horizon_days", *FEATURES)
+            if not known.is_empty():
+                table = known.select(FEATURES).to_numpy()
+                found.append(
+                    Known(day, until, table, known["silent"].to_numpy(), known["customer_id"])
+                )
         return found
 
-    def _frame(self, day: int) -> pl.DataFrame:
-        if day not in self._frames:
-            self._frames[day] = self._made(day)
-        return self._frames[day]
+    def _then(self, day: int) -> pl.DataFrame | None:
+        """Return the histories as of a day, with what was believed of the book on it.
 
-    def _made(self, day: int) -> pl.DataFrame:
-        """Return features, horizon and outcome of every customer of a day, in one fixed order."""
-        empty = pl.DataFrame(
-            schema={
-                "customer_id": pl.Int64,
-                "horizon_days": pl.Int64,
-                **dict.fromkeys(("silent", *FEATURES), pl.Float64),
-            }
-        )
+        Besides: the days until the next purchase (`wait`), null where none is known of.
+        """
         if self.first is None or day <= self.first:
-            return empty
+            return None
         table = histories(self._lines.filter(pl.col("day") <= day))
         if table.is_empty():
-            return empty
+            return None
         model = fit_past(table, day, self._model)
-        following = (
-            self._purchases.filter(pl.col("day") > day)
-            .group_by("customer_id")
-            .agg(wait=(pl.col("day").min() - day).cast(pl.Int64))
+        return table.with_columns(
+            self._wait(table["customer_id"].to_numpy(), day),
+            as_of=pl.lit(day),
+            median_gap=pl.lit(model.median_gap),
+            **{name: pl.lit(value) for name, value in asdict(model.parameters).items()},
         )
-        rows = table.lazy().join(following.lazy(), on="customer_id", how="left")
+
+    def _wait(self, customers: npt.NDArray[np.int64], day: int) -> pl.Series:
+        customer, bought = (self._purchases[name].to_numpy() for name in ("customer_id", "day"))
+        after = np.flatnonzero(bought > day)
+        who = customer[after]
+        place = np.searchsorted(who, customers)
+        found = np.append(who, -1)[place] == customers
+        wait = np.append(bought[after], 0)[place].astype(np.int64) - day
+        return pl.Series("wait", wait).set(pl.Series(~found), None)
+
+    def _outcomes(self, table: pl.DataFrame, until: int) -> pl.DataFrame:
+        """Return features, horizon and outcome of each row whose outcome was known by a day."""
+        rows = table.lazy()
         if self._members is None:
             rows = rows.with_columns(group=pl.lit(None, pl.String))
         else:
             rows = rows.join(self._members.lazy(), on="customer_id", how="left")
         parts = []
         for name, pace in self._paces.items():
-            own = replace(model, median_gap=pace.gap or model.median_gap)
+            gap = pl.col("median_gap") if pace.gap is None else pl.lit(pace.gap)
             here = ~pl.col("group").is_in([each for each in self._paces if each])
             chosen = here.fill_null(value=True) if name is None else pl.col("group") == name
-            parts.append(_outcomes(rows.filter(chosen), day, own, pace.horizon))
-        # The order hangs on the histories alone, so sums come out the same whatever the ids.
-        order = ("silent", "horizon_days", *FEATURES)
-        return pl.concat([empty.lazy(), *parts]).sort(*order).collect()
+            parts.append(_outcomes(rows.filter(chosen), _of_its_row(gap), pace.horizon, until))
+        return pl.concat(parts).collect()
 
 
-def _outcomes(rows: pl.LazyFrame, day: int, model: Model, horizon: Horizon) -> pl.LazyFrame:
-    """Return features, horizon and outcome of each customer of a day."""
+def _of_its_row(gap: pl.Expr) -> Model:
+    """Return the model whose numbers stand in the row that it is applied to."""
+    # Wherever an expression takes a number it takes a column as well.
+    parameters = (cast("float", pl.col(each.name)) for each in fields(Parameters))
+    return Model(Parameters(*parameters), cast("float", gap), 0.0)
+
+
+def _outcomes(rows: pl.LazyFrame, model: Model, horizon: Horizon, until: int) -> pl.LazyFrame:
     in_time = (pl.col("wait") <= pl.col("horizon_days")).fill_null(value=False)
+    silence = pl.col("as_of") - pl.col("last_day")
     return (
         rows.with_columns(
-            silence=formula.silence(day), horizon_days=formula.horizon(model, horizon)
+            silence=silence.cast(pl.Float64), horizon_days=formula.horizon(model, horizon)
         )
+        .filter(pl.col("horizon_days") + pl.col("as_of") <= until)
         .with_columns(felt=felt())
         .select(
             "customer_id",
+            "as_of",
             "horizon_days",
             silent=1.0 - in_time.cast(pl.Float64),
             **features(model, horizon, pl.col("felt"), pl.col("silence")),
@@ -231,88 +195,3 @@ def _typical(table: pl.DataFrame, as_of_day: int, model: Model, horizon: Horizon
     recent = table.filter(pl.col("last_day") >= as_of_day - 365)
     middle = recent.select(formula.horizon(model, horizon).median()).item()
     return round(middle or horizon.longest)
-
-
-def _enough(known: list[Known]) -> bool:
-    silent = sum(float(each.silent.sum()) for each in known)
-    rows = sum(len(each.silent) for each in known)
-    return rows >= LEAST and min(silent, rows - silent) >= LEAST_OF_EACH
-
-
-def _trial(seen: list[Known], whole: Layer) -> tuple[float, float] | tuple[None, None]:
-    """Return the mean log losses of formula and layer over the days, each held out in its turn.
-
-    None where there is too little to learn from or to be tried on. `whole` is the layer of all
-    days, from which those of some of them are a few steps away.
-    """
-    losses: list[tuple[float, float, int]] = []
-    for held in seen:
-        others = [each for each in seen if each is not held]
-        if not _enough(others) or not _enough([held]):
-            continue
-        if (layer := _layer(others, whole)) is None:
-            continue
-        odds = _weighed(_design(held.features, _means(layer)), _vector(layer))
-        rows = len(held.silent)
-        losses.append((_loss(held.features[:, 0], held.silent), _loss(odds, held.silent), rows))
-    if not losses:
-        return None, None
-    weights = [rows for *_, rows in losses]
-    return (
-        rounded(float(np.average([before for before, _, _ in losses], weights=weights))),
-        rounded(float(np.average([after for _, after, _ in losses], weights=weights))),
-    )
-
-
-def _layer(known: list[Known], near: Layer | None = None) -> Layer | None:
-    """Return the layer with the highest posterior, None where none is found.
-
-    The search begins at the layer `near`, if there is one, and ends where it would without.
-    """
-    rows = np.vstack([each.features for each in known])
-    silent = np.concatenate([each.silent for each in known])
-    means = np.array([rounded(float(value)) for value in rows[:, 1:].mean(axis=0)])
-    table = _design(rows, means)
-
-    many = len(silent)
-
-    def posterior(weights: Array) -> tuple[float, Array, Array]:
-        odds, off = _weighed(table, weights), weights - _PRIOR
-        value = (np.logaddexp(0.0, odds) - silent * odds).sum()
-        value += 0.5 * (_PRECISIONS * off * off).sum()
-        said = 1 / (1 + np.exp(-odds))
-        missed, unsure = said - silent, said * (1 - said)
-        slope = np.einsum("wc,c->w", table, missed) + _PRECISIONS * off
-        bend = np.einsum("wc,vc->wv", table * unsure, table) + np.diag(_PRECISIONS)
-        return float(value) / many, slope / many, bend / many
-
-    found = least(posterior, _PRIOR if near is None else _vector(near), _LOW, _HIGH)
-    if not np.all(np.isfinite(found.point)) or found.value > posterior(_PRIOR)[0]:
-        return None
-    trust = _TRUST * many / (many + _OUTCOMES)
-    weights = [rounded(float(value)) for value in _PRIOR + trust * (found.point - _PRIOR)]
-    return Layer(*weights, *(float(value) for value in means))
-
-
-def _design(rows: Array, means: Array) -> Array:
-    """Return the columns that the weights apply to, as rows of one array."""
-    return np.vstack([np.ones(len(rows)), rows[:, 0], (rows[:, 1:] - means).T])
-
-
-def _weighed(design: Array, weights: Array) -> Array:
-    """Return the log-odds; not by way of BLAS, whose threads and order differ."""
-    found: Array = np.einsum("wc,w->c", design, weights)
-    return found
-
-
-def _means(layer: Layer) -> Array:
-    return np.array([layer.silence_mean, layer.purchases_mean, layer.lately_mean])
-
-
-def _vector(layer: Layer) -> Array:
-    return np.array([layer.intercept, layer.formula, layer.silence, layer.purchases, layer.lately])
-
-
-def _loss(odds: Array, silent: Array) -> float:
-    """Return the mean log loss of log-odds against what came."""
-    return float(np.mean(np.logaddexp(0.0, odds) - silent * odds))

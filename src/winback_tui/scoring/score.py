@@ -93,15 +93,16 @@ def score(
         rows = rows.with_columns(**{name: nothing[name] for name in _EFFECTS})
     else:
         rows = rows.join(effects.lazy(), on="customer_id", how="left", maintain_order="left")
-    whole = Group(model, horizon, bands)
+    whole, signalled = Group(model, horizon, bands), effects is not None
     if not groups or members is None or members.is_empty():
-        scored = _scored(rows, as_of_day, whole)
+        scored = _scored(rows, as_of_day, whole, signalled=signalled)
     else:
         placed = rows.with_row_index("row").join(members.lazy(), on="customer_id", how="left")
         known = pl.col("group").is_in(list(groups)).fill_null(value=False)
-        parts = [_scored(placed.filter(~known), as_of_day, whole)]
+        parts = [_scored(placed.filter(~known), as_of_day, whole, signalled=signalled)]
         for name, group in groups.items():
-            parts.append(_scored(placed.filter(pl.col("group") == name), as_of_day, group))
+            theirs = placed.filter(pl.col("group") == name)
+            parts.append(_scored(theirs, as_of_day, group, signalled=signalled))
         scored = pl.concat(parts).sort("row")
     found = (
         scored.with_columns(base_points=pl.col("fresh").mean().round(_DIGITS))
@@ -115,7 +116,7 @@ def score(
 _EFFECTS: Final = tuple(name for name in EFFECTS if name != "customer_id")
 
 
-def _scored(rows: pl.LazyFrame, as_of_day: int, group: Group) -> pl.LazyFrame:
+def _scored(rows: pl.LazyFrame, as_of_day: int, group: Group, *, signalled: bool) -> pl.LazyFrame:
     """Return the rows with all columns but those that hang on the whole book."""
     model, horizon, bands = group
     silence, felt = pl.col("silence"), pl.col("felt")
@@ -141,12 +142,7 @@ def _scored(rows: pl.LazyFrame, as_of_day: int, group: Group) -> pl.LazyFrame:
             still_there=formula.still_silent(parameters, felt).round(_DIGITS),
         )
         .with_columns(calm=_points(pl.col("odds")))
-        .with_columns(
-            score=pl.max_horizontal(
-                _points(pl.col("odds") + pl.col("signal_odds").fill_null(0.0)),
-                pl.col("signal_floor").fill_null(0.0),
-            )
-        )
+        .with_columns(score=_signalled() if signalled else pl.col("calm"))
         .with_columns(
             silence_points=pl.col("plain") - pl.col("fresh"),
             rhythm_points=pl.col("calm") - pl.col("plain"),
@@ -164,6 +160,12 @@ def _scored(rows: pl.LazyFrame, as_of_day: int, group: Group) -> pl.LazyFrame:
         )
         .with_columns(usual_gap=pl.when(known).then(pl.col("usual_gap").round(3)))
     )
+
+
+def _signalled() -> pl.Expr:
+    """Return the score with what signals add to the log-odds, and not below their floor."""
+    added = _points(pl.col("odds") + pl.col("signal_odds").fill_null(0.0))
+    return pl.max_horizontal(added, pl.col("signal_floor").fill_null(0.0))
 
 
 def _points(odds: pl.Expr) -> pl.Expr:

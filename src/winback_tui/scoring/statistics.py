@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from math import tau
-from typing import Final
+from typing import Final, NamedTuple
 
 import polars as pl
 
@@ -35,6 +35,16 @@ _DAY: Final = ("customer_id", "currency", "day")
 _AT_ONCE: Final = 2_000_000
 
 
+class _Net(NamedTuple):
+    """The net amount per customer, currency and day.
+
+    Sorted by customer_id, then by day or, where there are several currencies, by currency and day.
+    """
+
+    days: pl.DataFrame
+    one_currency: bool
+
+
 def statistics(transactions: pl.DataFrame) -> pl.DataFrame:
     """Return one row per customer with at least one purchase, sorted by customer_id.
 
@@ -57,7 +67,9 @@ def statistics(transactions: pl.DataFrame) -> pl.DataFrame:
     for e^(−years before the last one); season_cos and season_sin add up the purchases as unit
     vectors by the day of the year, counted from that of the last one.
     """
-    return summary(transactions).filter(pl.col("purchases") > 0)
+    found = summary(transactions)
+    bought = found["purchases"] > 0
+    return found if bought.all() else found.filter(bought)
 
 
 def summary(transactions: pl.DataFrame) -> pl.DataFrame:
@@ -66,8 +78,7 @@ def summary(transactions: pl.DataFrame) -> pl.DataFrame:
     The book keeps these, because a customer whose only order was cancelled later still had a
     purchase as of a day in between.
     """
-    parts = [_summary(part) for part in _parts(transactions)]
-    return pl.concat(parts).sort("customer_id")
+    return pl.concat([_summary(part) for part in _parts(transactions)])
 
 
 def _parts(transactions: pl.DataFrame) -> Iterator[pl.DataFrame]:
@@ -89,8 +100,8 @@ def _parts(transactions: pl.DataFrame) -> Iterator[pl.DataFrame]:
 def _summary(transactions: pl.DataFrame) -> pl.DataFrame:
     from winback_tui.scoring.histories import gaps
 
-    days = _daily_net(transactions)
-    money, history = _money(days), gaps(_bought(days))
+    net = _daily_net(transactions)
+    money, history = _money(net), gaps(_bought(net))
     if history.height == money.height:
         # The same customers in the same order.
         rows = pl.concat([money, history.drop("customer_id")], how="horizontal")
@@ -112,11 +123,12 @@ def purchase_days(transactions: pl.DataFrame) -> pl.DataFrame:
     return _bought(_daily_net(transactions))
 
 
-def _bought(days: pl.DataFrame) -> pl.DataFrame:
+def _bought(net: _Net) -> pl.DataFrame:
     """Return customer_id and day of the days with a positive net in some currency, sorted."""
+    days = net.days
     paid = days if (days["amount"] > 0).all() else days.filter(pl.col("amount") > 0)
     bought = paid.select("customer_id", "day")
-    if _one_currency(days):
+    if net.one_currency:
         return bought
     return bought.sort("customer_id", "day").filter(_new("customer_id", "day"))
 
@@ -130,11 +142,8 @@ def _one_currency(lines: pl.DataFrame) -> bool:
     return lines.is_empty() or bool((lines["currency"] == lines["currency"][0]).all())
 
 
-def _daily_net(transactions: pl.DataFrame) -> pl.DataFrame:
-    """Return the net amount per customer, currency and day, after cancellations.
-
-    Sorted by customer_id, then by day or, where there are several currencies, by currency and day.
-    """
+def _daily_net(transactions: pl.DataFrame) -> _Net:
+    """Return the net amounts after cancellations."""
     from winback_tui.scoring.histories import Runs, rising
 
     lines = transactions
@@ -144,17 +153,17 @@ def _daily_net(transactions: pl.DataFrame) -> pl.DataFrame:
     keys = ("customer_id", "day") if one else _DAY
     lines = lines.select(*_DAY, "amount")
     if one and rising(lines["customer_id"], lines["day"]):
-        return lines
+        return _Net(lines, one_currency=True)
     if not lines.select(_sorted(keys).all()).item():
         rest = [name for name in _DAY if name not in keys]
         net = lines.group_by(keys).agg(pl.col(rest).first(), pl.col("amount").sum())
-        return net.sort(keys)
+        return _Net(net.sort(keys), one)
     begins = lines.select(begins=_new(*keys))["begins"]
     if begins.all():
-        return lines
+        return _Net(lines, one)
     days = Runs(begins.to_numpy())
     sums = pl.Series("amount", days.sums(lines["amount"].fill_null(0).to_numpy()))
-    return lines.select(days.last(lines[name]) for name in _DAY).with_columns(sums)
+    return _Net(lines.select(days.last(lines[name]) for name in _DAY).with_columns(sums), one)
 
 
 def _sorted(keys: Sequence[str]) -> pl.Expr:
@@ -215,28 +224,14 @@ def _cancelled(lines: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def _money(days: pl.DataFrame) -> pl.DataFrame:
+def _money(net: _Net) -> pl.DataFrame:
     """Return what is known of each customer's money, and the day of the last line, sorted."""
-    if _one_currency(days):
-        from winback_tui.scoring.histories import Runs
+    days = net.days
+    if net.one_currency:
+        from winback_tui.scoring.histories import money
 
-        each = Runs.of(days["customer_id"])
-        amount = days["amount"].fill_null(0).to_numpy()
-        revenue, paid_days = each.sums(amount), each.lengths()
-        purchase_revenue = revenue
-        if not (amount > 0).all():
-            paid_days = each.sums(amount > 0)
-            purchase_revenue = each.sums(amount.clip(min=0))
-        return pl.DataFrame(
-            {
-                "customer_id": each.last(days["customer_id"]),
-                "currency": each.last(days["currency"]),
-                "last_transaction_day": each.last(days["day"]),
-                "paid_days": paid_days,
-                "revenue": revenue,
-                "purchase_revenue": purchase_revenue,
-            }
-        )
+        currency = pl.lit(days["currency"].first(), pl.String)
+        return money(days).with_columns(currency=currency)
     paid = pl.col("amount") > 0
     return (
         days.lazy()

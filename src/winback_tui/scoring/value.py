@@ -106,9 +106,13 @@ def _money(rows: pl.DataFrame) -> pl.Series:
 
 def _fifth(value: pl.Series) -> pl.Series:
     """Return 1 to 5, one more for each fifth of all values that lies below."""
-    count, ordered = len(value), value.sort()
-    found = pl.repeat(1, count, dtype=pl.Int16, eager=True)
+    import numpy as np
+
+    numbers, count = value.to_numpy(), len(value)
+    found = np.ones(count, np.int16)
     # A fifth lies below a value where the last value of that fifth does.
-    for fifth in range(1, 5 if count else 1):
-        found += (value > ordered[(count * fifth + 4) // 5 - 1]).cast(pl.Int16)
-    return found
+    places = [(count * fifth + 4) // 5 - 1 for fifth in range(1, 5)] if count else []
+    ordered = np.partition(numbers, places) if count else numbers
+    for place in places:
+        found += numbers > ordered[place]
+    return pl.Series(found)

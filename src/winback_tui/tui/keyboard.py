@@ -46,14 +46,21 @@ class OneKeyAtATime(App[ReturnType]):
             before = self.screen
             target = self.focused or before
             await super().on_event(key)
-            for pump in (target, before, self):
+            # A binding is found when the key has climbed from the focus to the app; what it does
+            # there, such as sending off a line, climbs the same way after it.
+            path = target.ancestors_with_self
+            for pump in (*path, *path):
                 await _caught_up(pump)
             if self._busy() or self.screen is not before:
                 await self._settled()
             typed.task_done()
 
     async def keys_done(self) -> None:
-        """Wait until every key that has come in has done what it does."""
+        """Wait until every key that has come in has done what it does.
+
+        Not to be called from a handler of the app's own: what it has yet to handle may be keys.
+        """
+        await _caught_up(self)
         if self._typed is not None:
             await self._typed.join()
 

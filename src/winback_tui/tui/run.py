@@ -60,10 +60,13 @@ def run_app(db: Path | None, config: Path | None, as_of: date | None, *, note: s
 
 def _begun(desk: Desk) -> Apart | None:
     """Begin at once to renew scores of another day, beside all that a screen needs to be there."""
-    from winback_tui.desk import listing
+    # What the list reads by is imported while the other process begins.
+    from winback_tui.book.connection import plain_errors
+    from winback_tui.book.scores import current_run
 
-    run = listing.run(desk)
-    if run is None or run.as_of == desk.as_of:
+    with plain_errors(desk.book.path):
+        run = current_run(desk.book.connection)
+    if run is None or run.as_of == desk.as_of.isoformat():
         return None
     from winback_tui.desk.apart import Apart
 

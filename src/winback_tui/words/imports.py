@@ -1,9 +1,10 @@
 """What import says: why rows were set aside, what was guessed, and how it all ended."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from winback_tui.model import RejectCode
+from winback_tui.words import retold
 
 #: The `_message` of a rejected row.
 REJECTED: Final[Mapping[str, str]] = {
@@ -184,6 +185,18 @@ class Brought(Protocol):
         """Return what was added to the consent ledger, counted by channel and event."""
 
     @property
+    def retold(self) -> Mapping[str, Any]:
+        """Return what became of purchases that earlier files had brought."""
+
+    @property
+    def cells_shortened(self) -> int:
+        """Return how many cells were longer than is kept of them."""
+
+    @property
+    def batch(self) -> int | None:
+        """Return the batch that it became, None where it brought nothing or nothing was kept."""
+
+    @property
     def ruleless(self) -> Mapping[str, int]:
         """Return the kinds of signals without a rule, with their rows."""
 
@@ -230,6 +243,7 @@ def beside(file: Brought, number: Number) -> Iterator[str]:
             yield "Consent without a time may close a channel; it never opens one."
     if file.ruleless:
         yield ruleless(file.ruleless, number)
+    yield from retold.lines(file.retold, file.batch, file.cells_shortened, number)
     if file.cells_set_aside:
         cells = "cell was" if file.cells_set_aside == 1 else "cells were"
         yield f"{number(file.cells_set_aside)} {cells} not taken; --rejects writes the rows out."

@@ -10,6 +10,8 @@ REASONS: Final = {
     "email": "same e-mail",
     "phone": "same phone",
     "name_zip": "nearly the same name at one place",
+    "name_city": "nearly the same name in one town",
+    "name": "the same name, and no address",
 }
 NONE: Final = "Nobody looks like a duplicate."
 

@@ -34,6 +34,10 @@ def not_renewed(code: int) -> str:
     )
 
 
+#: What is said where the scores are asked for while they are being renewed.
+AFTERWARDS: Final = "The scores are being renewed; they are fitted anew right after that."
+
+
 def moved(points: float, formats: Formats) -> str:
     """Return by how much a score moved: "+1 point", "−12 points"."""
     whole = round(points)

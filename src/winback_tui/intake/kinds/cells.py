@@ -40,6 +40,8 @@ class Cells:
         for each in mapped:
             self._columns.setdefault(each.field, []).append(each.column)
         self.flawed: dict[int, list[Problem]] = {}
+        #: Cells that were longer than is kept of them, by column.
+        self.shortened: dict[str, int] = {}
 
     def has(self, what: What) -> bool:
         """Return whether a column holds the field."""
@@ -63,7 +65,14 @@ class Cells:
         """Return the field's cells cleaned, "" where nothing stands."""
         if what not in self._columns:
             return [""] * self.height
+        self._cut(self.series(what), self.column(what), longest)
         return clean.text(self.series(what), longest).to_list()
+
+    def _cut(self, cells: pl.Series, column: str, longest: int) -> None:
+        """Note how many cells are longer than is kept of them."""
+        if clean.longest(cells) > longest:
+            long = cells.str.strip_chars().str.len_chars() > longest
+            self.shortened[column] = int(long.sum())
 
     def notes(self, what: What) -> list[str]:
         """Return the field's cells cleaned; longer texts than names are kept."""
@@ -78,6 +87,9 @@ class Cells:
 
     def attributes(self) -> list[tuple[str, list[str]]]:
         """Return name and cells of each column that is kept as an attribute."""
+        for field, columns in self._columns.items():
+            for column in columns if field.startswith(ATTRIBUTE) else ():
+                self._cut(self.table.frame[column], column, _LONG)
         return [
             (field[len(ATTRIBUTE) :], clean.text(self.table.frame[column], _LONG).to_list())
             for field, columns in self._columns.items()

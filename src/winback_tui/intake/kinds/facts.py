@@ -6,16 +6,23 @@ from typing import Final
 
 from winback_tui.entries import ContractEntry, SignalEntry
 from winback_tui.intake import numbers
+from winback_tui.intake.fields import normal
 from winback_tui.intake.kinds import vocabulary
 from winback_tui.intake.kinds.cells import Cells, Problem
 from winback_tui.intake.kinds.fields import What
 from winback_tui.intake.kinds.hints import KindHints
+from winback_tui.intake.unclear import UnclearError
 from winback_tui.model import RejectCode, exponent
+from winback_tui.rules.months import add_months
 
 _MILLIONTHS: Final = 10**numbers.PLACES
 _NOTICE: Final = re.compile(r"(\d{1,4})\s*([^\W\d_]*)")
-#: Days per unit of a notice period. A month counts 31: rather a day early than a day late.
-_UNITS: Final = {"": 1, "d": 1, "t": 1, "w": 7, "m": 31, "j": 366, "y": 366, "q": 92}
+#: Days per unit of a notice period, and months per unit of those that the calendar counts.
+_DAYS: Final = {"": 1, "d": 1, "t": 1, "w": 7}
+_MONTHS: Final = {"m": 1, "q": 3, "j": 12, "y": 12, "a": 12}
+_LONGEST: Final = 3_650
+#: Headers that say that their bare numbers are months.
+_IN_MONTHS: Final = re.compile(r"(?:^|_)(?:monate?n?|months?|mois|maanden|meses|mesi)$")
 _EPOCH: Final = date(1970, 1, 1)
 
 
@@ -61,11 +68,14 @@ def contracts(
     """Return the contract of each row; what is wrong with a row is noted in `wrong`."""
     starts, ends = (cells.days(what, hints.day_first) for what in (What.START, What.END))
     dated = {what: cells.texts(what) for what in (What.START, What.END)}
-    notices = cells.each(cells.texts(What.NOTICE_DAYS), _notice)
+    written = cells.texts(What.NOTICE_DAYS)
+    unit = "m" if _IN_MONTHS.search(normal(cells.column(What.NOTICE_DAYS))) else ""
+    notices = [_notice(cell, end, unit) for cell, end in zip(written, ends, strict=True)]
     renewals = cells.each(
         cells.texts(What.RENEWAL), lambda cell: vocabulary.renewal(cell) if cell else ""
     )
     amounts, money = _values(cells, What.AMOUNT, hints), cells.texts(What.AMOUNT)
+    _ask_for_currency(cells, hints)
     currencies = _currencies(cells, hints)
     ids, titles = cells.ids(What.CONTRACT), cells.texts(What.TITLE)
     found: list[ContractEntry | None] = []
@@ -126,6 +136,23 @@ def _currencies(cells: Cells, hints: KindHints) -> list[str | None]:
     return numbers.currency_in(cells.series(What.AMOUNT), default).to_list()
 
 
+def _ask_for_currency(cells: Cells, hints: KindHints) -> None:
+    """Raise UnclearError where amounts bear a sign that several currencies use."""
+    default = (hints.currency or hints.default_currency).strip().upper()
+    what = What.CURRENCY if cells.has(What.CURRENCY) else What.AMOUNT
+    found = numbers.shared_sign(cells.series(what), default, alone=what is What.CURRENCY)
+    if found is None:
+        return
+    sign, likely = found
+    fact = f"“{cells.column(what)}” bears {sign}, which several currencies use"
+    raise UnclearError(
+        f"{cells.table.name}: {fact}; say --currency with the code that is meant, such as "
+        f"--currency {likely}.",
+        "currency",
+        fact=fact,
+    )
+
+
 def _minor(millionths: int, currency: str) -> int:
     """Return an amount in minor units, halves away from zero."""
     divisor = 10 ** (numbers.PLACES - exponent(currency))
@@ -133,13 +160,28 @@ def _minor(millionths: int, currency: str) -> int:
     return -size if millionths < 0 else size
 
 
-def _notice(cell: str) -> int | None:
-    """Return a notice period in days, None where none is said, -1 where it cannot be read."""
+def _notice(cell: str, end: int | None, unit: str = "") -> int | None:
+    """Return a notice period in days before `end`, None where none is said, -1 where unreadable.
+
+    Months are the calendar's: three before 31 December are 92 days. `unit` is that of bare numbers.
+    """
     if not cell:
         return None
     found = _NOTICE.match(cell.strip().casefold())
-    unit = _UNITS.get(found[2][:1]) if found else None
-    return -1 if found is None or unit is None else min(int(found[1]) * unit, 3_650)
+    said = (found[2][:1] or unit) if found else "?"
+    count = int(found[1]) if found else 0
+    if said in _DAYS:
+        return min(count * _DAYS[said], _LONGEST)
+    if said not in _MONTHS:
+        return -1
+    months = count * _MONTHS[said]
+    if end is None or months > 120:
+        return _LONGEST if end is not None else 31 * months
+    last = _EPOCH + timedelta(days=end)
+    try:
+        return min((last - add_months(last, -months)).days, _LONGEST)
+    except (ValueError, OverflowError):
+        return _LONGEST
 
 
 def iso(day: int | None) -> str:

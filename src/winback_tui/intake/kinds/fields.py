@@ -6,7 +6,8 @@ from typing import Final, NamedTuple
 
 from winback_tui.errors import BadInputError
 from winback_tui.intake import likeness
-from winback_tui.intake.fields import normal, shell
+from winback_tui.intake.fields import normal, refuse_headless, shell
+from winback_tui.intake.kinds.headers import HEADERS, OF_ADDRESSES
 from winback_tui.intake.unclear import UnclearError
 
 #: Begins the field of a column that is kept as an attribute: `attribute:Newsletter group`.
@@ -34,6 +35,7 @@ class What(StrEnum):
     INDUSTRY = "industry"
     OWNER = "owner"
     STREET = "street"
+    HOUSE_NUMBER = "house_number"
     ZIP = "zip"
     CITY = "city"
     COUNTRY = "country"
@@ -92,6 +94,7 @@ SEVERAL: Final = frozenset({What.EMAIL, What.PHONE})
 _WHOSE: Final = (*(What.ID, What.NUMBER, What.NAME, What.VAT_ID, What.EMAIL, What.PHONE),)
 _OF_CUSTOMER: Final = (
     *(What.PARTY_KIND, What.SEGMENT, What.INDUSTRY, What.OWNER, What.STREET, What.ZIP),
+    What.HOUSE_NUMBER,
     *(What.CITY, What.COUNTRY, What.SINCE, What.VAT_COUNTRY),
 )
 _OF_PERSON: Final = (What.CONTACT_ID, What.FIRST_NAME, What.LAST_NAME, What.PERSON, What.ROLE)
@@ -119,99 +122,6 @@ HOMES: Final[dict[Kind, tuple[What, ...]]] = {
     ),
 }  # fmt: skip
 
-#: Headers per field, in order of trust, as `normal` writes them.
-_HEADERS: Final[dict[What, str]] = {
-    What.NUMBER: "customer_number customer_no customernumber customer_id customerid client_number "
-    "client_id account_number account_no account_id kundennummer kunden_nummer kundennr kunden_nr "
-    "kunden_id kundenid kdnr kd_nr kd_nummer kdnummer debitorennummer debitorennr debitoren_nr "
-    "debitornr debitor_nr debitor debitorenkonto cust_id "
-    "card_code cardcode customer kunde",
-    What.NAME: "company company_name customer_name client_name account_name organisation "
-    "organization organization_name organisation_name firma firmenname unternehmen kundenname "
-    "name_1 name1 card_name cardname accounts name",
-    What.PARTY_KIND: "party_kind customer_type kundenart kundentyp b2b_b2c",
-    What.SEGMENT: "segment customer_group customer_segment kundengruppe kundensegment abc_klasse",
-    What.INDUSTRY: "industry branch sector branche",
-    What.OWNER: "owner account_manager account_owner contact_owner company_owner sales_rep "
-    "betreuer ansprechpartner_intern kundenbetreuer verkaeufer vertreter",
-    What.STREET: "street address street_address address_1 address_line_1 address_line address1 "
-    "billing_street strasse strasse_hausnummer strasse_nr strasse_und_hausnummer anschrift adresse",
-    What.ZIP: "zip zip_code zipcode postcode postal_code zip_postal_code plz postleitzahl",
-    What.CITY: "city town ort stadt wohnort",
-    What.COUNTRY: "country country_code country_region land laendercode staat",
-    What.VAT_ID: "vat_id vat vat_number vat_no ust_id ust_idnr ust_id_nr ustid ustidnr "
-    "umsatzsteuer_id umsatzsteuer_identifikationsnummer uid vat_ids lictradnum",
-    What.SINCE: "customer_since kunde_seit create_date created_at angelegt_am",
-    What.CONTACT_ID: "contact_id contact_number kontakt_id kontaktnummer person_id",
-    What.FIRST_NAME: "first_name firstname given_name vorname",
-    What.LAST_NAME: "last_name lastname surname family_name nachname familienname",
-    What.PERSON: "contact contact_name contact_person person full_name ansprechpartner "
-    "ansprechpartnerin kontakt kontaktperson",
-    What.ROLE: "role job_title jobtitle position funktion rolle abteilung title",
-    What.EMAIL: "email e_mail email_address e_mail_address mail e_mail_adresse emailadresse emails",
-    What.PHONE: "phone phone_number telephone telefon telefonnummer tel mobile mobile_phone "
-    "mobile_number mobil mobiltelefon mobilnummer handy rufnummer telefon_1 telefon_2 cellular "
-    "cell phone_numbers",
-    What.CHANNEL: "channel kanal",
-    What.PURPOSE: "purpose zweck",
-    What.EVENT: "event consent consent_event consent_status status einwilligung ereignis",
-    What.BASIS: "basis legal_basis rechtsgrundlage",
-    What.AT: "at consent_at given_at timestamp date consent_date time datum zeitpunkt "
-    "einwilligung_am erteilt_am",
-    What.SOURCE: "source quelle herkunft",
-    What.REFERENCE: "reference source_reference evidence proof referenz nachweis beleg",
-    What.WORDING: "wording consent_text wortlaut einwilligungstext text",
-    What.EMAIL_CONSENT: "email_consent accepts_email_marketing email_opt_in email_einwilligung "
-    "newsletter newsletter_einwilligung email_subscription_status subscription_status",
-    What.EMAIL_CONSENT_AT: "email_consent_at email_consent_date email_consent_timestamp "
-    "newsletter_seit newsletter_datum",
-    What.EMAIL_CONFIRMED_AT: "email_confirmed_at doi_am double_opt_in_date doi_date",
-    What.EMAIL_OPT_OUT: "email_opt_out unsubscribed_from_all_email has_opted_out_of_email",
-    What.EMAIL_WITHDRAWN_AT: "email_withdrawn_at unsubscribed_at unsub_time abgemeldet_am "
-    "newsletter_abgemeldet_am abmeldedatum deactivated",
-    What.EMAIL_BOUNCED_AT: "email_bounced_at clean_time",
-    What.SMS_CONSENT: "sms_consent accepts_sms_marketing sms_opt_in sms_einwilligung",
-    What.SMS_CONSENT_AT: "sms_consent_at sms_consent_timestamp",
-    What.PHONE_CONSENT: "phone_consent call_consent telefon_einwilligung werbeeinwilligung_telefon",
-    What.PHONE_CONSENT_AT: "phone_consent_at telefon_einwilligung_am",
-    What.PHONE_OPT_OUT: "do_not_call phone_opt_out",
-    What.SMS_OPT_OUT: "sms_opt_out sms_blacklisted sms_blocklisted",
-    What.EMAIL_SUPPRESSION: "email_suppressions email_suppression email_suppressed",
-    What.POST_CONSENT: "post_consent post_einwilligung",
-    What.POST_CONSENT_AT: "post_consent_at post_einwilligung_am",
-    What.SIGNAL: "signal kind type event signal_type art typ ereignis kategorie",
-    What.SIGNAL_ID: "signal_id id ticket_id ticket_number ticket case_number event_id "
-    "vorgangsnummer ticketnummer",
-    What.DATE: "date day signal_date event_date created_at datum tag am timestamp",
-    What.VALUE: "value score wert rating betrag anzahl",
-    What.NOTE: "note notes comment description subject text notiz bemerkung kommentar betreff "
-    "beschreibung",
-    What.CONTRACT: "contract_number contract_no contract contract_id vertragsnummer vertrags_nr "
-    "vertragsnr vertrag number nummer",
-    What.TITLE: "title contract_title product tariff bezeichnung titel produkt tarif vertragsart",
-    What.START: "start start_date starts_on begin contract_start beginn vertragsbeginn "
-    "laufzeit_von von",
-    What.END: "end end_date ends_on expires expiry_date contract_end ende vertragsende "
-    "laufzeit_bis laufzeitende bis ablauf",
-    What.NOTICE_DAYS: "notice_days notice_period notice kuendigungsfrist kuendigungsfrist_tage "
-    "frist_tage frist",
-    What.RENEWAL: "renewal renewal_kind auto_renewal verlaengerung verlaengerungsart "
-    "automatische_verlaengerung automatic_renewal auto_renew",
-    What.AMOUNT: "amount value annual_value contract_value betrag wert vertragswert "
-    "jahreswert jahresbetrag",
-    What.CURRENCY: "currency currency_code waehrung",
-}
-
-
-#: What newsletter tools call the days of an address, in files of consents that have no column of
-#: what was said. In a file of customers such days may be those of an account.
-_OF_ADDRESSES: Final[dict[What, str]] = {
-    What.EMAIL_CONSENT_AT: "registriert registriert_am registered registered_at",
-    What.EMAIL_CONFIRMED_AT: "aktiviert aktiviert_am activated activated_at",
-    What.EMAIL_WITHDRAWN_AT: "deaktiviert deaktiviert_am deactivated_at",
-}
-
-
 #: Fields that a header may hold with words around it that say whose or which.
 _PLAIN: Final = frozenset(
     {
@@ -223,6 +133,7 @@ _PLAIN: Final = frozenset(
 _BESIDES: Final = frozenset(
     ("billing", "default", "customer", "kunden", "kunde", "client", "mailing", "primary", "main",
      "business", "work", "office", "contact", "po", "user", "account", "rechnung", "rechnungs",
+     "bill", "to", "sold", "opportunity", "deal", "primaer", "geschaeftl",
      "geschaeftlich", "privat", "address", "adresse", "value", "invoice", "company", "person",
      "1", "")
 )  # fmt: skip
@@ -238,7 +149,7 @@ class Column(NamedTuple):
 
 
 def guess(kind: Kind, columns: Sequence[str]) -> list[Column]:
-    """Return which columns hold which fields of `kind`, by the names in English and German.
+    """Return which columns hold which fields of `kind`, by the names that they bear.
 
     Where several columns could hold a field, the header that says it more exactly wins; e-mails
     and phones take all that say so.
@@ -248,12 +159,13 @@ def guess(kind: Kind, columns: Sequence[str]) -> list[Column]:
         by_name.setdefault(normal(column), column)
     found: list[Column] = []
     taken: set[str] = set()
-    for what, headers in _HEADERS.items():
+    for field, headers in HEADERS.items():
+        what = What(field)
         if what not in HOMES[kind]:
             continue
         names = headers.split()
         if kind is Kind.CONSENTS and What.EVENT not in {each.field for each in found}:
-            names += _OF_ADDRESSES.get(what, "").split()
+            names += OF_ADDRESSES.get(what, "").split()
         matches = [by_name[name] for name in names if name in by_name]
         free = [column for column in matches if column not in taken]
         if what is What.NAME:
@@ -275,9 +187,9 @@ def _likely(kind: Kind, columns: Sequence[str], found: Sequence[Column]) -> list
     So `default_billing_address_zipcode` is a postcode, and `E-mail 1 - Value` an address.
     """
     known = {
-        name: what
-        for what, headers in _HEADERS.items()
-        if what in HOMES[kind] and what in _PLAIN
+        name: What(field)
+        for field, headers in HEADERS.items()
+        if field in HOMES[kind] and field in _PLAIN
         for name in headers.split()
     }
     taken, held = {each.column for each in found}, {each.field for each in found}
@@ -309,7 +221,7 @@ def _shorter(column: str) -> Iterator[str]:
 
 def _name(free: list[str], by_name: dict[str, str]) -> list[str]:
     """Return `free` without a bare “Name” that stands beside a first name: it is the last name."""
-    beside = {"first_name", "firstname", "vorname"} & set(by_name)
+    beside = {"first_name", "firstname", "vorname", "given_name"} & set(by_name)
     return [column for column in free if not (beside and normal(column) == "name")]
 
 
@@ -408,6 +320,7 @@ def require(kind: Kind, mapped: Sequence[Column], columns: Sequence[str], name: 
             f"(“{columns[0][:60]}”); export it as CSV, or say what the column holds with "
             f"--map {shell(columns[0], missing[0].split()[0])}."
         )
+    refuse_headless(columns, name, "number, name and email")
     used = {each.column for each in mapped}
     free = [column for column in columns if column not in used] or list(columns)
     example = shell(free[0], missing[0].split()[0])

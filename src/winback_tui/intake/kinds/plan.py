@@ -8,7 +8,7 @@ import polars as pl
 
 from winback_tui.entries import ConsentEntry, Entry
 from winback_tui.errors import BadInputError
-from winback_tui.intake import table
+from winback_tui.intake import reports, table
 from winback_tui.intake.cells import TYPED
 from winback_tui.intake.fields import Answers, fingerprint, shell
 from winback_tui.intake.kinds import facts, fields, presets, rows
@@ -61,6 +61,8 @@ class Plan(NamedTuple):
     table: table.Table
     #: What else is wrong with the rejected rows.
     beside: Mapping[int, Sequence[Problem]] = {}
+    #: How many cells were longer than is kept of them.
+    shortened: int = 0
 
 
 def look(kind: Kind, source: str | Path | Source, hints: KindHints) -> Guess:
@@ -79,6 +81,8 @@ def plan(kind: Kind, source: str | Path | Source, hints: KindHints) -> Plan:
     opened = _open(kind, source, hints)
     answers = _answers(opened.columns, hints)
     preset, mapped = _mapping(kind, opened.name, opened.columns, hints, answers)
+    if fields.lacking(kind, mapped):
+        reports.refuse_fixed_width(opened.raw)
     fields.require(kind, mapped, opened.columns, opened.name)
     read = opened.whole()
     cells = Cells(read, mapped, answers)
@@ -97,6 +101,7 @@ def plan(kind: Kind, source: str | Path | Source, hints: KindHints) -> Plan:
         flawed={row: told for row, told in cells.flawed.items() if row not in rejected},
         table=read,
         beside={row: told for row, told in cells.flawed.items() if row in rejected},
+        shortened=sum(cells.shortened.values()),
     )
 
 

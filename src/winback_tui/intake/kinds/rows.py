@@ -29,7 +29,9 @@ _SALUTATIONS: Final = frozenset(
      "m", "mme", "mlle", "sir", "madam")
 )  # fmt: skip
 #: Headers of a number that is a name where no other column is.
-_BARE: Final = frozenset(("customer", "kunde", "client", "debitor", "account"))
+_BARE: Final = frozenset(
+    ("customer", "kunde", "client", "debitor", "account", "klant", "cliente", "kund")
+)
 
 
 class _Who(NamedTuple):
@@ -75,6 +77,10 @@ def build(
         what: cells.texts(what)
         for what in (What.SEGMENT, What.INDUSTRY, What.OWNER, What.STREET, What.CITY, What.COUNTRY)
     }
+    houses = cells.ids(What.HOUSE_NUMBER)
+    for row, street in enumerate(plain[What.STREET]):
+        if street and houses[row]:
+            plain[What.STREET][row] = f"{street} {houses[row]}"
     zips = cells.ids(What.ZIP)
     roles = ["" if normal(each) in _SALUTATIONS else each for each in cells.texts(What.ROLE)]
     guesses = _guessed_parties(cells, who, preset, hints)

@@ -33,7 +33,8 @@ _EVENTS: Final = _table(
 )
 _SILENT: Final = frozenset(
     ("pending", "never_subscribed", "not_subscribed", "non_subscribed", "transactional",
-     "unknown", "unbekannt", "none", "null", "na", "n_a", "not_specified", "not_set")
+     "unknown", "unbekannt", "none", "null", "na", "n_a", "not_specified", "not_set",
+     "valid", "verified", "deliverable", "unconfirmed", "unbestaetigt", "gueltig")
 )  # fmt: skip
 _CHANNELS: Final = _table(
     email="email e_mail mail e_mail_marketing email_marketing newsletter elektronische_post",

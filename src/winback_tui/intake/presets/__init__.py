@@ -8,7 +8,7 @@ from typing import Final
 
 from winback_tui.errors import BadInputError
 from winback_tui.intake.fields import normal
-from winback_tui.intake.presets import books, crm, online_retail, shops
+from winback_tui.intake.presets import books, crm, online_retail, shops, stores
 from winback_tui.intake.presets.record import Preset, match
 
 PRESETS: Final[tuple[Preset, ...]] = (
@@ -16,11 +16,15 @@ PRESETS: Final[tuple[Preset, ...]] = (
     shops.WOOCOMMERCE,
     shops.STRIPE,
     shops.PAYPAL,
+    stores.AMAZON,
+    stores.MAGENTO,
+    stores.PRESTASHOP,
     crm.HUBSPOT,
     crm.PIPEDRIVE,
     crm.ODOO,
     books.DATEV,
     books.BANK,
+    books.SAGE,
     online_retail.PRESET,
 )
 

@@ -137,9 +137,9 @@ _PAYERS: Final = (
     "beguenstigter_zahlungspflichtiger|zahlungspflichtige_r|auftraggeber_beguenstigter"
     "|auftraggeber_empfaenger|auftraggeber_zahlungsempfaenger|beguenstigter_auftraggeber"
     "|name_zahlungsbeteiligter|empfaenger_auftraggeber|zahlungsbeteiligter|auftraggeber"
-    "|zahlungspflichtiger|name"
+    "|zahlungspflichtiger|partner_name|payee|name"
 )
-_BOOKED: Final = "buchungstag|buchungsdatum|buchung|bookingdate"
+_BOOKED: Final = "buchungstag|buchungsdatum|buchung|bookingdate|booking_date"
 _BANK_AMOUNT: Final = "betrag|betrag_eur|betrag_in_eur|umsatz|umsatz_in_eur"
 
 BANK: Final = Preset(
@@ -147,15 +147,52 @@ BANK: Final = Preset(
     title="Statement of a German bank",
     editions=(
         (_BOOKED, "verwendungszweck", _PAYERS, _BANK_AMOUNT),
+        ("booking_date|date", "payment_reference", "partner_name|payee", "amount_eur|amount"),
     ),
     columns={
-        Field.DATE: _BOOKED,
-        Field.AMOUNT: _BANK_AMOUNT,
+        Field.DATE: f"{_BOOKED}|date",
+        Field.AMOUNT: f"{_BANK_AMOUNT}|amount_eur|amount",
         Field.CURRENCY: "waehrung|waehrung_2",
         "payer": _PAYERS,
-        "iban": "kontonummer_iban|iban_zahlungsbeteiligter|iban|kontonummer",
+        "iban": "kontonummer_iban|iban_zahlungsbeteiligter|partner_iban|iban|kontonummer"
+        "|account_number",
         "state": "info|status|umsatzstatus",
     },
     currency="EUR",
     shape=_bank,
 )  # fmt: skip
+
+
+#: Sage 50: kinds of postings of the sales ledger, with what they do to what a customer bought.
+_INVOICE, _CREDIT = "SI", "SC"
+
+
+def _sage(cells: Cells, _above: Sequence[str]) -> Cells:
+    kind = cells["type"].str.strip_chars().str.to_uppercase()
+    amount = cells[Field.AMOUNT]
+    bare = amount.str.strip_chars().str.strip_prefix("-")
+    frame = pl.DataFrame({"kind": kind, "bare": bare})
+    signed = frame.select(
+        pl.when(pl.col("kind") == _CREDIT).then("-" + pl.col("bare")).otherwise("bare")
+    ).to_series()
+    return {
+        **cells,
+        Field.AMOUNT: signed.alias(amount.name),
+        "skip": chosen(~kind.is_in([_INVOICE, _CREDIT]), RejectCode.NO_SALE),
+    }
+
+
+SAGE: Final = Preset(
+    name="sage_50",
+    title="Sage 50 transactions (audit trail)",
+    editions=(("type", "account_reference", "nominal_a_c_ref", "date", "net_amount"),),
+    columns={
+        Field.CUSTOMER: "account_reference",
+        Field.DATE: "date",
+        Field.AMOUNT: "net_amount",
+        Field.DOCUMENT: "reference",
+        Field.PRODUCT_NAME: "details",
+        "type": "type",
+    },
+    shape=_sage,
+)

@@ -7,17 +7,21 @@ from array import array
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from textual import events, on
 from textual.message import Message
+from textual.timer import Timer
 from textual.worker import Worker, WorkerState
 
 from winback_tui.book.listing import Run
 from winback_tui.desk import listing, renewal
 from winback_tui.tui.screens.finding import Finding
+from winback_tui.tui.widgets.lines import TitleLine
 from winback_tui.words import saying
+from winback_tui.words.scores import AFTERWARDS
 
 if TYPE_CHECKING:
     from winback_tui.desk.apart import Apart
@@ -30,6 +34,8 @@ GLANCE: Final = 1.0
 SETTLING: Final = 0.1
 #: So many seconds after the first paint, and after the last key, it is seen what the facts suggest.
 SUGGESTING: Final = 0.4
+#: While the scores are renewed that waits, for it is to be seen again then; but not longer than so.
+PATIENT: Final = 2.0
 
 
 class Renewing(Finding):
@@ -55,8 +61,13 @@ class Renewing(Finding):
     _version = 0
     #: Whether it has been seen since the start if the scores are fresh.
     looked = False
-    #: Whether a renewal goes on.
+    #: Whether a renewal goes on, since when, and whether another is to follow, with a fit or not.
     _at_work = False
+    _since = 0.0
+    _again = False
+    _fit_again = False
+    #: Waits to look for what the facts suggest.
+    _waiting: Timer | None = None
 
     def say_nothing(self) -> None:
         """Where the list is empty, say why."""
@@ -82,25 +93,34 @@ class Renewing(Finding):
             self.call_after_refresh(self.renew)
         else:
             self.set_timer(SETTLING, self.renew)
-        self.set_timer(SUGGESTING, self._suggest)
+        self._suggest_in(SUGGESTING)
+
+    def _suggest_in(self, seconds: float) -> None:
+        if self._waiting is not None:
+            self._waiting.stop()
+        self._waiting = self.set_timer(seconds, self._suggest)
 
     def _suggest(self) -> None:
         """Look behind the screen for what the facts suggest, which the first paint leaves out.
 
         It takes the interpreter for a tenth of a second, so it waits until no key comes.
         """
-        quiet = monotonic() - self._last_key
-        if quiet < SUGGESTING:
-            self.set_timer(SUGGESTING - quiet, self._suggest)
-            return
-        self.run_worker(self._suggested(), group="suggest")
+        now = monotonic()
+        if now - self._last_key < SUGGESTING:
+            self._suggest_in(SUGGESTING - (now - self._last_key))
+        elif self._at_work and now - self._since < PATIENT:
+            self._suggest_in(SUGGESTING)
+        else:
+            self.run_worker(self._suggested(), group="suggest", exclusive=True)
 
     async def _suggested(self) -> None:
         if self.moment is None:
             return
         with self.said():
+            since = self.moment
             known = await asyncio.to_thread(self._look_for_suggestions)
-            listing.learn(self.desk, known, self.moment)
+            if not listing.learn(self.desk, known, since):
+                return
             self.table.forget()
             self.counts = listing.counts(self.desk)
             # Who is suggested stands among the follow-ups, which may be on show already.
@@ -119,11 +139,15 @@ class Renewing(Finding):
         self._last_key = monotonic()
 
     def renew(self, *, refit: bool = False) -> None:
-        """Score the book behind the screen, unless its scores are fresh."""
+        """Score the book behind the screen, unless its scores are fresh.
+
+        While that goes on, it is done once more afterwards: what is being scored may be of before.
+        """
         from winback_tui.desk import scoring
 
         self.looked = True
         if self._at_work:
+            self._again, self._fit_again = True, self._fit_again or refit
             return
         with self.said():
             begun, self.winback.renewal = self.winback.renewal, None
@@ -131,7 +155,7 @@ class Renewing(Finding):
             if not asked and (not self.has_customers() or scoring.is_fresh(self.desk)):
                 return
             first = self.scored is None
-            self._at_work = True
+            self._at_work, self._since = True, monotonic()
             self.renewing = saying.SCORING if first else saying.RENEWING
             self.update_lines()
             self.say_nothing()
@@ -155,7 +179,9 @@ class Renewing(Finding):
         return begun.hear(self._progress)
 
     def give_rescore(self) -> None:
-        """Renew the scores now, with newly fitted parameters."""
+        """Renew the scores now, with newly fitted parameters, or as soon as they are renewed."""
+        if self._at_work:
+            self.winback.say(AFTERWARDS)
         self.renew(refit=True)
 
     def _progress(self, step: str, share: float) -> None:
@@ -169,13 +195,14 @@ class Renewing(Finding):
         if event.step == renewal.STORED:
             # What is left to do, nobody waits for.
             self.renewing = ""
-            self._stored()
-            self.update_lines()
+            with self.said():
+                self.desk.book.lay_over(None)
+                self._stored()
         if self.renewing:
             words = {"read": "reading", "fit": "fitting the score", "store": "storing scores"}
             share = self.winback.formats.percent(event.share)
             self.renewing = f"{words.get(event.step, 'scoring')}… {share}"
-            self.update_lines()
+            self.query_one(TitleLine).say(busy=self.renewing)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Take the new scores over once the worker has finished."""
@@ -185,14 +212,32 @@ class Renewing(Finding):
         self.renewing, self._at_work = "", False
         if outcome.complaint:
             self.winback.say(outcome.complaint, wrong=True)
+        if outcome.aside:
+            self._look_back(Path(outcome.aside))
         self.update_lines()
         self.say_nothing()
+        if self._again:
+            refit, self._again, self._fit_again = self._fit_again, False, False
+            self.renew(refit=refit)
+
+    def _look_back(self, aside: Path) -> None:
+        """Show the scores of a day before the book's own run; the book keeps those."""
+        import shutil
+
+        self.winback.closing.callback(shutil.rmtree, aside.parent, ignore_errors=True)
+        with self.said():
+            self.desk.book.lay_over(aside)
+            self._stored()
 
     def _stored(self) -> None:
-        """Show the new scores, which the worker has stored."""
+        """Show the new scores, which the worker has stored; what they suggest, a moment later."""
+        self.moment = listing.begin(self.desk)
+        self._suggest_in(SUGGESTING)
         self.table.forget()
         self.pending = True
         self.take_over()
+        if self.pending:
+            self.update_lines()
 
     def take_over(self) -> None:
         """Let the rows move to their new places, but only when the user is idle."""

@@ -8,7 +8,7 @@ from winback_tui.tui.text import cut, printable, wrap
 from winback_tui.tui.theme import Pens
 from winback_tui.tui.widgets.drawn import Drawn, Line
 from winback_tui.words import importing as words
-from winback_tui.words import imports, readings
+from winback_tui.words import imports, readings, retold
 
 if TYPE_CHECKING:
     from winback_tui.desk.imports import FileSummary, ImportSummary
@@ -79,8 +79,10 @@ def summary_lines(file: FileSummary, width: int, pens: Pens, formats: Formats) -
     if file.choices:
         told = [words.chosen(**choice) for choice in file.choices]
         found += _part("Chosen", told, width, pens)
-    if file.future:
-        found += _part("", [imports.future(file.future, number)], width, pens)
+    ahead = [imports.future(file.future, number)] if file.future else []
+    found += _part("", ahead, width, pens) if ahead else []
+    looked = [*retold.lines(file.retold, file.batch, file.cells_shortened, number)]
+    found += _part("Look at", looked, width, pens) if looked else []
     if file.consents:
         told = [words.consent_change(what, number(n)) for what, n in file.consents.items()]
         told += [imports.CLOSED] * (file.kind == "signals")

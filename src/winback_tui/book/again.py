@@ -1,0 +1,245 @@
+"""What a file tells again: documents of earlier files with its header, and purchases of others.
+
+For files of no known program. Their documents are told by number, customer and day together, as
+numbers begin anew each year, or at each till.
+"""
+
+import json
+import sqlite3
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from winback_tui.book import frames
+from winback_tui.book.lines import KEY
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from winback_tui.book.purchases import Lines
+
+_TEXTS: Final = ("document", "product", "currency")
+#: What tells one document from another.
+_DOCUMENT: Final = ("customer_id", "day", "document")
+#: Of so many new lines it is asked whether another file has brought the same purchases.
+_ASKED: Final = 20_000
+#: From so many documents on, it is odd that all that were there have changed.
+_ODD: Final = 3
+
+
+@dataclass
+class Retold:
+    """What became of purchases that an earlier file had brought; counts are of documents.
+
+    `renewed` say something else now, and `all_changed` whether none stayed as it was; `recalled`
+    are no purchases any more; `beside` bear the number of another one of the same customer, and
+    both count. `alike` new lines, of `asked`, equal purchases of other files by customer, day and
+    amount; most of those came with `batch`, which is `file`.
+    """
+
+    renewed: int = 0
+    all_changed: bool = False
+    recalled: int = 0
+    beside: int = 0
+    alike: int = 0
+    asked: int = 0
+    batch: int = 0
+    file: str = ""
+    #: New lines in the place of others, and the customers whose lines went.
+    lines: int = 0
+    changed: list[int] = field(default_factory=list)
+
+    @property
+    def twice(self) -> bool:
+        """Whether so many lines are in the book already that it is no accident."""
+        return self.alike > 0 and (
+            self.alike == self.asked or (self.alike >= 3 and self.alike * 5 >= self.asked)
+        )
+
+
+class Documents:
+    """A look at each part of a file's lines once they are written; `settle` draws the sum."""
+
+    def __init__(self, connection: sqlite3.Connection, lines: "Lines", batch: int) -> None:
+        self._connection = connection
+        self._lines = lines
+        self._batch = batch
+        self._earlier = _of_header(connection, lines.mark, batch) if lines.mark else []
+        self._some = _others(connection, batch)
+        self._stale: list[pl.DataFrame] = []
+        self._beside: list[pl.DataFrame] = []
+        self._new: list[pl.DataFrame] = []
+        self._kept = 0
+        self._asked = self._alike = 0
+        self._brought: Counter[int] = Counter()
+        self._recalled: pl.DataFrame | None = None
+
+    def recall(self, customers: "pl.DataFrame") -> None:
+        """Take the documents that are no purchases any more; `customers` has number and id."""
+        told = self._lines.recalled
+        if self._earlier and told is not None and told.height:
+            found = told.join(customers, on="number").select(*_DOCUMENT).unique()
+            self._recalled = found
+            for part in found.iter_slices(frames.SLICE):
+                old = self._read(part, self._earlier, part["day"])
+                self._stale.append(old.join(part, on=_DOCUMENT, how="semi"))
+
+    def see(self, lines: "pl.DataFrame", created: int) -> None:
+        """Compare a part of the file's lines with what was there; `created` of them are new."""
+        import polars as pl
+
+        if lines.is_empty():
+            return
+        if created and self._some and self._asked < _ASKED:
+            standing = self._read(lines, None, lines["day"])
+            mine = pl.col("batch_id") == self._batch
+            self._compare(standing.filter(mine), standing.filter(~mine))
+        if self._earlier:
+            self._retold(lines, self._read(lines, self._earlier, None))
+
+    def settle(self) -> "tuple[Retold, pl.DataFrame | None]":
+        """Return what was found, and the lines that hold no more."""
+        import polars as pl
+
+        found = Retold(alike=self._alike, asked=self._asked)
+        if self._brought:
+            found.batch = self._brought.most_common(1)[0][0]
+            (found.file,) = self._connection.execute(
+                "SELECT file_name FROM import_batches WHERE id = ?", (found.batch,)
+            ).fetchone()
+        if not self._stale and not self._beside:
+            return found, None
+        stale = pl.concat(self._stale).unique() if self._stale else None
+        beside = pl.concat(self._beside).unique() if self._beside else None
+        shared = self._shared({
+            *(stale["document"].to_list() if stale is not None else ()),
+            *(beside["document"].to_list() if beside is not None else ()),
+        })  # fmt: skip
+        if beside is not None:
+            found.beside = beside.filter(~pl.col("document").is_in(shared)).height
+        if stale is None:
+            return found, None
+        gone = pl.lit(value=False)
+        if self._recalled is not None:
+            marked = stale.join(self._recalled.with_columns(off=True), on=_DOCUMENT, how="left")[
+                "off"
+            ].fill_null(value=False)
+            gone = pl.lit(marked)
+        stale = stale.with_columns(off=gone).filter(
+            ~pl.col("document").is_in(shared) | pl.col("off")
+        )
+        new = pl.concat(self._new) if self._new else stale.select(*_DOCUMENT).clear()
+        documents = stale.select(*_DOCUMENT).unique()
+        again = documents.join(new, on=_DOCUMENT, how="semi")
+        found.lines = new.join(documents, on=_DOCUMENT, how="semi").height
+        found.recalled = documents.height - again.height if self._recalled is not None else 0
+        found.renewed = documents.height - found.recalled
+        found.all_changed = found.renewed >= _ODD and found.renewed > self._kept
+        found.changed = stale["customer_id"].unique().sort().to_list()
+        return found, stale.drop("off")
+
+    def _retold(self, lines: "pl.DataFrame", old: "pl.DataFrame") -> None:
+        """Note which of the documents that were there are told otherwise, or are others."""
+        import polars as pl
+
+        old = old.filter(pl.col("document") != "")
+        told = lines.filter(pl.col("document") != "")
+        if old.is_empty() or told.is_empty():
+            return
+        spoken = told.select(*_DOCUMENT).unique()
+        again = old.join(spoken, on=_DOCUMENT, how="semi")
+        stale = again.join(told, on=KEY, how="anti")
+        new = told.join(old, on=KEY, how="anti").select(*_DOCUMENT)
+        # Nothing in common: it may be the other part of it, in a file of its own.
+        common = again.join(told, on=(*_DOCUMENT, "product"), how="semi").select(*_DOCUMENT)
+        if self._recalled is not None:
+            common = pl.concat([common, self._recalled])
+        whole = stale.join(common, on=_DOCUMENT, how="semi")
+        parted = stale.join(common, on=_DOCUMENT, how="anti").select(*_DOCUMENT).unique()
+        others = (
+            new.unique()
+            .join(old, on=_DOCUMENT, how="anti")
+            .join(old, on=("customer_id", "document"), how="semi")
+        )
+        self._stale.append(whole)
+        self._beside.append(pl.concat([parted, others]))
+        # No more than is asked for: a file may have many millions of new lines.
+        self._new.append(new.join(again, on=_DOCUMENT, how="semi"))
+        kept = spoken.join(again, on=_DOCUMENT, how="semi")
+        self._kept += kept.height - stale.select(*_DOCUMENT).unique().height
+
+    def _compare(self, mine: "pl.DataFrame", old: "pl.DataFrame") -> None:
+        """Count the new lines that equal others by customer, day and amount, alone or in sum."""
+        import polars as pl
+
+        of_day = ("customer_id", "day", "currency")
+        numbered = [
+            each.with_columns(place=pl.int_range(pl.len()).over(*of_day, "amount"))
+            for each in (mine, old)
+        ]
+        alone = numbered[0].join(numbered[1], on=(*of_day, "amount", "place"), how="semi")
+        sums = [each.group_by(of_day).agg(pl.col("amount").sum()) for each in (mine, old)]
+        summed = sums[0].join(sums[1], on=(*of_day, "amount"), how="semi")
+        both = pl.concat([
+            mine.join(summed, on=of_day, how="semi").select(KEY), alone.select(KEY)
+        ]).unique()  # fmt: skip
+        self._asked += mine.height
+        self._alike += both.height
+        if both.height:
+            met = old.join(both, on=of_day, how="semi")["batch_id"].value_counts()
+            self._brought.update({int(each): int(count) for each, count in met.iter_rows()})
+
+    def _shared(self, documents: set[str]) -> list[str]:
+        """Return those of the numbers that the file gives to several customers: they tell none."""
+        import polars as pl
+
+        wanted = list(documents)
+        seen = [
+            part.filter(pl.col("document").is_in(wanted)).select("code", "document").unique()
+            for part in self._lines.parts()
+        ]
+        if not seen:
+            return []
+        counted = pl.concat(seen).group_by("document").agg(pl.col("code").n_unique())
+        return counted.filter(pl.col("code") > 1)["document"].to_list()
+
+    def _read(
+        self, of: "pl.DataFrame", batches: list[int] | None, days: "pl.Series | None"
+    ) -> "pl.DataFrame":
+        """Return the lines of some customers: of `batches` alone, within `days` alone."""
+        import polars as pl
+
+        source = "transactions WHERE customer_id IN (SELECT value FROM json_each(?1))"
+        asked: list[object] = [json.dumps(of["customer_id"].unique().to_list())]
+        if batches is not None:
+            source += " AND batch_id IN (SELECT value FROM json_each(?2))"
+            asked.append(json.dumps(batches))
+        elif days is not None:
+            source += " AND day BETWEEN ?2 AND ?3"
+            asked += [days.min(), days.max()]
+        schema = {
+            **dict.fromkeys((*KEY, "batch_id"), pl.Int64()),
+            **dict.fromkeys(_TEXTS, pl.String()),
+            "quantity": pl.Float64(),
+        }
+        return frames.read(self._connection, schema, source, tuple(asked))
+
+
+def _of_header(connection: sqlite3.Connection, mark: str, batch: int) -> list[int]:
+    """Return the standing batches of transactions whose files had the same header."""
+    rows = connection.execute(
+        "SELECT id FROM import_batches WHERE kind = 'transactions' AND preset IN ('auto', 'map')"
+        " AND undone_at IS NULL AND id <> ? AND json_extract(summary, '$.fingerprint') = ?",
+        (batch, mark),
+    )
+    return [int(row[0]) for row in rows]
+
+
+def _others(connection: sqlite3.Connection, batch: int) -> bool:
+    """Return whether another batch has brought purchases."""
+    row = connection.execute(
+        "SELECT 1 FROM import_batches WHERE kind = 'transactions' AND undone_at IS NULL"
+        " AND id <> ? AND created + updated > 0 LIMIT 1",
+        (batch,),
+    ).fetchone()
+    return row is not None

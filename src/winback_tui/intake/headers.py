@@ -1,0 +1,102 @@
+"""Headers of files of purchases per field, in order of trust, as `normal` writes them.
+
+English and German first, then what programs in French, Dutch, Spanish, Italian and the languages of
+Scandinavia write. Standard library only.
+"""
+
+from typing import Final
+
+HEADERS: Final[dict[str, str]] = {
+    "customer": "customer_id customer_number customer_no customerid customernumber customer_code "
+    "client_id client_number account_id account_number buyer_id cust_id custid kundennummer "
+    "kunden_nummer kundennr kunden_nr kunden_id kundenid kdnr kd_nr kd_nummer kdnummer "
+    "debitorennummer debitorennr debitoren_nr debitornr debitor_nr klantnummer klantnr "
+    "klant_nr klant_id klantid klantcode debiteurnummer debiteurnr numero_client no_client "
+    "n_client num_client code_client id_client numero_de_client numero_cliente num_cliente "
+    "n_cliente codigo_cliente cod_cliente id_cliente numero_de_cliente codigo_de_cliente "
+    "codice_cliente cod_cli kundenr kunde_nr kundnummer kundnr kund_nr kund_id kunnr kunag "
+    "customer client account buyer kunde debitor klant cliente kund debiteur "
+    "account_reference account_ref",
+    "name": "customer_name client_name partner_name account_name company company_name "
+    "kundenname firma firmenname name kunde_lieferant buyer_name bill_to_name billing_name "
+    "name_des_kaeufers kaeufername "
+    "klantnaam naam_klant bedrijfsnaam nom_client nom_du_client raison_sociale nombre_cliente "
+    "nombre_del_cliente razon_social nome_cliente ragione_sociale kundenavn kundnamn firmanavn "
+    "foretag",
+    "date": "date order_date invoice_date purchase_date transaction_date invoicedate orderdate "
+    "day posted_on datum rechnungsdatum bestelldatum belegdatum auftragsdatum buchungsdatum "
+    "buchungstag kaufdatum verkaufsdatum lieferdatum delivery_date timestamp created_at "
+    "erstellt_am bestellt_am angelegt_am created_on creation_date date_created created_date "
+    "bestellzeitpunkt zeitstempel datetime date_time ts "
+    "date_de_commande date_commande date_de_la_commande date_de_facture date_facture "
+    "date_de_facturation date_d_achat date_achat date_de_vente date_vente "
+    "factuurdatum orderdatum besteldatum bestellingsdatum aankoopdatum verkoopdatum "
+    "fecha_factura fecha_de_factura fecha_pedido fecha_de_pedido fecha_del_pedido fecha_de_compra "
+    "fecha_compra fecha data_ordine data_fattura data_documento data_vendita "
+    "fkdat fakturadatum fakturadato ordredato ordredatum koebsdato dato data created "
+    "created_utc created_date_utc",
+    "amount": "amount net_amount line_total net_sales base_imponible imponibile total "
+    "net_total net revenue sales turnover value "
+    "betrag nettobetrag netto_betrag netto summe umsatz gesamt gesamtbetrag betrag_netto wert "
+    "positionspreis positionsbetrag positionssumme zeilenbetrag zeilensumme "
+    "umsatz_netto nettoumsatz nettosumme warenwert gesamtsumme "
+    "montant_ht total_ht montant_net montant montant_total montant_ttc total_ttc "
+    "nettobedrag bedrag_excl_btw totaal_excl_btw bedrag totaalbedrag totaal bedrag_incl_btw "
+    "importe_neto importe importe_total "
+    "importo_netto importo totale_netto totale "
+    "netwr nettobeloeb beloeb nettobelopp belopp beloep totalbelopp summa",
+    "quantity": "quantity qty units count menge anzahl stueckzahl stuck stueck "
+    "quantite qte aantal cantidad quantita qta antal antall",
+    "price": "unit_price unitprice price price_per_unit item_price price_each einzelpreis "
+    "stueckpreis preis vk_preis vk_netto "
+    "prix_unitaire prix_unitaire_ht prix stukprijs prijs_per_stuk prijs "
+    "precio_unitario precio prezzo_unitario prezzo stykpris enhedspris enhetspris styckpris pris",
+    "currency": "currency currency_code waehrung wahrung waehrungscode wkz waerk devise moneda "
+    "divisa",
+    "product": "product_code product_id product_number sku article article_number article_no "
+    "item item_id item_number stockcode stock_code product artikelnummer artikelnr artikel_nr "
+    "artikel produktnummer produkt artnr art_nr artikel_id artikelid "
+    "artikelcode productcode code_article code_produit ref_produit reference_produit produit "
+    "codigo_producto codigo_articulo producto articulo codice_articolo codice_prodotto prodotto "
+    "articolo varenummer varenr vare artikkelnummer",
+    "product_name": "product_name product_description item_name description article_name "
+    "artikelbezeichnung produktname artikelname bezeichnung beschreibung artikeltext "
+    "omschrijving productnaam artikelnaam designation libelle descripcion descrizione beskrivelse "
+    "beskrivning benaemning produktnavn produktnamn varenavn",
+    "category": "category product_category product_group kategorie warengruppe produktgruppe "
+    "artikelgruppe categorie productgroep categoria varegruppe varugrupp kategori",
+    "document": "document document_number document_no invoice invoice_number invoice_no "
+    "invoiceno invoice_id order_number order_no order_id orderid order receipt receipt_number "
+    "receipt_no receipt_id sale_id sale_number rechnungsnummer rechnungs_nummer "
+    "rechnungs_nr rechnungsnr rechnung rg_nr rgnr re_nr belegnummer beleg_nr belegnr beleg "
+    "auftragsnummer auftrags_nr auftragsnr auftrag bestellnummer bestell_nummer bestellnr "
+    "bestell_nr bestell_id bonnummer bon_nr bonnr transaction_id "
+    "factuurnummer factuurnr factuur ordernummer ordernr order_nr bestelnummer bestelnr "
+    "no_factura no_pedido n_de_facture n_de_commande n_de_factura n_de_pedido "
+    "numero_de_facture numero_facture num_facture no_facture n_facture facture "
+    "numero_de_commande numero_commande num_commande no_commande n_commande commande "
+    "numero_de_factura numero_factura num_factura n_factura factura numero_de_pedido "
+    "numero_pedido num_pedido n_pedido id_pedido pedido numero_fattura n_fattura fattura "
+    "numero_ordine n_ordine ordine numero_documento fakturanummer fakturanr faktura_nr faktura "
+    "ordrenummer ordrenr ordre_nr vbeln",
+    "street": "street address street_address strasse anschrift straat adres rue adresse calle "
+    "direccion indirizzo adress gatuadress",
+    "zip": "zip zip_code postcode postal_code plz postleitzahl code_postal codigo_postal cap "
+    "postnummer postnr",
+    "city": "city town ort stadt plaats woonplaats ville ciudad localidad poblacion citta "
+    "comune poststed postort stad",
+    "country": "country country_region land staat landcode pays pais paese nazione",
+    "email": "email e_mail email_address e_mail_address customer_email kunden_email "
+    "e_mail_adresse emailadresse mailadresse buyer_email e_mailadres emailadres courriel "
+    "adresse_e_mail adresse_email adresse_mail correo_electronico correo e_post e_postadresse mail",
+    "status": "status state order_status invoice_status payment_status rechnungsstatus "
+    "bestellstatus auftragsstatus belegstatus zahlungsstatus status_reason "
+    "orderstatus bestelstatus etat statut estado stato",
+    "refund": "refunded_amount amount_refunded refund_amount refunded total_refunded "
+    "refund_total order_refund_amount erstattet erstattungsbetrag erstatteter_betrag "
+    "montant_rembourse importe_reembolsado",
+    "discount_percent": "discount_percent rabatt_prozent",
+    "cancelled": "cancelled canceled is_cancelled is_canceled cancelled_at canceled_at "
+    "cancelled_on cancellation_date storniert storniert_am storno stornodatum storno_kz "
+    "stornokennzeichen oxstorno annule annulee geannuleerd anulado annullato",
+}

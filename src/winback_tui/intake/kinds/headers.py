@@ -1,0 +1,140 @@
+"""Headers of files about customers per field, in English and German, and then other languages.
+
+Standard library only.
+"""
+
+from typing import Final
+
+#: Headers per field, in order of trust, as `normal` writes them.
+HEADERS: Final[dict[str, str]] = {
+    "number": "customer_number customer_no customernumber customer_id customerid client_number "
+    "client_id account_number account_no account_id kundennummer kunden_nummer kundennr kunden_nr "
+    "kunden_id kundenid kdnr kd_nr kd_nummer kdnummer debitorennummer debitorennr debitoren_nr "
+    "debitornr debitor_nr debitor debitorenkonto cust_id "
+    "card_code cardcode customer kunde "
+    "klantnummer klantnr klantcode debiteurnummer numero_client no_client n_client "
+    "code_client id_client numero_cliente n_cliente codigo_cliente cod_cliente id_cliente "
+    "codice_cliente kundenr kundnummer kundnr kunnr klant cliente kund",
+    "name": "company company_name customer_name client_name account_name organisation "
+    "organization organization_name organisation_name firma firmenname unternehmen kundenname "
+    "name_1 name1 card_name cardname accounts name account "
+    "bedrijfsnaam bedrijf klantnaam raison_sociale societe entreprise nom_client "
+    "nom_de_l_entreprise razon_social empresa nombre_cliente ragione_sociale azienda "
+    "nome_cliente firmanavn foretag foretagsnamn kundenavn kundnamn",
+    "party_kind": "party_kind customer_type kundenart kundentyp b2b_b2c",
+    "segment": "segment customer_group customer_segment kundengruppe kundensegment abc_klasse "
+    "klantgroep groupe_client",
+    "industry": "industry branch sector branche",
+    "owner": "owner account_manager account_owner contact_owner company_owner sales_rep "
+    "betreuer ansprechpartner_intern kundenbetreuer verkaeufer vertreter",
+    "street": "street address street_address address_1 address_line_1 address_line address1 "
+    "billing_street strasse strasse_hausnummer strasse_nr strasse_und_hausnummer anschrift adresse "
+    "straat adres rue adresse_postale calle direccion indirizzo adress gatuadress gade "
+    "vej "
+    "stras",
+    "house_number": "hausnummer hausnr haus_nr hnr house_number house_no huisnummer",
+    "zip": "zip zip_code zipcode postcode postal_code zip_postal_code plz postleitzahl "
+    "code_postal codigo_postal cap postnummer postnr "
+    "pstlz billing_code shipping_code",
+    "city": "city town ort stadt wohnort "
+    "plaats woonplaats ville ciudad localidad poblacion citta comune poststed postort "
+    "stad "
+    "ort01",
+    "country": "country country_code country_region land laendercode staat "
+    "landcode pays pais paese nazione "
+    "land1",
+    "vat_id": "vat_id vat vat_number vat_no ust_id ust_idnr ust_id_nr ustid ustidnr "
+    "umsatzsteuer_id umsatzsteuer_identifikationsnummer uid vat_ids lictradnum "
+    "btw_nummer btw_nr tva_intracommunautaire numero_tva n_tva no_tva nif cif partita_iva "
+    "p_iva cvr cvr_nummer cvr_nr momsnummer vat_registration_number",
+    "customer_since": "customer_since kunde_seit create_date created_at angelegt_am "
+    "klant_sinds client_depuis cliente_desde",
+    "contact_id": "contact_id contact_number kontakt_id kontaktnummer person_id",
+    "first_name": "first_name firstname given_name vorname "
+    "voornaam prenom nombre nome fornavn foernamn",
+    "last_name": "last_name lastname surname family_name nachname familienname "
+    "achternaam nom nom_de_famille apellido apellidos cognome efternavn efternamn "
+    "etternavn",
+    "person": "contact contact_name contact_person person full_name ansprechpartner "
+    "ansprechpartnerin kontakt kontaktperson "
+    "contactpersoon personne_de_contact persona_de_contacto persona_di_contatto "
+    "kontaktperson",
+    "role": "role job_title jobtitle position funktion rolle abteilung title "
+    "functie fonction cargo ruolo stilling befattning",
+    "email": "email e_mail email_address e_mail_address mail e_mail_adresse emailadresse emails "
+    "e_mailadres emailadres courriel adresse_e_mail adresse_email adresse_mail correo "
+    "correo_electronico e_post e_postadresse mailadresse email_adresse mail_adresse "
+    "smtp_addr",
+    "phone": "phone phone_number telephone telefon telefonnummer tel mobile mobile_phone "
+    "mobile_number mobil mobiltelefon mobilnummer handy rufnummer telefon_1 telefon_2 cellular "
+    "cell phone_numbers "
+    "telefoon telefoonnummer mobiel portable telefono movil cellulare mobiltelefon "
+    "mobilnr telefonnr telefon_nr tlf tel_nr "
+    "telf1 telf2",
+    "channel": "channel kanal",
+    "purpose": "purpose zweck",
+    "event": "event consent consent_event consent_status status einwilligung ereignis",
+    "basis": "basis legal_basis rechtsgrundlage",
+    "at": "at consent_at given_at timestamp date consent_date time datum zeitpunkt "
+    "einwilligung_am erteilt_am",
+    "source": "source quelle herkunft",
+    "reference": "reference source_reference evidence proof referenz nachweis beleg",
+    "wording": "wording consent_text wortlaut einwilligungstext text",
+    "email_consent": "email_consent accepts_email_marketing email_opt_in email_einwilligung "
+    "newsletter newsletter_einwilligung email_status email_subscription_status subscription_status",
+    "email_consent_at": "email_consent_at email_consent_date email_consent_timestamp "
+    "newsletter_seit newsletter_datum",
+    "email_confirmed_at": "email_confirmed_at doi_am double_opt_in_date doi_date",
+    "email_opt_out": "email_opt_out unsubscribed_from_all_email has_opted_out_of_email",
+    "email_withdrawn_at": "email_withdrawn_at unsubscribed_at unsub_time abgemeldet_am "
+    "newsletter_abgemeldet_am abmeldedatum deactivated",
+    "email_bounced_at": "email_bounced_at clean_time",
+    "sms_consent": "sms_consent accepts_sms_marketing sms_opt_in sms_einwilligung",
+    "sms_consent_at": "sms_consent_at sms_consent_timestamp",
+    "phone_consent": "phone_consent call_consent telefon_einwilligung werbeeinwilligung_telefon",
+    "phone_consent_at": "phone_consent_at telefon_einwilligung_am",
+    "phone_opt_out": "do_not_call phone_opt_out",
+    "sms_opt_out": "sms_opt_out sms_blacklisted sms_blocklisted",
+    "email_suppression": "email_suppressions email_suppression email_suppressed",
+    "post_consent": "post_consent post_einwilligung",
+    "post_consent_at": "post_consent_at post_einwilligung_am",
+    "signal": "signal kind type event signal_type art typ ereignis kategorie",
+    "signal_id": "signal_id id ticket_id ticket_number ticket case_number event_id "
+    "vorgangsnummer ticketnummer",
+    "date": "date day signal_date event_date created_at datum tag am timestamp "
+    "fecha dato data ts erstellt_am",
+    "value": "value score wert rating betrag anzahl",
+    "note": "note notes comment description subject text notiz bemerkung kommentar betreff "
+    "beschreibung "
+    "opmerking remarque nota comentario",
+    "contract": "contract_number contract_no contract contract_id vertragsnummer vertrags_nr "
+    "vertragsnr vertrag number nummer",
+    "title": "title contract_title product tariff bezeichnung titel produkt tarif vertragsart",
+    "start": "start start_date starts_on begin contract_start beginn vertragsbeginn "
+    "laufzeit_von von "
+    "startdatum ingangsdatum date_de_debut fecha_inicio data_inizio startdato "
+    "vertragsstart laufzeitbeginn",
+    "end": "end end_date ends_on expires expiry_date contract_end ende vertragsende "
+    "laufzeit_bis laufzeitende bis ablauf "
+    "enddatum einddatum date_de_fin fecha_fin data_fine slutdato slutdatum endet_am "
+    "laeuft_bis gueltig_bis",
+    "notice_days": "notice_days notice_period notice kuendigungsfrist kuendigungsfrist_tage "
+    "frist_tage frist "
+    "opzegtermijn preavis plazo_de_preaviso preavviso opsigelse kuendigungsfrist_in_tagen "
+    "kuendigungsfrist_monate",
+    "renewal": "renewal renewal_kind auto_renewal verlaengerung verlaengerungsart "
+    "automatische_verlaengerung automatic_renewal auto_renew",
+    "amount": "amount value annual_value contract_value betrag wert vertragswert "
+    "jahreswert jahresbetrag "
+    "montant importe importo bedrag beloeb belopp",
+    "currency": "currency currency_code waehrung devise moneda divisa",
+}
+
+
+#: What newsletter tools call the days of an address, in files of consents that have no column of
+#: what was said. In a file of customers such days may be those of an account.
+OF_ADDRESSES: Final[dict[str, str]] = {
+    "email_consent_at": "registriert registriert_am registered registered_at",
+    "email_confirmed_at": "aktiviert aktiviert_am activated activated_at",
+    "email_withdrawn_at": "deaktiviert deaktiviert_am deactivated_at",
+}

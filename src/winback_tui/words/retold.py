@@ -1,0 +1,55 @@
+"""What import says of purchases that earlier files had brought, and of cells that were cut."""
+
+import shlex
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+
+def lines(
+    found: Mapping[str, Any],
+    batch: int | None,
+    shortened: int,
+    number: Callable[[float], str],
+) -> Iterator[str]:
+    """Yield a line each about orders that were there, purchases that may be there twice, cut cells.
+
+    `batch` is what the file became; None where nothing was kept.
+    """
+
+    def orders(count: int) -> str:
+        return f"{number(count)} {'order' if count == 1 else 'orders'}"
+
+    undo = f"“winback import undo {batch}” takes this file back" if batch else "leave this file out"
+    column = shlex.quote(f"{found.get('column', '')}=ignore")
+    if renewed := int(found.get("renewed", 0)):
+        told = (
+            f"{orders(renewed)} that an earlier file with this header had brought"
+            f" {'has' if renewed == 1 else 'have'} changed; what this file says counts."
+        )
+        if found.get("all_changed"):
+            told = (
+                f"Attention: {told} If they are other orders with the same numbers: {undo}, and"
+                f" --map {column} leaves the numbers aside."
+            )
+        yield told
+    if recalled := int(found.get("recalled", 0)):
+        yield (
+            f"{orders(recalled)} of earlier files"
+            f" {'is no purchase' if recalled == 1 else 'are no purchases'} any more, and"
+            f" {'counts' if recalled == 1 else 'count'} no longer."
+        )
+    if beside := int(found.get("beside", 0)):
+        yield (
+            f"{orders(beside)} {'bears' if beside == 1 else 'bear'} the number of another one of"
+            " the same customer, of another day or with nothing in common; both count. If they are"
+            f" the same: {undo}."
+        )
+    if alike := int(found.get("alike", 0)):
+        yield (
+            f"Attention: {number(alike)} of {number(int(found['asked']))} new rows equal purchases"
+            f" that {found['file']} (batch {found['by']}) brought, by customer, day and amount. If"
+            f" they are the same purchases, they now count twice: {undo}."
+        )
+    if shortened:
+        cells = "cell was" if shortened == 1 else "cells were"
+        yield f"{number(shortened)} {cells} too long; only the beginning was kept."

@@ -1,0 +1,188 @@
+"""Orders of a shop that no list knows, exported again: changed, called off, or told twice."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.kinds import bring, desk, rows, write
+from winback_tui.book.connection import Book
+from winback_tui.desk.imports import FileSummary, undo_import
+from winback_tui.words import retold as words
+
+HEADER = "Kundennummer;Bestellnummer;Bestelldatum;Betrag;Status\n"
+MAY = (
+    HEADER
+    + "K1;B1;05.05.2026;100,00;versandt\nK1;B2;06.05.2026;20,00;versandt\n"
+    + ("K2;B3;07.05.2026;30,00;versandt\n")
+)
+
+
+def lines(book: Book) -> list[tuple[str, str, int]]:
+    """Customer, document and amount of each line in the book."""
+    return rows(
+        book,
+        "SELECT c.number, t.document, t.amount FROM transactions t"
+        " JOIN customers c ON c.id = t.customer_id ORDER BY 1, 2, t.day, 3",
+    )
+
+
+def told(file: FileSummary) -> list[str]:
+    return [
+        *words.lines(file.retold, file.batch, file.cells_shortened, lambda number: f"{number:g}")
+    ]
+
+
+def test_an_order_with_another_amount_takes_the_place_of_the_old_one(
+    book: Book, tmp_path: Path
+) -> None:
+    bring(book, "transactions", write(tmp_path, MAY))
+    before = lines(book)
+    june = MAY.replace("100,00", "80,00") + "K1;B4;01.06.2026;5,00;versandt\n"
+    file = bring(book, "transactions", write(tmp_path, june, "june.csv"))
+    assert (file.updated, file.created, file.unchanged) == (1, 1, 2)
+    assert lines(book) == [("K1", "B1", 8000), ("K1", "B2", 2000), ("K1", "B4", 500),
+                           ("K2", "B3", 3000)]  # fmt: skip
+    assert told(file) == [
+        "1 order that an earlier file with this header had brought has changed; "
+        "what this file says counts."
+    ]
+    undo_import(desk(book))
+    assert lines(book) == before
+
+
+def test_an_order_that_was_called_off_since_counts_no_longer(book: Book, tmp_path: Path) -> None:
+    bring(book, "transactions", write(tmp_path, MAY))
+    before = lines(book)
+    later = MAY.replace("30,00;versandt", "30,00;storniert")
+    file = bring(book, "transactions", write(tmp_path, later, "june.csv"))
+    assert (file.unchanged, file.rejected, file.batch) == (2, 1, 2)
+    assert lines(book) == [("K1", "B1", 10000), ("K1", "B2", 2000)]
+    assert told(file) == ["1 order of earlier files is no purchase any more, and counts no longer."]
+    undo_import(desk(book))
+    assert lines(book) == before
+
+
+def test_a_line_that_an_order_has_no_more_goes(book: Book, tmp_path: Path) -> None:
+    header = "customer,order_no,date,product,amount\n"
+    first = "A,7,2026-01-05,cup,1.00\nA,7,2026-01-05,pot,2.00\n"
+    bring(book, "transactions", write(tmp_path, header + first))
+    file = bring(
+        book, "transactions", write(tmp_path, header + "A,7,2026-01-05,cup,1.00\n", "2.csv")
+    )
+    assert lines(book) == [("A", "7", 100)]
+    assert (file.unchanged, file.retold["renewed"]) == (1, 1)
+
+
+def test_the_other_part_of_an_order_in_a_file_of_its_own_is_added_and_told(
+    book: Book, tmp_path: Path
+) -> None:
+    header = "customer,order_no,date,product,amount\n"
+    bring(book, "transactions", write(tmp_path, f"{header}A,7,2026-01-05,cup,1.00\n"))
+    other = write(tmp_path, f"{header}A,7,2026-01-05,pot,2.00\n", "2.csv")
+    file = bring(book, "transactions", other)
+    assert lines(book) == [("A", "7", 100), ("A", "7", 200)]
+    (sentence,) = told(file)
+    assert "1 order bears the number of another one of the same customer" in sentence
+    assert "winback import undo 2" in sentence
+
+
+def test_numbers_that_begin_anew_each_month_are_other_orders(book: Book, tmp_path: Path) -> None:
+    header = "customer,receipt,date,amount\n"
+    may = "".join(f"C{n},{n},2026-05-0{n},{n}.50\n" for n in range(1, 8))
+    bring(book, "transactions", write(tmp_path, header + may))
+    june = may.replace("2026-05", "2026-06")
+    file = bring(book, "transactions", write(tmp_path, header + june, "june.csv"))
+    assert (file.created, file.updated) == (7, 0)
+    assert len(lines(book)) == 14
+    assert "7 orders bear the number of another one" in told(file)[0]
+
+
+def test_a_number_that_several_customers_share_tells_no_order(book: Book, tmp_path: Path) -> None:
+    header = "customer,document,date,amount\n"
+    first = "A,RE,2026-01-05,1.00\nB,RE,2026-01-05,2.00\n"
+    bring(book, "transactions", write(tmp_path, header + first))
+    more = "A,RE,2026-01-05,3.00\nB,RE,2026-01-05,4.00\n"
+    file = bring(book, "transactions", write(tmp_path, header + more, "2.csv"))
+    assert (file.created, file.updated, told(file)) == (2, 0, [])
+    assert len(lines(book)) == 4
+
+
+def test_where_all_orders_have_changed_that_is_pointed_out(book: Book, tmp_path: Path) -> None:
+    header = "customer,receipt,date,amount\n"
+    till = "".join(f"C{n},{n},2026-05-0{n},{n}.50\n" for n in range(1, 5))
+    bring(book, "transactions", write(tmp_path, header + till))
+    other = write(tmp_path, header + till.replace(".50", ".75"), "till2.csv")
+    tried = bring(book, "transactions", other, dry_run=True)
+    assert "leave this file out" in told(tried)[0]
+    file = bring(book, "transactions", other)
+    (sentence,) = told(file)
+    assert sentence.startswith("Attention: 4 orders")
+    assert "“winback import undo 2” takes this file back" in sentence
+    undo_import(desk(book))
+    aside = bring(book, "transactions", other, mapping=(("receipt", "ignore"),))
+    assert (aside.created, aside.updated, len(lines(book))) == (4, 0, 8)
+
+
+def test_mended_rejects_take_nothing_away(book: Book, tmp_path: Path) -> None:
+    header = "customer,order_no,date,amount\n"
+    whole = f"{header}A,7,2026-01-05,1.00\nA,7,2026-01-05,x\n"
+    rejects = tmp_path / "rejects.csv"
+    bring(book, "transactions", write(tmp_path, whole), rejects=rejects)
+    rejects.write_text(rejects.read_text().replace(",x,", ",2.00,"))
+    assert bring(book, "transactions", rejects).created == 1
+    assert lines(book) == [("A", "7", 100), ("A", "7", 200)]
+
+
+def test_changed_orders_of_three_exports_are_taken_back_in_any_order(
+    book: Book, tmp_path: Path
+) -> None:
+    header = "customer,order_no,date,amount\n"
+    for n, amount in enumerate((10, 20, 30)):
+        text = f"{header}A,7,2026-01-05,{amount}.00\nB,8,2026-01-05,{amount}.00\n"
+        bring(book, "transactions", write(tmp_path, text, f"{n}.csv"))
+    assert lines(book) == [("A", "7", 3000), ("B", "8", 3000)]
+    undo_import(desk(book), 2)
+    undo_import(desk(book), 3)
+    assert lines(book) == [("A", "7", 1000), ("B", "8", 1000)]
+
+
+@pytest.mark.parametrize("second", ["customer,date,amount\n", "Customer,Order Date,Total,Note\n"])
+def test_the_same_purchases_with_and_without_numbers_are_pointed_out(
+    book: Book, tmp_path: Path, second: str
+) -> None:
+    first = "customer,order_no,date,amount\n"
+    bought = [("A", "2026-01-05", "1.00"), ("B", "2026-01-06", "2.00"), ("C", "2026-01-07", "3.00")]
+    numbered = "".join(f"{who},R{n},{day},{sum_}\n" for n, (who, day, sum_) in enumerate(bought))
+    bare = "".join(
+        f"{who},{day},{sum_}{',' * (second.count(',') - 2)}\n" for who, day, sum_ in bought
+    )
+    bring(book, "transactions", write(tmp_path, first + numbered, "orders.csv"))
+    tried = bring(book, "transactions", write(tmp_path, second + bare, "2.csv"), dry_run=True)
+    assert "they now count twice: leave this file out." in told(tried)[0]
+    file = bring(book, "transactions", write(tmp_path, second + bare, "2.csv"))
+    assert told(file) == [
+        "Attention: 3 of 3 new rows equal purchases that orders.csv (batch 1) brought, by "
+        "customer, day and amount. If they are the same purchases, they now count twice: "
+        "“winback import undo 2” takes this file back."
+    ]
+
+
+def test_lines_that_sum_up_to_an_order_are_the_same_purchase(book: Book, tmp_path: Path) -> None:
+    totals = "customer,order_no,date,total\nA,1,2026-01-05,3.00\nB,2,2026-01-06,7.00\n"
+    items = (
+        "customer,order_no,date,product,line_total\nA,1,2026-01-05,cup,1.00\n"
+        "A,1,2026-01-05,pot,2.00\nB,2,2026-01-06,cup,3.00\nB,2,2026-01-06,pot,4.00\n"
+    )
+    bring(book, "transactions", write(tmp_path, totals, "totals.csv"))
+    file = bring(book, "transactions", write(tmp_path, items, "items.csv"))
+    assert "Attention: 4 of 4 new rows equal purchases that totals.csv" in told(file)[0]
+
+
+def test_two_purchases_that_happen_to_be_equal_are_no_reason_to_warn(
+    book: Book, tmp_path: Path
+) -> None:
+    many = "".join(f"C{n},2026-01-05,{n}.00,x{n}\n" for n in range(1, 12))
+    bring(book, "transactions", write(tmp_path, "customer,date,amount,product\n" + many))
+    others = "".join(f"C{n},2026-0{1 if n == 1 else 2}-05,{n}.00\n" for n in range(1, 12))
+    file = bring(book, "transactions", write(tmp_path, "customer,date,amount\n" + others, "2.csv"))
+    assert (file.created, told(file)) == (11, [])
