@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from winback_tui.book import again, bulk, frames, statistics, suppression
 from winback_tui.book import customers as people
 from winback_tui.book.imports import Origin, Progress, open_batch
-from winback_tui.book.lines import KEY, insert, ready
+from winback_tui.book.lines import KEY, begun, insert, ready
 from winback_tui.book.upsert_find import PLAIN, indexed, plain
 
 if TYPE_CHECKING:
@@ -77,8 +77,13 @@ def store(
 
     connection.execute("SAVEPOINT batch")
     batch = open_batch(connection, origin)
+    # Documents are looked for in all parts, which cannot be fetched twice at a time.
+    parts = lines.parts() if lines.own_ids else begun(lines.parts())
     known = _customers(connection, lines, batch, origin.party_kind)
     _add_products(connection, lines.products)
+    fresh = known.filter("new")["customer_id"].sort()
+    for start in range(0, len(fresh), _PEOPLE):
+        people.index_search(connection, fresh[start : start + _PEOPLE].to_list())
     before = _documents(connection, origin.preset, lines)
     documents = again.Documents(connection, lines, batch)
     if lines.recalled is not None and lines.recalled.height:
@@ -87,8 +92,8 @@ def store(
     summed: list[pl.DataFrame] = []
     created = duplicates = kept = done = 0
     progress(0, lines.height, "write")
-    with closing(ready(lines.parts(), known)) as parts:
-        for made in parts:
+    with closing(ready(parts, known)) as every:
+        for made in every:
             kept += made.lines.height
             duplicates += _among(connection, made.lines, earlier)
             new = insert(connection, made, batch)
@@ -126,9 +131,6 @@ def store(
     connection.execute("RELEASE batch")
     progress(0, 1, "statistics")
     statistics.refresh(connection, changed)
-    fresh = known.filter("new")["customer_id"].sort()
-    for start in range(0, len(fresh), _PEOPLE):
-        people.index_search(connection, fresh[start : start + _PEOPLE].to_list())
     progress(1, 1, "statistics")
     return Stored(
         *(batch, created - updated, updated, unchanged, suppressed, duplicates),

@@ -1,6 +1,8 @@
 """Importing files of transactions: planned without the book, then written in one go."""
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -61,6 +63,7 @@ class Work:
         newest = None
         try:
             with (
+                _without_collector(),
                 desk.book.by_the_million(),
                 desk.book.patience(batches.PATIENCE),
                 desk.book.write() as connection,
@@ -153,6 +156,18 @@ class Work:
             way = said_before.read_as(self._options, self._config, said)
             answers.remember(connection, stored.batch, way, said_before.to_tell(summary, mark))
         return summary
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Leave the garbage collector out of the block: lists of values set it off for nothing."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def hints(options: ImportOptions, config: Config, known: Mapping[str, Answers]) -> Hints:
