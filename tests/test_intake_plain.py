@@ -1,6 +1,7 @@
 """Columns that need no closer look, as their bytes tell it and as patterns would."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
@@ -12,7 +13,7 @@ from winback_tui.intake import clean, dates, facts, plain
 from winback_tui.intake.spill import Spill
 
 
-def column(cells: list[str | None], usual: str) -> pl.Series:
+def column(cells: Sequence[str | None], usual: str) -> pl.Series:
     """Return a column that is long enough to be told by its bytes."""
     return pl.Series("cell", [usual, *cells, *[usual] * plain._FEW], dtype=pl.String)
 
@@ -105,8 +106,10 @@ def _day(cell: str) -> int | None:
 
 
 odd = st.one_of(
-    st.from_regex(re.compile(each.removeprefix("(?i)"), re.IGNORECASE | re.ASCII))
-    for each in (facts._NOBODY, facts._SUMS, facts._SUM_OF, facts._ROUNDED)
+    [
+        st.from_regex(re.compile(each.removeprefix("(?i)"), re.IGNORECASE | re.ASCII))
+        for each in (facts._NOBODY, facts._SUMS, facts._SUM_OF, facts._ROUNDED)
+    ]
 )
 
 

@@ -60,16 +60,26 @@ def index_search(connection: sqlite3.Connection, ids: Sequence[int] | None = Non
         for table, column, also in _BESIDE
         if connection.execute(f"SELECT EXISTS (SELECT 1 FROM {table})").fetchone()[0]  # noqa: S608
     )
-    chosen = "" if ids is None else "WHERE id IN (SELECT value FROM json_each(:ids)) "
+    chosen = ""
+    given: dict[str, int | str] = {}
+    if ids is not None and len(ids) and [*ids] == [*range(ids[0], ids[0] + len(ids))]:
+        # As those of new customers are.
+        chosen, given = "WHERE id BETWEEN :low AND :high ", {"low": ids[0], "high": ids[-1]}
+    elif ids is not None:
+        chosen, given = (
+            "WHERE id IN (SELECT value FROM json_each(:ids)) ",
+            {"ids": json.dumps([*ids])},
+        )
     connection.execute(
         # SQLite's lower() knows ASCII only, and is all that most rows need.
         "INSERT INTO customer_search (customer_id, text) "  # noqa: S608 - a constant
-        "SELECT id, CASE WHEN whole GLOB '*[^ -~\n]*' THEN fold_text(whole) ELSE lower(whole) END "
+        "SELECT id, CASE WHEN length(whole) = length(CAST(whole AS BLOB)) THEN lower(whole)"
+        " ELSE fold_text(whole) END "
         "FROM (SELECT id, number || '\n' || name || '\n' || COALESCE(city, '')"
         f" || COALESCE('\n' || country, ''){beside} AS whole"
         f" FROM customers {chosen}ORDER BY id) WHERE true "
         "ON CONFLICT (customer_id) DO UPDATE SET text = excluded.text",
-        {} if ids is None else {"ids": json.dumps(list(ids))},
+        given,
     )
 
 

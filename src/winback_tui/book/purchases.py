@@ -77,8 +77,10 @@ def store(
 
     connection.execute("SAVEPOINT batch")
     batch = open_batch(connection, origin)
-    # Documents are looked for in all parts, which cannot be fetched twice at a time.
-    parts = lines.parts() if lines.own_ids else begun(lines.parts())
+    # Documents are looked for in all parts, which cannot be fetched twice at a time. With many
+    # customers it takes too much memory to make them and fetch lines at once.
+    waits = lines.own_ids or lines.customers.height > _PEOPLE
+    parts = lines.parts() if waits else begun(lines.parts())
     known = _customers(connection, lines, batch, origin.party_kind)
     _add_products(connection, lines.products)
     fresh = known.filter("new")["customer_id"].sort()

@@ -29,6 +29,8 @@ from winback_tui.intake.fields import Answers, Hints
 if TYPE_CHECKING:
     from winback_tui.intake.transactions import Plan
 
+#: So many more containers than before set off the garbage collector while lines are written.
+_CONTAINERS: Final = 50_000
 _EPOCH: Final = date(1970, 1, 1)
 
 
@@ -63,7 +65,7 @@ class Work:
         newest = None
         try:
             with (
-                _without_collector(),
+                _seldom_collecting(),
                 desk.book.by_the_million(),
                 desk.book.patience(batches.PATIENCE),
                 desk.book.write() as connection,
@@ -159,15 +161,14 @@ class Work:
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
-    """Leave the garbage collector out of the block: lists of values set it off for nothing."""
-    was = gc.isenabled()
-    gc.disable()
+def _seldom_collecting() -> Iterator[None]:
+    """Let the garbage collector come seldom: lists of values set it off for nothing."""
+    first, *others = gc.get_threshold()
+    gc.set_threshold(max(first, _CONTAINERS) if first else first, *others)
     try:
         yield
     finally:
-        if was:
-            gc.enable()
+        gc.set_threshold(first, *others)
 
 
 def hints(options: ImportOptions, config: Config, known: Mapping[str, Answers]) -> Hints:

@@ -144,7 +144,7 @@ class _Counted:
             self._first = pl.concat([self._first, none], rechunk=True)
         if height > len(self._times):
             # More than is needed now: they are made longer only a few times.
-            size = max(height, 3 * len(self._times) // 2)
+            size = max(height, 5 * len(self._times) // 4)
             self._times.resize(size, refcheck=False)
             self._hashes.resize(size, refcheck=False)
 

@@ -199,7 +199,8 @@ class _Making:
             sold = good.filter(pl.col("product") != "")
         if sold.height:
             self._products.see(self._goods.of(sold["product"]), sold)
-        self._rows.add(pl.DataFrame([good[name] for name in ROWS.names()]))
+        # In one piece: those that the reader made have room for more, which is kept with them.
+        self._rows.add(pl.DataFrame([good[name] for name in ROWS.names()]).rechunk())
 
     def _with_refunds(self, good: pl.DataFrame) -> pl.DataFrame:
         """Return the rows with a negative one for each refund that stands in a row."""
