@@ -77,15 +77,10 @@ def store(
 
     connection.execute("SAVEPOINT batch")
     batch = open_batch(connection, origin)
-    # Documents are looked for in all parts, which cannot be fetched twice at a time. With many
-    # customers it takes too much memory to make them and fetch lines at once.
-    waits = lines.own_ids or lines.customers.height > _PEOPLE
-    parts = lines.parts() if waits else begun(lines.parts())
+    parts = _parts(lines)
     known = _customers(connection, lines, batch, origin.party_kind)
     _add_products(connection, lines.products)
-    fresh = known.filter("new")["customer_id"].sort()
-    for start in range(0, len(fresh), _PEOPLE):
-        people.index_search(connection, fresh[start : start + _PEOPLE].to_list())
+    fresh = _searchable(connection, known)
     before = _documents(connection, origin.preset, lines)
     documents = again.Documents(connection, lines, batch)
     if lines.recalled is not None and lines.recalled.height:
@@ -136,7 +131,7 @@ def store(
     progress(1, 1, "statistics")
     return Stored(
         *(batch, created - updated, updated, unchanged, suppressed, duplicates),
-        *(len(fresh), retold),
+        *(fresh, retold),
     )
 
 
@@ -161,6 +156,23 @@ def _customers(
         parts.append(found.select("customer_id", pl.col("new").fill_null(value=False)))
         _must_be_there(connection, parts[-1]["customer_id"].drop_nulls())
     return pl.concat(parts).rechunk()
+
+
+def _parts(lines: Lines) -> "Iterator[pl.DataFrame]":
+    """Return the lines in parts, of which the first is fetched while customers are written.
+
+    With many customers it would take too much memory to do both at once.
+    """
+    many = lines.own_ids or lines.customers.height > _PEOPLE
+    return lines.parts() if many else begun(lines.parts())
+
+
+def _searchable(connection: sqlite3.Connection, known: "pl.DataFrame") -> int:
+    """Let search find the new customers; return how many they are."""
+    fresh = known.filter("new")["customer_id"].sort()
+    for start in range(0, len(fresh), _PEOPLE):
+        people.index_search(connection, fresh[start : start + _PEOPLE].to_list())
+    return len(fresh)
 
 
 def _must_be_there(connection: sqlite3.Connection, ids: "pl.Series") -> None:

@@ -6,6 +6,7 @@ The file is gone with the process, however it ends.
 import io
 import tempfile
 from collections.abc import Iterator
+from threading import Lock
 from typing import IO, Final, NamedTuple
 
 import polars as pl
@@ -61,6 +62,7 @@ class Spill:
         self._kept: list[pl.DataFrame] = []
         self._size = 0
         self._file: IO[bytes] | None = None
+        self._reading = Lock()
         self._pieces: list[_Piece] = []
 
     def add(self, frame: pl.DataFrame) -> None:
@@ -167,8 +169,11 @@ class Spill:
     def _read(self, piece: _Piece) -> pl.DataFrame:
         if self._file is None:
             return pl.DataFrame(schema=self._schema)
-        self._file.seek(piece.place)
-        return pl.read_ipc(io.BytesIO(self._file.read(piece.size)))
+        # Parts may be fetched aside while somebody else looks through them.
+        with self._reading:
+            self._file.seek(piece.place)
+            found = self._file.read(piece.size)
+        return pl.read_ipc(io.BytesIO(found))
 
 
 def _size(frame: pl.DataFrame) -> int:
