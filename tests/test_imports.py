@@ -271,6 +271,22 @@ def test_a_book_appears_only_with_the_whole_import_in_it(tmp_path: Path) -> None
         assert len(content(made)["transactions"]) == 4
 
 
+def test_a_new_book_has_a_log_as_any_other_although_its_import_went_without(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "book.db"
+    orders = write(tmp_path, ORDERS)
+    # The second file brings nothing new: what it began is taken back within the same write.
+    again = write(tmp_path, ORDERS.rsplit("\n", 2)[0] + "\n", "again.csv")
+    summary = import_into(path, [orders, again], ImportOptions(), config=Config(), as_of=TODAY)
+    assert [each.batch for each in summary.files] == [1, None]
+    with Book.open(path) as made:
+        assert made.connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert made.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert made.connection.execute("SELECT count(*) FROM import_batches").fetchone() == (1,)
+        assert len(content(made)["transactions"]) == 4
+
+
 def test_rejects_can_be_mended_and_fed_again(book: Book, tmp_path: Path) -> None:
     rejects = tmp_path / "rejects.csv"
     text = '=1+1,2026-01-05,1.00,,"a,b"\n,2026-01-06,2.00,R"7,lamp\n'

@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -38,10 +37,19 @@ def rows(frame: "pl.DataFrame", columns: Sequence[str]) -> Rows:
     return Rows(
         varying,
         blank,
-        list(chain.from_iterable(zip(*lists, strict=True))),
+        _in_turns(lists),
         {name: frame[name][0] for name in columns if name not in varying and frame.height},
         frame.height,
     )
+
+
+def _in_turns(lists: Sequence[list[Any]]) -> list[Any]:
+    """Return the first values of all lists, then the second ones, and so on."""
+    width = len(lists)
+    values: list[Any] = [None] * sum(map(len, lists))
+    for place, each in enumerate(lists):
+        values[place::width] = each
+    return values
 
 
 def _one_value(column: "pl.Series") -> bool:
@@ -107,7 +115,9 @@ def _insert(  # noqa: PLR0917 - it is called from one place
         return f"({', '.join((*own, *common.values()))})"
 
     statement = (
-        f"INSERT INTO {table} ({', '.join(columns)})"  # noqa: S608
+        # An error ends the transaction: no statement needs to be undone by itself, for which
+        # SQLite would copy the pages that it is about to change.
+        f"INSERT OR FAIL INTO {table} ({', '.join(columns)})"  # noqa: S608
         f" VALUES {', '.join(row(number) for number in range(rows))} {unless}"
     )
     return max(connection.executemany(statement, values).rowcount, 0)

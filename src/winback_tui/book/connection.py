@@ -195,6 +195,19 @@ class Book:
         finally:
             self.connection.execute("PRAGMA foreign_keys = ON")
 
+    @contextmanager
+    def unnamed(self) -> Iterator[None]:
+        """Let the block write without a log into a book that has no name yet.
+
+        Nobody else can have it open, and after an error or a crash the file is to be thrown away.
+        The log would be written, read and copied into the file: everything twice. What is undone
+        within the block is undone from memory; what is committed is on the disk.
+        """
+        with plain_errors(self.path):
+            self.connection.execute("PRAGMA journal_mode = MEMORY")
+            yield
+            self.connection.execute("PRAGMA journal_mode = WAL")
+
     def close(self) -> None:
         """Close the connection."""
         self.connection.close()

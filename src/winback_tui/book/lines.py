@@ -27,6 +27,22 @@ class Ready(NamedTuple):
     summed: "pl.DataFrame"
 
 
+def begun(parts: "Iterator[pl.DataFrame]") -> "Iterator[pl.DataFrame]":
+    """Return an iterator over the parts, the first of which is being fetched already."""
+    aside = ThreadPoolExecutor(1)
+    waiting = [aside.submit(next, parts, None)]
+    aside.shutdown(wait=False)
+
+    def every() -> "Iterator[pl.DataFrame]":
+        # Taken out of the list, so that nothing holds the first part while others are worked on.
+        if (part := waiting.pop().result()) is not None:
+            yield part
+            del part
+            yield from parts
+
+    return every()
+
+
 def ready(
     parts: "Iterator[pl.DataFrame]", customers: "pl.DataFrame"
 ) -> Generator[Ready, None, None]:
@@ -72,8 +88,12 @@ def in_order(lines: "pl.DataFrame") -> "pl.DataFrame":
     # One number for customer and day: fewer columns are sorted faster.
     both = pl.col("customer_id") * 2**24 + pl.col("day") + 2**23
     days = lines.select(both).to_series()
-    order = days.arg_sort()
-    days = days.gather(order)
+    if days.is_sorted():
+        # As they come from a file that fits into memory.
+        order, ordered = pl.int_range(len(days), dtype=pl.get_index_type(), eager=True), lines
+    else:
+        order = days.arg_sort()
+        days, ordered = days.gather(order), None
     # These two alone tell most neighbours apart; only the others are looked at as a whole.
     follows = (days == days.shift()).fill_null(value=False)
     near = (follows | follows.shift(-1, fill_value=False)).arg_true()
@@ -81,8 +101,11 @@ def in_order(lines: "pl.DataFrame") -> "pl.DataFrame":
         rows = order.gather(near)
         doubtful = lines.select(both.alias("both"), *key[2:], "quantity")[rows]
         by = pl.arg_sort_by(doubtful.columns, nulls_last=True)
-        order = order.scatter(near, rows.gather(doubtful.select(by).to_series()))
-    ordered = lines[order]
+        places = rows.gather(doubtful.select(by).to_series())
+        if not places.equals(rows):
+            order, ordered = order.scatter(near, places), None
+    if ordered is None:
+        ordered = lines[order]
     ordinal = pl.repeat(0, ordered.height, dtype=pl.Int64, eager=True)
     if len(near):
         place = pl.int_range(pl.len(), dtype=pl.Int64)

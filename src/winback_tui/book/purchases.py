@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from winback_tui.book import again, bulk, frames, statistics, suppression
 from winback_tui.book import customers as people
 from winback_tui.book.imports import Origin, Progress, open_batch
-from winback_tui.book.lines import KEY, insert, ready
+from winback_tui.book.lines import KEY, begun, insert, ready
 from winback_tui.book.upsert_find import PLAIN, indexed, plain
 
 if TYPE_CHECKING:
@@ -77,8 +77,10 @@ def store(
 
     connection.execute("SAVEPOINT batch")
     batch = open_batch(connection, origin)
+    parts = _parts(lines)
     known = _customers(connection, lines, batch, origin.party_kind)
     _add_products(connection, lines.products)
+    fresh = _searchable(connection, known)
     before = _documents(connection, origin.preset, lines)
     documents = again.Documents(connection, lines, batch)
     if lines.recalled is not None and lines.recalled.height:
@@ -87,8 +89,8 @@ def store(
     summed: list[pl.DataFrame] = []
     created = duplicates = kept = done = 0
     progress(0, lines.height, "write")
-    with closing(ready(lines.parts(), known)) as parts:
-        for made in parts:
+    with closing(ready(parts, known)) as every:
+        for made in every:
             kept += made.lines.height
             duplicates += _among(connection, made.lines, earlier)
             new = insert(connection, made, batch)
@@ -126,13 +128,10 @@ def store(
     connection.execute("RELEASE batch")
     progress(0, 1, "statistics")
     statistics.refresh(connection, changed)
-    fresh = known.filter("new")["customer_id"].sort()
-    for start in range(0, len(fresh), _PEOPLE):
-        people.index_search(connection, fresh[start : start + _PEOPLE].to_list())
     progress(1, 1, "statistics")
     return Stored(
         *(batch, created - updated, updated, unchanged, suppressed, duplicates),
-        *(len(fresh), retold),
+        *(fresh, retold),
     )
 
 
@@ -157,6 +156,23 @@ def _customers(
         parts.append(found.select("customer_id", pl.col("new").fill_null(value=False)))
         _must_be_there(connection, parts[-1]["customer_id"].drop_nulls())
     return pl.concat(parts).rechunk()
+
+
+def _parts(lines: Lines) -> "Iterator[pl.DataFrame]":
+    """Return the lines in parts, of which the first is fetched while customers are written.
+
+    With many customers it would take too much memory to do both at once.
+    """
+    many = lines.own_ids or lines.customers.height > _PEOPLE
+    return lines.parts() if many else begun(lines.parts())
+
+
+def _searchable(connection: sqlite3.Connection, known: "pl.DataFrame") -> int:
+    """Let search find the new customers; return how many they are."""
+    fresh = known.filter("new")["customer_id"].sort()
+    for start in range(0, len(fresh), _PEOPLE):
+        people.index_search(connection, fresh[start : start + _PEOPLE].to_list())
+    return len(fresh)
 
 
 def _must_be_there(connection: sqlite3.Connection, ids: "pl.Series") -> None:

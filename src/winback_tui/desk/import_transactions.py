@@ -1,6 +1,8 @@
 """Importing files of transactions: planned without the book, then written in one go."""
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -27,6 +29,8 @@ from winback_tui.intake.fields import Answers, Hints
 if TYPE_CHECKING:
     from winback_tui.intake.transactions import Plan
 
+#: So many more containers than before set off the garbage collector while lines are written.
+_CONTAINERS: Final = 50_000
 _EPOCH: Final = date(1970, 1, 1)
 
 
@@ -61,6 +65,7 @@ class Work:
         newest = None
         try:
             with (
+                _seldom_collecting(),
                 desk.book.by_the_million(),
                 desk.book.patience(batches.PATIENCE),
                 desk.book.write() as connection,
@@ -153,6 +158,17 @@ class Work:
             way = said_before.read_as(self._options, self._config, said)
             answers.remember(connection, stored.batch, way, said_before.to_tell(summary, mark))
         return summary
+
+
+@contextmanager
+def _seldom_collecting() -> Iterator[None]:
+    """Let the garbage collector come seldom: lists of values set it off for nothing."""
+    first, *others = gc.get_threshold()
+    gc.set_threshold(max(first, _CONTAINERS) if first else first, *others)
+    try:
+        yield
+    finally:
+        gc.set_threshold(first, *others)
 
 
 def hints(options: ImportOptions, config: Config, known: Mapping[str, Answers]) -> Hints:

@@ -249,7 +249,7 @@ def import_into(
             return run_import(desk, kind, files, options, progress)
     work = _work(kind, files, options, config, as_of, progress)
     with places.draft(path) as draft:
-        with Desk.open(draft, config, as_of, create=True) as desk:
+        with Desk.open(draft, config, as_of, create=True) as desk, desk.book.unnamed():
             summary = work.store(desk)
         if any(file.batch for file in summary.files) and not places.put(draft, path):
             # Somebody else made a book here in the meantime.

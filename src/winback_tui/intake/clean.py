@@ -4,6 +4,8 @@ from typing import Final
 
 import polars as pl
 
+from winback_tui.intake import plain
+
 #: Names, numbers and notes are cut to this many characters.
 LONGEST: Final = 500
 
@@ -62,6 +64,8 @@ def longest(column: pl.Series) -> int:
 
 def whole(column: pl.Series) -> pl.Series:
     """Return the cells cleaned like `text`, but not cut."""
+    if plain.tidy(column):
+        return column
     doubtful = column.str.contains(_DOUBTFUL).fill_null(value=True)
     if not doubtful.any():
         return column

@@ -127,7 +127,8 @@ def parse(column: pl.Series, order: Order) -> pl.Series:
     are of this century (POSIX).
     """
     if column.str.contains(_PLAIN).all():
-        days = column.str.to_date("%Y-%m-%d", strict=False).to_physical().cast(pl.Int64)
+        days = column.str.to_date("%Y-%m-%d", strict=False, cache=False)
+        days = days.to_physical().cast(pl.Int64)
         inside = days.is_between(_FIRST_DAY, _LAST_DAY)
         return pl.select(pl.when(inside).then(days).alias("day")).to_series()
     old = column.alias("old").to_frame()

@@ -9,7 +9,7 @@ from winback_tui.intake import clean, dates, numbers, table
 from winback_tui.intake import meaning as meant
 from winback_tui.intake.fields import Field, normal
 from winback_tui.intake.presets.record import Cells
-from winback_tui.intake.reading import Evidence, Take, cells_of, number_fields
+from winback_tui.intake.reading import Evidence, Seen, Take, number_fields
 from winback_tui.model import RejectCode, exponent
 
 #: What tells one transaction from another, beside its ordinal among equals.
@@ -36,19 +36,26 @@ _SUM_OF: Final = (
 )
 #: A number that a spreadsheet has rounded: what it stood for is lost.
 _ROUNDED: Final = r"^\d(?:[.,]\d+)?[Ee]\+\d{2,}$"
+#: Any of these; and with what such a number begins, where that is ASCII.
+_ODD: Final = "|".join(f"(?:{each})" for each in (_NOBODY, _SUMS, _SUM_OF, _ROUNDED))
+_BEGINNINGS: Final = frozenset("#(0123456789bcegijmnqrstuwzBCEGIJMNQRSTUWZ")
 
 
-def facts(take: Take, evidence: Evidence, frame: pl.DataFrame) -> pl.DataFrame:
-    """Return what each row says.
+def facts(
+    take: Take, evidence: Evidence, frame: pl.DataFrame, batch: Seen | None = None
+) -> pl.DataFrame:
+    """Return what each row says; `batch` is what a look at the rows has told before.
 
     Columns: number, day, document, product, amount, currency, quantity, null where a cell cannot
     be read; refund in minor units; name, street, zip, city, country, email, product_name,
     category; row (its place in the batch), line, order; what `checks` looks at; and `_code`, the
     first thing wrong with the row, "" where it is a purchase.
     """
-    cells = cells_of(take, frame)
+    batch = batch or Seen.of(take, frame)
+    cells = batch.cells
     if Field.DISCOUNT in cells:
-        cells[Field.DISCOUNT] = cells[Field.DISCOUNT].str.replace(r"\s*%\s*$", "")
+        less = cells[Field.DISCOUNT].str.replace(r"\s*%\s*$", "")
+        cells = {**cells, Field.DISCOUNT: less}
     found = pl.DataFrame({
         "line": frame[table.LINE],
         "extra": frame[table.EXTRA],
@@ -56,25 +63,46 @@ def facts(take: Take, evidence: Evidence, frame: pl.DataFrame) -> pl.DataFrame:
         "order": frame["_order"] if "_order" in frame.columns else pl.Series(
             [0], dtype=pl.Int64).new_from_index(0, frame.height),
         "number": clean.numbers(cells[Field.CUSTOMER], tails=evidence.tails),
-        "day": dates.parse(cells[Field.DATE], evidence.order),
-        "no_date": cells[Field.DATE].str.strip_chars() == "",
-        "currency": _currencies(cells, take.currency),
+        **_days(cells[Field.DATE], batch, evidence),
+        "currency": _currencies(cells, batch, take.currency),
         "skip": _skips(take, cells),
         "back": _back(take, cells),
         **{name: _text(cells, field, frame.height) for name, field in _TEXTS.items()},
     })  # fmt: skip
-    found = found.with_columns(_shortened(evidence, found["number"])).with_columns(_named())
-    found = found.with_columns(_summing().alias("sums"))
+    ordinary = _ordinary(evidence, found["number"])
+    if ordinary:
+        # Series put beside the others; asking for them as expressions takes as long as most work.
+        never = pl.Series([False]).new_from_index(0, found.height)
+        found = found.hstack([never.alias("shared"), never.alias("sums")])
+    else:
+        found = found.with_columns(_shortened(evidence, found["number"])).with_columns(_named())
+        found = found.with_columns(_summing().alias("sums"))
     if Field.PRODUCT not in cells:
         found = found.with_columns(product=pl.col("product_name"))
-    found = _with_amounts(take, evidence, cells, found)
+    found = _with_amounts(take, evidence, batch._replace(cells=cells), found)
     found = _with_goods_total(cells, found)
-    return _one_for_all(take, found.with_columns(_codes(take, found)))
+    return _one_for_all(take, found.hstack([_codes(take, found, ordinary=ordinary)]))
 
 
-def _codes(take: Take, found: pl.DataFrame) -> pl.Series:
+def _ordinary(evidence: Evidence, numbers: pl.Series) -> bool:
+    """Return whether all rows have customer numbers with which nothing can be wrong."""
+    first, last = numbers.min(), numbers.max()
+    if evidence.tails or clean.longest(numbers) > clean.LONGEST:
+        return False
+    if not isinstance(first, str) or not isinstance(last, str) or not first:
+        return False
+    begin, end = first[0], last[0]
+    if end.isascii() and not any(begin <= each <= end for each in _BEGINNINGS):
+        return True
+    return not numbers.unique().str.contains(_ODD).any()
+
+
+def _codes(take: Take, found: pl.DataFrame, *, ordinary: bool) -> pl.Series:
     """Return the first thing wrong with each row; most often none has any."""
-    checked = checks(take)
+    never = {*_OF_NUMBERS} if ordinary else set()
+    if (found["skip"] == "").all():
+        never |= {*_SKIPS} - {RejectCode.NO_SALE}
+    checked = [each for each in checks(take) if each[0] not in never]
     any_of = pl.any_horizontal(wrong for _, wrong, _ in checked).fill_null(value=False)
     wrong = found.select(any_of).to_series()
     codes = pl.Series("_code", [""]).new_from_index(0, found.height)
@@ -149,6 +177,10 @@ _SKIPS: Final = (
 )
 
 
+#: What can be wrong with a customer number.
+_OF_NUMBERS: Final = (
+    *(RejectCode.NO_CUSTOMER, RejectCode.ROUNDED_CUSTOMER, RejectCode.LONG_CUSTOMER),
+)
 #: What is told alone: the row's cells may stand elsewhere, or nothing in it is to be mended.
 ALONE: Final = (RejectCode.CUT_OFF, RejectCode.RAGGED, RejectCode.SAME_ORDER, *_SKIPS)
 
@@ -260,30 +292,51 @@ def _said_by_words(take: Take, cells: Cells) -> pl.Series:
     return pl.select(pl.coalesce(*found, blank)).to_series() if found else blank
 
 
-def _currencies(cells: Cells, default: str) -> pl.Series:
+def _days(column: pl.Series, batch: Seen, evidence: Evidence) -> dict[str, pl.Series]:
+    """Return each row's day, and whether it has none."""
+    if batch.days is None:
+        blank = column.str.strip_chars() == ""
+        return {"day": dates.parse(column, evidence.order), "no_date": blank}
+    return {"day": batch.days, "no_date": pl.Series([False]).new_from_index(0, len(column))}
+
+
+def _currencies(cells: Cells, batch: Seen, default: str) -> pl.Series:
     """Return each row's currency: its own, else the one beside its amount, else the default."""
-    amount = cells.get(Field.AMOUNT, cells.get(Field.PRICE))
+    field = Field.AMOUNT if Field.AMOUNT in cells else Field.PRICE
+    amount = cells.get(field)
     if Field.CURRENCY in cells and amount is not None:
-        return numbers.currency_of(cells[Field.CURRENCY], amount, default)
+        beside = None if field in batch.amounts else amount
+        return numbers.currency_of(cells[Field.CURRENCY], beside, default)
+    if field in batch.amounts:
+        return pl.Series([default]).new_from_index(0, batch.height)
     if amount is None:
         amount = pl.Series([""])
     return numbers.currency_in(amount, default)
 
 
-def _with_amounts(
-    take: Take, evidence: Evidence, cells: Cells, found: pl.DataFrame
-) -> pl.DataFrame:
+def _with_amounts(take: Take, evidence: Evidence, batch: Seen, found: pl.DataFrame) -> pl.DataFrame:
     """Add amount, refund, quantity, the numbers they came from, and where none is."""
+    cells, simple = batch.cells, batch.amounts
     fields = number_fields(take, cells)
-    value = {field: numbers.parse(cells[field], evidence.sign) for field in fields}
-    blank = {field: cells[field].str.strip_chars() == "" for field in fields}
+    value = {
+        field: numbers.parse(cells[field], evidence.sign, simple=field in simple)
+        for field in fields
+    }
+    never = pl.Series([False]).new_from_index(0, found.height)
+    blank = {
+        field: never if field in simple else cells[field].str.strip_chars() == ""
+        for field in fields
+    }
     optional = [f for f in fields if f not in take.amounts and f != Field.QUANTITY]
-    found = found.with_columns(
-        *(series.alias(f"read_{field}") for field, series in value.items()),
-        *(blank[field].alias(f"no_{field}") for field in take.amounts),
-        pl.any_horizontal(
-            pl.lit(value=False), *(pl.lit(value[f].is_null() & ~blank[f]) for f in optional)
-        ).alias("bad_number"),
+    bad = never
+    for field in optional:
+        bad |= (value[field].is_null() & ~blank[field]).fill_null(value=False)
+    found = found.hstack(
+        [
+            *(series.alias(f"read_{field}") for field, series in value.items()),
+            *(blank[field].alias(f"no_{field}") for field in take.amounts),
+            bad.alias("bad_number"),
+        ]
     )
     read = [pl.col(f"read_{field}") for field in take.amounts]
     places = numbers.PLACES * len(read)
@@ -295,7 +348,7 @@ def _with_amounts(
         total = total.cast(pl.Int64)
     amount = _in_minor_units(found["currency"], total, places)
     credit = take.preset.credit_prefix if take.preset is not None else None
-    if take.preset is None:
+    if take.preset is None and not (found["back"] == 1).all():
         sign = pl.col("back")
         amount = (
             pl.when(sign == -2).then(-amount.abs()).when(sign == -1).then(-amount).otherwise(amount)

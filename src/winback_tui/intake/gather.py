@@ -6,12 +6,15 @@ What a batch costs does not grow with what was gathered before it.
 from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 #: Counts that are kept before they are added up.
 _MANY: Final = 300_000
 #: A key and a value make one number: the key is multiplied by this.
 _SHIFT: Final = 2**32
+#: A one that numpy adds to counts without looking for a type that holds both.
+_ONE: Final = np.uint32(1)
 
 
 class _Texts:
@@ -95,22 +98,40 @@ class _Counted:
     def __init__(self) -> None:
         self._texts = _Texts()
         self._first = pl.Series([], dtype=pl.UInt32)
-        self._times = pl.Series([], dtype=pl.UInt32)
+        # What of 64 bits is the same is taken for the same: among millions of names it is.
+        self._hashes = np.zeros(0, np.uint64)
+        self._times = np.zeros(0, np.uint32)
         self._pairs = _no_pairs()
         self._new: list[pl.DataFrame] = []
 
     def see(self, codes: pl.Series, values: pl.Series) -> None:
+        """Count values of codes, none of them blank."""
+        most = codes.max()
+        if not isinstance(most, int):
+            return
+        self._make_room(most + 1)
+        mine = codes.to_numpy()
+        same = (self._hashes[mine] == values.hash().to_numpy()) & (self._times[mine] > 0)
+        if same.all():
+            np.add.at(self._times, mine, _ONE)
+            return
+        np.add.at(self._times, mine[same], _ONE)
+        others = pl.Series(~same)
+        self._see_others(codes.filter(others), values.filter(others))
+
+    def _see_others(self, codes: pl.Series, values: pl.Series) -> None:
+        """Count values that are new, or not the first of their code."""
         pairs = codes * _SHIFT + self._texts.of(values).cast(pl.Int64)
         seen = _added([pl.DataFrame({"pair": pairs}).with_columns(times=1)])
         code, value, times = _code(seen), _value(seen), seen["times"].cast(pl.UInt32)
-        self._make_room(int(code[-1]) + 1)
         begins = (code != code.shift()).fill_null(value=True)
         new = begins & self._first.gather(code).is_null()
         if new.any():
-            self._first = self._first.scatter(code.filter(new), value.filter(new))
+            mine, first = code.filter(new), value.filter(new)
+            self._first = self._first.scatter(mine, first)
+            self._hashes[mine.to_numpy()] = self._texts.text(first).hash().to_numpy()
         same = self._first.gather(code) == value
-        mine = code.filter(same)
-        self._times = self._times.scatter(mine, self._times.gather(mine) + times.filter(same))
+        np.add.at(self._times, code.filter(same).to_numpy(), times.filter(same).to_numpy())
         if not same.all():
             self._new.append(seen.filter(~same))
             if sum(each.height for each in self._new) > max(_MANY, self._pairs.height // 2):
@@ -121,7 +142,11 @@ class _Counted:
         if missing > 0:
             none = pl.Series([None], dtype=pl.UInt32).new_from_index(0, missing)
             self._first = pl.concat([self._first, none], rechunk=True)
-            self._times = pl.concat([self._times, none.fill_null(0)], rechunk=True)
+        if height > len(self._times):
+            # More than is needed now: they are made longer only a few times.
+            size = max(height, 5 * len(self._times) // 4)
+            self._times.resize(size, refcheck=False)
+            self._hashes.resize(size, refcheck=False)
 
     def _add_up(self) -> None:
         self._pairs = _added([self._pairs, *self._new])
@@ -147,7 +172,7 @@ class _Counted:
             {
                 "code": codes,
                 "value": self._first.gather(codes),
-                "times": self._times.gather(codes).cast(pl.Int64),
+                "times": self._times[codes.to_numpy()].astype(np.int64),
             }
         )
         every = pl.concat([firsts, others])

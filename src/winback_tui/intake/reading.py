@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple, Self, TypeVar
 
 import polars as pl
 
-from winback_tui.intake import dates, numbers, table
+from winback_tui.intake import dates, numbers, plain, table
 from winback_tui.intake.clean import LONGEST as LONGEST_NUMBER
 from winback_tui.intake.clean import Tails, longest, whole
 from winback_tui.intake.doubts import Choice
@@ -62,6 +62,26 @@ class Evidence(NamedTuple):
     rows: int
 
 
+class Seen(NamedTuple):
+    """The cells of a batch by field, and what one look at all their bytes told.
+
+    `amounts` are the fields of numbers for which `plain.amounts` holds, `days` what `plain.days`
+    read in the column of dates.
+    """
+
+    cells: Cells
+    height: int
+    amounts: frozenset[str]
+    days: pl.Series | None
+
+    @classmethod
+    def of(cls, take: Take, frame: pl.DataFrame) -> Self:
+        """Look at a batch."""
+        cells = cells_of(take, frame)
+        simple = (field for field in number_fields(take, cells) if plain.amounts(cells[field]))
+        return cls(cells, frame.height, frozenset(simple), plain.days(cells[Field.DATE]))
+
+
 class Looking:
     """What the rows of a file prove, batch by batch."""
 
@@ -77,15 +97,17 @@ class Looking:
         self._shared: set[str] = set()
         self._rows = 0
 
-    def see(self, frame: pl.DataFrame) -> None:
+    def see(self, batch: Seen) -> None:
         """Take a batch into account."""
-        take, cells = self._take, cells_of(self._take, frame)
-        self._order.see(cells[Field.DATE])
+        take, cells = self._take, batch.cells
+        if batch.days is None:
+            self._order.see(cells[Field.DATE])
         for field in number_fields(take, cells):
-            self._sign.see(cells[field].alias(take.column(field) or field))
+            named = cells[field].alias(take.column(field) or field)
+            self._sign.see(named, simple=field in batch.amounts)
         self._tails.see(cells[Field.CUSTOMER])
         _see_long(cells[Field.CUSTOMER], self._longer, self._shared)
-        self._rows += frame.height
+        self._rows += batch.height
 
     def decide(self) -> Evidence:
         """Return what is proven so far. Raises UnclearError for what stays open."""
@@ -102,7 +124,7 @@ def look(take: Take, progress: Progress) -> Evidence:
     seen = Looking(take)
     rows = 0
     for frame in ahead(take.opened.batches(sorted({*take.mapped.values()}))):
-        seen.see(frame)
+        seen.see(Seen.of(take, frame))
         rows += frame.height
         done = max(take.opened.raw.text.tell(), 1)
         progress(rows, max(rows, rows * take.opened.raw.size // done), "look")
@@ -118,7 +140,7 @@ def glance(take: Take) -> Evidence | None:
     if raw.size <= table.BLOCK:
         return None
     seen = Looking(take)
-    seen.see(next(take.opened.batches(sorted({*take.mapped.values()}))))
+    seen.see(Seen.of(take, next(take.opened.batches(sorted({*take.mapped.values()})))))
     try:
         found = seen.decide()
     except UnclearError:

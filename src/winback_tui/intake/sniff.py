@@ -274,16 +274,16 @@ class _Seen(NamedTuple):
 def _look(file: IO[bytes], name: str) -> _Seen:
     """Look through all bytes. Raises BadInputError for a NUL byte, which no table has."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    blank, utf8, newlines, returns, line = True, True, False, False, 1
+    blank, utf8, newlines, returns, done = True, True, False, False, 0
     file.seek(0)
     for part in chunks(file):
         if (where := part.find(b"\x00")) >= 0:
-            line += part.count(b"\n", 0, where)
+            line = _line(file, done + where)
             raise BadInputError(
                 f"{name} holds a NUL byte in line {line}, so it is not a text file or is damaged; "
                 "export it once more as CSV."
             )
-        line += part.count(b"\n")
+        done += len(part)
         blank = blank and not part.removeprefix(codecs.BOM_UTF8).strip()
         newlines = newlines or b"\n" in part
         returns = returns or b"\r" in part
@@ -293,6 +293,16 @@ def _look(file: IO[bytes], name: str) -> _Seen:
             except UnicodeDecodeError:
                 utf8 = False
     return _Seen(blank, utf8, newlines, returns, len(decoder.getstate()[0]) if utf8 else 0)
+
+
+def _line(file: IO[bytes], place: int) -> int:
+    """Return the number of the line (from 1) in which a byte stands."""
+    file.seek(0)
+    line = 1
+    for part in chunks(file):
+        line += part.count(b"\n", 0, max(place, 0))
+        place -= len(part)
+    return line
 
 
 def _other(file: IO[bytes], name: str) -> tuple[str, Callable[[bytes], bytes]]:

@@ -6,6 +6,7 @@ The file is gone with the process, however it ends.
 import io
 import tempfile
 from collections.abc import Iterator
+from threading import Lock
 from typing import IO, Final, NamedTuple
 
 import polars as pl
@@ -22,6 +23,8 @@ _PIECE: Final = 4_096
 PART: Final = 50_000
 #: Parts that are looked for at once.
 _PARTS: Final = 4
+#: The first of two keys is multiplied by this.
+_SHIFT: Final = 2**24
 #: How finely the ranges of frames in memory are cut.
 _STEP: Final = 500
 
@@ -39,14 +42,27 @@ class _Piece(NamedTuple):
 class Spill:
     """Frames of one schema. With `order` (a column of integers) parts come sorted into ranges."""
 
-    def __init__(self, schema: pl.Schema, order: str | None = None, budget: int = _BUDGET) -> None:
+    def __init__(
+        self,
+        schema: pl.Schema,
+        order: str | None = None,
+        budget: int = _BUDGET,
+        *,
+        then: str | None = None,
+    ) -> None:
+        """Frames go to disk from `budget` bytes on; `then` is a second key, of small integers.
+
+        By that one parts are sorted too as long as everything is in memory.
+        """
         self.height = 0
         self._schema = schema
         self._order = order
+        self._then = then
         self._budget = budget
         self._kept: list[pl.DataFrame] = []
         self._size = 0
         self._file: IO[bytes] | None = None
+        self._reading = Lock()
         self._pieces: list[_Piece] = []
 
     def add(self, frame: pl.DataFrame) -> None:
@@ -87,11 +103,25 @@ class Spill:
         if self._order is None or self.height <= rows:
             yield self.whole()
             return
+        if not self._pieces:
+            yield from self._sorted(self._order, rows)
+            return
         low = 0
         # Several parts at once: of each piece at the edges of a range the rest is read in vain.
         for high in self._cuts(self._order, rows * _PARTS):
             yield from _cut(self._between(self._order, low, high), self._order, rows)
             low = high + 1
+
+    def _sorted(self, order: str, rows: int) -> Iterator[pl.DataFrame]:
+        """Yield what is in memory in its order: sorted once, and gathered part by part."""
+        whole = pl.concat(self._kept, rechunk=True)
+        keys = whole[order]
+        if self._then is not None:
+            keys = keys * _SHIFT + whole[self._then].cast(pl.Int64)
+        places = keys.arg_sort()
+        ends = whole[order].gather(places)
+        for begin, end in _ranges(ends, rows):
+            yield whole[places[begin:end]]
 
     def _between(self, order: str, low: int, high: int) -> pl.DataFrame:
         """Return the rows of a range of `order`, sorted by it."""
@@ -139,8 +169,11 @@ class Spill:
     def _read(self, piece: _Piece) -> pl.DataFrame:
         if self._file is None:
             return pl.DataFrame(schema=self._schema)
-        self._file.seek(piece.place)
-        return pl.read_ipc(io.BytesIO(self._file.read(piece.size)))
+        # Parts may be fetched aside while somebody else looks through them.
+        with self._reading:
+            self._file.seek(piece.place)
+            found = self._file.read(piece.size)
+        return pl.read_ipc(io.BytesIO(found))
 
 
 def _size(frame: pl.DataFrame) -> int:
@@ -152,11 +185,17 @@ def _size(frame: pl.DataFrame) -> int:
 
 def _cut(frame: pl.DataFrame, order: str, rows: int) -> Iterator[pl.DataFrame]:
     """Yield an ordered frame in parts of some `rows`; rows of the same `order` are never parted."""
-    begin = 0
-    while begin < frame.height:
-        # As far as the last row of whoever stands at the end of the part.
-        last = frame[order][min(begin + rows, frame.height) - 1]
-        end = int(frame[order].search_sorted(last, side="right"))
+    for begin, end in _ranges(frame[order], rows):
         # Not a slice of the whole, which would be kept for it.
         yield frame[begin:end].rechunk()
+
+
+def _ranges(ordered: pl.Series, rows: int) -> Iterator[tuple[int, int]]:
+    """Yield where parts of some `rows` begin and end; equal ones are never parted."""
+    begin = 0
+    while begin < len(ordered):
+        # As far as the last row of whoever stands at the end of the part.
+        last = ordered[min(begin + rows, len(ordered)) - 1]
+        end = int(ordered.search_sorted(last, side="right"))
+        yield begin, end
         begin = end

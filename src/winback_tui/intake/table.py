@@ -93,10 +93,10 @@ class Opened(NamedTuple):
             whole = frame
             if columns is None:
                 whole = _without_blanks(_fed_again(frame, names, self.shape), names, self.shape)
-            yield whole.select(
-                *(pl.col(name).alias(column) for column, name in kept.items()),
-                *((EXTRA, LINE) if columns is None else ()),
-            )
+            # Put together anew, not selected: that would copy each of them into one piece.
+            named = [whole[name].alias(column) for column, name in kept.items()]
+            others = [whole[name] for name in (EXTRA, LINE)] if columns is None else []
+            yield pl.DataFrame([*named, *others])
 
     def whole(self) -> Table:
         """Return all rows at once."""
@@ -193,8 +193,10 @@ def _fast(
     shape: Shape, names: list[str], block: bytes, only: list[str] | None
 ) -> pl.DataFrame | None:
     """Return a block's rows as polars reads them, or None where it cannot."""
-    marked = block.replace(b"\n\xef\xbb\xbf", b"\n").removeprefix(b"\xef\xbb\xbf")
-    if not marked.strip():
+    marked = block
+    if b"\xef" in block:
+        marked = block.replace(b"\n\xef\xbb\xbf", b"\n").removeprefix(b"\xef\xbb\xbf")
+    if not marked or marked.isspace():
         return pl.DataFrame(schema=dict.fromkeys(names, pl.String)).select(only or names)
     names = [*names, _MORE]
     header = shape.delimiter.join(names).encode() + b"\n"
@@ -277,8 +279,10 @@ def _fitted(row: list[str], width: int, delimiter: str) -> list[str]:
 
 def _ragged(frame: pl.DataFrame) -> bool:
     """Return whether a row has cells beyond the header's last that are not blank."""
-    beyond = [name for name in (EXTRA, _MORE) if name in frame.columns]
-    return any(bool((frame[name].fill_null("") != "").any()) for name in beyond)
+    beyond = (frame[name] for name in (EXTRA, _MORE) if name in frame.columns)
+    return any(
+        bool((each.fill_null("") != "").any()) for each in beyond if each.null_count() < len(each)
+    )
 
 
 def _with_cut(frame: pl.DataFrame, shape: Shape, block: bytes) -> pl.DataFrame:
@@ -350,9 +354,12 @@ def _left_open(raw: Raw, line: int) -> BadInputError:
 
 def _without_blanks(frame: pl.DataFrame, names: list[str], shape: Shape) -> pl.DataFrame:
     """Return the rows that have cells and do not repeat the header, as joined files do."""
-    frame = frame.with_columns(pl.when(pl.col(EXTRA) != "").then(pl.col(EXTRA)).alias(EXTRA))
-    first = pl.col(names[0]).str.strip_chars()
+    if frame[EXTRA].null_count() < frame.height:
+        frame = frame.with_columns(pl.when(pl.col(EXTRA) != "").then(pl.col(EXTRA)).alias(EXTRA))
     header = shape.cells[0] if shape.cells else shape.columns[0]
+    if _all_told(frame[names[0]], header):
+        return frame
+    first = pl.col(names[0]).str.strip_chars()
     ruler = first.str.contains(_RULER)
     doubtful = frame.select((first == "") | (first == header) | ruler).to_series()
     if not doubtful.any():
@@ -364,6 +371,20 @@ def _without_blanks(frame: pl.DataFrame, names: list[str], shape: Shape) -> pl.D
     )
     alone = pl.all_horizontal(pl.col(names[1:]).str.strip_chars() == "") if names[1:] else True
     return frame.filter(~blank & ~repeats & ~(ruler & alone))
+
+
+def _all_told(column: pl.Series, header: str) -> bool:
+    """Return whether no cell is blank, the header or a ruler, as far as its first byte tells.
+
+    A digit or an ASCII letter begins most cells, whatever else they hold.
+    """
+    least, most = column.min(), column.max()
+    if column.null_count() or not isinstance(least, str) or not isinstance(most, str):
+        return False
+    if least < "0" or most >= "|" or not header:
+        return False
+    marks = (header, "=", "_")
+    return not any(least[:1] <= each[0] and column.str.starts_with(each).any() for each in marks)
 
 
 def _lines(frame: pl.DataFrame, names: list[str], block: bytes, line: int) -> pl.Series:

@@ -16,6 +16,7 @@ from winback_tui.intake.reading import (
     Evidence,
     Looking,
     Progress,
+    Seen,
     Take,
     ahead,
     glance,
@@ -118,7 +119,7 @@ class _Making:
         self._people = Usual(told.OF_CUSTOMER)
         self._goods = Codes()
         self._products = Usual(("product_name", "category"))
-        self._rows = Spill(ROWS, order="code")
+        self._rows = Spill(ROWS, order="code", then="day")
         self._rejects = Spill(
             pl.Schema({
                 **dict.fromkeys((*take.opened.columns, table.EXTRA), pl.String),
@@ -171,9 +172,10 @@ class _Making:
     def _told(self, seen: Looking | None) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
         """Yield the rows in batches, and what they say."""
         for frame in rows_of(self._take):
+            batch = Seen.of(self._take, frame)
             if seen is not None:
-                seen.see(frame)
-            yield frame, told.facts(self._take, self._evidence, frame)
+                seen.see(batch)
+            yield frame, told.facts(self._take, self._evidence, frame, batch)
 
     def _see(self, frame: pl.DataFrame, found: pl.DataFrame) -> None:
         self._read += frame.height
@@ -188,14 +190,17 @@ class _Making:
         good = self._with_refunds(good)
         if good.is_empty():
             return
-        good = good.with_columns(code=self._codes.of(good["number"]))
+        good = good.hstack([self._codes.of(good["number"]).alias("code")])
         if self._today is not None:
             self._future += int((good["day"] > self._today).sum())
         self._people.see(good["code"], good)
-        sold = good.filter(pl.col("product") != "").select("product", "product_name", "category")
+        sold = good
+        if (good["product"] == "").any():
+            sold = good.filter(pl.col("product") != "")
         if sold.height:
             self._products.see(self._goods.of(sold["product"]), sold)
-        self._rows.add(good.select(ROWS.names()))
+        # In one piece: those that the reader made have room for more, which is kept with them.
+        self._rows.add(pl.DataFrame([good[name] for name in ROWS.names()]).rechunk())
 
     def _with_refunds(self, good: pl.DataFrame) -> pl.DataFrame:
         """Return the rows with a negative one for each refund that stands in a row."""
