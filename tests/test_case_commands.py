@@ -82,3 +82,34 @@ def test_the_report_counts_what_came_of_the_work(at: tuple[object, ...]) -> None
 def test_nothing_suggested_is_one_sentence(at: tuple[object, ...]) -> None:
     for command in ("accept", "dismiss"):
         assert "Nothing is suggested" in a_sentence(winback(*at, command, "7"), 2)
+
+
+def test_one_edit_for_all_whom_a_filter_leaves_and_one_undo(at: tuple[object, ...]) -> None:
+    made = winback(*at, "edit", "8", "kind=unknown")
+    assert made.returncode == 0, made.stderr
+    told = winback(*at, "edit", "--where", "kind:business", "kind=consumer", "owner=kim")
+    assert told.stdout.startswith("Changed kind, owner of Sommer (7)")
+    assert winback(*at, "edit", "--where", "city:Köln", "owner=mia").returncode == 0
+    listed = winback(*at, "list", "--tab", "all", "--where", "owner:mia", "--format", "json")
+    assert {each["customer"] for each in json.loads(listed.stdout)} == {"7", "8"}
+    assert winback(*at, "undo").returncode == 0
+    listed = winback(*at, "list", "--tab", "all", "--where", "owner:mia", "--format", "json")
+    assert json.loads(listed.stdout) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [
+        (("--where", "kind:business", "name=One"), "“name” is each customer's own"),
+        (("--where", "owner:nobody", "owner=kim"), "Nobody is left by “owner:nobody”"),
+        (("--where", "kind:business", "kind=firm"), "“firm” is no kind"),
+        (("7",), "Say what is to be set"),
+    ],
+)
+def test_an_edit_of_many_that_makes_no_sense_changes_nothing(
+    at: tuple[object, ...], said: tuple[str, ...], wrong: str
+) -> None:
+    refused = winback(*at, "edit", *said)
+    assert refused.returncode == 2
+    assert wrong in refused.stderr
+    assert "edit" not in winback(*at, "history").stdout

@@ -79,6 +79,22 @@ def test_the_summary_tells_guess_counts_and_reasons(path: Path, orders: Path) ->
     ]
 
 
+def test_customers_of_unknown_kind_are_told_and_said_with_the_import(
+    path: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text("customer,date,amount\nA,2026-01-05,3.00\nB,2026-01-06,4.00\n")
+    told = winback(path, "transactions", file)
+    assert "2 new customers are of unknown kind" in told.stdout
+    assert "--party-kind business" in told.stdout
+    other = path.with_name("firms.db")
+    told = winback(other, "transactions", file, "--party-kind", "business")
+    assert "unknown kind" not in told.stdout
+    with Book.open(other) as book:
+        rows = book.connection.execute("SELECT DISTINCT party_kind FROM customers").fetchall()
+    assert rows == [("business",)]
+
+
 def test_json_is_one_document_with_the_contract_s_keys(path: Path, orders: Path) -> None:
     found = document(path, "transactions", orders)
     files = found.pop("files")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.apps import number, running, scored, shown, triage, until
+from tests.apps import number, running, scored, settled, shown, triage, until
 from tests.little import AS_OF, EPOCH
 from winback_tui.book import cases, events
 from winback_tui.book.connection import Book
@@ -168,3 +168,26 @@ async def test_the_speed_clock_and_the_report_are_on_show(book_path: Path) -> No
         assert "speed      flagged" in shown(app)
         await pilot.press("escape", "c", "n", "enter", "S")
         assert "first tried after (median)" in shown(app)
+
+
+async def test_what_is_filled_in_is_set_for_all_marked_and_a_slip_loses_nothing(
+    book_path: Path,
+) -> None:
+    async with running(book_path) as (app, pilot):
+        await pilot.press("5", "x", "j", "x", "E", *"firm", "enter")
+        await until(lambda: "“firm” is no kind" in shown(app))
+        await pilot.press(*["backspace"] * 4, *"consumer", "tab", *"retail", "enter")
+        await settled(app, pilot)
+        with app.desk.book.snapshot() as connection:  # type: ignore[union-attr]
+            rows = connection.execute(
+                "SELECT count(*) FROM customers"
+                " WHERE party_kind = 'consumer' AND segment = 'retail'"
+            ).fetchone()
+        assert rows == (2,)
+        await pilot.press("u")
+        await settled(app, pilot)
+        with app.desk.book.snapshot() as connection:  # type: ignore[union-attr]
+            rows = connection.execute(
+                "SELECT count(*) FROM customers WHERE segment = 'retail'"
+            ).fetchone()
+        assert rows == (0,)

@@ -1,7 +1,8 @@
 """The fields of a customer that people set by hand, and the mark that keeps imports off them."""
 
+import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from winback_tui.book.changes import Changes
@@ -23,6 +24,18 @@ def fields(connection: sqlite3.Connection, customer: int) -> dict[str, str]:
     return {} if row is None else {
         name: value or "" for name, value in zip(FIELDS, row, strict=True)
     }  # fmt: skip
+
+
+def having(
+    connection: sqlite3.Connection, customers: Sequence[int], values: Mapping[str, str]
+) -> frozenset[int]:
+    """Return those of the customers whose fields hold these values already."""
+    alike = "".join(f" AND coalesce({name}, '') = ?" for name in values if name in FIELDS)
+    rows = connection.execute(
+        f"SELECT id FROM customers WHERE id IN (SELECT value FROM json_each(?)){alike}",  # noqa: S608
+        (json.dumps(list(customers)), *(values[name] for name in values if name in FIELDS)),
+    )
+    return frozenset(row[0] for row in rows)
 
 
 def edited(connection: sqlite3.Connection, customer: int) -> frozenset[str]:

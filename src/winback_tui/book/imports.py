@@ -163,6 +163,14 @@ def latest(connection: sqlite3.Connection) -> int:
     return int(row[0])
 
 
+def of_unknown_kind(connection: sqlite3.Connection, batch: int | None) -> int:
+    """Return how many customers a batch brought who are neither business nor consumer."""
+    (count,) = connection.execute(
+        "SELECT count(*) FROM customers WHERE batch_id = ? AND party_kind = 'unknown'", (batch,)
+    ).fetchone()
+    return int(count)
+
+
 def open_batch(connection: sqlite3.Connection, origin: Origin) -> int:
     """Start a batch inside an open write transaction and return its id; its counts are 0."""
     (batch,) = connection.execute(

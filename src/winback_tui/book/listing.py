@@ -181,7 +181,7 @@ def matching(
     """Return the customers whose columns hold one of the values `among`, and all `conditions`.
 
     `among` names one of COLUMNS; the empty value stands for none. The keys of the conditions are
-    band, case, score (like `>80`) and rfm (`15?`).
+    band, case, kind, score (like `>80`) and rfm (`15?`).
     """
     clauses: list[str] = ["1"]
     values: list[object] = []
@@ -198,6 +198,10 @@ def matching(
                 values.append(today.isoformat())
             elif value not in _CASE:
                 values.append(value)
+            continue
+        if key == "kind":
+            clauses.append("c.party_kind = ?")
+            values.append(value)
             continue
         scored = True
         if key == "band":

@@ -74,22 +74,32 @@ def plan(
 
 def edit(
     ctx: typer.Context,
-    customer: Customer,
-    fields: Annotated[
-        list[str], typer.Argument(metavar="FIELD=VALUE…", help="Such as owner=kim; empty removes.")
+    said: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[CUSTOMER] FIELD=VALUE…", help="Such as owner=kim; an empty value removes."
+        ),
     ],
+    where: Annotated[
+        str, typer.Option(metavar="TEXT", help="Instead of CUSTOMER: all whom this filter leaves.")
+    ] = "",
     format_: Format = Shape.TEXT,
 ) -> None:
-    """Set facts of a customer right by hand.
+    """Set facts of a customer, or of many, right by hand.
 
     No import changes those fields again.
 
-    Fields: name, party_kind, segment, industry, owner, street, zip, city, country, vat_id.
+    Fields: name, kind, segment, industry, owner, street, zip, city, country, vat_id.
 
     Example: winback edit 17850 owner=kim segment="key accounts"
     """
     from winback_tui.desk import edits
+    from winback_tui.desk.filters import parse
+    from winback_tui.desk.matching import matching
 
+    customer, *fields = ["", *said] if where else said
+    if not fields:
+        raise BadInputError("Say what is to be set; write field=value, such as owner=kim.")
     wanted: dict[str, str] = {}
     for each in fields:
         name, sign, value = each.partition("=")
@@ -97,7 +107,13 @@ def edit(
             raise BadInputError(f"“{each}” says no value; write field=value, such as owner=kim.")
         wanted[name.strip().casefold().replace("-", "_")] = value
     with open_desk(ctx) as desk:
-        say_done(ctx, desk, edits.edit_customer(desk, find(desk, customer), wanted), format_)
+        if where:
+            chosen = sorted(matching(desk, parse(where)))
+            if not chosen:
+                raise BadInputError(f"Nobody is left by “{where}”; narrow it less.")
+        else:
+            chosen = [find(desk, customer)]
+        say_done(ctx, desk, edits.edit_customers(desk, chosen, wanted), format_)
 
 
 def report(

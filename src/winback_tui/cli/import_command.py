@@ -13,6 +13,7 @@ import typer
 from winback_tui.cli import printing
 from winback_tui.cli.context import formats, options
 from winback_tui.errors import BadInputError
+from winback_tui.model import PartyKind
 
 if TYPE_CHECKING:
     from winback_tui.desk.imports import FileSummary, ImportSummary, Progress
@@ -78,6 +79,10 @@ def command(
         currency: Annotated[
             str | None, typer.Option(metavar="CODE", help="The currency where a row names none.")
         ] = None,
+        party_kind: Annotated[
+            PartyKind | None,
+            typer.Option(help="What new customers are where no column tells; unknown is consumer."),
+        ] = None,
         sheet: Annotated[
             str | None, typer.Option(metavar="NAME", help="Which sheet of a workbook is read.")
         ] = None,
@@ -110,6 +115,7 @@ def command(
             sheet=sheet,
             again=again or forget,
             use_saved=not forget,
+            party_kind=party_kind.value if party_kind else "",
         )
         with shown_progress() as progress:
             summary = import_into(

@@ -1,6 +1,7 @@
 """Facts about a customer set right by hand: no import overwrites them again."""
 
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from winback_tui.book import edits as book
@@ -13,6 +14,12 @@ from winback_tui.model import EventKind, PartyKind
 
 #: What can be edited, in the order of the sheet.
 FIELDS: Final = book.FIELDS
+#: What can be set for several customers at once, in the order of the sheet.
+SHARED: Final = ("party_kind", "segment", "industry", "owner", "country")
+#: What is each customer's own.
+_OWN: Final = frozenset({"name", "vat_id"})
+#: What people call fields, where the book has another word.
+_FIELD: Final = {"kind": "party_kind", "postcode": "zip", "vat id": "vat_id", "vat": "vat_id"}
 _LONGEST: Final = 500
 
 
@@ -28,13 +35,18 @@ def edited(desk: Desk, customer: int) -> frozenset[str]:
         return book.edited(desk.book.connection, customer)
 
 
+def check(wanted: Mapping[str, str]) -> None:
+    """Raise BadInputError for a field that there is not, or a value that does not fit."""
+    _values(wanted)
+
+
 def edit_customer(desk: Desk, customer: int, wanted: Mapping[str, str]) -> Action:
     """Set fields of a customer by hand; an empty value takes away what stood there.
 
     Raises BadInputError for a field that there is not, a value that does not fit, and where nothing
     would change.
     """
-    values = {name: _value(name, text) for name, text in wanted.items()}
+    values = _values(wanted)
     with plain_errors(desk.book.path):
         present = book.fields(desk.book.connection, customer)
     changed = {name: value for name, value in values.items() if present.get(name) != value}
@@ -52,6 +64,33 @@ def edit_customer(desk: Desk, customer: int, wanted: Mapping[str, str]) -> Actio
         {"fields": changed},
         rows=write,
     )
+
+
+def edit_customers(desk: Desk, customers: Sequence[int], wanted: Mapping[str, str]) -> Action:
+    """Set the same fields of several customers by hand; who has them so already is left out.
+
+    Raises BadInputError as `edit_customer` does, and where they fit none of the customers alone.
+    """
+    if len(customers) == 1:
+        return edit_customer(desk, customers[0], wanted)
+    values = _values(wanted)
+    if own := sorted(_OWN.intersection(values)):
+        raise BadInputError(f"“{own[0]}” is each customer's own; edit them one by one.")
+
+    def write(changes: Changes, who: int, _: int) -> None:
+        book.set_fields(changes, who, values)
+
+    def refuse(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, str]:
+        return dict.fromkeys(book.having(connection, ids, values), "stands so already.")
+
+    return perform(
+        desk, customers, EventKind.EDIT, lambda state: state, {"fields": values},
+        rows=write, refuse=refuse,
+    )  # fmt: skip
+
+
+def _values(wanted: Mapping[str, str]) -> dict[str, str]:
+    return {_FIELD.get(name, name): _value(_FIELD.get(name, name), t) for name, t in wanted.items()}
 
 
 def _value(name: str, text: str) -> str:

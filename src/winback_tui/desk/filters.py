@@ -4,7 +4,7 @@ import re
 from typing import Final, NamedTuple
 
 from winback_tui.errors import BadInputError
-from winback_tui.model import Channel, Lifecycle, Stage, Standing
+from winback_tui.model import Channel, Lifecycle, PartyKind, Stage, Standing
 
 _CASES: Final = (*(stage.value for stage in Stage), "none", "any", "snoozed")
 #: What may stand before the colon, and which values are known (None: any text).
@@ -14,6 +14,7 @@ KEYS: Final[dict[str, tuple[str, ...] | None]] = {
     "owner": None,
     "city": None,
     "country": None,
+    "kind": tuple(PartyKind),
     "band": tuple(Lifecycle),
     "case": _CASES,
     "channel": tuple(Channel),

@@ -85,7 +85,8 @@ def read_as(options: ImportOptions, config: Config, said: Answers | None, *more:
     order = known.day_first if options.day_first is None else options.day_first
     return json.dumps([
         options.preset, options.mapping or known.mapping, options.decimal or known.decimal, order,
-        options.currency or known.currency or config.imports.currency, options.sheet, *more,
+        options.currency or known.currency or config.imports.currency, options.sheet,
+        *([options.party_kind] if options.party_kind else []), *more,
     ])  # fmt: skip
 
 

@@ -90,7 +90,7 @@ class Work:
                         files.append(plan)
                         continue
                     already = batches.same_file(connection, plan.sha256)
-                    origin = _origin(desk, plan)
+                    origin = _origin(desk, plan, self.options)
                     outcome = store(
                         connection, origin, plan.entries, seen=seen, progress=self.progress
                     )
@@ -98,7 +98,8 @@ class Work:
                     told = _summary(plan, outcome, self._refused[place], already)
                     idle = _ruleless(plan, self._refused[place], self.config)
                     ahead = _ahead(plan, f"{desk.as_of}")
-                    files.append(told._replace(future=ahead, ruleless=idle))
+                    unknown = batches.of_unknown_kind(connection, outcome.batch)
+                    files.append(told._replace(future=ahead, ruleless=idle, unknown_kind=unknown))
                     if outcome.batch is not None:
                         record(desk, files[-1], origin.imported_at)
                     header = said_before.Header(
@@ -224,7 +225,7 @@ def _hints(options: ImportOptions, config: Config, saved: "Mapping[str, Answers]
     )
 
 
-def _origin(desk: Desk, plan: "Plan") -> batches.Origin:
+def _origin(desk: Desk, plan: "Plan", options: ImportOptions) -> batches.Origin:
     return batches.Origin(
         kind=str(plan.kind),
         preset=plan.guess.preset,
@@ -234,7 +235,7 @@ def _origin(desk: Desk, plan: "Plan") -> batches.Origin:
         actor=desk.actor,
         rows_read=plan.read,
         rejected=len(plan.rejected),
-        party_kind=desk.config.imports.party_kind,
+        party_kind=options.party_kind or desk.config.imports.party_kind,
     )
 
 

@@ -132,7 +132,7 @@ class Work:
         """Write one file; the transaction is open."""
         connection = desk.book.connection
         already = batches.same_file(connection, plan.sha256)
-        origin = _origin(desk, plan)
+        origin = _origin(desk, plan, self._options)
         lines = purchases.Lines(
             customers=plan.customers,
             products=plan.products,
@@ -148,6 +148,9 @@ class Work:
             connection, origin, lines, earlier=earlier, progress=self._progress
         )
         summary = _summary(plan, stored, already)
+        if stored.customers:
+            unknown = batches.of_unknown_kind(connection, stored.batch)
+            summary = summary._replace(unknown_kind=unknown)
         mark = plan.guess.fingerprint
         before = self._saved.get(mark)
         header = said_before.Header(KIND, mark, plan.guess.columns)
@@ -210,7 +213,7 @@ def _retold(plan: "Plan", stored: purchases.Stored) -> dict[str, Any]:
     return {**told, **also}
 
 
-def _origin(desk: Desk, plan: "Plan") -> batches.Origin:
+def _origin(desk: Desk, plan: "Plan", options: ImportOptions) -> batches.Origin:
     return batches.Origin(
         kind=KIND,
         preset=plan.guess.preset,
@@ -220,7 +223,7 @@ def _origin(desk: Desk, plan: "Plan") -> batches.Origin:
         actor=desk.actor,
         rows_read=plan.read,
         rejected=plan.rejected.total(),
-        party_kind=desk.config.imports.party_kind,
+        party_kind=options.party_kind or desk.config.imports.party_kind,
     )
 
 

@@ -44,6 +44,8 @@ class ImportOptions(NamedTuple):
     sheet: str | None = None
     again: bool = False
     use_saved: bool = True
+    #: What new customers are whose kind no column tells; empty: as the config says.
+    party_kind: str = ""
 
 
 class FileSummary(NamedTuple):
@@ -105,6 +107,8 @@ class FileSummary(NamedTuple):
     retold: dict[str, Any] = {}  # noqa: RUF012 - never changed: a record's default
     #: Cells that were longer than is kept of them.
     cells_shortened: int = 0
+    #: How many new customers are of unknown kind, which the gate of consent takes for consumers.
+    unknown_kind: int = 0
     #: Kinds of signals that [signals] has no rule for, with how many rows there were of each.
     ruleless: dict[str, int] = {}  # noqa: RUF012 - never changed: a record's default
 

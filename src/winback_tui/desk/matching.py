@@ -140,6 +140,7 @@ _MEANT: Final = {
     "ageing": {ConsentCode.AGEING},
     "unknown": {
         ConsentCode.NO_CONSENT,
+        ConsentCode.KIND_UNKNOWN,
         ConsentCode.LEFT,
         ConsentCode.PRESUMED,
         ConsentCode.INCOMPLETE,

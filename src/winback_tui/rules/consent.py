@@ -31,6 +31,8 @@ class ConsentCode(StrEnum):
     NOT_NEEDED = "not_needed"
     SERVICE = "service"
     NO_CONSENT = "no_consent"
+    #: None either, but a business would not need it.
+    KIND_UNKNOWN = "kind_unknown"
     LEFT = "left"
 
 
@@ -165,7 +167,7 @@ def _explained(
     found: Contactability, facts: Sequence[ConsentFact], purpose: Purpose
 ) -> Contactability:
     """Return where a channel stands; where it lacks a consent, whether one left with a person."""
-    if found.why not in (ConsentCode.NO_CONSENT, ConsentCode.PRESUMED):
+    if found.why not in (ConsentCode.NO_CONSENT, ConsentCode.KIND_UNKNOWN, ConsentCode.PRESUMED):
         return found
     lost = [
         fact.at
@@ -299,7 +301,10 @@ def _without_consent(known: Sequence[ConsentFact], terms: _Terms) -> Contactabil
         or claim.basis not in _SIMILAR_GOODS
         or not terms.settings.policy.existing_customers
     ):
-        return Contactability(Standing.BLOCKED, ConsentCode.NO_CONSENT)
+        needed = getattr(terms.settings.policy, terms.channel.value).business == "consent"
+        if needed or terms.party is not PartyKind.UNKNOWN:
+            return Contactability(Standing.BLOCKED, ConsentCode.NO_CONSENT)
+        return Contactability(Standing.BLOCKED, ConsentCode.KIND_UNKNOWN)
     if unsubscribed := [fact for fact in known if fact.event == "withdrawn"]:
         return Contactability(Standing.BLOCKED, ConsentCode.WITHDRAWN, None, unsubscribed[-1].at)
     if not set(CONDITIONS) <= set(claim.conditions.split(",")):

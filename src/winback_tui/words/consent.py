@@ -24,6 +24,7 @@ _WHY: Final = {
     "not_needed": "no consent is needed, and nobody objected",
     "service": "about an order or a question of theirs; no advertising in it",
     "no_consent": "no consent on record; ask for it first",
+    "kind_unknown": "no consent on record, and whether it is a business is not known",
     "left": "the consent{given} was given by somebody who has left, and does not pass on",
 }
 #: By the rule's code: what would open the channel.
@@ -40,6 +41,10 @@ _FIX: Final = {
     ),
     "presumed": "Say why it is welcome; that is kept, and opens the channel for the next time.",
     "no_consent": "Ask for it by post, or when they get in touch, and record it.",
+    "kind_unknown": (
+        "If it is a business, say so: E, or winback edit CUSTOMER kind=business. Else ask for "
+        "consent by post, or when they get in touch, and record it."
+    ),
     "left": "Ask who is there now, by post or when they get in touch, and record it for them.",
 }
 _STANDINGS: Final = {
@@ -123,6 +128,7 @@ _SHORT: Final = {
     "ageing": "getting old",
     "presumed": "presumed only: say why",
     "no_consent": "no consent",
+    "kind_unknown": "no consent; kind unknown",
     "left": "whoever consented left",
 }
 

@@ -197,6 +197,10 @@ class Brought(Protocol):
         """Return the batch that it became, None where it brought nothing or nothing was kept."""
 
     @property
+    def unknown_kind(self) -> int:
+        """Return how many new customers are neither known as business nor as consumer."""
+
+    @property
     def ruleless(self) -> Mapping[str, int]:
         """Return the kinds of signals without a rule, with their rows."""
 
@@ -232,8 +236,20 @@ _REASONS: Final = {
 }
 
 
+def of_unknown_kind(count: int, number: Number) -> str:
+    """Return what it means that new customers are of unknown kind, and how to say it."""
+    who = "1 new customer is" if count == 1 else f"{number(count)} new customers are"
+    return (
+        f"{who} of unknown kind and taken for a consumer, whom one may call only with consent. "
+        "For businesses: --party-kind business with the import; now, winback edit "
+        "--where kind:unknown kind=business, or mark them in the list and press E."
+    )
+
+
 def beside(file: Brought, number: Number) -> Iterator[str]:
-    """Yield a line each about consents, cells set aside, changed fields and likely duplicates."""
+    """Yield a line each about kinds, consents, cells set aside, changes and likely duplicates."""
+    if file.unknown_kind:
+        yield of_unknown_kind(file.unknown_kind, number)
     if file.consents:
         told = ", ".join(f"{number(count)} × {what}" for what, count in file.consents.items())
         yield f"Consent: {told}."

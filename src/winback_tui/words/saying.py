@@ -25,6 +25,11 @@ GIVEN_BACK_HINT: Final = "no budget, wrong person, not ripe yet"
 COPIED: Final = "Copied, if the terminal allows it (OSC 52)."
 NOTHING_SAID: Final = "Nothing has been said yet."
 
+EDIT_HINT: Final = "stays as it is"
+EDIT_MARK: Final = "What you change here is marked * and no import changes it again."
+EDIT_MANY: Final = "What you fill in is set for all of them, and no import changes it again."
+KIND_HINT: Final = "business, consumer or unknown"
+
 # Of the list, the dossier, the backtest, duplicates and imports.
 
 LOOKING_BACK: Final = "looking back…"

@@ -286,18 +286,31 @@ class Cases(Hand):
         from winback_tui.tui.sheets.form import Blank, Form
         from winback_tui.words.cases import field
 
-        customer = self._customer()
-        present = edits.fields_of(self.desk, customer)
-        by_hand = edits.edited(self.desk, customer)
+        customers = self.screen.targets()
+        many = len(customers) > 1
+        present = {} if many else edits.fields_of(self.desk, customers[0])
+        by_hand = frozenset() if many else edits.edited(self.desk, customers[0])
+        hint = saying.EDIT_HINT if many else ""
         blanks = [
-            Blank(name, field(name) + (" *" if name in by_hand else ""), present.get(name, ""))
-            for name in edits.FIELDS
+            Blank(
+                name,
+                field(name) + (" *" if name in by_hand else ""),
+                present.get(name, ""),
+                saying.KIND_HINT if name == "party_kind" else hint,
+            )
+            for name in (edits.SHARED if many else edits.FIELDS)
         ]
         about: list[Line] = [
-            [("What you change here is marked * and no import changes it again.", self.pens.dim)]
+            [(saying.EDIT_MANY if many else saying.EDIT_MARK, self.pens.dim)],
         ]
+
         answer = await self.app.push_screen_wait(
-            Form(f"Edit: {self.screen.named([customer])}", blanks, about=about)
+            Form(
+                f"Edit: {self.screen.named(customers)}",
+                blanks,
+                about=about,
+                check=edits.check,
+            )
         )
         if answer is None:
             return
@@ -307,8 +320,8 @@ class Cases(Hand):
             return
         self.screen.do(
             "edited",
-            [customer],
-            lambda desk, _: edits.edit_customer(desk, customer, changed),
+            customers,
+            lambda desk, ids: edits.edit_customers(desk, ids, changed),
             "edited",
             stay=True,
         )

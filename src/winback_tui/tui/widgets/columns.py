@@ -173,7 +173,7 @@ def consent_mark(state: Contactability, pens: Pens, glyphs: Glyphs) -> tuple[str
         return glyphs.allowed, pens.good
     if state.standing is Standing.WARN:
         return glyphs.warn, pens.warn
-    if state.why is ConsentCode.NO_CONSENT:
+    if state.why in (ConsentCode.NO_CONSENT, ConsentCode.KIND_UNKNOWN):
         return glyphs.unknown, pens.dim
     return glyphs.blocked, pens.bad
 

@@ -83,6 +83,8 @@ def summary_lines(file: FileSummary, width: int, pens: Pens, formats: Formats) -
     found += _part("", ahead, width, pens) if ahead else []
     looked = [*retold.lines(file.retold, file.batch, file.cells_shortened, number)]
     found += _part("Look at", looked, width, pens) if looked else []
+    if file.unknown_kind:
+        found += _part("Kind", [imports.of_unknown_kind(file.unknown_kind, number)], width, pens)
     if file.consents:
         told = [words.consent_change(what, number(n)) for what, n in file.consents.items()]
         told += [imports.CLOSED] * (file.kind == "signals")
