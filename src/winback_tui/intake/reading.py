@@ -212,6 +212,8 @@ def ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
         while (batch := waiting.result()) is not None:
             waiting = aside.submit(next, batches, None)
             yield batch
+            # Not to be held while the next one is waited for.
+            del batch
 
 
 def rows_of(take: Take) -> Iterator[pl.DataFrame]:

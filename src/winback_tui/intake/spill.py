@@ -16,9 +16,9 @@ _BUDGET: Final = 88 << 20
 #: The same once some are there.
 _LATER: Final = 24 << 20
 #: Frames that are put in order together.
-_RUN: Final = 8
+_RUN: Final = 3
 #: Rows per piece on disk: what is read for a few of them too many.
-_PIECE: Final = 4_096
+_PIECE: Final = 1_536
 #: Rows handed on at once by `parts`.
 PART: Final = 50_000
 #: Parts that are looked for at once.

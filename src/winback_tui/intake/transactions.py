@@ -142,6 +142,8 @@ class _Making:
         progress(0, total, "read")
         for frame, found in ahead(self._told(seen)):
             self._see(frame, found)
+            # Not to be held while the next ones are waited for.
+            del frame, found
             progress(min(self._read, total), total, "read")
         customers = self._people.join(self._codes.frame("number"))
         products = self._products.join(self._goods.frame("product")).sort("product")
@@ -175,7 +177,10 @@ class _Making:
             batch = Seen.of(self._take, frame)
             if seen is not None:
                 seen.see(batch)
-            yield frame, told.facts(self._take, self._evidence, frame, batch)
+            found = told.facts(self._take, self._evidence, frame, batch)
+            del batch
+            yield frame, found
+            del frame, found
 
     def _see(self, frame: pl.DataFrame, found: pl.DataFrame) -> None:
         self._read += frame.height
