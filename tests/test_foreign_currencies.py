@@ -106,3 +106,11 @@ def test_the_currency_of_an_original_amount_is_not_that_of_the_amount_beside_it(
 def test_amounts_in_thousands_are_refused(tmp_path: Path) -> None:
     text = "Kundennummer;Datum;Umsatz in TEUR\nA;05.01.2026;1,5\n"
     assert "“Umsatz in TEUR” tells amounts in thousands" in refusal(given(tmp_path, text))
+
+
+@pytest.mark.parametrize("header", ["Betrag (Cent)", "amount_cents", "Total in Cents"])
+def test_amounts_in_cents_are_refused(tmp_path: Path, header: str) -> None:
+    text = f"Kundennummer;Datum;{header}\nA;05.01.2026;1050\n"
+    assert f"“{header}” tells amounts in cents" in refusal(given(tmp_path, text))
+    whole = f"Kundennummer;Datum;{header}\nA;05.01.2026;10,50\n"
+    assert bought(planned(given(tmp_path, whole))) == [("A", 1050, "EUR")]

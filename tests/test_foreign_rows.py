@@ -17,6 +17,8 @@ from winback_tui.errors import BadInputError
         ("Canceled", "cancelled"), ("Auftrag storniert", "cancelled"), ("Refunded", "cancelled"),
         ("Entwurf", "draft"), ("pending_payment", "not_paid"), ("Payment error", "not_paid"),
         ("Awaiting bank wire payment", "not_paid"), ("Incomplete", "not_paid"),
+        ("Retoure", "cancelled"), ("Widerrufen", "cancelled"), ("Remboursée", "cancelled"),
+        ("Concept", "draft"), ("Warenkorb", "draft"),
         ("Shipped", ""), ("Offen", ""), ("nicht storniert", ""), ("Partially refunded", ""),
         ("Awaiting Fulfillment", ""), ("Bezahlt", ""),
     ],
@@ -95,6 +97,87 @@ def test_what_waits_to_be_shipped_was_bought_all_the_same(tmp_path: Path) -> Non
         "B;2026-01-06;2,00;Storniert;Ausstehend\n"
     )
     assert bought(planned(given(tmp_path, text))) == [("A", 100, "EUR")]
+
+
+@pytest.mark.parametrize("headers", ["Zahlungsstatus;Versandstatus", "Status;Fulfillment Status"])
+def test_what_was_called_off_before_it_was_shipped_is_no_purchase(
+    tmp_path: Path, headers: str
+) -> None:
+    text = (
+        f"customer;date;amount;{headers}\nA;2026-01-05;1,00;Bezahlt;Ausstehend\n"
+        "B;2026-01-06;2,00;Bezahlt;Storniert\nC;2026-01-07;3,00;Fehlgeschlagen;Offen\n"
+    )
+    made = planned(given(tmp_path, text))
+    assert bought(made) == [("A", 100, "EUR")]
+    assert made.rejects["_code"].to_list() == ["cancelled", "not_paid"]
+
+
+@pytest.mark.parametrize("status", ["Gutschrift", "Credit Note", "Rechnungskorrektur"])
+def test_a_status_that_is_a_credit_note_is_money_that_went_back(
+    tmp_path: Path, status: str
+) -> None:
+    text = f"customer;date;amount;Status\nA;2026-01-05;9,00;Fertig\nA;2026-01-06;2,00;{status}\n"
+    made = planned(given(tmp_path, text))
+    assert made.rows["amount"].to_list() == [900, -200]
+    assert chosen(made) == [
+        f"“Status”: “{status}” counted as money that went back.",
+        "“Status”: “Fertig” counted as purchases.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "sale", "credit"),
+    [
+        ("OrderTypeName", "Auftrag", "Gutschrift"),
+        ("Tipo documento", "Fattura", "Nota di credito"),
+        ("Type de document", "Facture", "Avoir"), ("Documentsoort", "Factuur", "Creditfactuur"),
+    ],
+)  # fmt: skip
+def test_a_kind_of_document_is_known_in_other_languages(
+    tmp_path: Path, header: str, sale: str, credit: str
+) -> None:
+    text = f"customer;date;amount;{header}\nA;2026-01-05;9,00;{sale}\nA;2026-01-06;2,00;{credit}\n"
+    assert planned(given(tmp_path, text)).rows["amount"].to_list() == [900, -200]
+
+
+def test_every_word_that_counted_is_named(tmp_path: Path) -> None:
+    words = ["Bezahlt", "Fertig", "Neu", "nicht bezahlt", "Offen", "Verpackt", "Versandt", "Zu tun"]
+    text = "customer;date;amount;Status\n" + "".join(
+        f"A;2026-01-05;1,00;{word}\n" for word in [*words, "Storniert"]
+    )
+    (told,) = chosen(planned(given(tmp_path, text)))
+    assert all(f"“{word}”" in told for word in words)
+
+
+def test_amounts_on_both_sides_count_by_their_side_and_sign(tmp_path: Path) -> None:
+    text = (
+        "Konto;Datum;Soll;Haben\nA;05.01.2026;119,00;\nA;06.01.2026;0,00;19,00\n"
+        "A;07.01.2026;;-9,00\nA;08.01.2026;5,00;5,00\n"
+    )
+    said = (("Konto", "customer"), ("Soll", "amount"), ("Haben", "amount_back"))
+    made = planned(given(tmp_path, text), mapping=said)
+    assert made.rows["amount"].to_list() == [11900, -1900, 900]
+    assert made.rejects["_code"].to_list() == ["bad_amount"]
+    signed = "Konto;Datum;Soll;Haben\nA;05.01.2026;119,00;\nA;06.01.2026;;-19,00\n"
+    made = planned(given(tmp_path, signed), mapping=said)
+    assert made.rows["amount"].to_list() == [11900, -1900]
+
+
+def test_a_price_of_so_many_pieces_is_asked_about(tmp_path: Path) -> None:
+    header = "Kundennummer;Datum;Menge;Preis;Preiseinheit\n"
+    sentence = refusal(given(tmp_path, header + "A;05.01.2026;1000;5,00;100\n"))
+    assert "“Preiseinheit” says for how many pieces “Preis” is" in sentence
+    assert "--map Preiseinheit=ignore" in sentence
+    alone = planned(given(tmp_path, header + "A;05.01.2026;2;5,00;1\n"))
+    assert alone.rows["amount"].to_list() == [1000]
+
+
+@pytest.mark.parametrize("customer", ["-", "--", "–", "?"])
+def test_a_dash_is_no_customer(tmp_path: Path, customer: str) -> None:
+    text = f"Kundennummer;Datum;Betrag\n{customer};05.01.2026;1,00\nA;05.01.2026;2,00\n"
+    made = planned(given(tmp_path, text))
+    assert bought(made) == [("A", 200, "EUR")]
+    assert made.rejects["_code"].to_list() == ["no_customer"]
 
 
 @pytest.mark.parametrize(

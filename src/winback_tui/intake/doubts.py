@@ -34,6 +34,12 @@ _SIDES: Final = frozenset(
 )  # fmt: skip
 #: Headers of amounts that speak of a whole order.
 _OF_ORDER: Final = re.compile(r"order|invoice|rechnung|auftrag|bestell|beleg|gesamt|grand")
+#: Headers of what a price is for, and cells of more than one piece.
+_PRICED_BY: Final = re.compile(
+    r"^(?:preiseinheit|preis_?einh|pe|preis_(?:pro|je)|price_(?:unit|per)|unit_of_price|"
+    r"preismenge|preis_?basis)$"
+)
+_MANY: Final = r"^(?:[2-9]|[1-9][\d.]+)\D*$"
 #: Share of the rows with no cell from which on a column cannot be the customer.
 _GAPS: Final = 0.02
 
@@ -79,13 +85,14 @@ def weighed(
     looked = _Looked(table, first, dict(mapped), pairs)
     looked.customer()
     looked.column_of(Field.STATUS, meant.says_status)
-    looked.column_of(Field.OTHER_STATUS, meant.says_status_too)
+    looked.column_of(Field.OTHER_STATUS, meant.says_status)
     looked.column_of(Field.DOCUMENT_TYPE, meant.says_type)
     looked.sides()
     looked.discount()
+    looked.priced_by()
     looked.rivals()
     looked.repeated()
-    looked.thousands()
+    looked.units()
     looked.signs(currency)
     return Weighed(looked.mapped, tuple(looked.choices), looked.invoices)
 
@@ -165,7 +172,11 @@ class _Looked:
             return
         cells = sorted({cell.strip() for cell in self._first[held].unique().to_list()} - {""})
         if field in {Field.STATUS, Field.OTHER_STATUS}:
-            counted = tuple(cell for cell in cells if not meant.no_purchase(cell))
+            reads = meant.status_under(held)
+            back = tuple(cell for cell in cells if meant.is_credit_note(cell))
+            counted = tuple(cell for cell in cells if not reads(cell) and cell not in back)
+            if back:
+                self.choices.append(Choice(Field.DOCUMENT_TYPE, held, back))
         else:
             self.invoices = meant.invoiced(cells)
             counted = tuple(cell for cell in cells if meant.goes_back(cell))
@@ -287,8 +298,8 @@ class _Looked:
             fact=fact,
         )
 
-    def thousands(self) -> None:
-        """Raise BadInputError where amounts are told in thousands."""
+    def units(self) -> None:
+        """Raise BadInputError where amounts are told in thousands, or in cents."""
         for field in (Field.AMOUNT, Field.PRICE):
             column = self.mapped.get(field)
             if column is not None and likeness.thousands(column):
@@ -296,6 +307,36 @@ class _Looked:
                     f"{self._name}: “{column}” tells amounts in thousands; export them in full, "
                     "or give that column another header if it does not."
                 )
+            if column is None or not likeness.hundredths(column):
+                continue
+            # 10.50 under “Betrag (Cent)” are no cents, whatever the header says.
+            if not bool(self._first[column].str.contains(r"[.,]\d{1,2}\D*$").any()):
+                raise BadInputError(
+                    f"{self._name}: “{column}” tells amounts in cents; export them in full, such "
+                    "as 12.50, or give that column another header if it does not."
+                )
+
+    def priced_by(self) -> None:
+        """Raise UnclearError where the price is that of so many pieces: per 100, per 1000."""
+        if Field.AMOUNT in self.mapped or Field.PRICE not in self.mapped:
+            return
+        for column in self._free():
+            if not _PRICED_BY.search(normal(likeness.parted(column))):
+                continue
+            cells = self._first[column].str.strip_chars().unique()
+            if not bool(cells.str.contains(_MANY).any()):
+                continue
+            fact = (
+                f"“{column}” says for how many pieces “{self.mapped[Field.PRICE]}” is, and the "
+                "amount is quantity times price"
+            )
+            raise UnclearError(
+                f"{self._name}: {fact}; say --map COLUMN=amount with the column of each row's sum "
+                f"(export it where there is none), or --map {shell(column, Field.IGNORE)} if the "
+                "price is of one piece.",
+                "mapping",
+                fact=fact,
+            )
 
     def signs(self, currency: str) -> None:
         """Raise UnclearError where amounts bear a sign that several currencies use."""

@@ -21,7 +21,7 @@ OF_CUSTOMER: Final = (
 #: What spreadsheets and databases write where there is no customer.
 _NOBODY: Final = (
     r"(?i)^(?:#(?:REF!|N/A|NV|N/V|NAME\?|WERT!|VALUE!|BEZUG!|NULL!|NUM!|ZAHL!|DIV/0!)|null|nan|none|"
-    r"n/a|nat|\(null\)|\(blank\)|\(leer\))$"
+    r"n/a|nat|\(null\)|\(blank\)|\(leer\)|[-–—_.?*]+)$"
 )
 #: A row that sums up the others.
 _SUMS: Final = (
@@ -38,7 +38,7 @@ _SUM_OF: Final = (
 _ROUNDED: Final = r"^\d(?:[.,]\d+)?[Ee]\+\d{2,}$"
 #: Any of these; and with what such a number begins, where that is ASCII.
 _ODD: Final = "|".join(f"(?:{each})" for each in (_NOBODY, _SUMS, _SUM_OF, _ROUNDED))
-_BEGINNINGS: Final = frozenset("#(0123456789bcegijmnqrstuwzBCEGIJMNQRSTUWZ")
+_BEGINNINGS: Final = frozenset("#(*-.?_0123456789bcegijmnqrstuwzBCEGIJMNQRSTUWZ")
 
 
 def facts(
@@ -240,11 +240,15 @@ def _back(take: Take, cells: Cells) -> pl.Series:
             sides = cells[field].unique().to_list()
             turned = {cell: -1 if meant.side(cell) == other else 1 for cell in sides}
             sign = cells[field].replace_strict(turned, return_dtype=pl.Int64)
-    if Field.DOCUMENT_TYPE in cells:
-        kinds = cells[Field.DOCUMENT_TYPE]
-        back = {cell: -2 if meant.goes_back(cell) else 1 for cell in kinds.unique().to_list()}
-        kinds = kinds.replace_strict(back, return_dtype=pl.Int64)
-        sign = pl.select(pl.when(kinds == -2).then(kinds).otherwise(sign)).to_series()
+    for field, says in (
+        (Field.STATUS, meant.is_credit_note),
+        (Field.OTHER_STATUS, meant.is_credit_note),
+        (Field.DOCUMENT_TYPE, meant.goes_back),
+    ):
+        if field in cells:
+            words = {cell: -2 if says(cell) else 1 for cell in cells[field].unique().to_list()}
+            kinds = cells[field].replace_strict(words, return_dtype=pl.Int64)
+            sign = pl.select(pl.when(kinds == -2).then(kinds).otherwise(sign)).to_series()
     return sign
 
 
@@ -269,8 +273,8 @@ def _said_by_words(take: Take, cells: Cells) -> pl.Series:
     """Return why each row of a file of no known program is no purchase: status, kind, a mark."""
     readers: tuple[tuple[Field, Callable[[str], str]], ...] = (
         (Field.CANCELLED, lambda cell: str(RejectCode.CANCELLED) if meant.is_set(cell) else ""),
-        (Field.STATUS, meant.no_purchase),
-        (Field.OTHER_STATUS, meant.no_purchase),
+        (Field.STATUS, meant.status_under(take.column(Field.STATUS))),
+        (Field.OTHER_STATUS, meant.status_under(take.column(Field.OTHER_STATUS))),
         (
             Field.DOCUMENT_TYPE,
             lambda cell: meant.beside_invoice(cell, invoices=take.invoices),

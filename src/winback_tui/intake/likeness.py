@@ -30,6 +30,10 @@ LEFT_OVER: Final = 39
 _THOUSANDS: Final = re.compile(
     r"\b(?:t€|teur|tsd|k€|keur|tchf|tusd|thousands?|tausend)\b|t€", re.IGNORECASE
 )
+#: The same of amounts in hundredths.
+_HUNDREDTHS: Final = re.compile(
+    r"(?:^|_)(?:cents?|ct|rappen|pence|centimes?|oere|minor(?:_units?)?)(?:$|_)"
+)
 
 
 def bare(header: str) -> str:
@@ -54,6 +58,11 @@ def currency(header: str) -> str:
 def thousands(header: str) -> bool:
     """Return whether a header says that its amounts are in thousands."""
     return _THOUSANDS.search(header) is not None
+
+
+def hundredths(header: str) -> bool:
+    """Return whether a header says that its amounts are in cents."""
+    return _HUNDREDTHS.search(_plain(header)) is not None
 
 
 def _code(unit: str) -> str:

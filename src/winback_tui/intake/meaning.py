@@ -17,15 +17,19 @@ _WORDS: Final[Mapping[str, RejectCode]] = {
     **dict.fromkeys(
         ("cancelled", "canceled", "cancel", "storniert", "storno", "annulliert", "void", "voided",
          "abgebrochen", "trash", "geloescht", "deleted", "refunded", "erstattet", "fully_refunded",
-         "rueckerstattet", "rembourse", "reembolsado", "rimborsato", "terugbetaald",
-         "returned", "retourniert"), RejectCode.CANCELLED),
+         "rueckerstattet", "rembourse", "remboursee", "reembolsado", "reembolsada", "rimborsato",
+         "rimborsata", "terugbetaald", "returned", "retourniert", "retoure", "retour",
+         "zurueckgesendet", "zurueckgeschickt", "ruecklaeufer", "widerrufen", "retourne",
+         "retournee", "geretourneerd", "devuelto", "devuelta"), RejectCode.CANCELLED),
     **dict.fromkeys(
         ("draft", "entwurf", "brouillon", "borrador", "bozza", "utkast", "kladde",
-         "quote", "quotation", "offer", "angebot"), RejectCode.DRAFT),
+         "concept", "quote", "quotation", "offer", "angebot", "cart", "in_cart", "warenkorb",
+         "im_warenkorb", "panier"), RejectCode.DRAFT),
     **dict.fromkeys(
         ("pending", "failed", "fehlgeschlagen", "declined", "expired", "abgelehnt", "vorgemerkt",
          "en_attente", "pendiente", "in_attesa",
-         "payment_pending", "zahlung_ausstehend", "incomplete", "ausstehend"), RejectCode.NOT_PAID),
+         "payment_pending", "zahlung_ausstehend", "incomplete", "ausstehend", "not_finished"),
+        RejectCode.NOT_PAID),
     **dict.fromkeys(("lost", "verloren", "nicht_gewonnen", "not_won"), RejectCode.LOST),
     **dict.fromkeys(("test", "test_order", "testbestellung"), RejectCode.TEST_ORDER),
 }  # fmt: skip
@@ -61,9 +65,15 @@ _STATUS: Final = re.compile(r"status|zustand|(?:^|_)(?:state|stage|phase)(?:$|_)
 _SHIPPING: Final = re.compile(r"ship|versand|liefer|deliver|fulfil|lager|stock|pick|pack")
 _TYPE: Final = re.compile(
     r"^(?:beleg|rechnungs|dokument|dokumenten|document|invoice|transaction|event|vorgangs|auftrags|"
-    r"doc|bewegungs|buchungs)_?(?:art|typ|type|kind)$|^(?:typ|type|art|record_type|kind)$"
+    r"doc|bewegungs|buchungs|order|bestell)_?(?:art|typ|type|kind)(?:_?(?:name|text))?$|"
+    r"^(?:typ|type|art|record_type|kind|tipo|soort)$|"
+    r"^(?:tipo|type|soort)_(?:de_|di_)?(?:documento?|document|facture|factura|fattura|piece)$|"
+    r"^(?:documento?|factuur)_?(?:soort|type|tipo)$"
 )
-_INVOICES: Final = re.compile(r"rechnung|invoice|sale|verkauf|payment|charge|order|auftrag|faktura")
+_INVOICES: Final = re.compile(
+    r"rechnung|invoice|sale|verkauf|payment|charge|order|auftrag|faktura|facture|factura|fattura|"
+    r"factuur"
+)
 _CREDITS: Final = re.compile(
     r"gutschrift|credit_(?:note|memo)|creditnote|rechnungskorrektur|storn|cancel|refund|"
     r"nota_(?:de_)?(?:credito|abono)|nota_di_credito|credit_?nota|kredit_?nota|credit_?factuur|"
@@ -84,7 +94,13 @@ _BESIDE: Final = (
 )
 #: What pays an invoice is no sale beside it; where no row is an invoice, it is the sale.
 _PAYMENT: Final = re.compile(r"^(?:payment|zahlung|zahlungseingang|bill_payment)$")
-_INVOICE: Final = re.compile(r"rechnung|invoice|faktura|sales_receipt")
+_INVOICE: Final = re.compile(
+    r"rechnung|invoice|faktura|sales_receipt|facture|factura|fattura|factuur"
+)
+#: A status that is a kind of document: the row is money that went back.
+_CREDIT_NOTE: Final = re.compile(
+    r"^(?:gutschrift|rechnungskorrektur|credit_?(?:note|memo)|nota_di_credito|creditnota|avoir)$"
+)
 _NO: Final = frozenset(("", "0", "false", "f", "no", "n", "nein", "falsch", "none", "null"))
 _SIDES: Final = {
     **dict.fromkeys(("s", "soll", "d", "dr", "debit", "deb"), "debit"),
@@ -100,6 +116,26 @@ def no_purchase(cell: str) -> str:
     if _NOT.search(word):
         return ""
     return next((str(code) for mark, code in _PARTS if mark.search(word)), "")
+
+
+def is_credit_note(cell: str) -> bool:
+    """Return whether a status says that the row is a credit note."""
+    return _CREDIT_NOTE.search(normal(cell)) is not None
+
+
+def status_under(header: str) -> Callable[[str], str]:
+    """Return what reads the statuses of a column as `no_purchase` does.
+
+    What has not been shipped yet was bought all the same: there only what was called off counts.
+    """
+    if not _SHIPPING.search(normal(header)):
+        return no_purchase
+
+    def of_shipping(cell: str) -> str:
+        code = no_purchase(cell)
+        return code if code == RejectCode.CANCELLED else ""
+
+    return of_shipping
 
 
 def goes_back(cell: str) -> bool:
@@ -137,16 +173,11 @@ def side(cell: str) -> str:
 
 
 def says_status(header: str, cells: Sequence[str]) -> bool:
-    """Return whether a column says of rows that they are no purchases."""
-    return bool(_STATUS.search(header)) and any(no_purchase(cell) for cell in cells)
-
-
-def says_status_too(header: str, cells: Sequence[str]) -> bool:
-    """Return whether a column beside the status says of rows that they are no purchases.
-
-    What has not been shipped yet was bought all the same.
-    """
-    return not _SHIPPING.search(header) and says_status(header, cells)
+    """Return whether a column says of rows that they are no purchases, or credit notes."""
+    if not _STATUS.search(header):
+        return False
+    reads = status_under(header)
+    return any(reads(cell) or is_credit_note(cell) for cell in cells)
 
 
 def says_type(header: str, cells: Sequence[str]) -> bool:

@@ -181,11 +181,22 @@ def cells_of(take: Take, frame: pl.DataFrame) -> Cells:
 
 
 def _of_both_sides(amount: pl.Series, back: pl.Series) -> pl.Series:
-    """Return amounts of two columns as one: where only `back` holds one, it is money going back."""
+    """Return amounts of two columns as one: where only `back` holds one, it is money going back.
+
+    A minus there takes back what went back, unless that column has no number without one. A row
+    with amounts on both sides keeps both in its cell, which is then no number, and is rejected.
+    """
     nothing = r"^[-0.,\s]*$"
-    there = amount.str.contains(nothing) & ~back.str.contains(nothing)
-    turned = "-" + back.str.strip_chars().str.replace(r"^[-−–]\s*", "")
-    return pl.select(pl.when(there).then(turned).otherwise(amount)).to_series().alias(amount.name)
+    minus = r"^\s*[-−–(]|[-−–]\s*$"
+    bought, returned = ~amount.str.contains(nothing), ~back.str.contains(nothing)
+    less = back.str.contains(minus)
+    plain = back.str.strip_chars().str.replace_all(r"^[-−–(]\s*|[)\s]*[-−–)]$", "")
+    reversals = bool((returned & ~less).any())
+    turned = pl.when(less & reversals).then(plain).otherwise("-" + plain)
+    one = pl.when(returned & bought).then(amount + " / " + back)
+    return (
+        pl.select(one.when(returned).then(turned).otherwise(amount)).to_series().alias(amount.name)
+    )
 
 
 def _from_clock(dates: pl.Series) -> pl.Series:

@@ -52,8 +52,10 @@ def readings(
 
 def chosen(field: str, column: str, others: Sequence[str]) -> str:
     """Return what was chosen of a file where it leaves room, and how to say otherwise."""
-    named = ", ".join(f"“{_short(each)}”" for each in others[:6])
-    more = f" and {len(others) - 6} more" * (len(others) > 6)
+    # A word that is not named may be one that should not count.
+    most = 20 if field in COUNTED else 6
+    named = ", ".join(f"“{_short(each)}”" for each in others[:most])
+    more = f" and {len(others) - most} more" * (len(others) > most)
     if field in COUNTED:
         return f"“{column}”: {named}{more} counted as {COUNTED[field]}."
     if field == "party_kind":
