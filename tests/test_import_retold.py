@@ -44,7 +44,7 @@ def test_an_order_with_another_amount_takes_the_place_of_the_old_one(
                            ("K2", "B3", 3000)]  # fmt: skip
     assert told(file) == [
         "1 order that an earlier file with this header had brought has changed; "
-        "what this file says counts."
+        "what this file says counts: B1 came to 100.00 EUR and now to 80.00 EUR."
     ]
     undo_import(desk(book))
     assert lines(book) == before
@@ -71,6 +71,39 @@ def test_a_line_that_an_order_has_no_more_goes(book: Book, tmp_path: Path) -> No
     )
     assert lines(book) == [("A", "7", 100)]
     assert (file.unchanged, file.retold["renewed"]) == (1, 1)
+
+
+def test_a_credit_note_under_the_number_of_its_order_stands_beside_it(
+    book: Book, tmp_path: Path
+) -> None:
+    header = "customer,order_no,date,product,amount\n"
+    sale, credit = "A,7,2026-01-05,cup,10.00\n", "A,7,2026-01-05,cup,-10.00\n"
+    bring(book, "transactions", write(tmp_path, header + sale))
+    file = bring(book, "transactions", write(tmp_path, header + credit, "credits.csv"))
+    assert lines(book) == [("A", "7", -1000), ("A", "7", 1000)]
+    (sentence,) = told(file)
+    assert "with money going the other way; both count" in sentence
+    # Either export again: each says only what it said before.
+    smaller = credit.replace("-10.00", "-8.00")
+    bring(book, "transactions", write(tmp_path, header + smaller, "credits2.csv"))
+    assert lines(book) == [("A", "7", -800), ("A", "7", 1000)]
+    more = sale.replace("10.00", "12.00")
+    bring(book, "transactions", write(tmp_path, header + more, "sales2.csv"))
+    assert lines(book) == [("A", "7", -800), ("A", "7", 1200)]
+    both = write(tmp_path, header + more + credit, "both.csv")
+    bring(book, "transactions", both)
+    assert lines(book) == [("A", "7", -1000), ("A", "7", 1200)]
+
+
+def test_an_order_that_is_replaced_is_no_purchase_told_twice(book: Book, tmp_path: Path) -> None:
+    header = "customer,order_no,date,amount\n"
+    bring(book, "transactions",
+          write(tmp_path, f"{header}A,1,2026-01-05,20.00\nA,2,2026-01-05,10.00\n"))  # fmt: skip
+    later = write(tmp_path, f"{header}A,1,2026-01-05,10.00\n", "2.csv")
+    file = bring(book, "transactions", later)
+    assert lines(book) == [("A", "1", 1000), ("A", "2", 1000)]
+    (sentence,) = told(file)
+    assert "1 came to 20.00 EUR and now to 10.00 EUR" in sentence
 
 
 def test_the_other_part_of_an_order_in_a_file_of_its_own_is_added_and_told(

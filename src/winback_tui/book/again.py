@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _TEXTS: Final = ("document", "product", "currency")
 #: What tells one document from another.
 _DOCUMENT: Final = ("customer_id", "day", "document")
+#: So many of the orders that have changed are told with their sums.
+_SHOWN: Final = 3
 #: Of so many new lines it is asked whether another file has brought the same purchases.
 _ASKED: Final = 20_000
 #: From so many documents on, it is odd that all that were there have changed.
@@ -34,7 +36,8 @@ class Retold:
     `renewed` say something else now, and `all_changed` whether none stayed as it was; `recalled`
     are no purchases any more; `beside` bear the number of another one of the same customer, and
     both count. `alike` new lines, of `asked`, equal purchases of other files by customer, day and
-    amount; most of those came with `batch`, which is `file`.
+    amount; most of those came with `batch`, which is `file`. `shown` are some of the renewed:
+    number, currency, sum before, sum now.
     """
 
     renewed: int = 0
@@ -45,6 +48,7 @@ class Retold:
     asked: int = 0
     batch: int = 0
     file: str = ""
+    shown: list[tuple[str, str, int, int]] = field(default_factory=list)
     #: New lines in the place of others, and the customers whose lines went.
     lines: int = 0
     changed: list[int] = field(default_factory=list)
@@ -69,6 +73,7 @@ class Documents:
         self._stale: list[pl.DataFrame] = []
         self._beside: list[pl.DataFrame] = []
         self._new: list[pl.DataFrame] = []
+        self._sums: list[pl.DataFrame] = []
         self._kept = 0
         self._asked = self._alike = 0
         self._brought: Counter[int] = Counter()
@@ -90,12 +95,18 @@ class Documents:
 
         if lines.is_empty():
             return
+        old = self._read(lines, self._earlier, None) if self._earlier else None
         if created and self._some and self._asked < _ASKED:
             standing = self._read(lines, None, lines["day"])
             mine = pl.col("batch_id") == self._batch
-            self._compare(standing.filter(mine), standing.filter(~mine))
-        if self._earlier:
-            self._retold(lines, self._read(lines, self._earlier, None))
+            fresh = standing.filter(mine)
+            if old is not None:
+                # What takes the place of other lines is no purchase that is there twice.
+                numbered = old.filter(pl.col("document") != "")
+                fresh = fresh.join(numbered, on=_DOCUMENT, how="anti")
+            self._compare(fresh, standing.filter(~mine))
+        if old is not None:
+            self._retold(lines, old)
 
     def settle(self) -> "tuple[Retold, pl.DataFrame | None]":
         """Return what was found, and the lines that hold no more."""
@@ -136,6 +147,12 @@ class Documents:
         found.renewed = documents.height - found.recalled
         found.all_changed = found.renewed >= _ODD and found.renewed > self._kept
         found.changed = stale["customer_id"].unique().sort().to_list()
+        if self._sums:
+            sums = pl.concat(self._sums).join(documents, on=_DOCUMENT, how="semi")
+            if self._recalled is not None:
+                sums = sums.join(self._recalled, on=_DOCUMENT, how="anti")
+            shown = sums.sort("day", "document", "customer_id").head(_SHOWN)
+            found.shown = shown.select("document", "currency", "before", "now").rows()
         return found, stale.drop("off")
 
     def _retold(self, lines: "pl.DataFrame", old: "pl.DataFrame") -> None:
@@ -147,7 +164,8 @@ class Documents:
         if old.is_empty() or told.is_empty():
             return
         spoken = told.select(*_DOCUMENT).unique()
-        again = old.join(spoken, on=_DOCUMENT, how="semi")
+        again = _comparable(old, told)
+        crossed = old.join(spoken, on=_DOCUMENT, how="semi").join(again, on=KEY, how="anti")
         stale = again.join(told, on=KEY, how="anti")
         new = told.join(old, on=KEY, how="anti").select(*_DOCUMENT)
         # Nothing in common: it may be the other part of it, in a file of its own.
@@ -162,7 +180,9 @@ class Documents:
             .join(old, on=("customer_id", "document"), how="semi")
         )
         self._stale.append(whole)
-        self._beside.append(pl.concat([parted, others]))
+        noted = new.unique().join(crossed, on=_DOCUMENT, how="semi")
+        self._beside.append(pl.concat([parted, others, noted]))
+        self._sums.append(_sums(whole, again, told))
         # No more than is asked for: a file may have many millions of new lines.
         self._new.append(new.join(again, on=_DOCUMENT, how="semi"))
         kept = spoken.join(again, on=_DOCUMENT, how="semi")
@@ -223,6 +243,43 @@ class Documents:
             "quantity": pl.Float64(),
         }
         return frames.read(self._connection, schema, source, tuple(asked))
+
+
+def _comparable(old: "pl.DataFrame", told: "pl.DataFrame") -> "pl.DataFrame":
+    """Return the old lines of documents that are told again, but for what only goes back.
+
+    A credit note may bear its order's number. What one file said of a number with nothing but money
+    going one way is not what another says with nothing but money going the other way.
+    """
+    import polars as pl
+
+    amount = pl.col("amount")
+    ways = told.group_by(_DOCUMENT).agg(low=amount.min(), high=amount.max())
+    return (
+        old.with_columns(
+            least=amount.min().over(*_DOCUMENT, "batch_id"),
+            most=amount.max().over(*_DOCUMENT, "batch_id"),
+        )
+        .join(ways, on=_DOCUMENT, how="inner")
+        .filter(
+            ~(((pl.col("most") < 0) & (pl.col("low") > 0))
+              | ((pl.col("least") > 0) & (pl.col("high") < 0)))
+        )
+        .select(old.columns)
+    )  # fmt: skip
+
+
+def _sums(stale: "pl.DataFrame", again: "pl.DataFrame", told: "pl.DataFrame") -> "pl.DataFrame":
+    """Return what the documents with stale lines came to, and what they come to now."""
+    import polars as pl
+
+    by = (*_DOCUMENT, "currency")
+    few = stale.select(*_DOCUMENT).unique().sort("day", "document", "customer_id").head(_SHOWN * 3)
+    before = again.join(few, on=_DOCUMENT, how="semi").group_by(by)
+    now = told.join(few, on=_DOCUMENT, how="semi").group_by(by)
+    return before.agg(before=pl.col("amount").sum()).join(
+        now.agg(now=pl.col("amount").sum()), on=by, how="inner"
+    )
 
 
 def _of_header(connection: sqlite3.Connection, mark: str, batch: int) -> list[int]:

@@ -208,6 +208,8 @@ def _retold(plan: "Plan", stored: purchases.Stored) -> dict[str, Any]:
     also: dict[str, Any] = {"column": plan.guess.mapping.get("document", "")}
     if found.all_changed:
         also["all_changed"] = True
+    if found.shown:
+        also["shown"] = [list(each) for each in found.shown]
     if told["alike"]:
         also |= {"asked": found.asked, "by": found.batch, "file": found.file}
     return {**told, **also}

@@ -1,8 +1,11 @@
 """What import says of purchases that earlier files had brought, and of cells that were cut."""
 
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
+
+from winback_tui.model import exponent
+from winback_tui.words.printable import printable
 
 
 def lines(
@@ -24,7 +27,8 @@ def lines(
     if renewed := int(found.get("renewed", 0)):
         told = (
             f"{orders(renewed)} that an earlier file with this header had brought"
-            f" {'has' if renewed == 1 else 'have'} changed; what this file says counts."
+            f" {'has' if renewed == 1 else 'have'} changed; what this file says counts"
+            f"{_shown(found.get('shown', ()), renewed)}."
         )
         if found.get("all_changed"):
             told = (
@@ -41,8 +45,8 @@ def lines(
     if beside := int(found.get("beside", 0)):
         yield (
             f"{orders(beside)} {'bears' if beside == 1 else 'bear'} the number of another one of"
-            " the same customer, of another day or with nothing in common; both count. If they are"
-            f" the same: {undo}."
+            " the same customer, of another day, with nothing in common, or with money going the"
+            f" other way; both count. If they are the same: {undo}."
         )
     if alike := int(found.get("alike", 0)):
         yield (
@@ -53,3 +57,22 @@ def lines(
     if shortened:
         cells = "cell was" if shortened == 1 else "cells were"
         yield f"{number(shortened)} {cells} too long; only the beginning was kept."
+
+
+def _shown(orders: Sequence[Sequence[Any]], count: int) -> str:
+    """Return which orders have changed and by how much, some where they are many."""
+    if not orders:
+        return ""
+    told = ", ".join(
+        f"{printable(str(document))} came to {_money(before, currency)} and now to"
+        f" {_money(now, currency)}"
+        for document, currency, before, now in orders
+    )
+    return f": {'such as ' if count > len(orders) else ''}{told}"
+
+
+def _money(amount: int, currency: str) -> str:
+    places = exponent(currency)
+    minus, digits = "-" if amount < 0 else "", str(abs(amount)).zfill(places + 1)
+    whole = f"{digits[:-places]}.{digits[-places:]}" if places else digits
+    return f"{minus}{whole} {currency}"
