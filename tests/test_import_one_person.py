@@ -88,3 +88,16 @@ def test_cells_that_are_cut_short_are_told(book: Book, tmp_path: Path) -> None:
 def test_the_name_of_an_account_is_a_customer_s(book: Book, tmp_path: Path, header: str) -> None:
     bring(book, "customers", write(tmp_path, f"Account Number,{header}\nK1,Nord AG\n"))
     assert rows(book, "SELECT number, name FROM customers") == [("K1", "Nord AG")]
+
+
+def test_a_number_goes_to_nobody_where_two_bear_the_name(book: Book, tmp_path: Path) -> None:
+    two = "Name;PLZ;Ort\nMüller GmbH;50667;Köln\nMüller GmbH;80331;München\nNord AG;20095;Hamburg\n"
+    bring(book, "customers", write(tmp_path, two))
+    numbered = "Kundennummer;Name;PLZ\n2;Müller GmbH;80331\n3;Nord AG;\n"
+    file = bring(book, "customers", write(tmp_path, numbered, "2.csv"))
+    assert rows(book, "SELECT number, zip FROM customers ORDER BY id") == [
+        ("Müller GmbH", "50667"), ("Müller GmbH (2)", "80331"), ("3", "20095"), ("2", "80331")
+    ]  # fmt: skip
+    assert [(each["number"], each["other"]) for each in file.suggestions] == [
+        ("2", "Müller GmbH (2)")
+    ]

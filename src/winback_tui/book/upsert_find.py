@@ -5,6 +5,7 @@ matched in memory, and customers they add are known to the rows after them.
 """
 
 import json
+import re
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -19,6 +20,8 @@ PLAIN: Final = (
     "lower(replace(replace(replace(replace(replace("
     "value, ' ', ''), '-', ''), '/', ''), '(', ''), ')', ''))"
 )
+#: Behind a name that is the number of another customer already.
+_SECOND: Final = re.compile(r" \(\d+\)$")
 _NOBODY: Final[frozenset[int]] = frozenset()
 
 
@@ -190,7 +193,7 @@ class People:
             "@" in number
             or number.startswith("+")
             or number == known.vat_id
-            or self.folded[number] == self.folded[known.name]
+            or self.folded[_SECOND.sub("", number)] == self.folded[known.name]
             or any(number == f"{source}-{own}" for source, own in self._ids_of(customer))
         )
 
@@ -201,6 +204,9 @@ class People:
         """
         found: dict[tuple[int, str], None] = {}
         for how, candidates in self._candidates(entry, link=False) if near else ():
+            if how is How.NAME and not entry.by_name:
+                # A name alone makes nobody the same: below, with a postcode, it may.
+                continue
             found.update(
                 ((each, str(how)), None) for each in candidates if each not in (customer, None)
             )
@@ -234,9 +240,18 @@ class People:
         if entry.name and self._borne[entry.name] == 1:
             by_number = self._numbers.get(entry.name)
             if by_number is not None and self.made_up(by_number):
-                yield How.NAME, {by_number}
+                yield How.NAME, {by_number, *self._namesakes(entry.name)}
         if link:
             yield How.NAME, named
+
+    def _namesakes(self, name: str) -> Iterable[int]:
+        """Return the second of two customers of one name, who has no number of their own either."""
+        for customer, *rest in self._connection.execute(
+            "SELECT id, number, name, COALESCE(vat_id, '') FROM customers WHERE number = ?",
+            (f"{name} (2)",),
+        ):
+            self._known.setdefault(customer, Known(*rest))
+            yield int(customer)
 
     def _contradicts(self, entry: Entry, customer: int, how: How) -> bool:
         """Return whether something stronger says that the row means somebody else."""
