@@ -283,6 +283,8 @@ def test_a_file_is_read_anew_after_somebody_was_erased(book: Book, tmp_path: Pat
 def test_a_column_that_may_hold_refusals_is_told_loudly() -> None:
     assert "“Newsletter Abgemeldet”" in words.refusing(["Note", "Newsletter Abgemeldet"])
     assert words.refusing(["Note", "City"]) == ""
+    for header in ("E-Mail nicht zulassen", "Deaktiviert", "Bounced"):
+        assert f"“{header}”" in words.refusing(["Note", header], people=True)
 
 
 def test_the_log_tells_what_was_updated() -> None:

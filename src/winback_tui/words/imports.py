@@ -145,7 +145,8 @@ _REFUSING: Final = (
 #: The same in files about people, where such a column is about them.
 _OF_PEOPLE: Final = (
     *("subscription", "consent", "einwillig", "werbung", "marketing", "deactivat", "newsletter"),
-    *("permission", "opt-in", "opt_in", "opt in", "do not", "receive"),
+    *("permission", "opt-in", "opt_in", "opt in", "do not", "receive", "deaktiv", "zulassen"),
+    *("bounce", "inactive", "gesperrt"),
 )
 #: What only sounds like it.
 _NO_REFUSAL: Final = ("do not modify",)
@@ -332,7 +333,7 @@ def undone(
     if kept:
         shown = ", ".join(kept[:10]) + (f" and {number(len(kept) - 10)} more" * (len(kept) > 10))
         text += f" Kept, as something else refers to them: {shown}."
-    if again:
+    if again and transactions:
         text += (
             " Lines that later files had brought too are gone with it; import these again: "
             f"{', '.join(again)}."
