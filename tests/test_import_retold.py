@@ -219,3 +219,51 @@ def test_two_purchases_that_happen_to_be_equal_are_no_reason_to_warn(
     others = "".join(f"C{n},2026-0{1 if n == 1 else 2}-05,{n}.00\n" for n in range(1, 12))
     file = bring(book, "transactions", write(tmp_path, "customer,date,amount\n" + others, "2.csv"))
     assert (file.created, told(file)) == (11, [])
+
+
+SHOP = "Kundennr;Kunde;E-Mail;Datum;Betrag;Bestellnr\n"
+OTHER = "Kundennr;Name;E-Mail;Bestelldatum;Summe;Auftragsnr\n"
+
+
+def test_numbers_of_another_shop_are_not_joined_without_a_word(book: Book, tmp_path: Path) -> None:
+    first = (
+        "1;Anna Alt;anna@alt.de;05.01.2026;10,00;A1\n2;Bert Bau;bert@bau.de;05.01.2026;9,00;A2\n"
+    )
+    second = "1;Zora Zett;zora@z.de;05.02.2026;8,00;7\n2;Yves Ypsilon;yves@y.de;05.02.2026;7,00;8\n"
+    bring(book, "transactions", write(tmp_path, SHOP + first))
+    tried = bring(book, "transactions", write(tmp_path, OTHER + second, "2.csv"), dry_run=True)
+    assert (
+        "If they are others, such as those of another shop: leave this file out" in told(tried)[0]
+    )
+    file = bring(book, "transactions", write(tmp_path, OTHER + second, "2.csv"))
+    (sentence,) = told(file)
+    assert sentence.startswith(
+        "Attention: 2 customers bear the number of somebody with another name in the book: 1 is "
+        "“Anna Alt” there and “Zora Zett” here."
+    )
+    assert "“winback import undo 2” takes this file back" in sentence
+    # The next file of that shop is as known as this one.
+    third = bring(
+        book,
+        "transactions",
+        write(tmp_path, OTHER + second.replace(";7", ";17").replace(";8\n", ";18\n"), "3.csv"),
+    )
+    assert told(third) == []
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "1;Alt, Anna;neu@alt.de", "1;Fa. ALT;", "1;Holz & Co;anna@alt.de", "1;Änne Ält;",
+        "1;Carla Chef;",
+    ],
+)  # fmt: skip
+def test_who_bears_the_same_name_or_address_is_no_other(
+    book: Book, tmp_path: Path, row: str
+) -> None:
+    people = "Kundennummer;Firma;Vorname;Nachname;E-Mail\n1;Alt GmbH;Carla;Chef;anna@alt.de\n"
+    bring(book, "customers", write(tmp_path, people))
+    file = bring(
+        book, "transactions", write(tmp_path, f"{OTHER}{row};05.02.2026;8,00;7\n", "2.csv")
+    )
+    assert (file.customers_created, told(file)) == (0, [])

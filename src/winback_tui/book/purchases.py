@@ -8,7 +8,7 @@ from contextlib import closing
 from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from winback_tui.book import again, bulk, frames, statistics, suppression
+from winback_tui.book import again, bulk, frames, statistics, strangers, suppression
 from winback_tui.book import customers as people
 from winback_tui.book.imports import Origin, Progress, open_batch
 from winback_tui.book.lines import KEY, begun, insert, ready
@@ -58,6 +58,7 @@ class Stored(NamedTuple):
     duplicates: int
     customers: int
     retold: again.Retold
+    others: strangers.Strangers | None = None
 
 
 def store(
@@ -78,7 +79,7 @@ def store(
     connection.execute("SAVEPOINT batch")
     batch = open_batch(connection, origin)
     parts = _parts(lines)
-    known = _customers(connection, lines, batch, origin.party_kind)
+    known, others = _customers(connection, lines, batch, origin.party_kind)
     _add_products(connection, lines.products)
     fresh = _searchable(connection, known)
     before = _documents(connection, origin.preset, lines)
@@ -119,7 +120,7 @@ def store(
     if created == 0 and not changed:
         connection.execute("ROLLBACK TO batch")
         connection.execute("RELEASE batch")
-        return Stored(None, 0, 0, unchanged, suppressed, duplicates, 0, retold)
+        return Stored(None, 0, 0, unchanged, suppressed, duplicates, 0, retold, others)
     connection.execute(
         "UPDATE import_batches SET created = ?, updated = ?, unchanged = ?, suppressed = ?,"
         " duplicates = ? WHERE id = ?",
@@ -131,16 +132,17 @@ def store(
     progress(1, 1, "statistics")
     return Stored(
         *(batch, created - updated, updated, unchanged, suppressed, duplicates),
-        *(fresh, retold),
+        *(fresh, retold, others),
     )
 
 
 def _customers(
     connection: sqlite3.Connection, lines: Lines, batch: int, party_kind: str
-) -> "pl.DataFrame":
+) -> "tuple[pl.DataFrame, strangers.Strangers | None]":
     """Insert the customers that are not there; a number may be an alias, or an e-mail address.
 
-    Returns customer_id (null where suppressed) and `new`, each at the place of its code.
+    Returns customer_id (null where suppressed) and `new`, each at the place of its code; and who
+    of those that were there seems to be somebody else.
     """
     import polars as pl
 
@@ -155,7 +157,8 @@ def _customers(
         found = customers.select("number").join(ids, on="number", how="left", maintain_order="left")
         parts.append(found.select("customer_id", pl.col("new").fill_null(value=False)))
         _must_be_there(connection, parts[-1]["customer_id"].drop_nulls())
-    return pl.concat(parts).rechunk()
+    found = pl.concat(parts).rechunk()
+    return found, strangers.look(connection, lines.customers, found, batch=batch, mark=lines.mark)
 
 
 def _parts(lines: Lines) -> "Iterator[pl.DataFrame]":

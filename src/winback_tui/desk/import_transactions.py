@@ -203,11 +203,14 @@ def _retold(plan: "Plan", stored: purchases.Stored) -> dict[str, Any]:
         "beside": found.beside,
         "alike": found.alike if found.twice else 0,
     }
-    if not any(told.values()):
+    others = stored.others
+    if not any(told.values()) and others is None:
         return {}
     also: dict[str, Any] = {"column": plan.guess.mapping.get("document", "")}
     if found.all_changed:
         also["all_changed"] = True
+    if others is not None:
+        also["strangers"] = others._asdict()
     if found.shown:
         also["shown"] = [list(each) for each in found.shown]
     if told["alike"]:

@@ -54,9 +54,22 @@ def lines(
             f" that {found['file']} (batch {found['by']}) brought, by customer, day and amount. If"
             f" they are the same purchases, they now count twice: {undo}."
         )
+    if others := found.get("strangers"):
+        yield _strangers(others, number, undo)
     if shortened:
         cells = "cell was" if shortened == 1 else "cells were"
         yield f"{number(shortened)} {cells} too long; only the beginning was kept."
+
+
+def _strangers(found: Mapping[str, Any], number: Callable[[float], str], undo: str) -> str:
+    here, there = (printable(str(found[each]))[:40] for each in ("here", "there"))
+    bear = "customer bears" if found["many"] == 1 else "customers bear"
+    return (
+        f"Attention: {number(found['many'])} {bear} the number of somebody with another name in"
+        f" the book: {printable(str(found['number']))[:40]} is “{there}” there and “{here}” here."
+        f" If they are others, such as those of another shop: {undo}, and put a sign of its own"
+        " before the numbers of this file."
+    )
 
 
 def _shown(orders: Sequence[Sequence[Any]], count: int) -> str:
