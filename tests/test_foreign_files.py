@@ -49,6 +49,24 @@ def test_an_abbreviated_number_keeps_customers_of_one_name_apart(
     assert (header, "number") in [(each.column, each.field) for each in columns]
 
 
+@pytest.mark.parametrize(
+    ("header", "row", "expected"),
+    [
+        # JTL-Wawi, Navision, a till, a list of SAP
+        ("Auftragsnummer;Erstelldatum;Kundennummer;Nettobetrag", "A1;05.01.2026;K7;9,50",
+         ("K7", 950, "EUR")),
+        ("Belegnr.;Buchungsdatum;Verk. an Deb.-Nr.;Verk. an Name;Betrag",
+         "V1;05.01.26;K7;Nord;9,50", ("K7", 950, "EUR")),
+        ("Bon-Nr;Datum;Kundenkarte;Umsatz", "1;05.01.2026;K7;9,50", ("K7", 950, "EUR")),
+        ("Faktura;Fakturadat;Auftraggeb;Nettowert", "9;05.01.2026;K7;9,50", ("K7", 950, "EUR")),
+    ],
+)  # fmt: skip
+def test_headers_of_german_programs_are_known(
+    tmp_path: Path, header: str, row: str, expected: tuple[str, int, str]
+) -> None:
+    assert bought(planned(given(tmp_path, f"{header}\n{row}\n"))) == [expected]
+
+
 @pytest.mark.parametrize("header", ["Rg.-Nr.", "Rg-Nr", "RgNr", "Re.-Nr."])
 def test_an_abbreviated_number_of_an_invoice_is_its_document(tmp_path: Path, header: str) -> None:
     text = f"Kundennummer;{header};Datum;Betrag\nK7;R1;05.01.2026;1,00\n"

@@ -10,7 +10,9 @@ HEADERS: Final[dict[str, str]] = {
     "customer": "customer_id customer_number customer_no customerid customernumber customer_code "
     "client_id client_number account_id account_number buyer_id cust_id custid kundennummer "
     "kunden_nummer kundennr kunden_nr kunden_id kundenid kdnr kd_nr kd_nummer kdnummer "
-    "debitorennummer debitorennr debitoren_nr debitornr debitor_nr klantnummer klantnr "
+    "debitorennummer debitorennr debitoren_nr debitornr debitor_nr deb_nr verk_an_deb_nr "
+    "verk_an_debitorennr rech_an_deb_nr kundenkarte kundenkartennummer kundenkarten_nr "
+    "auftraggeb klantnummer klantnr "
     "klant_nr klant_id klantid klantcode debiteurnummer debiteurnr numero_client no_client "
     "n_client num_client code_client id_client numero_de_client numero_cliente num_cliente "
     "n_cliente codigo_cliente cod_cliente id_cliente numero_de_cliente codigo_de_cliente "
@@ -18,8 +20,8 @@ HEADERS: Final[dict[str, str]] = {
     "customer client account buyer kunde debitor klant cliente kund debiteur "
     "account_reference account_ref",
     "name": "customer_name client_name partner_name account_name company company_name "
-    "kundenname firma firmenname name kunde_lieferant buyer_name bill_to_name billing_name "
-    "name_des_kaeufers kaeufername "
+    "verk_an_name rech_an_name kundenname firma firmenname name kunde_lieferant buyer_name "
+    "bill_to_name billing_name name_des_kaeufers kaeufername "
     "klantnaam naam_klant bedrijfsnaam nom_client nom_du_client raison_sociale nombre_cliente "
     "nombre_del_cliente razon_social nome_cliente ragione_sociale kundenavn kundnamn firmanavn "
     "foretag",
@@ -27,6 +29,7 @@ HEADERS: Final[dict[str, str]] = {
     "day posted_on datum rechnungsdatum bestelldatum belegdatum auftragsdatum buchungsdatum "
     "buchungstag kaufdatum verkaufsdatum lieferdatum delivery_date timestamp created_at "
     "erstellt_am bestellt_am angelegt_am created_on creation_date date_created created_date "
+    "erstelldatum erstellungsdatum auftragserstellung fakturadat "
     "bestellzeitpunkt zeitstempel datetime date_time ts "
     "date_de_commande date_commande date_de_la_commande date_de_facture date_facture "
     "date_de_facturation date_d_achat date_achat date_de_vente date_vente "
@@ -78,7 +81,7 @@ HEADERS: Final[dict[str, str]] = {
     "numero_de_factura numero_factura num_factura n_factura factura numero_de_pedido "
     "numero_pedido num_pedido n_pedido id_pedido pedido numero_fattura n_fattura fattura "
     "numero_ordine n_ordine ordine numero_documento fakturanummer fakturanr faktura_nr faktura "
-    "ordrenummer ordrenr ordre_nr vbeln",
+    "ordrenummer ordrenr ordre_nr vbeln oxordernr orders_id",
     "street": "street address street_address strasse anschrift straat adres rue adresse calle "
     "direccion indirizzo adress gatuadress",
     "zip": "zip zip_code postcode postal_code plz postleitzahl code_postal codigo_postal cap "
