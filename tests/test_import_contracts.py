@@ -35,6 +35,24 @@ def test_months_of_notice_are_the_calendar_s(
     assert rows(filled, "SELECT notice_days FROM contracts") == [(days,)]
 
 
+def test_a_status_says_that_a_contract_is_over_or_does_not_renew_itself(
+    filled: Book, tmp_path: Path
+) -> None:
+    header = "Kundennummer;Vertragsnummer;Vertragsende;Verlängerung;Status\n"
+    text = (
+        "K1;V1;31.12.2027;automatisch;aktiv\nK1;V2;31.12.2027;12 Monate;gekündigt\n"
+        "K2;V3;31.12.2027;automatisch;beendet\nK2;V4;31.12.2027;automatisch;Entwurf\n"
+    )
+    file = bring(filled, "contracts", write(tmp_path, header + text))
+    assert rows(filled, "SELECT number, renewal FROM contracts ORDER BY id") == [
+        ("V1", "automatic"), ("V2", "none")
+    ]  # fmt: skip
+    assert file.reasons == {"contract_over": 2}
+    later = "K1;V1;31.12.2027;automatisch;Gekündigt\n"
+    bring(filled, "contracts", write(tmp_path, header + later, "later.csv"))
+    assert rows(filled, "SELECT renewal FROM contracts WHERE number = 'V1'") == [("none",)]
+
+
 def test_a_header_may_say_that_its_numbers_are_months(filled: Book, tmp_path: Path) -> None:
     text = "Kundennummer;Vertragsende;Kündigungsfrist Monate\nK1;31.12.2026;3\n"
     bring(filled, "contracts", write(tmp_path, text))

@@ -212,6 +212,7 @@ class RejectCode(StrEnum):
     BAD_VALUE = "bad_value"
     BAD_NOTICE = "bad_notice"
     BAD_RENEWAL = "bad_renewal"
+    CONTRACT_OVER = "contract_over"
     NO_DEBTOR = "no_debtor"
     UNKNOWN_CUSTOMER = "unknown_customer"
     AMBIGUOUS_CUSTOMER = "ambiguous_customer"

@@ -74,6 +74,7 @@ def contracts(
     renewals = cells.each(
         cells.texts(What.RENEWAL), lambda cell: vocabulary.renewal(cell) if cell else ""
     )
+    states = cells.texts(What.STATUS)
     amounts, money = _values(cells, What.AMOUNT, hints), cells.texts(What.AMOUNT)
     _ask_for_currency(cells, hints)
     currencies = _currencies(cells, hints)
@@ -81,6 +82,7 @@ def contracts(
     found: list[ContractEntry | None] = []
     for row in range(cells.height):
         checks = (
+            (vocabulary.is_over(states[row]), What.STATUS, RejectCode.CONTRACT_OVER),
             (not dated[What.END][row], What.END, RejectCode.NO_DATE),
             (ends[row] is None, What.END, RejectCode.BAD_DATE),
             (bool(dated[What.START][row]) and starts[row] is None, What.START, RejectCode.BAD_DATE),
@@ -109,7 +111,7 @@ def contracts(
                 starts_on=iso(starts[row]),
                 ends_on=iso(ends[row]),
                 notice_days=notices[row],
-                renewal=renewals[row] or "",
+                renewal="none" if vocabulary.is_given_up(states[row]) else renewals[row] or "",
                 amount=None if amount is None else _minor(amount, currency),
                 currency="" if amount is None else currency,
             )

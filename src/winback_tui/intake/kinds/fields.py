@@ -83,6 +83,7 @@ class What(StrEnum):
     END = "end"
     NOTICE_DAYS = "notice_days"
     RENEWAL = "renewal"
+    STATUS = "status"
     AMOUNT = "amount"
     CURRENCY = "currency"
     IGNORE = "ignore"
@@ -118,7 +119,7 @@ HOMES: Final[dict[Kind, tuple[What, ...]]] = {
     ),
     Kind.CONTRACTS: (
         *_WHOSE, What.COUNTRY, What.CONTRACT, What.TITLE, What.START, What.END, What.NOTICE_DAYS,
-        What.RENEWAL, What.AMOUNT, What.CURRENCY,
+        What.RENEWAL, What.STATUS, What.AMOUNT, What.CURRENCY,
     ),
 }  # fmt: skip
 

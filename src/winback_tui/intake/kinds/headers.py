@@ -124,6 +124,7 @@ HEADERS: Final[dict[str, str]] = {
     "kuendigungsfrist_monate",
     "renewal": "renewal renewal_kind auto_renewal verlaengerung verlaengerungsart "
     "automatische_verlaengerung automatic_renewal auto_renew",
+    "status": "status state contract_status contract_state vertragsstatus vertragszustand zustand",
     "amount": "amount value annual_value contract_value betrag wert vertragswert "
     "jahreswert jahresbetrag "
     "montant importe importo bedrag beloeb belopp",

@@ -63,6 +63,16 @@ _RENEWALS: Final = _table(
 )
 
 
+_OVER: Final = frozenset(
+    ("beendet", "abgelaufen", "ausgelaufen", "erloschen", "inaktiv", "archiviert", "storniert",
+     "widerrufen", "abgeschlossen_beendet", "entwurf", "angebot", "expired", "ended", "inactive",
+     "archived", "draft", "void", "voided", "offer", "quote")
+)  # fmt: skip
+_GIVEN_UP: Final = frozenset(
+    ("gekuendigt", "kuendigung", "kuendigung_eingegangen", "kuendigung_liegt_vor", "in_kuendigung",
+     "gekuendigt_zum_ende", "cancelled", "canceled", "terminated", "notice_given", "opgezegd",
+     "resilie", "cancelado", "disdetto", "not_renewing")
+)  # fmt: skip
 #: A time by which a contract renews itself, as `normal` writes it.
 _PERIOD: Final = re.compile(
     r"(?:(?:auto|automatic|automatisch)_)?(?:(?:by|for|um|every|alle)_)?0*[1-9]\d{0,3}_?"
@@ -111,6 +121,16 @@ def renewal(cell: str) -> str | None:
     """
     word = normal(cell)
     return _RENEWALS.get(word, "automatic" if is_period(cell) else None)
+
+
+def is_over(cell: str) -> bool:
+    """Return whether a contract's status says that it is over, or was never made."""
+    return normal(cell) in _OVER
+
+
+def is_given_up(cell: str) -> bool:
+    """Return whether a contract's status says that notice was given: it does not renew itself."""
+    return normal(cell) in _GIVEN_UP
 
 
 def is_period(cell: str) -> bool:
