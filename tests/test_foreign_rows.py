@@ -140,6 +140,16 @@ def test_a_kind_of_document_is_known_in_other_languages(
     assert planned(given(tmp_path, text)).rows["amount"].to_list() == [900, -200]
 
 
+def test_a_status_that_repeats_the_kind_of_a_return_does_not_set_it_aside(tmp_path: Path) -> None:
+    text = (
+        "customer;date;amount;Auftragsart;Status\nA;2026-01-05;9,00;Auftrag;Fertig\n"
+        "A;2026-01-06;2,00;Retoure;Retoure\nA;2026-01-07;3,00;Auftrag;Retoure\n"
+    )
+    made = planned(given(tmp_path, text))
+    assert made.rows["amount"].to_list() == [900, -200]
+    assert made.rejects["_code"].to_list() == ["cancelled"]
+
+
 def test_every_word_that_counted_is_named(tmp_path: Path) -> None:
     words = ["Bezahlt", "Fertig", "Neu", "nicht bezahlt", "Offen", "Verpackt", "Versandt", "Zu tun"]
     text = "customer;date;amount;Status\n" + "".join(

@@ -104,6 +104,11 @@ def test_an_order_that_is_replaced_is_no_purchase_told_twice(book: Book, tmp_pat
     assert lines(book) == [("A", "1", 1000), ("A", "2", 1000)]
     (sentence,) = told(file)
     assert "1 came to 20.00 EUR and now to 10.00 EUR" in sentence
+    # An order that the file has of its own, and that costs what another one did before.
+    bring(book, "transactions", write(tmp_path, f"{header}B,5,2026-01-05,7.00\n", "3.csv"))
+    more = f"{header}B,5,2026-01-05,9.00\nB,6,2026-01-05,7.00\n"
+    (sentence,) = told(bring(book, "transactions", write(tmp_path, more, "4.csv")))
+    assert "5 came to 7.00 EUR and now to 9.00 EUR" in sentence
 
 
 def test_the_other_part_of_an_order_in_a_file_of_its_own_is_added_and_told(

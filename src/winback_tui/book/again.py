@@ -99,12 +99,16 @@ class Documents:
         if created and self._some and self._asked < _ASKED:
             standing = self._read(lines, None, lines["day"])
             mine = pl.col("batch_id") == self._batch
-            fresh = standing.filter(mine)
+            fresh, there = standing.filter(mine), standing.filter(~mine)
             if old is not None:
-                # What takes the place of other lines is no purchase that is there twice.
+                # What takes the place of other lines is no purchase that is there twice, and
+                # what this file tells under another number is no other order of it.
                 numbered = old.filter(pl.col("document") != "")
                 fresh = fresh.join(numbered, on=_DOCUMENT, how="anti")
-            self._compare(fresh, standing.filter(~mine))
+                spoken = lines.select(*_DOCUMENT).unique()
+                again = numbered.join(spoken, on=_DOCUMENT, how="semi")
+                there = there.join(again, on=(*KEY, "batch_id"), how="anti")
+            self._compare(fresh, there)
         if old is not None:
             self._retold(lines, old)
 

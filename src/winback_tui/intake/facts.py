@@ -290,6 +290,13 @@ def _said_by_words(take: Take, cells: Cells) -> pl.Series:
             # What went back is told beside it.
             back = cells[field].str.to_lowercase().str.contains("refund|erstattet")
             code = pl.select(pl.when(back).then(pl.lit("")).otherwise(code)).to_series()
+        if field in {Field.STATUS, Field.OTHER_STATUS} and Field.DOCUMENT_TYPE in cells:
+            # A return whose status is “Retoure” is no cancelled one: both say what it is.
+            kinds = cells[Field.DOCUMENT_TYPE]
+            same = (kinds == cells[field]) & kinds.is_in(
+                [kind for kind in kinds.unique().to_list() if meant.goes_back(kind)]
+            )
+            code = pl.select(pl.when(same).then(pl.lit("")).otherwise(code)).to_series()
         found.append(pl.when(code != "").then(code))
     height = len(cells[Field.DATE])
     blank = pl.Series([""]).new_from_index(0, height)
