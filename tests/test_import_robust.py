@@ -60,6 +60,12 @@ def test_lines_that_are_not_utf_8_in_a_file_that_is(tmp_path: Path) -> None:
     assert made.guess.encoding == "UTF-8, with lines in Windows-1252"
 
 
+def test_two_exports_joined_in_one_file_keep_their_letters(tmp_path: Path) -> None:
+    utf8, other = "Müller,2026-01-05,1.00\n".encode(), "Grün & Größe,2026-01-06,2.00\n" * 3
+    made = planned(written(tmp_path, HEADER.encode() + utf8 + other.encode("cp1252")))
+    assert set(made.rows["number"].to_list()) == {"Müller", "Grün & Größe"}
+
+
 def test_a_file_cut_off_inside_a_letter_is_still_utf_8(tmp_path: Path) -> None:
     made = planned(written(tmp_path, (HEADER + "Müller,2026-01-05,1.00\nSü").encode()[:-1]))
     assert made.rows["number"].to_list() == ["Müller"]

@@ -46,6 +46,8 @@ _OTHER_TEXTS: Final = (
 #: The bytes that code page 1252 leaves undefined; text of other code pages and data holds them.
 _UNDEFINED: Final = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 #: What only UTF-8 writes so.
+#: Of so many letters beyond ASCII one must be UTF-8, or it is chance.
+_OFTEN: Final = 20
 _SEQUENCE: Final = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
@@ -316,7 +318,8 @@ def _other(file: IO[bytes], name: str) -> tuple[str, Callable[[bytes], bytes]]:
             found = sum(map(len, _SEQUENCE.findall(part)))
             high = len(part) - len(part.translate(None, bytes(range(128, 256))))
             wide, narrow = wide + (found > 0) * found // 2, narrow + high - found
-    if wide > narrow:
+    # Nobody writes “MÃ¼ller”: where some of it makes sense in UTF-8 only, lines were joined.
+    if wide and _OFTEN * wide >= narrow:
         return "UTF-8, with lines in Windows-1252", _mixed
     return "Windows-1252", lambda part: part.decode("cp1252", "replace").encode()
 
