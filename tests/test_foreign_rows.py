@@ -150,6 +150,21 @@ def test_a_status_that_repeats_the_kind_of_a_return_does_not_set_it_aside(tmp_pa
     assert made.rejects["_code"].to_list() == ["cancelled"]
 
 
+def test_an_order_in_several_rows_is_told_where_nothing_says_that_they_are_its_lines(
+    tmp_path: Path,
+) -> None:
+    text = "customer;date;amount;order_no\n" + "".join(
+        f"A;2026-01-0{n};{n},00;R{n}\n" for n in range(1, 9)
+    )
+    assert chosen(planned(given(tmp_path, text))) == []
+    made = planned(given(tmp_path, text + "A;2026-01-01;1,50;R1\n", "again.csv"))
+    assert made.rows.height == 9
+    (told,) = chosen(made)
+    assert told.startswith("“order_no”: “R1” stands in several rows, which all count")
+    lines = text.replace("order_no", "order_no;sku").replace("\n", ";x\n").replace("sku;x", "sku")
+    assert chosen(planned(given(tmp_path, lines + "A;2026-01-01;1,50;R1;y\n", "lines.csv"))) == []
+
+
 def test_every_word_that_counted_is_named(tmp_path: Path) -> None:
     words = ["Bezahlt", "Fertig", "Neu", "nicht bezahlt", "Offen", "Verpackt", "Versandt", "Zu tun"]
     text = "customer;date;amount;Status\n" + "".join(

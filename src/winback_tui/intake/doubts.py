@@ -92,6 +92,7 @@ def weighed(
     looked.priced_by()
     looked.rivals()
     looked.repeated()
+    looked.told_twice()
     looked.units()
     looked.signs(currency)
     return Weighed(looked.mapped, tuple(looked.choices), looked.invoices)
@@ -297,6 +298,19 @@ class _Looked:
             "mapping",
             fact=fact,
         )
+
+    def told_twice(self) -> None:
+        """Tell which documents stand in several rows, where nothing says that those are lines."""
+        document = self.mapped.get(Field.DOCUMENT)
+        of_lines = {Field.PRODUCT, Field.PRODUCT_NAME, Field.QUANTITY, Field.PRICE, Field.CATEGORY}
+        if document is None or of_lines & set(self.mapped):
+            return
+        cells = self._first[document].str.strip_chars()
+        counted = cells.filter(cells != "").value_counts()
+        several = counted.filter(pl.col("count") > 1)[document].sort().to_list()
+        # Where most do, they are lines, or the column holds something else.
+        if several and 4 * len(several) <= counted.height:
+            self.choices.append(Choice("repeated", document, tuple(several)))
 
     def units(self) -> None:
         """Raise BadInputError where amounts are told in thousands, or in cents."""

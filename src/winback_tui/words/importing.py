@@ -112,9 +112,7 @@ def consent_change(what: str, count: str) -> str:
 def chosen(field: str, column: str, others: Sequence[str]) -> str:
     """Return what was chosen of a file where it leaves room, and where to say otherwise."""
     told = readings.chosen(field, column, others)
-    return (
-        told if field in readings.COUNTED else f"{told.partition(';')[0]}; esc, to say otherwise."
-    )
+    return told if field in readings.TOLD else f"{told.partition(';')[0]}; esc, to say otherwise."
 
 
 #: The heading and the label of the line for a currency.

@@ -15,6 +15,8 @@ COUNTED: Final = {
     "document_type": "money that went back",
     "renewal": "automatic renewal, by the contract's own term",
 }
+#: Choices that are told and leave nothing to be said otherwise.
+TOLD: Final = frozenset((*COUNTED, "repeated"))
 #: Fields that are surer than this go without saying.
 _SURE: Final = 0.7
 
@@ -56,6 +58,13 @@ def chosen(field: str, column: str, others: Sequence[str]) -> str:
     most = 20 if field in COUNTED else 6
     named = ", ".join(f"“{_short(each)}”" for each in others[:most])
     more = f" and {len(others) - most} more" * (len(others) > most)
+    if field == "repeated":
+        stand = "stands" if len(others) == 1 else "stand"
+        return (
+            f"“{column}”: {named}{more} {stand} in several rows,"
+            " which all count, as parts of one order. Where it is the same order told twice, take"
+            " the older rows out."
+        )
     if field in COUNTED:
         return f"“{column}”: {named}{more} counted as {COUNTED[field]}."
     if field == "party_kind":
