@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from winback_tui.errors import BadInputError
-from winback_tui.intake import likeness, numbers, reports
+from winback_tui.intake import likeness, numbers, reports, units
 from winback_tui.intake import meaning as meant
 from winback_tui.intake.fields import Field, listed, normal, shell
 from winback_tui.intake.table import Opened, opened
@@ -34,12 +34,6 @@ _SIDES: Final = frozenset(
 )  # fmt: skip
 #: Headers of amounts that speak of a whole order.
 _OF_ORDER: Final = re.compile(r"order|invoice|rechnung|auftrag|bestell|beleg|gesamt|grand")
-#: Headers of what a price is for, and cells of more than one piece.
-_PRICED_BY: Final = re.compile(
-    r"^(?:preiseinheit|preis_?einh|pe|preis_(?:pro|je)|price_(?:unit|per)|unit_of_price|"
-    r"preismenge|preis_?basis)$"
-)
-_MANY: Final = r"^(?:[2-9]|[1-9][\d.]+)\D*$"
 #: Share of the rows with no cell from which on a column cannot be the customer.
 _GAPS: Final = 0.02
 
@@ -89,11 +83,11 @@ def weighed(
     looked.column_of(Field.DOCUMENT_TYPE, meant.says_type)
     looked.sides()
     looked.discount()
-    looked.priced_by()
+    units.priced_by(table.name, first, looked.mapped, looked.free())
     looked.rivals()
     looked.repeated()
     looked.told_twice()
-    looked.units()
+    units.whole(table.name, first, looked.mapped)
     looked.signs(currency)
     return Weighed(looked.mapped, tuple(looked.choices), looked.invoices)
 
@@ -134,7 +128,7 @@ class _Looked:
         self.choices: list[Choice] = []
         self.invoices = False
 
-    def _free(self) -> list[str]:
+    def free(self) -> list[str]:
         """Return the columns that nothing holds and nobody spoke of."""
         return [
             column
@@ -164,7 +158,7 @@ class _Looked:
     def column_of(self, field: Field, says: "meant.Says") -> None:
         """Take a column for `field` whose header and cells speak of it, and tell what counts."""
         if field not in self.mapped and field not in self._said:
-            for column in self._free():
+            for column in self.free():
                 if says(normal(likeness.parted(column)), self._first[column].unique().to_list()):
                     self.mapped[field] = column
                     break
@@ -188,7 +182,7 @@ class _Looked:
         """Raise UnclearError where a column of debit and credit is left aside."""
         if {Field.SALE_IF_DEBIT, Field.SALE_IF_CREDIT} & self._said:
             return
-        for column in self._free():
+        for column in self.free():
             sides = {meant.side(cell) for cell in self._first[column].unique().to_list()} - {""}
             if normal(column) in _SIDES and sides == {"debit", "credit"}:
                 debit, credit = (
@@ -211,7 +205,7 @@ class _Looked:
             return
         if not {Field.QUANTITY, Field.PRICE} <= set(self.mapped):
             return
-        for column in self._free():
+        for column in self.free():
             if not _DISCOUNT.search(normal(column)):
                 continue
             cells = self._first[column].str.strip_chars().unique()
@@ -242,7 +236,7 @@ class _Looked:
             ranks = {column: rank for rank, column in likeness.ranked(field, self._columns)}
             known = listed(field, chosen)
             others: list[str] = []
-            for other in self._free():
+            for other in self.free():
                 twin = re.fullmatch(rf"{re.escape(chosen)} \(\d+\)", other) is not None
                 if not twin and (other not in ranks or chosen not in ranks):
                     continue
@@ -311,46 +305,6 @@ class _Looked:
         # Where most do, they are lines, or the column holds something else.
         if several and 4 * len(several) <= counted.height:
             self.choices.append(Choice("repeated", document, tuple(several)))
-
-    def units(self) -> None:
-        """Raise BadInputError where amounts are told in thousands, or in cents."""
-        for field in (Field.AMOUNT, Field.PRICE):
-            column = self.mapped.get(field)
-            if column is not None and likeness.thousands(column):
-                raise BadInputError(
-                    f"{self._name}: “{column}” tells amounts in thousands; export them in full, "
-                    "or give that column another header if it does not."
-                )
-            if column is None or not likeness.hundredths(column):
-                continue
-            # 10.50 under “Betrag (Cent)” are no cents, whatever the header says.
-            if not bool(self._first[column].str.contains(r"[.,]\d{1,2}\D*$").any()):
-                raise BadInputError(
-                    f"{self._name}: “{column}” tells amounts in cents; export them in full, such "
-                    "as 12.50, or give that column another header if it does not."
-                )
-
-    def priced_by(self) -> None:
-        """Raise UnclearError where the price is that of so many pieces: per 100, per 1000."""
-        if Field.AMOUNT in self.mapped or Field.PRICE not in self.mapped:
-            return
-        for column in self._free():
-            if not _PRICED_BY.search(normal(likeness.parted(column))):
-                continue
-            cells = self._first[column].str.strip_chars().unique()
-            if not bool(cells.str.contains(_MANY).any()):
-                continue
-            fact = (
-                f"“{column}” says for how many pieces “{self.mapped[Field.PRICE]}” is, and the "
-                "amount is quantity times price"
-            )
-            raise UnclearError(
-                f"{self._name}: {fact}; say --map COLUMN=amount with the column of each row's sum "
-                f"(export it where there is none), or --map {shell(column, Field.IGNORE)} if the "
-                "price is of one piece.",
-                "mapping",
-                fact=fact,
-            )
 
     def signs(self, currency: str) -> None:
         """Raise UnclearError where amounts bear a sign that several currencies use."""

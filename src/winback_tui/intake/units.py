@@ -1,0 +1,63 @@
+"""In what unit amounts are told: thousands, cents, a price of a hundred pieces."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import polars as pl
+
+from winback_tui.errors import BadInputError
+from winback_tui.intake import likeness
+from winback_tui.intake.fields import Field, normal, shell
+from winback_tui.intake.unclear import UnclearError
+
+#: Headers of what a price is for, and cells of more than one piece.
+_PRICED_BY: Final = re.compile(
+    r"^(?:preiseinheit|preis_?einh|pe|preis_(?:pro|je)|price_(?:unit|per)|unit_of_price|"
+    r"preismenge|preis_?basis)$"
+)
+_MANY: Final = r"^(?:[2-9]|[1-9][\d.]+)\D*$"
+
+
+def whole(name: str, first: pl.DataFrame, mapped: Mapping[str, str]) -> None:
+    """Raise BadInputError where amounts are told in thousands, or in cents."""
+    for field in (Field.AMOUNT, Field.PRICE):
+        column = mapped.get(field)
+        if column is None:
+            continue
+        if likeness.thousands(column):
+            raise BadInputError(
+                f"{name}: “{column}” tells amounts in thousands; export them in full, "
+                "or give that column another header if it does not."
+            )
+        # 10.50 under “Betrag (Cent)” are no cents, whatever the header says.
+        decimals = first[column].str.contains(r"[.,]\d{1,2}\D*$").any()
+        if likeness.hundredths(column) and not decimals:
+            raise BadInputError(
+                f"{name}: “{column}” tells amounts in cents; export them in full, such "
+                "as 12.50, or give that column another header if it does not."
+            )
+
+
+def priced_by(
+    name: str, first: pl.DataFrame, mapped: Mapping[str, str], free: Sequence[str]
+) -> None:
+    """Raise UnclearError where the price is that of so many pieces: per 100, per 1000."""
+    if Field.AMOUNT in mapped or Field.PRICE not in mapped:
+        return
+    for column in free:
+        if not _PRICED_BY.search(normal(likeness.parted(column))):
+            continue
+        if not bool(first[column].str.strip_chars().unique().str.contains(_MANY).any()):
+            continue
+        fact = (
+            f"“{column}” says for how many pieces “{mapped[Field.PRICE]}” is, and the "
+            "amount is quantity times price"
+        )
+        raise UnclearError(
+            f"{name}: {fact}; say --map COLUMN=amount with the column of each row's sum "
+            f"(export it where there is none), or --map {shell(column, Field.IGNORE)} if the "
+            "price is of one piece.",
+            "mapping",
+            fact=fact,
+        )
