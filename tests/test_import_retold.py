@@ -256,6 +256,20 @@ def test_numbers_of_another_shop_are_not_joined_without_a_word(book: Book, tmp_p
     assert told(third) == []
 
 
+def test_customers_of_other_names_are_told_once_for_a_header(book: Book, tmp_path: Path) -> None:
+    bring(book, "transactions", write(tmp_path, SHOP + "1;Anna Alt;;05.01.2026;10,00;A1\n"))
+    months = [f"Kundennr;Name;Datum;Umsatz\n1;Zora Zett;0{n}.02.2026;8,00\n" for n in (1, 2)]
+    found = [
+        told(bring(book, "transactions", write(tmp_path, text, f"{place}.csv")))
+        for place, text in enumerate(months)
+    ]
+    assert [len(each) for each in found] == [1, 0]
+    undo_import(desk(book))
+    undo_import(desk(book))
+    again = bring(book, "transactions", write(tmp_path, months[0], "again.csv"))
+    assert "1 customer bears the number of somebody with another name" in told(again)[0]
+
+
 @pytest.mark.parametrize(
     "row",
     [

@@ -33,7 +33,7 @@ class Lines(NamedTuple):
     numbers the customers; with `own_ids` what it says of a document takes the place of what it said
     before, and `withdrawn` are documents that are none any more. Without, `mark` tells files with
     the same header ("": no earlier file counts), and `recalled` has number, day and document of
-    rows that are no purchases any more.
+    rows that are no purchases any more. `header` tells files with the same header, whatever counts.
     """
 
     customers: "pl.DataFrame"
@@ -45,6 +45,7 @@ class Lines(NamedTuple):
     withdrawn: tuple[str, ...] = ()
     mark: str = ""
     recalled: "pl.DataFrame | None" = None
+    header: str = ""
 
 
 class Stored(NamedTuple):
@@ -158,7 +159,9 @@ def _customers(
         parts.append(found.select("customer_id", pl.col("new").fill_null(value=False)))
         _must_be_there(connection, parts[-1]["customer_id"].drop_nulls())
     found = pl.concat(parts).rechunk()
-    return found, strangers.look(connection, lines.customers, found, batch=batch, mark=lines.mark)
+    return found, strangers.look(
+        connection, lines.customers, found, batch=batch, header=lines.header
+    )
 
 
 def _parts(lines: Lines) -> "Iterator[pl.DataFrame]":

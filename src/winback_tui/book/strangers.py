@@ -42,12 +42,12 @@ def look(
     known: "pl.DataFrame",
     *,
     batch: int,
-    mark: str,
+    header: str,
 ) -> Strangers | None:
     """Return who of a file's customers seems to be somebody else than the book has by that number.
 
     `customers` has number, name and email, `known` customer_id and `new` at the same place. None
-    where nobody is, or too few to tell; and where an earlier file had the same header (`mark`):
+    where nobody is, or too few to tell; and where an earlier file had the same header:
     what was told once needs no second time.
     """
     import polars as pl
@@ -62,7 +62,7 @@ def look(
         .filter(~pl.col("number").str.contains("@", literal=True))
         .head(_LOOKED)
     )
-    if met.is_empty() or _told_before(connection, batch, mark):
+    if met.is_empty() or _told_before(connection, batch, header):
         return None
     ids = json.dumps(met["customer_id"].to_list())
     names = _gathered(
@@ -104,11 +104,11 @@ def look(
     return Strangers(len(found), compared, *found[0])
 
 
-def _told_before(connection: sqlite3.Connection, batch: int, mark: str) -> bool:
+def _told_before(connection: sqlite3.Connection, batch: int, header: str) -> bool:
     row = connection.execute(
         "SELECT 1 FROM import_batches WHERE kind = 'transactions' AND undone_at IS NULL"
         " AND id <> ? AND ? <> '' AND json_extract(summary, '$.fingerprint') = ? LIMIT 1",
-        (batch, mark, mark),
+        (batch, header, header),
     ).fetchone()
     return row is not None
 

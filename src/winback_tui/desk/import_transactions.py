@@ -143,6 +143,7 @@ class Work:
             withdrawn=plan.withdrawn,
             mark=_mark(plan),
             recalled=plan.recalled,
+            header=plan.guess.fingerprint,
         )
         stored = purchases.store(
             connection, origin, lines, earlier=earlier, progress=self._progress
