@@ -101,3 +101,17 @@ def test_a_number_goes_to_nobody_where_two_bear_the_name(book: Book, tmp_path: P
     assert [(each["number"], each["other"]) for each in file.suggestions] == [
         ("2", "Müller GmbH (2)")
     ]
+
+
+def test_an_account_that_may_be_written_to_is_no_refusal(book: Book, tmp_path: Path) -> None:
+    text = (
+        "Firmenname;Kontonummer;E-Mail nicht zulassen\n"
+        "Nord AG;1;Nicht zulassen\nSüd AG;2;Zulassen\nWest AG;3;Do Not Allow\nOst AG;4;Allow\n"
+    )
+    said = (("E-Mail nicht zulassen", "email_opt_out"), ("Kontonummer", "number"))
+    bring(book, "customers", write(tmp_path, text), mapping=said)
+    assert rows(
+        book,
+        "SELECT DISTINCT c.number, e.event FROM consent_events e"
+        " JOIN customers c ON c.id = e.customer_id ORDER BY 1",
+    ) == [("1", "withdrawn"), ("3", "withdrawn")]

@@ -41,7 +41,10 @@ _REFUSALS: Final = (
 #: Signals that close e-mail: what goes into the ledger, and for which purposes ((): the file's).
 _SIGNALS: Final = {"unsubscribed": ("withdrawn", _ADVERTISING), "bounce": ("bounced", ())}
 #: What a tool writes where nobody is held back.
-_NOBODY: Final = ("none", "no", "false", "never_suppressed", "not_suppressed", "0", "n_a", "nein")
+_NOBODY: Final = (
+    *("none", "no", "false", "never_suppressed", "not_suppressed", "0", "n_a", "nein", "allow"),
+    "zulassen",
+)
 
 
 class Setting(NamedTuple):
