@@ -73,6 +73,16 @@ def test_a_line_that_an_order_has_no_more_goes(book: Book, tmp_path: Path) -> No
     assert (file.unchanged, file.retold["renewed"]) == (1, 1)
 
 
+def test_of_many_changed_orders_some_are_told_with_their_sums(book: Book, tmp_path: Path) -> None:
+    first = HEADER + "".join(f"K1;B{n};0{n}.05.2026;{n},00;neu\n" for n in range(1, 6))
+    bring(book, "transactions", write(tmp_path, first))
+    file = bring(book, "transactions", write(tmp_path, first.replace(",00;", ",50;"), "2.csv"))
+    assert (
+        "what this file says counts, such as B1 came to 1.00 EUR and now to 1.50 EUR, B2 came to"
+        " 2.00 EUR and now to 2.50 EUR, B3 came to 3.00 EUR and now to 3.50 EUR."
+    ) in told(file)[0]
+
+
 def test_a_credit_note_under_the_number_of_its_order_stands_beside_it(
     book: Book, tmp_path: Path
 ) -> None:

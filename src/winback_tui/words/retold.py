@@ -81,7 +81,7 @@ def _shown(orders: Sequence[Sequence[Any]], count: int) -> str:
         f" {_money(now, currency)}"
         for document, currency, before, now in orders
     )
-    return f": {'such as ' if count > len(orders) else ''}{told}"
+    return f"{', such as ' if count > len(orders) else ': '}{told}"
 
 
 def _money(amount: int, currency: str) -> str:
