@@ -11,12 +11,13 @@ import pytest
 from tests.little import AS_OF, EPOCH, fill, winback
 from winback_tui.book import listing, scores
 from winback_tui.book.connection import Book
+from winback_tui.book.models import current
 from winback_tui.config import Config, load
 from winback_tui.config.segments import Segment
 from winback_tui.config.signals import SHIPPED, Signal, effective
-from winback_tui.desk.changes import since
+from winback_tui.desk.changes import Change, since
 from winback_tui.desk.dossier import dossier
-from winback_tui.desk.scoring import renew
+from winback_tui.desk.scoring import glimpse, renew
 from winback_tui.desk.session import Desk
 from winback_tui.errors import BadInputError
 from winback_tui.model import Sort, Tab
@@ -168,6 +169,21 @@ class TestWhatChanged:
         parts = {each.code: each.points for each in changes}
         assert parts["signal"] > 0
         assert parts["silence"] < 0  # they bought again in between
+
+    def test_does_not_take_a_model_fitted_for_a_later_day(self, desk):
+        desk = replace(desk, clock=lambda: AS_OF + timedelta(days=200))
+        renew(replace(desk, as_of=AS_OF - timedelta(days=1)))
+        renew(desk)
+        plain = since(desk, dossier(desk, 1))
+        renew(replace(desk, as_of=AS_OF + timedelta(days=90)))
+        with desk.book.snapshot() as connection:
+            assert current(connection).as_of > AS_OF.isoformat()
+        glimpse(desk)
+        found = dossier(desk, 1)
+        assert since(desk, found) == (
+            plain[0],
+            tuple(Change(each.code, pytest.approx(each.points, abs=0.006)) for each in plain[1]),
+        )
 
     def test_is_nothing_before_there_is_a_run_to_compare_with(self, desk):
         renew(desk)
