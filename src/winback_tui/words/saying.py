@@ -168,3 +168,8 @@ def only_theirs(refusal: str) -> str:
         f"{refusal} What you type now is a note. Only theirs is logged: shift+tab to the outcomes,"
         " then i if they called, x if they want no contact; esc leaves."
     )
+
+
+def scoring_of(day: str) -> str:
+    """Return what stands in the place of a list whose scores are of a later day."""
+    return f"Scoring the customers as of {day}; the list fills in a moment."
