@@ -142,6 +142,20 @@ async def test_an_edit_by_hand_is_shown_and_taken_back(book_path: Path) -> None:
             assert book.connection.execute("SELECT * FROM customer_edits").fetchall() == []
 
 
+async def test_what_was_wrong_is_not_said_beside_what_is_typed_next(book_path: Path) -> None:
+    async with running(book_path) as (app, pilot):
+        await pilot.press("z", *"heute", "enter")
+        assert "Snooze until a day after today" in shown(app)
+        assert "heute" in shown(app)
+        await pilot.press("ctrl+u", *"blah", "enter")
+        assert "“blah” is not a date" in shown(app)
+        await pilot.press("ctrl+u", *"morgen")
+        assert "is not a date" not in shown(app)
+        await pilot.press("enter")
+        assert len(app.screen_stack) == 1
+        assert state(book_path, triage(app).table.ids[0]).snoozed_until == AS_OF + timedelta(days=1)
+
+
 async def test_letting_go_asks_why(book_path: Path) -> None:
     async with running(book_path) as (app, pilot):
         customer = triage(app).table.current or 0
