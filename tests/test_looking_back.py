@@ -169,13 +169,14 @@ async def test_an_app_stays_on_its_day_when_another_program_goes_on_to_a_later_o
 ) -> None:
     with opened(path, LAST_WEEK, today=LAST_WEEK) as desk:
         scoring.renew(desk)
-    async with app_at(opened(path, LAST_WEEK), path) as (app, pilot):
+    desk = opened(path, LAST_WEEK)
+    async with app_at(desk, path) as (app, pilot):
         await pilot.press("5")
         stood = list(triage(app).table.ids)
         with opened(path) as other:
             scoring.renew(other)
             before = kept(path)
-        await until(lambda: app.desk.book.aside is not None)
+        await until(lambda: desk.book.aside is not None)
         await until(lambda: not triage(app)._at_work and not triage(app).pending)
         assert triage(app).scored.as_of == LAST_WEEK  # type: ignore[union-attr]
         assert list(triage(app).table.ids) == stood

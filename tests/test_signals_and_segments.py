@@ -3,7 +3,7 @@
 import json
 from array import array
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from winback_tui.book.models import current
 from winback_tui.config import Config, load
 from winback_tui.config.segments import Segment
 from winback_tui.config.signals import SHIPPED, Signal, effective
-from winback_tui.desk.changes import Change, since
+from winback_tui.desk.changes import since
 from winback_tui.desk.dossier import dossier
 from winback_tui.desk.scoring import glimpse, renew
 from winback_tui.desk.session import Desk
@@ -174,16 +174,24 @@ class TestWhatChanged:
         desk = replace(desk, clock=lambda: AS_OF + timedelta(days=200))
         renew(replace(desk, as_of=AS_OF - timedelta(days=1)))
         renew(desk)
-        plain = since(desk, dossier(desk, 1))
+        day, plain = self.told(desk)
         renew(replace(desk, as_of=AS_OF + timedelta(days=90)))
         with desk.book.snapshot() as connection:
-            assert current(connection).as_of > AS_OF.isoformat()
+            newest = current(connection)
+        assert newest is not None
+        assert newest.as_of > AS_OF.isoformat()
         glimpse(desk)
+        before, parts = self.told(desk)
+        assert before == day
+        assert parts == pytest.approx(plain, abs=0.006)
+
+    def told(self, desk: Desk) -> tuple[date, dict[str, float]]:
+        """Return since when the score of the first moved, and by what."""
         found = dossier(desk, 1)
-        assert since(desk, found) == (
-            plain[0],
-            tuple(Change(each.code, pytest.approx(each.points, abs=0.006)) for each in plain[1]),
-        )
+        assert found is not None
+        told = since(desk, found)
+        assert told is not None
+        return told[0], {each.code: each.points for each in told[1]}
 
     def test_is_nothing_before_there_is_a_run_to_compare_with(self, desk):
         renew(desk)
