@@ -1,7 +1,9 @@
 # Two commands do everything on a fresh machine: `make run` and `make test`.
 # They need Python 3.11 or newer, git and make; all else goes into .venv.
 
-PYTHON ?= python3.11
+# The first that there is and that runs.
+PYTHON ?= $(or $(shell for each in python3.11 python3.12 python3.13 python3; do \
+	$$each -c "" 2>/dev/null && echo $$each && break; done), python3.11)
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed

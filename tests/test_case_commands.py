@@ -60,6 +60,34 @@ def test_what_is_edited_by_hand_is_kept_from_imports(at: tuple[object, ...]) -> 
     assert json.loads(winback(*at, "show", "7", "--format", "json").stdout)["owner"] is None
 
 
+def test_a_field_may_be_named_as_people_are_told_of_it(at: tuple[object, ...]) -> None:
+    said = winback(*at, "edit", "7", "kind=consumer", "postcode=50667")
+    assert said.stdout.startswith("Changed kind, postcode of Sommer (7)."), said.stderr
+    refused = a_sentence(winback(*at, "edit", "7", "party=x"), 2)
+    assert "there are name, kind, segment" in refused
+    # As scripts know them.
+    assert winback(*at, "edit", "7", "party_kind=business", "zip=50668").returncode == 0
+
+
+def test_a_customer_without_a_name_is_found_as_winback_calls_them(tmp_path: Path) -> None:
+    buyers = (Buyer("17850"), Buyer("9", "Customer 17850 Ltd"), Buyer("8", "Larsen"))
+    at = ("--db", fill(tmp_path / "b.db", buyers), "--as-of", "2026-11-21")
+    assert winback(*at, "note", "Customer 17850", "hm").stdout.startswith(
+        "Wrote a note on Customer 17850."
+    )
+    assert winback(*at, "note", "customer 17850 ltd", "hm").returncode == 0
+    assert "There is no customer" in a_sentence(winback(*at, "note", "Customer 8", "hm"), 2)
+
+
+def test_a_next_step_without_a_day_is_said_as_one(at: tuple[object, ...]) -> None:
+    winback(*at, "log-call", "7", "--outcome", "reached", "--next", "send list",
+            "--justify", "they asked")  # fmt: skip
+    shown = winback(*at, "show", "7").stdout
+    assert "· next action: send list" in shown
+    winback(*at, "plan", "7", "fri 14:30", "bring prices")
+    assert "· next action Nov 27, 2026 14:30: bring prices" in winback(*at, "show", "7").stdout
+
+
 def test_the_report_counts_what_came_of_the_work(at: tuple[object, ...]) -> None:
     winback(*at, "log-call", "7", "--outcome", "reached", "--justify", "they asked")
     winback(*at, "log-call", "8", "--outcome", "no-answer", "--justify", "they asked")

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -123,6 +123,65 @@ async def test_the_app_shows_an_earlier_day_and_the_book_keeps_its_own_scores(
         assert folder.stat().st_mode & 0o077 == 0
     assert kept(path) == before
     assert not [*temporary.iterdir()]
+
+
+async def test_no_list_of_a_later_day_stands_under_an_earlier_one(
+    path: Path, back: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, renew = Event(), renewal.renew
+
+    def slowly(desk: Desk, report: Report, *, refit: bool = False) -> Outcome:
+        assert go.wait(90)
+        return renew(desk, report, refit=refit)
+
+    monkeypatch.setattr(renewal, "renew", slowly)
+    app = WinbackApp(path, back, Config(), back.as_of, apart=False)
+    with closing(app.closing):
+        async with app.run_test(size=(120, 40)):
+            pilot = Keyboard(app)
+            await until(lambda: triage(app)._at_work)
+            await pilot.press("5")
+            assert not triage(app).table.ids
+            assert "Scoring the customers as of" in shown(app)
+            assert not any(triage(app).counts.tabs.values())
+            go.set()
+            await until(lambda: bool(triage(app).table.ids))
+            assert triage(app).scored.as_of == LAST_MONTH  # type: ignore[union-attr]
+            assert triage(app).counts.tabs[Tab.ALL]
+
+
+async def test_where_the_day_cannot_be_scored_the_list_of_a_later_one_says_which_it_is(
+    path: Path, back: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(desk: Desk, report: Report, *, refit: bool = False) -> Outcome:
+        return Outcome(complaint="The disk is full.")
+
+    monkeypatch.setattr(renewal, "renew", refused)
+    async with app_at(back, path) as (app, pilot):
+        await until(lambda: ("The disk is full.", True) in app.messages)
+        await pilot.press("5")
+        assert triage(app).table.ids
+        assert "scores of" in shown(app)
+
+
+async def test_an_app_stays_on_its_day_when_another_program_goes_on_to_a_later_one(
+    path: Path,
+) -> None:
+    with opened(path, LAST_WEEK, today=LAST_WEEK) as desk:
+        scoring.renew(desk)
+    desk = opened(path, LAST_WEEK)
+    async with app_at(desk, path) as (app, pilot):
+        await pilot.press("5")
+        stood = list(triage(app).table.ids)
+        with opened(path) as other:
+            scoring.renew(other)
+            before = kept(path)
+        await until(lambda: desk.book.aside is not None)
+        await until(lambda: not triage(app)._at_work and not triage(app).pending)
+        assert triage(app).scored.as_of == LAST_WEEK  # type: ignore[union-attr]
+        assert list(triage(app).table.ids) == stood
+        assert "scores of" not in shown(app)
+    assert kept(path) == before
 
 
 def test_looking_back_in_another_process_leaves_the_books_own_scores(

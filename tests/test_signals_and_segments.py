@@ -3,7 +3,7 @@
 import json
 from array import array
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,12 +11,13 @@ import pytest
 from tests.little import AS_OF, EPOCH, fill, winback
 from winback_tui.book import listing, scores
 from winback_tui.book.connection import Book
+from winback_tui.book.models import current
 from winback_tui.config import Config, load
 from winback_tui.config.segments import Segment
 from winback_tui.config.signals import SHIPPED, Signal, effective
 from winback_tui.desk.changes import since
 from winback_tui.desk.dossier import dossier
-from winback_tui.desk.scoring import renew
+from winback_tui.desk.scoring import glimpse, renew
 from winback_tui.desk.session import Desk
 from winback_tui.errors import BadInputError
 from winback_tui.model import Sort, Tab
@@ -168,6 +169,29 @@ class TestWhatChanged:
         parts = {each.code: each.points for each in changes}
         assert parts["signal"] > 0
         assert parts["silence"] < 0  # they bought again in between
+
+    def test_does_not_take_a_model_fitted_for_a_later_day(self, desk):
+        desk = replace(desk, clock=lambda: AS_OF + timedelta(days=200))
+        renew(replace(desk, as_of=AS_OF - timedelta(days=1)))
+        renew(desk)
+        day, plain = self.told(desk)
+        renew(replace(desk, as_of=AS_OF + timedelta(days=90)))
+        with desk.book.snapshot() as connection:
+            newest = current(connection)
+        assert newest is not None
+        assert newest.as_of > AS_OF.isoformat()
+        glimpse(desk)
+        before, parts = self.told(desk)
+        assert before == day
+        assert parts == pytest.approx(plain, abs=0.006)
+
+    def told(self, desk: Desk) -> tuple[date, dict[str, float]]:
+        """Return since when the score of the first moved, and by what."""
+        found = dossier(desk, 1)
+        assert found is not None
+        told = since(desk, found)
+        assert told is not None
+        return told[0], {each.code: each.points for each in told[1]}
 
     def test_is_nothing_before_there_is_a_run_to_compare_with(self, desk):
         renew(desk)

@@ -92,6 +92,23 @@ async def test_what_is_no_address_is_said_in_the_sheet(book_path: Path) -> None:
         assert "is no address for e-mail" in shown(app)
 
 
+async def test_an_address_is_corrected_in_a_sheet_that_stays_until_it_is_one(
+    book_path: Path,
+) -> None:
+    with Desk.open(book_path, Config(), AS_OF) as desk:
+        contacts.add_contact(
+            desk, 1, contacts.NewContact("Ms Arvid", ways=((Channel.EMAIL, "a@example.com"),))
+        )
+    async with running(book_path) as (app, pilot):
+        triage(app).go_to_customer(1)
+        await pilot.pause()
+        await pilot.press("P", "j", "e", "ctrl+u", *"nowhere", "enter")
+        assert "is no address for e-mail" in shown(app)
+        assert "nowhere" in shown(app)
+        await pilot.press("ctrl+u", *"b@example.com", "enter")
+        assert "b@example.com" in shown(app)
+
+
 async def test_a_call_that_finds_a_contact_gone_asks_who_comes_after(book_path: Path) -> None:
     with Desk.open(book_path, Config(), AS_OF) as desk:
         contacts.add_contact(
@@ -140,6 +157,20 @@ async def test_an_edit_by_hand_is_shown_and_taken_back(book_path: Path) -> None:
         await pilot.press("u")
         with Book.open(book_path) as book:
             assert book.connection.execute("SELECT * FROM customer_edits").fetchall() == []
+
+
+async def test_what_was_wrong_is_not_said_beside_what_is_typed_next(book_path: Path) -> None:
+    async with running(book_path) as (app, pilot):
+        await pilot.press("z", *"heute", "enter")
+        assert "Snooze until a day after today" in shown(app)
+        assert "heute" in shown(app)
+        await pilot.press("ctrl+u", *"blah", "enter")
+        assert "“blah” is not a date" in shown(app)
+        await pilot.press("ctrl+u", *"morgen")
+        assert "is not a date" not in shown(app)
+        await pilot.press("enter")
+        assert len(app.screen_stack) == 1
+        assert state(book_path, triage(app).table.ids[0]).snoozed_until == AS_OF + timedelta(days=1)
 
 
 async def test_letting_go_asks_why(book_path: Path) -> None:

@@ -110,6 +110,9 @@ def find(connection: sqlite3.Connection, number: str, *, exact_only: bool = Fals
     folded = fold(wanted)
     if not folded:
         raise BadInputError("Name a customer by number or name.")
+    unnamed = _unnamed(connection, wanted)
+    if unnamed is not None:
+        return unnamed
     alike = connection.execute(
         "SELECT id, number, name FROM customers JOIN customer_search ON customer_id = id "
         "WHERE instr(text, ?) ORDER BY number LIMIT ?",
@@ -127,6 +130,17 @@ def find(connection: sqlite3.Connection, number: str, *, exact_only: bool = Fals
     near = alike or _near(connection, wanted)
     hint = f"; near it: {_shown(near)}" if near else ""
     raise BadInputError(f"There is no customer “{wanted}” in this book{hint}.")
+
+
+def _unnamed(connection: sqlite3.Connection, wanted: str) -> int | None:
+    """Return the customer without a name whom winback itself calls so, "Customer 17850"."""
+    word, _, number = wanted.partition(" ")
+    if word.casefold() != "customer" or not number:
+        return None
+    row = connection.execute(
+        "SELECT id FROM customers WHERE number = ? AND trim(name) = ''", (number,)
+    ).fetchone()
+    return None if row is None else int(row[0])
 
 
 def _with_words(connection: sqlite3.Connection, folded: str) -> list[int]:

@@ -34,6 +34,16 @@ def current(connection: sqlite3.Connection) -> KeptModel | None:
     return None if row is None else KeptModel(*row)
 
 
+def of(connection: sqlite3.Connection, identity: int | None) -> KeptModel | None:
+    """Return the kept model of this id, or None where there is none."""
+    row = connection.execute(
+        "SELECT id, fitted_at, as_of, customers, fingerprint, parameters"
+        " FROM score_models WHERE id = ?",
+        (identity,),
+    ).fetchone()
+    return None if row is None else KeptModel(*row)
+
+
 def serving(connection: sqlite3.Connection, as_of: date, customers: int) -> KeptModel | None:
     """Return the kept model that scores a book of so many customers as of a date, or None.
 

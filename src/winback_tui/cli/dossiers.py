@@ -9,7 +9,7 @@ from winback_tui.cli import rows
 from winback_tui.cli.printing import iso, printable
 from winback_tui.desk.dossier import Dossier
 from winback_tui.desk.session import Desk
-from winback_tui.model import Channel
+from winback_tui.model import CaseState, Channel
 from winback_tui.words import consent, outlook, reasons
 from winback_tui.words.contacts import checked
 from winback_tui.words.customers import CHANNELS, LIFECYCLES, PARTY_KINDS, count, customer_name
@@ -175,9 +175,7 @@ def _case_lines(found: Dossier, formats: Formats, markdown: bool) -> list[str]:
         tries if case.attempts else "",
         dated("last contact", case.last_contact_on),
         dated("snoozed until", case.snoozed_until),
-        dated("next action", case.next_action_on)
-        + (f" {case.next_action_at}" if case.next_action_on and case.next_action_at else "")
-        + (f": {case.next_action}" if case.next_action else ""),
+        _next(case, dated("next action", case.next_action_on)),
         f"handed to {case.handed_to}" if case.handed_to else "",
     ]
     lines = [" · ".join(each for each in facts if each)]
@@ -190,6 +188,14 @@ def _case_lines(found: Dossier, formats: Formats, markdown: bool) -> list[str]:
     if found.row.suggestion is not None:
         lines.append(f"suggested: {suggestion_line(found.row.suggestion, formats)}")
     return [_safe(each, markdown) for each in lines]
+
+
+def _next(case: CaseState, day: str) -> str:
+    """Return what is to be done next, after its day where there is one."""
+    at = f" {case.next_action_at}" if day and case.next_action_at else ""
+    if not case.next_action:
+        return f"{day}{at}"
+    return f"{day or 'next action'}{at}: {case.next_action}"
 
 
 def person_line(contact: Contact, formats: Formats, desk: Desk) -> str:

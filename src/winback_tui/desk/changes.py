@@ -24,23 +24,24 @@ _OWN = ("silence", "rhythm", "signal")
 def since(desk: Desk, found: Dossier) -> tuple[date, tuple[Change, ...]] | None:
     """Return the day of the run before and what moved since; the points add up to the change.
 
-    What the customer was then is scored again by today's model from the lines of then, so that
-    each part moved for a reason of theirs. "model" is the rest: the model was fitted anew, or
+    What the customer was then is scored again from the lines of then by the model of the scores
+    on show, which need not be the one fitted last: somebody may have looked ahead. So each part
+    moved for a reason of theirs. "model" is the rest: the model was fitted anew, or
     what was known of that day has changed. None where there is no score to compare with.
     """
-    from winback_tui.book import frames, listing
-    from winback_tui.book.models import current
+    from winback_tui.book import frames, listing, models
+    from winback_tui.book.scores import current_run
     from winback_tui.desk import groups
     from winback_tui.scoring.formula import Model
     from winback_tui.scoring.statistics import statistics
 
     stored = found.row.record
     with desk.book.snapshot() as connection:
-        run = listing.run(connection)
-        kept = current(connection)
-        if run is None or run.previous_as_of is None or stored.previous_score is None:
+        run, scored = listing.run(connection), current_run(connection)
+        if run is None or scored is None or run.previous_as_of is None:
             return None
-        if kept is None:
+        kept = models.of(connection, scored.model_id)
+        if kept is None or stored.previous_score is None:
             return None
         day = (run.previous_as_of - EPOCH).days
         lines = frames.transactions_of(connection, [stored.id], until=day)

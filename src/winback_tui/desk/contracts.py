@@ -83,7 +83,7 @@ def next_talk(desk: Desk, customer: int) -> date:
     rounds = [each.round for each in contracts_of(desk, [customer])[customer] if each.round]
     if not rounds:
         raise BadInputError(
-            "No contract with a round to come is known of this customer; enter it first."
+            "No contract that comes up again is known of this customer; enter it first."
         )
     return max(rounds[0].talk_from, desk.as_of + timedelta(days=1))
 

@@ -20,6 +20,7 @@ SHARED: Final = ("party_kind", "segment", "industry", "owner", "country")
 _OWN: Final = frozenset({"name", "vat_id"})
 #: What people call fields, where the book has another word.
 _FIELD: Final = {"kind": "party_kind", "postcode": "zip", "vat id": "vat_id", "vat": "vat_id"}
+_SAID: Final = {name: said for said, name in _FIELD.items() if " " not in said}
 _LONGEST: Final = 500
 
 
@@ -95,7 +96,8 @@ def _values(wanted: Mapping[str, str]) -> dict[str, str]:
 
 def _value(name: str, text: str) -> str:
     if name not in FIELDS:
-        raise BadInputError(f"“{name}” is no field to edit; there are {', '.join(FIELDS)}.")
+        there = ", ".join(_SAID.get(each, each) for each in FIELDS)
+        raise BadInputError(f"“{name}” is no field to edit; there are {there}.")
     value = " ".join(clean(text).split())
     if len(value) > _LONGEST:
         raise BadInputError(f"The {name} is too long; up to {_LONGEST} characters fit.")

@@ -254,8 +254,9 @@ def rate_of(desk: Desk, currency: str) -> float:
     known = settings.currencies.get(currency)
     if currency != own and (known is None or not known.rate):
         raise BadInputError(
-            f"they pay in {currency}, and what offers cost is told in {own}; write what one {own}"
-            f" is worth under [offers.currencies.{currency}] in the config, such as rate = 1.1."
+            f"they pay in {currency}, and what offers cost is told in {own}; in the config, write"
+            f' currency = "{currency}" under [offers] if you mean {currency} by all figures there,'
+            f" or what one {own} is worth under [offers.currencies.{currency}], such as rate = 1.1."
         )
     return 1.0 if currency == own or known is None else known.rate
 

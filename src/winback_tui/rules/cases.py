@@ -188,6 +188,13 @@ def after_stage(
     return case
 
 
+def ahead(until: date, today: date) -> date:
+    """Return the day until which to snooze; BadInputError where it is none to come."""
+    if until <= today:
+        raise BadInputError(f"Snooze until a day after today ({today}), not {until}.")
+    return until
+
+
 def after_snooze(
     state: CaseState, until: date, today: date, wakes_on: str | None = None
 ) -> CaseState:
@@ -196,8 +203,7 @@ def after_snooze(
     `wakes_on` says what may wake it before that, words with commas between; None: anything. Who is
     in aftercare has nothing to sleep from: the next look is put off.
     """
-    if until <= today:
-        raise BadInputError(f"Snooze until a day after today ({today}), not {until}.")
+    ahead(until, today)
     if state.snoozed_until == until:
         raise BadInputError(f"The case is snoozed until {until} already.")
     if in_aftercare(state):

@@ -165,6 +165,11 @@ def some_of_formats(formats: Sequence[str]) -> str:
 def only_theirs(refusal: str) -> str:
     """Return the refusal of a call of ours, and what may be logged all the same."""
     return (
-        f"{refusal} What you type now is a note. Only theirs is logged: shift+tab to the outcomes,"
-        " then i if they called, x if they want no contact; esc leaves."
+        f"{refusal} What you type now goes into the note. Only theirs is logged: shift+tab to the "
+        "outcomes, then i if they called, x if they want no contact; esc leaves."
     )
+
+
+def scoring_of(day: str) -> str:
+    """Return what stands in the place of a list whose scores are of a later day."""
+    return f"Scoring the customers as of {day}; the list fills in a moment."

@@ -100,9 +100,14 @@ class Cases(Hand):
             points = [each for points in known.points.values() for each in points]
             point = next(each for each in points if each.id == chosen.point)
             answer = await self.app.push_screen_wait(
-                Form("Correct the address; empty: it serves no more",
-                     [Blank("value", "address", point.value)])
-            )  # fmt: skip
+                Form(
+                    "Correct the address; empty: it serves no more",
+                    [Blank("value", "address", point.value)],
+                    check=lambda values: (
+                        values["value"] and contacts.address(point.channel, values["value"])
+                    ),
+                )
+            )
             if answer is not None:
                 self._do_people(
                     customer,

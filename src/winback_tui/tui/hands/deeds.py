@@ -135,7 +135,8 @@ class Deeds(Hand):
             [
                 (
                     "A purchase, an inbound contact, a consent that ends, a contact who leaves, or "
-                    "a contract round brings them back; with “only” after the date nothing does.",
+                    "a contract that comes up brings them back; with “only” after the date "
+                    "nothing does.",
                     dim,
                 )
             ]
@@ -173,6 +174,7 @@ class Deeds(Hand):
     def _until(self, text: str, customers: Sequence[int]) -> tuple[date, bool]:
         """Return the day that is meant, and whether nothing is to wake them before it."""
         from winback_tui.desk.contracts import next_talk
+        from winback_tui.rules.cases import ahead
         from winback_tui.rules.dates import parse_when
 
         words = text.split()
@@ -180,7 +182,7 @@ class Deeds(Hand):
         when = " ".join(words[:-1] if only else words)
         if when.casefold() in {"contract", "vertrag"}:
             return next_talk(self.desk, customers[0]), only
-        return parse_when(when, self.desk.as_of).day, only
+        return ahead(parse_when(when, self.desk.as_of).day, self.desk.as_of), only
 
     async def give_note(self) -> None:
         """Ask for a note, and write it; the cursor stays where it is."""

@@ -85,6 +85,14 @@ class Renewing(Finding):
         """Return the list as it should stand now."""
         raise AssertionError("the screen with the list knows what is in it")
 
+    def of_later(self) -> bool:
+        """Return whether what is kept is of a later day, and the day's own scores are on their way.
+
+        Who was late on that day need not be so on this one: such a list is not to be shown.
+        """
+        later = self.scored is not None and self.scored.as_of > self.desk.as_of
+        return later and (bool(self.renewing) or not self.looked)
+
     def watch_the_book(self) -> None:
         """Begin to notice what others write, and renew the scores once the list is painted."""
         self._version = self.desk.book.data_version()
@@ -216,6 +224,9 @@ class Renewing(Finding):
             self._look_back(Path(outcome.aside))
         self.update_lines()
         self.say_nothing()
+        if not self.table.ids:
+            # Without scores of its own day, a list of a later one is better than none.
+            self.reload(top=True)
         if self._again:
             refit, self._again, self._fit_again = self._fit_again, False, False
             self.renew(refit=refit)
@@ -259,6 +270,11 @@ class Renewing(Finding):
                 return
             self._version = version
             run, before = listing.run(self.desk), self.scored
+            if run is not None and self._looks_back(run) and run != before:
+                # Another program went on to a later day: the rows stay until this day is scored
+                # again, beside the book, so that neither disturbs the other.
+                self.renew()
+                return
             self.counts = listing.counts(self.desk)
             self.table.forget()
             self.refresh_preview()
@@ -269,6 +285,10 @@ class Renewing(Finding):
             # would never rest.
             if run is None or run == before or run.as_of == self.desk.as_of:
                 self.renew()
+
+    def _looks_back(self, run: Run) -> bool:
+        """Return whether the run is of a day after this one, and of none that is yet to come."""
+        return self.desk.as_of < run.as_of <= self.desk.clock()
 
     def _follow_the_clock(self) -> None:
         """Go on to the new day after midnight, unless a date was asked for."""

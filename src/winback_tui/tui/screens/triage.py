@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 #: Data whose newest purchase is older than so many days is looked at as of its own time.
 LONG_AGO: Final = 365
+#: The sizes of the lists before anybody is scored.
+NOBODY: Final = listing.Counts(dict.fromkeys(Tab, 0), 0)
 #: So many seconds after the start the screen is settled enough to speak of other things.
 SETTLED: Final = 1.5
 
@@ -71,7 +73,7 @@ class TriageScreen(Renewing, Moving):
         self.where = Filter()
         self.search = ""
         self.found: set[int] | None = None
-        self.counts = listing.Counts(dict.fromkeys(Tab, 0), 0)
+        self.counts = NOBODY
         self.scored: Run | None = None
         #: How many alerts stand; None until they are counted, after the first paint.
         self.alerts: int | None = None
@@ -181,7 +183,7 @@ class TriageScreen(Renewing, Moving):
         with self.said():
             current = keep if keep is not None else self.table.current
             self.scored = listing.run(self.desk)
-            self.counts = listing.counts(self.desk)
+            self.counts = NOBODY if self.of_later() else listing.counts(self.desk)
             ids = self._order()
             self.pending = False
             if self.alerts is not None:
@@ -204,6 +206,8 @@ class TriageScreen(Renewing, Moving):
             self.say_nothing()
 
     def _order(self) -> array[int]:
+        if self.of_later():
+            return array("I")
         ids = listing.order(self.desk, self.tab, self.sort, self.where or None)
         if self.found is not None:
             ids = listing.among(ids, self.found)
@@ -282,6 +286,8 @@ class TriageScreen(Renewing, Moving):
         if self.search or self.where:
             text = " ".join(part for part in (self.search, str(self.where)) if part)
             return f"{empty.nothing_found(text, 'the key 5')} Press esc to see all again."
+        if self.of_later():
+            return saying.scoring_of(self.winback.formats.date(self.desk.as_of))
         if self.renewing:
             return saying.FIRST_SCORING
         if self.scored is None or not self.scored.customers:

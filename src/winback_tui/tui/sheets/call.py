@@ -214,6 +214,11 @@ class CallSheet(Sheet[Call | None]):
         wanted = "#follow_up" if event.outcome is Outcome.CALLBACK else "#note"
         self.query_one(wanted, Input).focus()
 
+    def mended(self) -> None:
+        """Take back what was wrong, but not that the phone is blocked: no typing opens it."""
+        if not self._blocked:
+            super().mended()
+
     def _may(self, outcome: Outcome) -> bool:
         """Return whether a call with this outcome may be logged; else say why not."""
         if outcome in _THEIRS or not self._blocked:

@@ -68,7 +68,7 @@ class EvidenceSheet(Scrolled[str | None]):
 class RecordSheet(Sheet[Statement | None]):
     """Asks for what a row of the ledger needs: channel, purpose, when, source, note, wording."""
 
-    hint = "enter records · tab: next field · ‹ › choose · esc goes back"
+    hint = "enter records · tab: next field · ← → choose · esc goes back"
     DEFAULT_CSS = "RecordSheet Field { margin-top: 0; }"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "save", show=False)]
 

@@ -24,8 +24,8 @@ def contract_form(who: str, present: Contract | None, desk: Desk) -> Form:
         Blank("ends", "ends", present.ends_on.isoformat() if present else "", "31.12., 2027-06-30",
               desk.as_of),
         Blank("notice", "notice", str(present.notice_days) if present else "", "days, such as 90"),
-        Blank("renewal", "renewal", present.renewal if present else "automatic",
-              "automatic, manual, none"),
+        Blank("renewal", "renewal", present.renewal if present else "",
+              "automatic; or manual, none"),
     ]  # fmt: skip
     name = present.title or present.number if present else ""
     heading = f"Change contract {name}: {who}" if present else f"New contract: {who}"

@@ -109,6 +109,9 @@ class MailSheet(Sheet[Asked | None]):
         self.query_one(Letter).say(mail)
         self.complain(mail.refused[:1].upper() + mail.refused[1:])
 
+    def mended(self) -> None:
+        """Leave what is said to be wrong to `_changed`, which reads each change at once."""
+
     def asked(self) -> Asked:
         """Return the mail as it is asked for."""
         language, _, name = self.query_one("#template", Choice).value.partition("/")

@@ -133,6 +133,7 @@ class Sheet(ModalScreen[T], Generic[T]):
     @on(Input.Changed)
     def typed(self) -> None:
         """Keep what has been typed once the typing pauses, so that a crash loses none of it."""
+        self.mended()
         if self.saver is None:
             return
         if self._pause is not None:
@@ -142,6 +143,12 @@ class Sheet(ModalScreen[T], Generic[T]):
     def on_choice_changed(self) -> None:
         """Keep a choice as well."""
         self.typed()
+
+    def mended(self) -> None:
+        """Take back what was said to be wrong: what stands there now has not been read yet."""
+        for complaint in self.query(Complaint):
+            if complaint.text:
+                complaint.say("")
 
     def _keep_typed(self) -> None:
         if self.saver is not None:
