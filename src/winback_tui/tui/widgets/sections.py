@@ -102,7 +102,7 @@ def outlook(d: Dossier, width: int, pens: Pens, words: Words) -> list[Line]:
     if len(d.scores) > 1:
         drawn = words.glyphs.spark([*(round(points) for _, points in d.scores), 100])[:-1]
         parts.append([("score so far ", pens.dim), (drawn, heat_pen(record.score, pens))])
-    parts.append([(LIFECYCLES[record.lifecycle], pens.text)])
+    parts.append([("band ", pens.dim), (LIFECYCLES[record.lifecycle], pens.text)])
     if record.rfm:
         parts.append([(f"RFM {record.rfm}", pens.dim)])
     return flow(parts, width)
