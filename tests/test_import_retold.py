@@ -86,6 +86,34 @@ def test_the_other_part_of_an_order_in_a_file_of_its_own_is_added_and_told(
     assert "winback import undo 2" in sentence
 
 
+def test_parts_of_an_order_in_two_files_both_stay_when_one_of_them_comes_again(
+    book: Book, tmp_path: Path
+) -> None:
+    header = "customer,order_no,date,product,amount\n"
+    cup, pot = "A,7,2026-01-05,cup,1.00\n", "A,7,2026-01-05,pot,2.00\n"
+    bring(book, "transactions", write(tmp_path, header + cup))
+    bring(book, "transactions", write(tmp_path, header + pot, "2.csv"))
+    more = f"{header}{pot}B,8,2026-02-05,pot,3.00\n"
+    file = bring(book, "transactions", write(tmp_path, more, "3.csv"))
+    assert (file.created, file.updated, file.unchanged) == (1, 0, 1)
+    assert lines(book) == [("A", "7", 100), ("A", "7", 200), ("B", "8", 300)]
+    dearer = write(tmp_path, more.replace("2.00", "2.50"), "4.csv")
+    assert bring(book, "transactions", dearer).updated == 1
+    assert lines(book) == [("A", "7", 100), ("A", "7", 250), ("B", "8", 300)]
+
+
+def test_a_line_goes_with_the_order_that_two_files_have_told(book: Book, tmp_path: Path) -> None:
+    header = "customer,order_no,date,product,amount\n"
+    first = f"{header}A,7,2026-01-05,cup,1.00\nA,7,2026-01-05,pot,2.00\n"
+    bring(book, "transactions", write(tmp_path, first))
+    bring(book, "transactions", write(tmp_path, first.replace("2.00", "3.00"), "2.csv"))
+    last = write(tmp_path, f"{header}A,7,2026-01-05,pot,4.00\n", "3.csv")
+    bring(book, "transactions", last)
+    assert lines(book) == [("A", "7", 400)]
+    undo_import(desk(book))
+    assert lines(book) == [("A", "7", 100), ("A", "7", 300)]
+
+
 def test_numbers_that_begin_anew_each_month_are_other_orders(book: Book, tmp_path: Path) -> None:
     header = "customer,receipt,date,amount\n"
     may = "".join(f"C{n},{n},2026-05-0{n},{n}.50\n" for n in range(1, 8))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _TEXTS: Final = ("document", "product", "currency")
 #: What tells one document from another.
 _DOCUMENT: Final = ("customer_id", "day", "document")
+_THEIRS: Final = "customer_id IN (SELECT value FROM json_each(?1))"
 #: Of so many new lines it is asked whether another file has brought the same purchases.
 _ASKED: Final = 20_000
 #: From so many documents on, it is odd that all that were there have changed.
@@ -150,12 +151,16 @@ class Documents:
         again = old.join(spoken, on=_DOCUMENT, how="semi")
         stale = again.join(told, on=KEY, how="anti")
         new = told.join(old, on=KEY, how="anti").select(*_DOCUMENT)
-        # Nothing in common: it may be the other part of it, in a file of its own.
-        common = again.join(told, on=(*_DOCUMENT, "product"), how="semi").select(*_DOCUMENT)
+        # Nothing in common: it may be the other part of it, in a file of its own. So what each
+        # earlier file said is asked by itself, with what others have put in its place since.
+        of_file = (*_DOCUMENT, "batch_id")
+        held = pl.concat([each.select(*of_file, "product") for each in (again, self._gone(lines))])
+        common = held.join(told, on=(*_DOCUMENT, "product"), how="semi").select(of_file).unique()
         if self._recalled is not None:
-            common = pl.concat([common, self._recalled])
-        whole = stale.join(common, on=_DOCUMENT, how="semi")
-        parted = stale.join(common, on=_DOCUMENT, how="anti").select(*_DOCUMENT).unique()
+            off = again.join(self._recalled, on=_DOCUMENT, how="semi").select(of_file)
+            common = pl.concat([common, off])
+        whole = stale.join(common, on=of_file, how="semi")
+        parted = stale.join(common, on=of_file, how="anti").select(*_DOCUMENT).unique()
         others = (
             new.unique()
             .join(old, on=_DOCUMENT, how="anti")
@@ -209,7 +214,7 @@ class Documents:
         """Return the lines of some customers: of `batches` alone, within `days` alone."""
         import polars as pl
 
-        source = "transactions WHERE customer_id IN (SELECT value FROM json_each(?1))"
+        source = f"transactions WHERE {_THEIRS}"
         asked: list[object] = [json.dumps(of["customer_id"].unique().to_list())]
         if batches is not None:
             source += " AND batch_id IN (SELECT value FROM json_each(?2))"
@@ -223,6 +228,22 @@ class Documents:
             "quantity": pl.Float64(),
         }
         return frames.read(self._connection, schema, source, tuple(asked))
+
+    def _gone(self, of: "pl.DataFrame") -> "pl.DataFrame":
+        """Return the lines of earlier files, of some customers, in whose place others stand."""
+        import polars as pl
+
+        schema = {
+            **dict.fromkeys(("customer_id", "day", "old_batch_id"), pl.Int64()),
+            **dict.fromkeys(("document", "product"), pl.String()),
+        }
+        source = (
+            f"import_replaced WHERE {_THEIRS} AND old_batch_id IN (SELECT value FROM json_each(?2))"
+        )
+        asked = (json.dumps(of["customer_id"].unique().to_list()), json.dumps(self._earlier))
+        return frames.read(self._connection, schema, source, asked).rename(
+            {"old_batch_id": "batch_id"}
+        )
 
 
 def _of_header(connection: sqlite3.Connection, mark: str, batch: int) -> list[int]:
