@@ -62,6 +62,23 @@ def test_an_order_that_was_called_off_since_counts_no_longer(book: Book, tmp_pat
     assert lines(book) == before
 
 
+def test_of_an_order_that_was_called_off_in_part_the_rest_still_counts(
+    book: Book, tmp_path: Path
+) -> None:
+    first = HEADER + "K1;B1;05.05.2026;10,00;versandt\nK1;B1;05.05.2026;20,00;versandt\n"
+    more = "K2;B2;05.05.2026;5,00;versandt\n"
+    bring(book, "transactions", write(tmp_path, first + more))
+    before = lines(book)
+    later = first.replace("20,00;versandt", "20,00;storniert") + more
+    file = bring(book, "transactions", write(tmp_path, later, "june.csv"))
+    assert lines(book) == [("K1", "B1", 1000), ("K2", "B2", 500)]
+    assert (file.retold["renewed"], file.retold["recalled"]) == (1, 0)
+    again = bring(book, "transactions", write(tmp_path, later + "\n", "again.csv"))
+    assert (again.batch, lines(book)) == (None, [("K1", "B1", 1000), ("K2", "B2", 500)])
+    undo_import(desk(book))
+    assert lines(book) == before
+
+
 def test_a_line_that_an_order_has_no_more_goes(book: Book, tmp_path: Path) -> None:
     header = "customer,order_no,date,product,amount\n"
     first = "A,7,2026-01-05,cup,1.00\nA,7,2026-01-05,pot,2.00\n"

@@ -74,6 +74,8 @@ class Documents:
         self._asked = self._alike = 0
         self._brought: Counter[int] = Counter()
         self._recalled: pl.DataFrame | None = None
+        #: Lines of recalled documents that are purchases all the same.
+        self._spared: list[pl.DataFrame] = []
 
     def recall(self, customers: "pl.DataFrame") -> None:
         """Take the documents that are no purchases any more; `customers` has number and id."""
@@ -129,11 +131,13 @@ class Documents:
         stale = stale.with_columns(off=gone).filter(
             ~pl.col("document").is_in(shared) | pl.col("off")
         )
+        spared = pl.concat([stale.select(KEY).clear(), *self._spared])
+        stale = stale.join(spared, on=KEY, how="anti")
         new = pl.concat(self._new) if self._new else stale.select(*_DOCUMENT).clear()
         documents = stale.select(*_DOCUMENT).unique()
-        again = documents.join(new, on=_DOCUMENT, how="semi")
         found.lines = new.join(documents, on=_DOCUMENT, how="semi").height
-        found.recalled = documents.height - again.height if self._recalled is not None else 0
+        off = stale.filter("off").select(*_DOCUMENT).unique()
+        found.recalled = off.join(spared, on=_DOCUMENT, how="anti").height
         found.renewed = documents.height - found.recalled
         found.all_changed = found.renewed >= _ODD and found.renewed > self._kept
         found.changed = stale["customer_id"].unique().sort().to_list()
@@ -145,6 +149,8 @@ class Documents:
 
         old = old.filter(pl.col("document") != "")
         told = lines.filter(pl.col("document") != "")
+        if self._recalled is not None:
+            self._spared.append(told.join(self._recalled, on=_DOCUMENT, how="semi").select(KEY))
         if old.is_empty() or told.is_empty():
             return
         spoken = told.select(*_DOCUMENT).unique()
