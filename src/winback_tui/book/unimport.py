@@ -31,14 +31,19 @@ def restore(connection: sqlite3.Connection, batch: int) -> set[int]:
     kept: set[int] = set()
     touched: set[int] = set()
     changes = connection.execute(
-        "SELECT customer_id, entity, entity_id, field, before, after FROM import_changes"
+        "SELECT id, customer_id, entity, entity_id, field, before, after FROM import_changes"
         " WHERE batch_id = ? ORDER BY id DESC",
         (batch,),
     ).fetchall()
-    for customer, entity, key, field, before, after in changes:
+    for change, customer, entity, key, field, *values in changes:
         touched.add(customer)
         place = Place(customer, entity, key, field)
-        if not _put_back(connection, place, _value(before), _value(after)):
+        before, after = map(_value, values)
+        # A later import changed it once more: then that one's undo is to bring back what was.
+        later = merge_crossing.hand_on(
+            connection, entity, key, field, before, after, behind=(change, batch)
+        )
+        if later or not _put_back(connection, place, before, after):
             kept.add(customer)
     touched |= _customers_of(connection, batch)
     _take_back_consents(connection, batch)
