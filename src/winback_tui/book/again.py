@@ -244,7 +244,8 @@ class Documents:
             **dict.fromkeys(("document", "product"), pl.String()),
         }
         source = (
-            f"import_replaced WHERE {_THEIRS} AND old_batch_id IN (SELECT value FROM json_each(?2))"
+            f"import_replaced WHERE {_THEIRS}"  # noqa: S608 - a constant
+            " AND old_batch_id IN (SELECT value FROM json_each(?2))"
         )
         asked = (json.dumps(of["customer_id"].unique().to_list()), json.dumps(self._earlier))
         return frames.read(self._connection, schema, source, asked).rename(
