@@ -119,6 +119,17 @@ def test_names_of_two_imports_that_are_taken_back_in_any_order(book: Book, tmp_p
     assert rows(book, "SELECT name FROM customers") == [("Alpha",)]
 
 
+def test_people_of_two_imports_go_in_any_order(book: Book, tmp_path: Path) -> None:
+    header = "customer_number,first_name,last_name,email\n"
+    bring(book, "customers", write(tmp_path, "number,name\nA,Alpha\n"))
+    bring(book, "contacts", write(tmp_path, f"{header}A,Kim,Quist,\n", "2.csv"))
+    bring(book, "contacts", write(tmp_path, f"{header}A,Kim,Quist,k@a.example\n", "3.csv"))
+    undo_import(desk(book), 2)
+    assert rows(book, "SELECT name FROM contacts") == [("Kim Quist",)]
+    undo_import(desk(book), 3)
+    assert rows(book, "SELECT name FROM contacts") == []
+
+
 def test_what_a_merge_brought_does_not_come_again_with_the_undo_of_an_import_after_it(
     book: Book, tmp_path: Path
 ) -> None:

@@ -191,16 +191,19 @@ def _drop_people(connection: sqlite3.Connection, batch: int) -> set[int]:
 
     Returns the customers whose people or addresses stay.
     """
-    connection.execute(
+    left = connection.execute(
         "DELETE FROM contact_points WHERE batch_id = ? AND NOT EXISTS"
-        " (SELECT 1 FROM consent_events WHERE contact_point_id = contact_points.id)",
+        " (SELECT 1 FROM consent_events WHERE contact_point_id = contact_points.id)"
+        " RETURNING contact_id",
         (batch,),
-    )
+    ).fetchall()
     connection.execute(
-        "DELETE FROM contacts WHERE batch_id = ? AND NOT EXISTS"
-        " (SELECT 1 FROM contact_points WHERE contact_id = contacts.id) AND NOT EXISTS"
+        # Whom these addresses kept in the book, though who brought them was taken back, goes too.
+        "DELETE FROM contacts WHERE (batch_id = ?1 OR (id IN (SELECT value FROM json_each(?2))"
+        " AND batch_id IN (SELECT id FROM import_batches WHERE undone_at IS NOT NULL))) AND NOT"
+        " EXISTS (SELECT 1 FROM contact_points WHERE contact_id = contacts.id) AND NOT EXISTS"
         " (SELECT 1 FROM contacts other WHERE other.successor_id = contacts.id)",
-        (batch,),
+        (batch, json.dumps([each for (each,) in left if each is not None])),
     )
     return _customers_of(connection, batch)
 
