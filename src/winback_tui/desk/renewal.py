@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -18,6 +20,9 @@ FIRST: Final = "first"
 STORED: Final = "stored"
 #: How long storing waits for another program's write, in milliseconds.
 PATIENCE: Final = 60_000
+#: The folders of looks back, and how many seconds old one is at least that nobody will take up.
+_FOLDER: Final = "winback-look-"
+_LEFT: Final = 600
 #: Hears of each step and its share of the whole.
 Report = Callable[[str, float], None]
 
@@ -67,11 +72,58 @@ def _look_back(desk: Desk, report: Report, *, refit: bool) -> Outcome:
 
     from winback_tui.desk import scoring
 
-    folder = Path(tempfile.mkdtemp(prefix="winback-look-"))
+    _clear_up(Path(tempfile.gettempdir()))
+    folder = Path(tempfile.mkdtemp(prefix=_FOLDER))
     try:
         path = folder / "look.db"
-        scoring.glimpse(desk, refit=refit, progress=report, path=path)
+        with _locked(folder):
+            scoring.glimpse(desk, refit=refit, progress=report, path=path)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return Outcome(changed=True, aside=str(path))
+
+
+@contextmanager
+def holding(aside: Path) -> Iterator[None]:
+    """Keep the file of a look back, in its folder, as long as the block lasts, and no longer."""
+    import shutil
+
+    try:
+        with _locked(aside.parent):
+            yield
+    finally:
+        shutil.rmtree(aside.parent, ignore_errors=True)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Let nobody take a folder for one that was left, as long as the block lasts."""
+    import fcntl
+
+    lock = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            fcntl.flock(lock, fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _clear_up(within: Path) -> None:
+    """Remove the looks back of programs that ended before they could: with their terminal, say."""
+    import fcntl
+    import shutil
+    import time
+
+    for folder in within.glob(f"{_FOLDER}*"):
+        # Somebody else's folder cannot be opened; one that is held is in use.
+        with suppress(OSError):
+            lock = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY)
+            try:
+                found = os.fstat(lock)
+                if found.st_uid == os.getuid() and found.st_mtime < time.time() - _LEFT:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    shutil.rmtree(folder, ignore_errors=True)
+            finally:
+                os.close(lock)
