@@ -160,7 +160,8 @@ class Documents:
         # Nothing in common: it may be the other part of it, in a file of its own. So what each
         # earlier file said is asked by itself, with what others have put in its place since.
         of_file = (*_DOCUMENT, "batch_id")
-        held = pl.concat([each.select(*of_file, "product") for each in (again, self._gone(lines))])
+        told_then = [again, self._gone(stale)] if stale.height else [again]
+        held = pl.concat([each.select(*of_file, "product") for each in told_then])
         common = held.join(told, on=(*_DOCUMENT, "product"), how="semi").select(of_file).unique()
         if self._recalled is not None:
             off = again.join(self._recalled, on=_DOCUMENT, how="semi").select(of_file)
