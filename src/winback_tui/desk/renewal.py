@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from winback_tui import paths
 from winback_tui.book.connection import explain
 from winback_tui.book.scores import current_run
 from winback_tui.desk.session import Desk
@@ -20,9 +20,8 @@ FIRST: Final = "first"
 STORED: Final = "stored"
 #: How long storing waits for another program's write, in milliseconds.
 PATIENCE: Final = 60_000
-#: The folders of looks back, and how many seconds old one is at least that nobody will take up.
+#: How the folders of looks back begin.
 _FOLDER: Final = "winback-look-"
-_LEFT: Final = 600
 #: Hears of each step and its share of the whole.
 Report = Callable[[str, float], None]
 
@@ -72,11 +71,11 @@ def _look_back(desk: Desk, report: Report, *, refit: bool) -> Outcome:
 
     from winback_tui.desk import scoring
 
-    _clear_up(Path(tempfile.gettempdir()))
+    paths.clear_up(Path(tempfile.gettempdir()), _FOLDER)
     folder = Path(tempfile.mkdtemp(prefix=_FOLDER))
     try:
         path = folder / "look.db"
-        with _locked(folder):
+        with paths.held(folder):
             scoring.glimpse(desk, refit=refit, progress=report, path=path)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
@@ -90,40 +89,7 @@ def holding(aside: Path) -> Iterator[None]:
     import shutil
 
     try:
-        with _locked(aside.parent):
+        with paths.held(aside.parent):
             yield
     finally:
         shutil.rmtree(aside.parent, ignore_errors=True)
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Let nobody take a folder for one that was left, as long as the block lasts."""
-    import fcntl
-
-    lock = os.open(folder, os.O_RDONLY)
-    try:
-        with suppress(OSError):
-            fcntl.flock(lock, fcntl.LOCK_SH)
-        yield
-    finally:
-        os.close(lock)
-
-
-def _clear_up(within: Path) -> None:
-    """Remove the looks back of programs that ended before they could: with their terminal, say."""
-    import fcntl
-    import shutil
-    import time
-
-    for folder in within.glob(f"{_FOLDER}*"):
-        # Somebody else's folder cannot be opened; one that is held is in use.
-        with suppress(OSError):
-            lock = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY)
-            try:
-                found = os.fstat(lock)
-                if found.st_uid == os.getuid() and found.st_mtime < time.time() - _LEFT:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    shutil.rmtree(folder, ignore_errors=True)
-            finally:
-                os.close(lock)
