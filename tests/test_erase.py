@@ -282,12 +282,15 @@ def test_who_waits_to_be_erased_is_in_no_export(path: Path, tmp_path: Path) -> N
 
 def test_the_plan_names_what_a_person_has_to_do(path: Path, tmp_path: Path) -> None:
     (tmp_path / "book.db.before-v3").write_bytes(b"an old copy")
+    (tmp_path / ".book.db.draft-x").mkdir()
     assert winback("--db", path, "backup", tmp_path / "copy.db").returncode == 0
     with at(path) as desk:
         deeds.add_note(desk, [8], f"asked about {NAME}")
         told = erase.plan(desk, WHO)
     assert [Path(each.file).name for each in told.exports] == ["Nordwind Handel.csv", "copy.db"]
-    assert str(tmp_path / "book.db.before-v3") in told.files
+    assert {str(tmp_path / each) for each in ("book.db.before-v3", ".book.db.draft-x")} <= {
+        *told.files
+    }
     assert told.mentions == ("1006",)
 
 

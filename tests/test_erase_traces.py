@@ -9,6 +9,7 @@ import pytest
 from tests.apps import DRIFTING, scored
 from tests.little import AS_OF, EPOCH
 from winback_tui.book import manifest, suppression
+from winback_tui.book.erase import never_leave
 from winback_tui.config import Config, Webhook
 from winback_tui.desk import alerts, contacts, deeds, erase, export, gate, person
 from winback_tui.desk.contacts import NewContact
@@ -224,6 +225,20 @@ def test_what_follows_a_plus_makes_no_other_mailbox(
         with desk.book.write() as connection:
             suppression.suppress(connection, "email", erased, "2026-01-01")
         assert suppression.is_suppressed(desk.book.connection, "email", came_back) is kept_out
+
+
+def test_who_was_erased_and_had_an_address_for_a_number_is_kept_out_as_that_mailbox(
+    tmp_path: Path,
+) -> None:
+    with erasable(tmp_path, "kim@home.example") as desk:
+        with desk.book.write() as connection:
+            connection.execute("UPDATE customers SET number = 'Kim+Shop@home.example' WHERE id = 1")
+        kim = NewContact("Kim", "", ((Channel.EMAIL, "kim@home.example"),))
+        contacts.add_contact(desk, 2, kim)
+        erase.purge_now(desk, WHO)
+        states = {who: each.state for who, each in gate.gate(desk, [1, 2], Channel.EMAIL).items()}
+        assert {each.why for each in states.values()} == {ConsentCode.SUPPRESSED}
+        assert never_leave(desk.book.connection) >= {1, 2}
 
 
 def test_an_erased_number_is_known_however_it_is_typed(tmp_path: Path) -> None:

@@ -62,6 +62,23 @@ def test_an_order_that_was_called_off_since_counts_no_longer(book: Book, tmp_pat
     assert lines(book) == before
 
 
+def test_of_an_order_that_was_called_off_in_part_the_rest_still_counts(
+    book: Book, tmp_path: Path
+) -> None:
+    first = HEADER + "K1;B1;05.05.2026;10,00;versandt\nK1;B1;05.05.2026;20,00;versandt\n"
+    more = "K2;B2;05.05.2026;5,00;versandt\n"
+    bring(book, "transactions", write(tmp_path, first + more))
+    before = lines(book)
+    later = first.replace("20,00;versandt", "20,00;storniert") + more
+    file = bring(book, "transactions", write(tmp_path, later, "june.csv"))
+    assert lines(book) == [("K1", "B1", 1000), ("K2", "B2", 500)]
+    assert (file.retold["renewed"], file.retold["recalled"]) == (1, 0)
+    again = bring(book, "transactions", write(tmp_path, later + "\n", "again.csv"))
+    assert (again.batch, lines(book)) == (None, [("K1", "B1", 1000), ("K2", "B2", 500)])
+    undo_import(desk(book))
+    assert lines(book) == before
+
+
 def test_a_line_that_an_order_has_no_more_goes(book: Book, tmp_path: Path) -> None:
     header = "customer,order_no,date,product,amount\n"
     first = "A,7,2026-01-05,cup,1.00\nA,7,2026-01-05,pot,2.00\n"
@@ -132,6 +149,34 @@ def test_the_other_part_of_an_order_in_a_file_of_its_own_is_added_and_told(
     (sentence,) = told(file)
     assert "1 order bears the number of another one of the same customer" in sentence
     assert "winback import undo 2" in sentence
+
+
+def test_parts_of_an_order_in_two_files_both_stay_when_one_of_them_comes_again(
+    book: Book, tmp_path: Path
+) -> None:
+    header = "customer,order_no,date,product,amount\n"
+    cup, pot = "A,7,2026-01-05,cup,1.00\n", "A,7,2026-01-05,pot,2.00\n"
+    bring(book, "transactions", write(tmp_path, header + cup))
+    bring(book, "transactions", write(tmp_path, header + pot, "2.csv"))
+    more = f"{header}{pot}B,8,2026-02-05,pot,3.00\n"
+    file = bring(book, "transactions", write(tmp_path, more, "3.csv"))
+    assert (file.created, file.updated, file.unchanged) == (1, 0, 1)
+    assert lines(book) == [("A", "7", 100), ("A", "7", 200), ("B", "8", 300)]
+    dearer = write(tmp_path, more.replace("2.00", "2.50"), "4.csv")
+    assert bring(book, "transactions", dearer).updated == 1
+    assert lines(book) == [("A", "7", 100), ("A", "7", 250), ("B", "8", 300)]
+
+
+def test_a_line_goes_with_the_order_that_two_files_have_told(book: Book, tmp_path: Path) -> None:
+    header = "customer,order_no,date,product,amount\n"
+    first = f"{header}A,7,2026-01-05,cup,1.00\nA,7,2026-01-05,pot,2.00\n"
+    bring(book, "transactions", write(tmp_path, first))
+    bring(book, "transactions", write(tmp_path, first.replace("2.00", "3.00"), "2.csv"))
+    last = write(tmp_path, f"{header}A,7,2026-01-05,pot,4.00\n", "3.csv")
+    bring(book, "transactions", last)
+    assert lines(book) == [("A", "7", 400)]
+    undo_import(desk(book))
+    assert lines(book) == [("A", "7", 100), ("A", "7", 300)]
 
 
 def test_numbers_that_begin_anew_each_month_are_other_orders(book: Book, tmp_path: Path) -> None:

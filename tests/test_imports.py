@@ -1,5 +1,6 @@
 """Files in the book: once and for all, whole or not at all, and taken back without a trace."""
 
+import os
 import random
 import tempfile
 from datetime import date
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import given as having
 from hypothesis import strategies as st
 
+from winback_tui import paths
 from winback_tui.book import customers, statistics
 from winback_tui.book.connection import Book
 from winback_tui.config import Config
@@ -269,6 +271,26 @@ def test_a_book_appears_only_with_the_whole_import_in_it(tmp_path: Path) -> None
     assert path.stat().st_mode & 0o777 == 0o600
     with Book.open(path) as made:
         assert len(content(made)["transactions"]) == 4
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_what_a_killed_import_left_beside_the_book_goes_with_the_next_one(
+    tmp_path: Path, there: bool
+) -> None:
+    path = tmp_path / "new" / "book.db"
+    if there:
+        path.parent.mkdir()
+        Book.create(path).close()
+    killed, held, other = (
+        path.parent / name for name in (".book.db.draft-1", ".book.db.draft-2", ".book.db.old")
+    )
+    for each in (killed, held, other):
+        each.mkdir(parents=True)
+        (each / "book.db").write_text("customers")
+        os.utime(each, (0, 0))
+    with paths.held(held):
+        import_into(path, [write(tmp_path, ORDERS)], ImportOptions(), config=Config(), as_of=TODAY)
+    assert {each.name for each in path.parent.iterdir()} == {"book.db", held.name, other.name}
 
 
 def test_a_new_book_has_a_log_as_any_other_although_its_import_went_without(

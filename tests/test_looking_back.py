@@ -1,5 +1,6 @@
 """A look at another day leaves the book's own scores alone, and one ahead does not stay."""
 
+import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
@@ -199,6 +200,22 @@ def test_looking_back_in_another_process_leaves_the_books_own_scores(
         assert points(bare) == today
     back.book.lay_over(None)
     assert points(back) == today
+
+
+def test_what_a_program_left_that_was_killed_is_removed_by_the_next_look_back(
+    path: Path, back: Desk, temporary: Path
+) -> None:
+    killed, held, young = (
+        Path(renewal.renew(back, lambda step, share: None).aside) for _ in range(3)
+    )
+    for each in (killed, held):
+        os.utime(each.parent, (0, 0))
+    with renewal.holding(held):
+        last = Path(renewal.renew(back, lambda step, share: None).aside)
+        assert {each.name for each in temporary.iterdir()} == {
+            each.parent.name for each in (held, young, last)
+        }
+    assert not held.parent.exists()
 
 
 def test_who_is_forgotten_is_forgotten_in_the_look_back_too(path: Path, back: Desk) -> None:

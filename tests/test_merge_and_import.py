@@ -110,6 +110,40 @@ def test_what_a_batch_had_brought_does_not_come_back_with_the_other(
     assert rows(book, "SELECT * FROM customer_attributes") == []
 
 
+def test_names_of_two_imports_that_are_taken_back_in_any_order(book: Book, tmp_path: Path) -> None:
+    for n, name in enumerate(("Alpha", "Beta", "Gamma")):
+        bring(book, "customers", write(tmp_path, f"number,name\nA,{name}\n", f"{n}.csv"))
+    undo_import(desk(book), 2)
+    assert rows(book, "SELECT name FROM customers") == [("Gamma",)]
+    undo_import(desk(book), 3)
+    assert rows(book, "SELECT name FROM customers") == [("Alpha",)]
+
+
+def test_people_of_two_imports_go_in_any_order(book: Book, tmp_path: Path) -> None:
+    header = "customer_number,first_name,last_name,email\n"
+    bring(book, "customers", write(tmp_path, "number,name\nA,Alpha\n"))
+    bring(book, "contacts", write(tmp_path, f"{header}A,Kim,Quist,\n", "2.csv"))
+    bring(book, "contacts", write(tmp_path, f"{header}A,Kim,Quist,k@a.example\n", "3.csv"))
+    undo_import(desk(book), 2)
+    assert rows(book, "SELECT name FROM contacts") == [("Kim Quist",)]
+    undo_import(desk(book), 3)
+    assert rows(book, "SELECT name FROM contacts") == []
+
+
+def test_what_a_merge_brought_does_not_come_again_with_the_undo_of_an_import_after_it(
+    book: Book, tmp_path: Path
+) -> None:
+    bring(book, "customers", write(tmp_path, "number,name,city\nA,Alpha,\nB,Beta,Ulm\n"))
+    merge.merge(desk(book), 1, 2)
+    bring(book, "customers", write(tmp_path, "number,name,city\nA,Alpha,Bonn\n", "2.csv"))
+    undoing.undo(desk(book))
+    undo_import(desk(book))
+    assert rows(book, "SELECT number, city FROM customers ORDER BY id") == [
+        ("A", None),
+        ("B", "Ulm"),
+    ]
+
+
 def test_the_same_name_is_suggested_without_a_postcode(book: Book, tmp_path: Path) -> None:
     text = (
         "number,name,zip,city\n1,Bäckerei Sommer GmbH,50667,Köln\n2,Baeckerei Sommer,,Köln\n"

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from winback_tui.scoring.statistics import SCHEMA, statistics, summary
@@ -128,6 +128,14 @@ def test_neither_row_order_nor_the_split_of_a_days_lines_matters(rows, chance: r
         pieces += [(day, part, *rest), (day, amount - part, *rest)]
     chance.shuffle(pieces)
     assert summary(lines(*pieces)).equals(summary(lines(*rows)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(ROWS)
+@example([(0, 1, "EUR", "", 1), (2, 1, "EUR", "", 1), (3, 1, "EUR", "", 1), (3, 1, "EUR", "", 2)])
+def test_a_customer_is_the_same_alone_and_among_others_to_the_last_digit(rows):
+    alone = [summary(lines(*(row for row in rows if row[4] == who))) for who in (1, 2, 3)]
+    assert pl.concat(alone).rows() == summary(lines(*rows)).rows()
 
 
 @settings(max_examples=60, deadline=None)

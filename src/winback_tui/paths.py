@@ -1,11 +1,16 @@
 """Where things live for this user, and how files are written so that none is half done."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 from winback_tui.errors import BadInputError
 
 APP = "winback"
+#: So many seconds old is at least what nobody holds who is still to take it up.
+_LEFT: Final = 600
 
 
 def data_dir() -> Path:
@@ -76,6 +81,40 @@ def write_atomically(path: Path, text: str) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Let `clear_up` leave a folder alone, in whatever process, as long as the block lasts."""
+    import fcntl
+
+    lock = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            fcntl.flock(lock, fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(lock)
+
+
+def clear_up(within: Path, prefix: str) -> None:
+    """Remove this user's folders of this prefix that were left by programs which were killed."""
+    import fcntl
+    import shutil
+    import time
+
+    with suppress(OSError):
+        for folder in [each for each in within.iterdir() if each.name.startswith(prefix)]:
+            # Somebody else's folder cannot be opened; one that is held is in use.
+            with suppress(OSError):
+                lock = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY)
+                try:
+                    found = os.fstat(lock)
+                    if found.st_uid == os.getuid() and found.st_mtime < time.time() - _LEFT:
+                        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                        shutil.rmtree(folder, ignore_errors=True)
+                finally:
+                    os.close(lock)
 
 
 def _private(folder: Path) -> Path:

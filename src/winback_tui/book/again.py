@@ -23,6 +23,7 @@ _TEXTS: Final = ("document", "product", "currency")
 _DOCUMENT: Final = ("customer_id", "day", "document")
 #: So many of the orders that have changed are told with their sums.
 _SHOWN: Final = 3
+_THEIRS: Final = "customer_id IN (SELECT value FROM json_each(?1))"
 #: Of so many new lines it is asked whether another file has brought the same purchases.
 _ASKED: Final = 20_000
 #: From so many documents on, it is odd that all that were there have changed.
@@ -78,6 +79,8 @@ class Documents:
         self._asked = self._alike = 0
         self._brought: Counter[int] = Counter()
         self._recalled: pl.DataFrame | None = None
+        #: Lines of recalled documents that are purchases all the same.
+        self._spared: list[pl.DataFrame] = []
 
     def recall(self, customers: "pl.DataFrame") -> None:
         """Take the documents that are no purchases any more; `customers` has number and id."""
@@ -143,11 +146,13 @@ class Documents:
         stale = stale.with_columns(off=gone).filter(
             ~pl.col("document").is_in(shared) | pl.col("off")
         )
+        spared = pl.concat([stale.select(KEY).clear(), *self._spared])
+        stale = stale.join(spared, on=KEY, how="anti")
         new = pl.concat(self._new) if self._new else stale.select(*_DOCUMENT).clear()
         documents = stale.select(*_DOCUMENT).unique()
-        again = documents.join(new, on=_DOCUMENT, how="semi")
         found.lines = new.join(documents, on=_DOCUMENT, how="semi").height
-        found.recalled = documents.height - again.height if self._recalled is not None else 0
+        off = stale.filter("off").select(*_DOCUMENT).unique()
+        found.recalled = off.join(spared, on=_DOCUMENT, how="anti").height
         found.renewed = documents.height - found.recalled
         found.all_changed = found.renewed >= _ODD and found.renewed > self._kept
         found.changed = stale["customer_id"].unique().sort().to_list()
@@ -165,6 +170,8 @@ class Documents:
 
         old = old.filter(pl.col("document") != "")
         told = lines.filter(pl.col("document") != "")
+        if self._recalled is not None:
+            self._spared.append(told.join(self._recalled, on=_DOCUMENT, how="semi").select(KEY))
         if old.is_empty() or told.is_empty():
             return
         spoken = told.select(*_DOCUMENT).unique()
@@ -172,12 +179,17 @@ class Documents:
         crossed = old.join(spoken, on=_DOCUMENT, how="semi").join(again, on=KEY, how="anti")
         stale = again.join(told, on=KEY, how="anti")
         new = told.join(old, on=KEY, how="anti").select(*_DOCUMENT)
-        # Nothing in common: it may be the other part of it, in a file of its own.
-        common = again.join(told, on=(*_DOCUMENT, "product"), how="semi").select(*_DOCUMENT)
+        # Nothing in common: it may be the other part of it, in a file of its own. So what each
+        # earlier file said is asked by itself, with what others have put in its place since.
+        of_file = (*_DOCUMENT, "batch_id")
+        told_then = [again, self._gone(stale)] if stale.height else [again]
+        held = pl.concat([each.select(*of_file, "product") for each in told_then])
+        common = held.join(told, on=(*_DOCUMENT, "product"), how="semi").select(of_file).unique()
         if self._recalled is not None:
-            common = pl.concat([common, self._recalled])
-        whole = stale.join(common, on=_DOCUMENT, how="semi")
-        parted = stale.join(common, on=_DOCUMENT, how="anti").select(*_DOCUMENT).unique()
+            off = again.join(self._recalled, on=_DOCUMENT, how="semi").select(of_file)
+            common = pl.concat([common, off])
+        whole = stale.join(common, on=of_file, how="semi")
+        parted = stale.join(common, on=of_file, how="anti").select(*_DOCUMENT).unique()
         others = (
             new.unique()
             .join(old, on=_DOCUMENT, how="anti")
@@ -233,7 +245,7 @@ class Documents:
         """Return the lines of some customers: of `batches` alone, within `days` alone."""
         import polars as pl
 
-        source = "transactions WHERE customer_id IN (SELECT value FROM json_each(?1))"
+        source = f"transactions WHERE {_THEIRS}"
         asked: list[object] = [json.dumps(of["customer_id"].unique().to_list())]
         if batches is not None:
             source += " AND batch_id IN (SELECT value FROM json_each(?2))"
@@ -247,6 +259,23 @@ class Documents:
             "quantity": pl.Float64(),
         }
         return frames.read(self._connection, schema, source, tuple(asked))
+
+    def _gone(self, of: "pl.DataFrame") -> "pl.DataFrame":
+        """Return the lines of earlier files, of some customers, in whose place others stand."""
+        import polars as pl
+
+        schema = {
+            **dict.fromkeys(("customer_id", "day", "old_batch_id"), pl.Int64()),
+            **dict.fromkeys(("document", "product"), pl.String()),
+        }
+        source = (
+            f"import_replaced WHERE {_THEIRS}"  # noqa: S608 - a constant
+            " AND old_batch_id IN (SELECT value FROM json_each(?2))"
+        )
+        asked = (json.dumps(of["customer_id"].unique().to_list()), json.dumps(self._earlier))
+        return frames.read(self._connection, schema, source, asked).rename(
+            {"old_batch_id": "batch_id"}
+        )
 
 
 def _comparable(old: "pl.DataFrame", told: "pl.DataFrame") -> "pl.DataFrame":

@@ -198,6 +198,11 @@ def suppressed(connection: sqlite3.Connection, ids: Sequence[int] | None = None)
         " AND (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids)))",
         asked,
     ).fetchall()
+    rows += [
+        ("email", value, customer)
+        for of, value, customer in rows
+        if of == "number" and erase.is_mailbox(value)
+    ]
     rows += [("post", erase.postal(*house), customer) for *house, customer in houses]
     found: set[int] = set()
     for kind in suppression.KINDS:

@@ -102,6 +102,8 @@ def _owners(connection: sqlite3.Connection) -> dict[str, dict[str, set[int]]]:
         "SELECT id, number, name, street, zip FROM customers"
     ):
         found["number"].setdefault(number, set()).add(customer)
+        if is_mailbox(number):
+            found["email"].setdefault(number, set()).add(customer)
         if street:
             found["post"].setdefault(postal(name, street, code), set()).add(customer)
     for customer, channel, value in connection.execute(
@@ -109,6 +111,12 @@ def _owners(connection: sqlite3.Connection) -> dict[str, dict[str, set[int]]]:
     ):
         found[KINDS[channel]].setdefault(value, set()).add(customer)
     return found
+
+
+def is_mailbox(number: str) -> bool:
+    """Return whether a customer's number is an e-mail address, as shops number their customers."""
+    local, at, domain = number.rpartition("@")
+    return bool(local and at and "." in domain)
 
 
 def postal(name: str, street: str, code: str | None) -> str:
@@ -184,6 +192,12 @@ def party(connection: sqlite3.Connection, customer: int) -> Party:
     words += people
     families += people
     addresses += [("number", number) for number in numbers]
+    known = {suppression.normal(kind, value) for kind, value in addresses if kind == "email"}
+    addresses += [
+        ("email", number)
+        for number in numbers
+        if is_mailbox(number) and suppression.normal("email", number) not in known
+    ]
     telling = (each for each in words if len(each.strip()) >= TELLING)
     return Party(
         tuple(merged),

@@ -92,6 +92,8 @@ def unmerge(connection: sqlite3.Connection, event: int) -> Pair:
             (pair.number, kept),
         )
     for name, (before, after) in journal["fields"].items():
+        if merge_crossing.hand_on(connection, "customers", kept, name, before, after):
+            continue
         connection.execute(
             f"UPDATE customers SET {name} = ? WHERE id = ? AND {name} IS ?",  # noqa: S608
             (before, kept, after),

@@ -87,12 +87,43 @@ def restore(
     taken = journal["fields"].get(field)
     if taken is not None and taken[1] == after:
         now = before if before not in (None, "") else taken[0]
+        hand_on(connection, "customers", kept, field, now, after)
         connection.execute(
             f"UPDATE customers SET {field} = ? WHERE id = ? AND {field} IS ?",  # noqa: S608 - checked
             (now, kept, after),
         )
         taken[1] = now
     _write(connection, event, journal)
+    return True
+
+
+def hand_on(  # noqa: PLR0917 - what an import kept of a change
+    connection: sqlite3.Connection,
+    entity: str,
+    key: int,
+    field: str,
+    before: Any,
+    after: Any,
+    *,
+    behind: tuple[int, int] = (0, 0),
+) -> bool:
+    """Let the import that next changed a field from `after` bring back `before` when it is undone.
+
+    `behind` is the change, and its batch, that is taken back. Returns whether there is such an
+    import; without it what is taken back now would come again with the undo of that one.
+    """
+    change, batch = behind
+    row = connection.execute(
+        "SELECT id, before FROM import_changes WHERE customer_id IN"
+        " (SELECT customer_id FROM import_changes WHERE id = ?1 UNION SELECT ?2)"
+        " AND entity = ?3 AND entity_id = ?2 AND field = ?4 AND id > ?1 AND batch_id <> ?5"
+        " ORDER BY id LIMIT 1",
+        (change, key, entity, field, batch),
+    ).fetchone()
+    if row is None or (None if row[1] is None else json.loads(row[1])) != after:
+        return False
+    kept = None if before is None else json.dumps(before, ensure_ascii=False)
+    connection.execute("UPDATE import_changes SET before = ? WHERE id = ?", (kept, row[0]))
     return True
 
 

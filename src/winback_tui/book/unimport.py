@@ -31,14 +31,19 @@ def restore(connection: sqlite3.Connection, batch: int) -> set[int]:
     kept: set[int] = set()
     touched: set[int] = set()
     changes = connection.execute(
-        "SELECT customer_id, entity, entity_id, field, before, after FROM import_changes"
+        "SELECT id, customer_id, entity, entity_id, field, before, after FROM import_changes"
         " WHERE batch_id = ? ORDER BY id DESC",
         (batch,),
     ).fetchall()
-    for customer, entity, key, field, before, after in changes:
+    for change, customer, entity, key, field, *values in changes:
         touched.add(customer)
         place = Place(customer, entity, key, field)
-        if not _put_back(connection, place, _value(before), _value(after)):
+        before, after = map(_value, values)
+        # A later import changed it once more: then that one's undo is to bring back what was.
+        later = merge_crossing.hand_on(
+            connection, entity, key, field, before, after, behind=(change, batch)
+        )
+        if later or not _put_back(connection, place, before, after):
             kept.add(customer)
     touched |= _customers_of(connection, batch)
     _take_back_consents(connection, batch)
@@ -186,16 +191,19 @@ def _drop_people(connection: sqlite3.Connection, batch: int) -> set[int]:
 
     Returns the customers whose people or addresses stay.
     """
-    connection.execute(
+    left = connection.execute(
         "DELETE FROM contact_points WHERE batch_id = ? AND NOT EXISTS"
-        " (SELECT 1 FROM consent_events WHERE contact_point_id = contact_points.id)",
+        " (SELECT 1 FROM consent_events WHERE contact_point_id = contact_points.id)"
+        " RETURNING contact_id",
         (batch,),
-    )
+    ).fetchall()
     connection.execute(
-        "DELETE FROM contacts WHERE batch_id = ? AND NOT EXISTS"
-        " (SELECT 1 FROM contact_points WHERE contact_id = contacts.id) AND NOT EXISTS"
+        # Whom these addresses kept in the book, though who brought them was taken back, goes too.
+        "DELETE FROM contacts WHERE (batch_id = ?1 OR (id IN (SELECT value FROM json_each(?2))"
+        " AND batch_id IN (SELECT id FROM import_batches WHERE undone_at IS NOT NULL))) AND NOT"
+        " EXISTS (SELECT 1 FROM contact_points WHERE contact_id = contacts.id) AND NOT EXISTS"
         " (SELECT 1 FROM contacts other WHERE other.successor_id = contacts.id)",
-        (batch,),
+        (batch, json.dumps([each for (each,) in left if each is not None])),
     )
     return _customers_of(connection, batch)
 

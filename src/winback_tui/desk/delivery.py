@@ -6,18 +6,15 @@ notification tell of all alerts since the last one. What leaves is checked once 
 
 import hashlib
 import os
-import secrets
 import sqlite3
 import stat
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from winback_tui.book import alerts as book
-from winback_tui.book import erase, events, manifest, outbox
+from winback_tui.book import erase, events, outbox
 from winback_tui.book.alerts import Alert
-from winback_tui.desk import listing
+from winback_tui.desk import listing, telling
 from winback_tui.desk.session import Desk, now
 from winback_tui.errors import BadInputError, WinbackError
 from winback_tui.model import Channel, Standing
@@ -27,17 +24,9 @@ from winback_tui.words.format import Formats
 if TYPE_CHECKING:
     from winback_tui.outreach.alerts import Told
 
-#: The ways that tell of all alerts since the last time.
-PRINT: Final = "print"
-_NOTICE: Final = "notice"
-_MAIL: Final = "mail"
 #: So much of a secret is enough, in bytes.
 _SECRET: Final = 16
 _LONGEST: Final = 4_096
-#: So many seconds somebody else is waited for who tells what is new.
-_PATIENCE: Final = 3.0
-#: The sign of this process, as no other has it.
-_OURS: Final = secrets.token_hex(8)
 
 
 class Delivered(NamedTuple):
@@ -121,85 +110,6 @@ def as_told(desk: Desk, alerts: Sequence[Alert]) -> "list[Told]":
     ]
 
 
-def untold(desk: Desk, way: str) -> list[Alert]:
-    """Return the standing alerts that one way has not told yet."""
-    from winback_tui.desk import alerts
-
-    with listing.one_view(desk.book) as connection:
-        return alerts.told(desk, connection, book.told_until(connection, way) or 0)
-
-
-class Claimed(NamedTuple):
-    """What one way has to tell, taken for oneself: the alerts, and the sign of who took them."""
-
-    way: str
-    alerts: tuple[Alert, ...]
-    by: str = ""
-
-
-NOTHING: Final = Claimed(PRINT, ())
-
-
-def claim(desk: Desk, way: str) -> Claimed:
-    """Take what a way has not told yet, so that nobody else tells it as well.
-
-    Where somebody else is at it, they are waited for a moment; what they are still at then is
-    theirs. Say what became of it by `note_told` or `release`; who never does, as after a crash,
-    loses it after a while to the next who asks.
-    """
-    from winback_tui.desk import alerts
-
-    by, last = f"{_OURS}-{id(desk.book)}", time.monotonic() + _PATIENCE
-    while True:
-        at = now()
-        with desk.book.write() as connection:
-            if book.claim(connection, way, by, at, outbox.leased(at)):
-                until = book.told_until(connection, way) or 0
-                found = tuple(alerts.told(desk, connection, until))
-                if not found:
-                    book.release(connection, way, by)
-                return Claimed(way, found, by)
-        if time.monotonic() > last:
-            return Claimed(way, ())
-        time.sleep(0.1)
-
-
-def release(desk: Desk, claimed: Claimed) -> None:
-    """Give back what was claimed and not told: the next look tells it."""
-    if claimed.alerts:
-        with desk.book.write() as connection:
-            book.release(connection, claimed.way, claimed.by)
-
-
-def note_told(desk: Desk, claimed: Claimed, **about: str) -> None:
-    """Keep that a way has told what was claimed; with `about`, also write a row of the manifest.
-
-    `about` has format, file and sha256 of what left.
-    """
-    if not claimed.alerts:
-        return
-    at = now()
-    with desk.book.write() as connection:
-        book.tell_until(connection, claimed.way, max(each.id for each in claimed.alerts))
-        book.release(connection, claimed.way, claimed.by)
-        if about:
-            customers = [each.customer for each in claimed.alerts]
-            _list(desk, connection, "alerts", customers, at, **about)
-
-
-def begin(desk: Desk) -> None:
-    """Let each way that is switched on, and was never used, tell what is raised from now on."""
-    settings = desk.config.alerts
-    ways = [way for way, on in ((_NOTICE, settings.notify), (_MAIL, settings.mail.to)) if bool(on)]
-    with listing.one_view(desk.book) as connection:
-        new = [way for way in ways if book.told_until(connection, way) is None]
-    if new:
-        with desk.book.write() as connection:
-            for way in new:
-                if book.told_until(connection, way) is None:
-                    book.tell_until(connection, way, book.last_id(connection))
-
-
 def deliver(desk: Desk) -> list[Delivered]:
     """Deliver what is new on every way that the config switches on; return what became of it.
 
@@ -254,7 +164,7 @@ def post_due(desk: Desk) -> list[Delivered]:
         with desk.book.write() as connection:
             if answer.taken:
                 outbox.sent(connection, message.id, at)
-                _list(
+                telling.list_export(
                     desk,
                     connection,
                     message.topic,
@@ -317,7 +227,7 @@ def _objected(desk: Desk, customer: int) -> bool:
 
 
 def _notify(desk: Desk) -> list[Delivered]:
-    claimed = claim(desk, _NOTICE)
+    claimed = telling.claim(desk, telling.NOTICE)
     if not (found := claimed.alerts):
         return []
     from winback_tui.outreach import notices
@@ -326,12 +236,12 @@ def _notify(desk: Desk) -> list[Delivered]:
     text = words.notice(urgent, len(found) - urgent, [each.rule for each in found])
     wrong = notices.notify("winback", text)
     # A notification is for now, and not taken back: an hour later it would be noise.
-    note_told(desk, claimed)
+    telling.note_told(desk, claimed)
     return [Delivered("notification", 0 if wrong else len(found), "", wrong)]
 
 
 def _mail(desk: Desk) -> list[Delivered]:
-    claimed = claim(desk, _MAIL)
+    claimed = telling.claim(desk, telling.MAIL)
     if not (found := claimed.alerts):
         return []
     from winback_tui.outreach import letters
@@ -351,13 +261,13 @@ def _mail(desk: Desk) -> list[Delivered]:
     except WinbackError as error:
         where, wrong = mail.to, str(error)
     except BaseException:
-        release(desk, claimed)
+        telling.release(desk, claimed)
         raise
     if wrong:
-        release(desk, claimed)
+        telling.release(desk, claimed)
     else:
         digest = hashlib.sha256(draft.encode()).hexdigest()
-        note_told(desk, claimed, format=mail.way, file=where, sha256=digest)
+        telling.note_told(desk, claimed, format=mail.way, file=where, sha256=digest)
     return [Delivered("mail", 0 if wrong else len(found), where, wrong)]
 
 
@@ -417,18 +327,3 @@ def _host(url: str) -> str:
 def _book(desk: Desk) -> tuple[str, str]:
     """Return what the book is called, and the start of its id, which begins every message's."""
     return desk.book.meta("name") or desk.book.path.stem, (desk.book.meta("book_id") or "")[:8]
-
-
-def _list(
-    desk: Desk,
-    connection: sqlite3.Connection,
-    kind: str,
-    customers: Sequence[int],
-    at: str,
-    **about: str,
-) -> None:
-    entry = manifest.Export(
-        0, at, desk.actor, kind, about["format"], about["file"], "", len(customers), 0,
-        about["sha256"],
-    )  # fmt: skip
-    manifest.add(connection, entry, customers)

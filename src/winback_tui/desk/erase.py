@@ -289,8 +289,9 @@ def _known_as(desk: Desk, connection: sqlite3.Connection, customer: int) -> Part
 
 
 def _copies(book: Path) -> list[str]:
-    """Return the copies of the book that migrations left beside it."""
-    return sorted(str(each) for each in book.parent.glob(f"{book.name}.before-v*"))
+    """Return what migrations, and imports that were killed, left beside the book."""
+    beginnings = (f"{book.name}.before-v", f".{book.name}.")
+    return sorted(str(each) for each in book.parent.iterdir() if each.name.startswith(beginnings))
 
 
 def _refuse_twice(connection: sqlite3.Connection, customer: int) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from winback_tui import paths
 from winback_tui.errors import BadInputError
 
 
@@ -26,15 +27,24 @@ def check(files: Sequence[str | Path], rejects: Path | None) -> None:
         raise BadInputError(f"--rejects names {rejects}, which is being imported; name another.")
 
 
+def clear_up(path: Path) -> None:
+    """Remove what imports that were killed left beside the book at `path`."""
+    paths.clear_up(path.parent, _drafts(path))
+
+
+def _drafts(path: Path) -> str:
+    return f".{path.name}.draft-"
+
+
 @contextmanager
 def draft(path: Path) -> Iterator[Path]:
     """Yield the path of a book to be, in a folder beside `path` that is gone afterwards."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder = tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent)
+        folder = tempfile.TemporaryDirectory(prefix=_drafts(path), dir=path.parent)
     except OSError as error:
         raise BadInputError(f"{path} could not be created: {error.strerror}.") from error
-    with folder as name:
+    with folder as name, paths.held(Path(name)):
         yield Path(name) / path.name
 
 

@@ -248,6 +248,7 @@ def import_into(
 
     A new book appears under its name only when it holds the whole import.
     """
+    places.clear_up(path)
     if path.exists():
         with Desk.open(path, config, as_of) as desk:
             return run_import(desk, kind, files, options, progress)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from winback_tui import paths
 from winback_tui.book.connection import explain
 from winback_tui.book.scores import current_run
 from winback_tui.desk.session import Desk
@@ -18,6 +20,8 @@ FIRST: Final = "first"
 STORED: Final = "stored"
 #: How long storing waits for another program's write, in milliseconds.
 PATIENCE: Final = 60_000
+#: How the folders of looks back begin.
+_FOLDER: Final = "winback-look-"
 #: Hears of each step and its share of the whole.
 Report = Callable[[str, float], None]
 
@@ -67,11 +71,25 @@ def _look_back(desk: Desk, report: Report, *, refit: bool) -> Outcome:
 
     from winback_tui.desk import scoring
 
-    folder = Path(tempfile.mkdtemp(prefix="winback-look-"))
+    paths.clear_up(Path(tempfile.gettempdir()), _FOLDER)
+    folder = Path(tempfile.mkdtemp(prefix=_FOLDER))
     try:
         path = folder / "look.db"
-        scoring.glimpse(desk, refit=refit, progress=report, path=path)
+        with paths.held(folder):
+            scoring.glimpse(desk, refit=refit, progress=report, path=path)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return Outcome(changed=True, aside=str(path))
+
+
+@contextmanager
+def holding(aside: Path) -> Iterator[None]:
+    """Keep the file of a look back, in its folder, as long as the block lasts, and no longer."""
+    import shutil
+
+    try:
+        with paths.held(aside.parent):
+            yield
+    finally:
+        shutil.rmtree(aside.parent, ignore_errors=True)

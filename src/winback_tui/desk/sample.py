@@ -28,6 +28,8 @@ SAMPLE_AS_OF: Final = date(2026, 11, 20)
 _CHUNK: Final = 25_000
 #: Up to so many customers the book is also scored as of a week before, so that it shows what moved.
 _LOOKED_BEFORE: Final = 20_000
+#: How the folders of demos begin.
+_DEMO: Final = "winback-demo-"
 _MAKER: Final = "sample"
 
 #: Hears what is being done and how much of all is behind, 0 to 1.
@@ -103,7 +105,8 @@ def demo_copy(today: date) -> Iterator[Path]:
     source = paths.sample_book()
     if source is None:
         raise BadInputError("This installation has no sample book; make one with “winback sample”.")
-    with tempfile.TemporaryDirectory(prefix="winback-demo-") as room:
+    paths.clear_up(Path(tempfile.gettempdir()), _DEMO)
+    with tempfile.TemporaryDirectory(prefix=_DEMO) as room, paths.held(Path(room)):
         copy = Path(room) / "sample.db"
         samples.copy(source, copy)
         with Book.open(copy) as book:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from winback_tui.book.alerts import Alert
 from winback_tui.book.outbox import Waiting
-from winback_tui.desk import alerts, delivery, looking, scoring
+from winback_tui.desk import alerts, delivery, looking, scoring, telling
 from winback_tui.desk.delivery import Delivered
 from winback_tui.desk.session import Desk
 from winback_tui.errors import BookBusyError
@@ -21,7 +21,7 @@ class Watched(NamedTuple):
     waiting: int
     delivered: tuple[Delivered, ...]
     queue: Waiting
-    claimed: delivery.Claimed = delivery.NOTHING
+    claimed: telling.Claimed = telling.NOTHING
 
     @property
     def wrong(self) -> list[str]:
@@ -46,12 +46,12 @@ def once(desk: Desk, progress: scoring.Progress | None = None) -> Watched:
             f"{desk.book.path} is in use by another program that is writing; try again shortly."
         )
     if alerts.is_ahead(desk):
-        look, new = alerts.look(desk), delivery.untold(desk, delivery.PRINT)
+        look, new = alerts.look(desk), telling.untold(desk, telling.PRINT)
         return Watched((*new, *look.raised), look.waiting, (), delivery.queue(desk))
-    delivery.begin(desk)
+    telling.begin(desk)
     look = alerts.look(desk)
     delivered = delivery.deliver(desk)
-    new = delivery.untold(desk, delivery.PRINT)
+    new = telling.untold(desk, telling.PRINT)
     return Watched(tuple(new), look.waiting, tuple(delivered), delivery.queue(desk))
 
 
@@ -62,7 +62,7 @@ def to_print(desk: Desk, found: Watched) -> Watched:
     """
     if alerts.is_ahead(desk):
         return found
-    claimed = delivery.claim(desk, delivery.PRINT)
+    claimed = telling.claim(desk, telling.PRINT)
     return found._replace(new=claimed.alerts, claimed=claimed)
 
 
@@ -71,9 +71,9 @@ def printed(desk: Desk, found: Watched, format_: str, sha256: str) -> None:
 
     As of a day to come nothing is kept.
     """
-    delivery.note_told(desk, found.claimed, format=format_, file="-", sha256=sha256)
+    telling.note_told(desk, found.claimed, format=format_, file="-", sha256=sha256)
 
 
 def unprinted(desk: Desk, found: Watched) -> None:
     """Give back alerts that could not be printed: the next look prints them."""
-    delivery.release(desk, found.claimed)
+    telling.release(desk, found.claimed)

@@ -87,13 +87,16 @@ def gaps(bought: pl.DataFrame, *, tenths: bool = True) -> pl.DataFrame:
     ]
     whole = {name: np.concatenate([each[name] for each in found]) for name in found[0]}
     single = whole["purchases"] < 2
+    # Times the inverse, as polars divides many rows by a number; a single one it divides itself,
+    # and a customer alone would differ in the last digit from what they are among others.
+    for name, unit in (("gap_p90", 10), *((curve, _UNIT) for curve in _CURVES)):
+        if name in whole:
+            whole[name] = whole[name] * (1 / unit)
     columns = {name: pl.Series(values) for name, values in whole.items()}
     for name in ("gap_p90", "gap_max", "last_gap"):
         if name in whole:
             columns[name] = columns[name].set(pl.Series(single), None)
-    table = pl.DataFrame(columns)
-    tens = [(pl.col("gap_p90") / 10)] if tenths else []
-    return table.with_columns(*tens, (pl.col(_CURVES) / _UNIT).round(_DIGITS))
+    return pl.DataFrame(columns).with_columns(pl.col(_CURVES).round(_DIGITS))
 
 
 def money(days: pl.DataFrame) -> pl.DataFrame:

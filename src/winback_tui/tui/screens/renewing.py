@@ -233,9 +233,7 @@ class Renewing(Finding):
 
     def _look_back(self, aside: Path) -> None:
         """Show the scores of a day before the book's own run; the book keeps those."""
-        import shutil
-
-        self.winback.closing.callback(shutil.rmtree, aside.parent, ignore_errors=True)
+        self.winback.closing.enter_context(renewal.holding(aside))
         with self.said():
             self.desk.book.lay_over(aside)
             self._stored()
