@@ -315,7 +315,7 @@ class TestAContractRound:
     def test_sense_is_asked_for(self, desk: Desk) -> None:
         with pytest.raises(BadInputError, match="must start before it ends"):
             contracts.add_contract(desk, 1, Terms(AS_OF, starts_on=AS_OF))
-        with pytest.raises(BadInputError, match="No contract with a round"):
+        with pytest.raises(BadInputError, match="No contract that comes up again"):
             contracts.next_talk(desk, 1)
 
     def test_can_be_changed_and_taken_back(self, desk: Desk) -> None:
