@@ -81,6 +81,8 @@ def first_paint(bench: Bench) -> list[Line]:
             empty.append(first)
             keys.append(answered)
         for size, book in books.items():
+            # The turn before went on to the next day, and of a later day no list is shown.
+            bench.score(book, AS_OF)
             for days in (0, 1):
                 pair = _open_and_end(bench, book, days)
                 if turn:
