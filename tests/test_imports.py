@@ -437,3 +437,16 @@ def test_plain_logs_as_they_are(book: Book, name: str, rows: int, people: int) -
     summary = import_transactions(desk(book), [shared_data(name)])
     assert counts(summary) == {"read": rows, "created": rows}
     assert summary.files[0].customers_created == people
+
+
+@pytest.mark.parametrize("header", ["Erstattet", "Rückerstattet", "Rückerstattungsbetrag"])
+def test_what_was_paid_back_in_a_column_of_its_own_is_taken_off(
+    tmp_path: Path, header: str
+) -> None:
+    file = tmp_path / "shop.csv"
+    file.write_text(f"Kunde;Datum;Betrag;{header}\nA;2026-01-05;30,00;10,00\nB;2026-01-06;7,00;\n")
+    path = tmp_path / "book.db"
+    import_into(path, [file], ImportOptions(), config=Config(), as_of=date(2026, 1, 7))
+    with Book.open(path) as book:
+        query = "SELECT sum(amount) FROM transactions GROUP BY customer_id ORDER BY customer_id"
+        assert book.connection.execute(query).fetchall() == [(20_00,), (7_00,)]

@@ -97,6 +97,7 @@ HEADERS: Final[dict[str, str]] = {
     "orderstatus bestelstatus etat statut estado stato",
     "refund": "refunded_amount amount_refunded refund_amount refunded total_refunded "
     "refund_total order_refund_amount erstattet erstattungsbetrag erstatteter_betrag "
+    "rueckerstattet rueckerstattung rueckerstattungsbetrag rueckerstatteter_betrag "
     "montant_rembourse importe_reembolsado",
     "discount_percent": "discount_percent rabatt_prozent",
     "cancelled": "cancelled canceled is_cancelled is_canceled cancelled_at canceled_at "

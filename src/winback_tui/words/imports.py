@@ -241,9 +241,11 @@ _REASONS: Final = {
 
 def of_unknown_kind(count: int, number: Number) -> str:
     """Return what it means that new customers are of unknown kind, and how to say it."""
-    who = "1 new customer is" if count == 1 else f"{number(count)} new customers are"
+    one = count == 1
+    who = "1 new customer is" if one else f"{number(count)} new customers are"
+    taken = "a consumer, whom" if one else "consumers, whom"
     return (
-        f"{who} of unknown kind and taken for a consumer, whom one may call only with consent. "
+        f"{who} of unknown kind and taken for {taken} one may call only with consent. "
         "For businesses: --party-kind business with the import; now, winback edit "
         "--where kind:unknown kind=business, or mark them in the list and press E."
     )
