@@ -12,8 +12,6 @@ from winback_tui.intake.presets.record import Cells
 from winback_tui.intake.reading import Evidence, Seen, Take, number_fields
 from winback_tui.model import RejectCode, exponent
 
-#: What tells one transaction from another, beside its ordinal among equals.
-KEY: Final = ("number", "day", "document", "product", "amount", "currency")
 #: Columns of a customer that a transaction file may bring.
 OF_CUSTOMER: Final = (
     *(Field.NAME, Field.STREET, Field.ZIP, Field.CITY, Field.COUNTRY, Field.EMAIL),

@@ -11,7 +11,6 @@ from winback_tui.intake.unclear import UnclearError
 
 #: Numbers are kept as whole millionths.
 PLACES = 6
-_POWER = 10**PLACES
 
 #: Signs of one currency, and words for it, beside the ISO codes.
 _SIGNS = {

@@ -271,8 +271,3 @@ def mappable(homeless: Sequence[str], kind: Kind) -> tuple[str, ...]:
     if kind is not Kind.CUSTOMERS:
         return ()
     return tuple(shell(column, f"attribute:{column}") for column in homeless[:20])
-
-
-def needed(kind: Kind) -> tuple[What, ...]:
-    """Return the fields that files of this kind have homes for, for a screen to offer."""
-    return fields.HOMES[kind]

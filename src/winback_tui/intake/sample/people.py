@@ -1,6 +1,6 @@
 """The people at the sample's customers, how to reach them, and what they allowed."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 import polars as pl
@@ -227,11 +227,6 @@ _CHANNELS: Final = {
 def day(as_of: date, ago: pl.Expr) -> pl.Expr:
     """Return the ISO date that lies `ago` days before `as_of`."""
     return (pl.lit(as_of) - pl.duration(days=ago)).cast(pl.Date).cast(pl.String)
-
-
-def midday(as_of: date, ago: int) -> str:
-    """Return the instant of noon UTC, `ago` days before `as_of`."""
-    return f"{as_of - timedelta(days=ago)}T12:00:00Z"
 
 
 def _role(seed: int) -> pl.Expr:
