@@ -168,7 +168,7 @@ def listing_search(desk: Desk, word: str) -> set[int]:
     from winback_tui.desk.filters import Filter
     from winback_tui.desk.matching import matching
 
-    return matching(desk, Filter(words=(word,)))
+    return set(matching(desk, Filter(words=(word,))))
 
 
 def test_nothing_before_a_merge_is_undone_while_it_stands(path: Path) -> None:

@@ -51,7 +51,7 @@ def desk(template: Path, tmp_path: Path) -> Iterator[Desk]:
 
 def found(desk: Desk, *words: str, within: set[int] | None = None) -> set[int]:
     """Return who is found by these words together."""
-    return matching.matching(desk, Filter(words=words), within)
+    return set(matching.matching(desk, Filter(words=words), within))
 
 
 def noted(desk: Desk) -> list[tuple[int, int, str]]:
@@ -167,3 +167,35 @@ def test_whom_a_search_leaves_is_the_same_for_few_and_for_many(
 ) -> None:
     kept = listing.among(array("I", ids), found)
     assert list(kept) == [each for each in ids if each in found]
+    flags = bytes(each in found for each in range(max(found, default=0) + 1))
+    assert listing.among(array("I", ids), search.Hits(flags)) == kept
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    words=st.lists(
+        st.sampled_from(["a", "10", "sommer", "fair", "%", "100%_", "malmo", "x", "søn", "calm"]),
+        min_size=1,
+        max_size=3,
+    ),
+    within=st.one_of(st.none(), st.sets(st.integers(1, 6))),
+)
+def test_texts_held_in_memory_find_whom_the_book_finds(
+    desk: Desk, words: list[str], within: set[int] | None
+) -> None:
+    deeds.add_note(desk, [2], "calm, a fair one")
+    deeds.add_note(desk, [5], "bought 10")
+    asked = Filter(words=tuple(words))
+    held = matching.search_texts(desk)
+    there = matching.matching(desk, asked, within)
+    here = matching.matching(desk, asked, within, held)
+    assert set(here) == set(there)
+    assert len(here) == len(there)
+    assert all((each in here) == (each in there) for each in range(-1, 9))
+    # What a longer word finds is looked for among those whom a shorter one found.
+    further = Filter(words=(*words[:-1], words[-1] + "0"))
+    assert set(matching.matching(desk, further, here, held)) == set(
+        matching.matching(desk, further, within)
+    )

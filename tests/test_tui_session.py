@@ -11,7 +11,7 @@ from textual.events import Key
 from tests.apps import DRIFTING, number, running, scored, settled, shown, triage, until
 from tests.little import AS_OF
 from winback_tui import paths
-from winback_tui.book import cases
+from winback_tui.book import cases, customers
 from winback_tui.book.connection import Book
 from winback_tui.book.listing import Run
 from winback_tui.model import Sort, Stage, Tab
@@ -177,6 +177,20 @@ async def test_search_narrows_while_typing_and_escape_brings_all_back(book_path:
         await settled(app, pilot)
         assert len(triage(app).table.ids) == everyone
         assert number(app) == "1005"
+
+
+async def test_search_finds_what_another_program_wrote_while_it_is_open(book_path: Path) -> None:
+    async with running(book_path) as (app, pilot):
+        await pilot.press("/", "n", "o", "r")
+        await until(lambda: triage(app)._texts is not None and number(app) == "1004")
+        with Book.open(book_path) as other, other.write() as connection:
+            connection.execute("UPDATE customers SET name = 'Südwind' WHERE number = '1004'")
+            customers.index_search(connection)
+        await pilot.press("d")
+        await settled(app, pilot)
+        assert len(triage(app).table.ids) == 0
+        await pilot.press("escape")
+        assert triage(app)._texts is None
 
 
 async def test_letters_typed_into_the_search_are_no_commands(book_path: Path) -> None:

@@ -3,8 +3,11 @@
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from itertools import compress, count, repeat
+from operator import contains
+from typing import Any, Final, NamedTuple
 
 from winback_tui.book.customers import fold
 
@@ -14,6 +17,79 @@ _WRITTEN: Final = ("note", "why", "justify")
 _LONGEST_PATTERN: Final = 1_000
 #: Up to one in so many customers, looking each up is quicker than going through all.
 _FEW: Final = 4
+
+
+class Hits(Set[int]):
+    """The customers who were found, as a byte for each id: 1 for those who were.
+
+    Half of all customers have an “s” somewhere, and a set of so many takes ten times as long.
+    """
+
+    def __init__(self, flags: bytes) -> None:
+        self.flags = flags
+
+    def __contains__(self, customer: object) -> bool:
+        """Return whether this customer was found."""
+        return (
+            isinstance(customer, int)
+            and 0 <= customer < len(self.flags)
+            and self.flags[customer] > 0
+        )
+
+    def __iter__(self) -> Iterator[int]:
+        """Go through the ids of who was found, in ascending order."""
+        return compress(count(), self.flags)
+
+    @classmethod
+    def _from_iterable(cls, it: Iterable[int]) -> Set[int]:  # type: ignore[override]
+        """Return what `&` and the like make of these: a set as others are."""
+        return set(it)
+
+    def __len__(self) -> int:
+        """Return how many were found."""
+        return self.flags.count(1)
+
+    def among(self, ids: "array[int]") -> "array[int]":
+        """Return those of `ids` who were found, in their order."""
+        try:
+            return array("I", compress(ids, map(self.flags.__getitem__, ids)))
+        except IndexError:
+            flags = self.flags.ljust(max(ids) + 1, b"\0")
+            return array("I", compress(ids, map(flags.__getitem__, ids)))
+
+
+class Texts(NamedTuple):
+    """What search looks through, held in memory while somebody types."""
+
+    #: A text for each customer, at the place of their id; empty where there is none.
+    of: list[str]
+
+    def find(self, words: Sequence[str], within: Set[int] | None = None) -> Hits:
+        """Return the customers in whose text all `words` occur, each as `word` returns it.
+
+        `within` leaves out everybody else.
+        """
+        flags: bytes | None = None
+        if within is not None:
+            flags = within.flags if isinstance(within, Hits) else _with(bytes(len(self.of)), within)
+        for each in words:
+            if flags is None:
+                flags = bytes(map(contains, self.of, repeat(each)))
+            else:
+                flags = bytes(
+                    [flag and each in text for flag, text in zip(flags, self.of, strict=False)]
+                )
+        return Hits(flags or b"")
+
+
+def texts(connection: sqlite3.Connection) -> Texts:
+    """Return what search looks through; some 200 bytes for each customer."""
+    (last,) = connection.execute("SELECT max(customer_id) FROM customer_search").fetchone()
+    found = [""] * ((last or 0) + 1)
+    for customer, text in connection.execute("SELECT customer_id, text FROM customer_search"):
+        if customer < len(found):
+            found[customer] = text
+    return Texts(found)
 
 
 def add(
@@ -47,32 +123,52 @@ def word(text: str) -> str:
 
 
 def customers(
-    connection: sqlite3.Connection, words: Sequence[str], within: set[int] | None = None
-) -> set[int]:
+    connection: sqlite3.Connection,
+    words: Sequence[str],
+    within: Set[int] | None = None,
+    known: Texts | None = None,
+) -> Set[int]:
     """Return the customers in whose text or standing notes all `words` occur.
 
     Each word is as `word` returns it, and may be found in another place than the next. `within`
-    leaves out everybody else; a small one makes the search quicker.
+    leaves out everybody else; a small one makes the search quicker. `known` are the texts, where
+    they are held in memory: then a word is found in a quarter of the time.
     """
     wanted = [each for each in dict.fromkeys(words) if each]
     if not wanted or (within is not None and not within):
         return set()
+
+    def in_texts(words: Sequence[str], within: Set[int] | None) -> Set[int]:
+        if known is not None:
+            return known.find(words, within)
+        return _hits(connection, "customer_search", words, within)
+
     noted = [_hits(connection, "note_search", [each], within) for each in wanted]
-    found = _hits(connection, "customer_search", wanted, within)
-    if len(wanted) == 1:
-        return found | noted[0]
-    # Whoever has only some of the words in a note may have the others in their text.
-    if partly := set().union(*noted) - found:
-        found |= set.intersection(
+    found = in_texts(wanted, within)
+    more = set().union(*noted).difference(found)
+    if len(wanted) > 1 and more:
+        # Whoever has only some of the words in a note may have the others in their text.
+        more = set.intersection(
             *(
-                notes | _hits(connection, "customer_search", [each], partly)
+                notes.union(in_texts([each], more))
                 for each, notes in zip(wanted, noted, strict=True)
             )
-        )
-    return found
+        ).difference(found)
+    if not more:
+        return found
+    return Hits(_with(found.flags, more)) if isinstance(found, Hits) else {*found, *more}
 
 
-def named(connection: sqlite3.Connection, phrase: str, within: set[int] | None = None) -> set[int]:
+def _with(flags: bytes, more: Iterable[int]) -> bytes:
+    """Return the flags with those of `more` set as well."""
+    changed = bytearray(flags)
+    for each in more:
+        if each < len(changed):
+            changed[each] = 1
+    return bytes(changed)
+
+
+def named(connection: sqlite3.Connection, phrase: str, within: Set[int] | None = None) -> set[int]:
     """Return the customers whose name begins with `phrase`, which is as `word` returns it."""
     # The name is the second line of a customer's text.
     return _read(
@@ -123,7 +219,7 @@ def whole(connection: sqlite3.Connection, phrase: str) -> set[int]:
 
 
 def _hits(
-    connection: sqlite3.Connection, table: str, words: Iterable[str], within: set[int] | None
+    connection: sqlite3.Connection, table: str, words: Iterable[str], within: Set[int] | None
 ) -> set[int]:
     clauses: list[str] = []
     values: list[str] = []
@@ -144,7 +240,7 @@ def _read(
     table: str,
     clauses: list[str],
     values: list[str],
-    within: set[int] | None,
+    within: Set[int] | None,
 ) -> set[int]:
     if within is not None and table == "customer_search":
         (last,) = connection.execute("SELECT max(customer_id) FROM customer_search").fetchone()
@@ -157,4 +253,4 @@ def _read(
         values,
     ).fetchone()
     hits = set(json.loads(found))
-    return hits if within is None else hits & within
+    return hits if within is None else {each for each in hits if each in within}

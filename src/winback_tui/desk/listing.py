@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import lru_cache
@@ -125,8 +125,13 @@ def order(desk: Desk, tab: Tab, sort: Sort, where: Filter | None = None) -> arra
         return ids
 
 
-def among(ids: array[int], found: set[int]) -> array[int]:
+def among(ids: array[int], found: Set[int]) -> array[int]:
     """Return those of `ids` who are in `found`, in their order."""
+    if not isinstance(found, set):
+        from winback_tui.book.search import Hits
+
+        if isinstance(found, Hits):
+            return found.among(ids)
     if len(found) < len(ids) // _MANY:
         return array("I", filter(found.__contains__, ids))
     # A big set lies all over the memory; a byte for each customer takes half the time.

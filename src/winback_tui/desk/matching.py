@@ -1,7 +1,7 @@
 """Whom a filter lets through: words, values of columns, and what the consent ledger allows."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from datetime import date, timedelta
 from functools import partial
 from typing import Final, NamedTuple, TypeVar
@@ -28,16 +28,19 @@ _Kept = TypeVar("_Kept")
 _kept: dict[object, tuple[object, object]] = {}
 
 
-def matching(desk: Desk, where: Filter, within: set[int] | None = None) -> set[int]:
+def matching(
+    desk: Desk, where: Filter, within: Set[int] | None = None, known: search.Texts | None = None
+) -> Set[int]:
     """Return the customers that `where` lets through; an empty filter lets nobody through.
 
-    `within` leaves out everybody else: what was found by fewer letters of the same words.
+    `within` leaves out everybody else: what was found by fewer letters of the same words. `known`
+    are the texts of `search_texts`, which make words quick to find.
     """
     with plain_errors(desk.book.path):
         found = within
         if where.words:
             words = [search.word(each) for each in where.words]
-            found = search.customers(desk.book.connection, words, found)
+            found = search.customers(desk.book.connection, words, found, known)
         plain = [c for c in where.conditions if c[0] not in _OF_CONSENT | {"attribute"}]
         if plain:
             found = _both(found, _in_columns(desk, plain))
@@ -51,6 +54,12 @@ def matching(desk: Desk, where: Filter, within: set[int] | None = None) -> set[i
             elif key in _CHANNELS:
                 found = _both(found, _on_channel(desk, Channel(key), Standing(value)))
         return found if where and found is not None else set()
+
+
+def search_texts(desk: Desk) -> search.Texts:
+    """Return what search looks through, to be held in memory while somebody types."""
+    with plain_errors(desk.book.path):
+        return search.texts(desk.book.connection)
 
 
 def choices(desk: Desk) -> dict[str, list[tuple[str, int]]]:
@@ -71,8 +80,8 @@ def choices(desk: Desk) -> dict[str, list[tuple[str, int]]]:
         )
 
 
-def _both(found: set[int] | None, hits: Iterable[int]) -> set[int]:
-    return set(hits) if found is None else found.intersection(hits)
+def _both(found: Set[int] | None, hits: Iterable[int]) -> set[int]:
+    return set(hits) if found is None else {each for each in hits if each in found}
 
 
 def _in_columns(desk: Desk, conditions: Iterable[tuple[str, str]]) -> list[int]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from array import array
+from collections.abc import Set
+from contextlib import suppress
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.message import Message
@@ -22,6 +25,9 @@ from winback_tui.tui.widgets.lines import KeyLine, TitleLine
 from winback_tui.words import saying
 from winback_tui.words.customers import TABS
 
+if TYPE_CHECKING:
+    from winback_tui.book.search import Texts
+
 
 class Finding(Marking):
     """Which list is on show, and what narrows it."""
@@ -30,7 +36,7 @@ class Finding(Marking):
         """A search has ended."""
 
         def __init__(
-            self, text: str, customers: set[int], number: int, complaint: str = ""
+            self, text: str, customers: Set[int], number: int, complaint: str = ""
         ) -> None:
             super().__init__()
             self.text, self.customers = text, customers
@@ -42,18 +48,23 @@ class Finding(Marking):
     where: Filter
     #: What was searched for last, and who was found (None: no search narrows the list).
     search: str
-    found: set[int] | None
+    found: Set[int] | None
     #: The list as it was before a search narrowed it: where struck customers stood.
     _whole: array[int] | None = None
     _round = 0
     _found_for = ""
+    #: What search looks through, while the search line is open, and the state of the book then.
+    _texts: tuple[object, Texts] | None = None
 
     def reload(self, *, keep: int | None = None, top: bool = False) -> None:
         """Read the list anew."""
         raise AssertionError("the screen with the list reads it")
 
-    def narrow(self) -> None:
-        """Show whom the search leaves, from the top; nothing else is read anew."""
+    def narrow(self, *, further: bool) -> None:
+        """Show whom the search leaves, from the top; nothing else is read anew.
+
+        `further`: they are among those whom the list shows already.
+        """
         raise AssertionError("the screen with the list reads it")
 
     def leave_list(self) -> None:
@@ -149,6 +160,7 @@ class Finding(Marking):
             line = Entry(placeholder=saying.SEARCH_HINT, id="search")
             await self.mount(line, before=self.query_one(KeyLine))
         self.add_class("-searching")
+        self._hold_texts()
         field = self.query_one("#search", Input)
         field.value = self.search
         self.set_focus(field)
@@ -168,9 +180,32 @@ class Finding(Marking):
 
     def _close_search(self) -> None:
         self.remove_class("-searching")
+        self._texts = None
         self.query_one(KeyLine).instead(())
         self.table.focus()
         self.update_lines()
+
+    def _hold_texts(self) -> None:
+        """Fetch what search looks through, in a thread; until it is there, the book is asked."""
+        state = self._state_of_book()
+        if self._texts is None or self._texts[0] != state:
+            self._texts = None
+            self.run_worker(
+                partial(self._fetch_texts, state), thread=True, group="texts", exclusive=True
+            )
+
+    def _state_of_book(self) -> object:
+        book = self.desk.book
+        return book.data_version(), book.connection.total_changes
+
+    def _fetch_texts(self, state: object) -> None:
+        from winback_tui.desk.matching import search_texts
+
+        # Where the book cannot be read, the search itself says so.
+        with suppress(WinbackError, sqlite3.Error), self.desk.twin() as own:
+            texts = search_texts(own)
+            if self.has_class("-searching"):
+                self._texts = state, texts
 
     def _look(self) -> None:
         """Find in a thread; an answer that a later letter has overtaken is dropped."""
@@ -179,21 +214,25 @@ class Finding(Marking):
             self.found, self._found_for = None, ""
             self.reload(top=True)
             return
+        self._hold_texts()
         within = self.found if self._found_for and self.search.startswith(self._found_for) else None
         self.run_worker(
             partial(self._find, self.search, self._round, within),
             thread=True,
             group="search",
             exclusive=True,
+            # Or else all the arguments are written out to make one: tens of thousands of ids.
+            description="search",
         )
 
-    def _find(self, text: str, number: int, within: set[int] | None) -> None:
+    def _find(self, text: str, number: int, within: Set[int] | None) -> None:
         """Search on a connection of this thread's own; the answer comes back as a message."""
         from winback_tui.desk.matching import matching
 
         try:
             with self.desk.twin() as own:
-                found = matching(own, Filter(words=tuple(text.split())), within)
+                known = self._texts[1] if self._texts else None
+                found = matching(own, Filter(words=tuple(text.split())), within, known)
         except WinbackError as error:
             self.post_message(self.Found(text, set(), number, str(error)))
         except sqlite3.Error as error:
@@ -209,11 +248,17 @@ class Finding(Marking):
         if event.complaint:
             self.winback.say(event.complaint, wrong=True)
             return
+        further = (
+            self.found is not None
+            and bool(self._found_for)
+            and event.text.startswith(self._found_for)
+            and not self.table.struck
+        )
         if self.found is None:
             self._whole = self.table.ids
         self.found, self._found_for = event.customers, event.text
         self.leave_list()
-        self.narrow()
+        self.narrow(further=further)
 
     def on_key(self, event: events.Key) -> None:
         """Let escape and the arrow keys leave the search line."""

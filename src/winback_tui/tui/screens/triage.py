@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events, on
@@ -72,7 +72,7 @@ class TriageScreen(Renewing, Moving):
         self.reversed = False
         self.where = Filter()
         self.search = ""
-        self.found: set[int] | None = None
+        self.found: Set[int] | None = None
         self.counts = NOBODY
         self.scored: Run | None = None
         #: How many alerts stand; None until they are counted, after the first paint.
@@ -198,10 +198,16 @@ class TriageScreen(Renewing, Moving):
             self.update_lines()
             self.say_nothing()
 
-    def narrow(self) -> None:
-        """Show whom the search leaves, from the top; nothing else is read anew."""
+    def narrow(self, *, further: bool) -> None:
+        """Show whom the search leaves, from the top; nothing else is read anew.
+
+        `further`: they are among those whom the list shows already.
+        """
         with self.said():
-            self.table.show(self._order())
+            if further and self.found is not None:
+                self.table.show(listing.among(self.table.ids, self.found))
+            else:
+                self.table.show(self._order())
             self.update_lines()
             self.say_nothing()
 
