@@ -8,9 +8,10 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import isnan
 from pathlib import Path
 
-from winback_tui.book import ledger, statistics
+from winback_tui.book import details, ledger, statistics
 from winback_tui.book.connection import Book
 
 EPOCH = date(1970, 1, 1)
@@ -160,3 +161,13 @@ def killed_at(moment: str, command: Sequence[object]) -> None:
     running.send_signal(signal.SIGKILL)
     running.communicate()
     assert running.returncode == -signal.SIGKILL
+
+
+def points_of(connection: sqlite3.Connection, name: str = "score") -> dict[int, float]:
+    """Return the kept scores by customer, or another number that is kept with them."""
+    return {
+        first + place: value
+        for first, values in details.column(connection, name)
+        for place, value in enumerate(values)
+        if not isnan(value)
+    }

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.apps import scored, shown, triage, until
-from tests.little import AS_OF
+from tests.little import AS_OF, points_of
 from winback_tui.book import listing
 from winback_tui.book.connection import Book
 from winback_tui.config import Bands, Config
@@ -31,7 +31,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def scores(desk: Desk) -> dict[int, float]:
-    return dict(desk.book.connection.execute("SELECT customer_id, score FROM scores"))
+    return points_of(desk.book.connection)
 
 
 def test_the_process_does_what_the_program_itself_would(desk: Desk, tmp_path: Path) -> None:

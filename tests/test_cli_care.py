@@ -77,7 +77,7 @@ def test_a_book_that_others_can_read_is_a_finding(
         ),
         ("DELETE FROM purchase_statistics", "statistics", "of 5 customers differ"),
         ("INSERT INTO cases (customer_id, stage) VALUES (1, 'warm')", "cases", "1 case not as"),
-        ("INSERT INTO scores VALUES (99, 1, 1, '', 1, 'EUR', '', NULL)",
+        ("INSERT INTO scores VALUES (99, '', 1, 'EUR', '', NULL)",
          "references", "1 in scores"),
         ("UPDATE transactions SET day = 30000 WHERE customer_id = 3", "future", "1 transaction is"),
         ("DELETE FROM customer_search WHERE customer_id < 3", "search", "2 customers cannot"),

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from winback_tui.book import frames, listing, models, scores, statistics
+from tests.little import points_of
+from winback_tui.book import details, frames, listing, models, scores, statistics
 from winback_tui.book.connection import Book
 from winback_tui.config import Bands, Config
 from winback_tui.desk.scoring import is_fresh, prelude, renew
@@ -89,7 +90,21 @@ def ids_of(desk: Desk, tab: Tab, sort: Sort) -> list[int]:
 
 
 def column(desk: Desk, name: str) -> dict[int, Any]:
-    return dict(desk.book.connection.execute(f"SELECT customer_id, {name} FROM scores"))
+    connection = desk.book.connection
+    if name in details.Detail._fields:
+        known = points_of(connection, name)
+        return {
+            key: known.get(key) for (key,) in connection.execute("SELECT customer_id FROM scores")
+        }
+    return dict(connection.execute(f"SELECT customer_id, {name} FROM scores"))
+
+
+def whole(desk: Desk) -> list[Any]:
+    """All that is kept of the scores, as it is stored."""
+    return [
+        desk.book.connection.execute(f"SELECT * FROM {table}").fetchall()
+        for table in ("scores", "score_details")
+    ]
 
 
 class TestFrames:
@@ -230,9 +245,9 @@ class TestRenewal:
 
     def test_gives_the_same_scores_again_and_in_another_book(self, desk, tmp_path):
         renew(desk)
-        kept = desk.book.connection.execute("SELECT * FROM scores").fetchall()
+        kept = whole(desk)
         renew(desk, refit=True)
-        assert desk.book.connection.execute("SELECT * FROM scores").fetchall() == kept
+        assert whole(desk) == kept
         lines = desk.book.connection.execute(
             "SELECT customer_id, day, amount, currency, product FROM transactions"
         ).fetchall()
@@ -241,7 +256,7 @@ class TestRenewal:
             for start in range(0, len(lines), 500):
                 insert(other, *lines[start : start + 500])
             renew(replace(desk, book=other))
-            assert other.connection.execute("SELECT * FROM scores").fetchall() == kept
+            assert whole(replace(desk, book=other)) == kept
 
     def test_of_an_empty_book_is_an_empty_list(self, book):
         empty = Desk(book, Config(), TODAY, "me")

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from winback_tui.book import events, frames
+from winback_tui.book import scores as kept_scores
 from winback_tui.book.contracts import Contract, from_rows
 from winback_tui.book.listing import EPOCH
 from winback_tui.model import EventKind, Stage
@@ -174,9 +175,8 @@ def has_earlier_scores(connection: sqlite3.Connection, before: date) -> bool:
 
 def scores(connection: sqlite3.Connection) -> "pl.DataFrame":
     """Return customer_id and score of the run that stands."""
-    import polars as pl
-
-    return frames.read(connection, {"customer_id": pl.Int64, "score": pl.Float64}, "scores")
+    found = kept_scores.previous(connection, "score")
+    return found.rename({"previous_score": "score"})
 
 
 def currencies(connection: sqlite3.Connection) -> "pl.DataFrame":

@@ -8,8 +8,10 @@ they stay right when all dates of a book move.
 import json
 import sqlite3
 import struct
+import sys
+from array import array
 from collections.abc import Iterable, Iterator
-from math import isnan
+from math import isnan, nan
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ _NONE: Final = -(2**31)
 class Detail(NamedTuple):
     """What is kept of one customer's score beside the row of `scores`; see Record for the units."""
 
+    score: float
+    previous_score: float | None
     p_left: float
     usual_gap: float | None
     long_gap: float | None
@@ -46,14 +50,14 @@ class Detail(NamedTuple):
     next_until: int | None
 
 
-_FLOATS: Final = Detail._fields[:9]
-_AMOUNTS: Final = Detail._fields[9:11]
-_COUNTS: Final = Detail._fields[11:13]
-_DAYS: Final = Detail._fields[13:]
+_FLOATS: Final = Detail._fields[:11]
+_AMOUNTS: Final = Detail._fields[11:13]
+_COUNTS: Final = Detail._fields[13:15]
+_DAYS: Final = Detail._fields[15:]
 #: The fields that may be none among the floats.
-_GAPS: Final = (1, 2)
+_GAPS: Final = tuple(map(Detail._fields.index, ("previous_score", "usual_gap", "long_gap")))
 #: How each field is stored, in the order of the fields: as `array` and `struct` call it.
-_KINDS: Final = "d" * 9 + "q" * 2 + "i" * 7
+_KINDS: Final = "d" * 11 + "q" * 2 + "i" * 7
 _FIELDS: Final = tuple(struct.Struct("<" + kind) for kind in _KINDS)
 #: Where each field begins in a row of 256 customers.
 _STARTS: Final = tuple(
@@ -77,7 +81,7 @@ def packed(frame: "pl.DataFrame") -> Iterator[tuple[int, bytes]]:
 
 
 def _rows(part: "pl.DataFrame") -> Iterator[tuple[int, bytes]]:
-    """Yield the rows of some customers, with zeros where there is nobody."""
+    """Yield the rows of some customers; where there is nobody, floats are NaN, and all else 0."""
     import numpy as np
 
     ids = part["customer_id"].to_numpy()
@@ -85,7 +89,7 @@ def _rows(part: "pl.DataFrame") -> Iterator[tuple[int, bytes]]:
     room = ((int(ids[-1]) >> _BITS) - first + 1) * _SIZE
     cells = []
     for name, field in zip(Detail._fields, _FIELDS, strict=True):
-        column = np.zeros(room, field.format)
+        column = np.full(room, nan if name in _FLOATS else 0, field.format)
         column[ids - first * _SIZE] = part[name].to_numpy()
         cells.append(column)
     for chunk in np.unique(ids >> _BITS).tolist():
@@ -107,12 +111,29 @@ def forget(connection: sqlite3.Connection, customer: int, place: str = "main") -
     ).fetchone()
     if row is not None:
         room = bytearray(row[0])
-        for start, field in zip(_STARTS, _FIELDS, strict=True):
-            field.pack_into(room, start + (customer & (_SIZE - 1)) * field.size, 0)
+        for name, start, field in zip(Detail._fields, _STARTS, _FIELDS, strict=True):
+            nothing = nan if name in _FLOATS else 0
+            field.pack_into(room, start + (customer & (_SIZE - 1)) * field.size, nothing)
         connection.execute(
             f"UPDATE {place}.score_details SET records = ? WHERE chunk = ?",  # noqa: S608
             (bytes(room), customer >> _BITS),
         )
+
+
+def column(connection: sqlite3.Connection, name: str) -> Iterator[tuple[int, "array[float]"]]:
+    """Yield the values of a field of floats, 256 customers at a time: the first id, and theirs.
+
+    Where there is nobody, or the field is none, stands NaN.
+    """
+    start = _STARTS[_FLOATS.index(name)]
+    for chunk, cells in connection.execute(
+        "SELECT chunk, substr(records, ?, ?) FROM score_details ORDER BY chunk",
+        (start + 1, _SIZE * 8),
+    ):
+        values = array("d", cells)
+        if sys.byteorder == "big":
+            values.byteswap()
+        yield chunk << _BITS, values
 
 
 def read(connection: sqlite3.Connection, last_days: dict[int, int]) -> dict[int, Detail]:

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from operator import ge, gt, le, lt
 from typing import Any, Final, NamedTuple
 
 from winback_tui.book import details
@@ -64,7 +65,7 @@ class Record(NamedTuple):
 
 _COLUMNS: Final = (
     "c.id, c.number, c.name, c.city, c.country, c.party_kind, c.segment, c.industry, c.owner, "
-    "s.score, s.previous_score, s.lifecycle, s.last_day, s.signal, s.currency, s.rfm"
+    "s.lifecycle, s.last_day, s.signal, s.currency, s.rfm"
 )
 #: The same, as fields of a record.
 _FIELDS: Final = tuple(each.strip()[2:] for each in _COLUMNS.split(","))
@@ -209,8 +210,8 @@ def matching(
             values.append(value)
         elif key == "score":
             sign = next((s for s in (">=", "<=", ">", "<") if value.startswith(s)), "")
-            clauses.append(f"s.score {sign or '>='} ?")
-            values.append(float(value.removeprefix(sign)))
+            clauses.append("c.id IN (SELECT value FROM json_each(?))")
+            values.append(json.dumps(_scoring(connection, sign, float(value.removeprefix(sign)))))
         elif key == "rfm":
             clauses.append("s.rfm GLOB ?")
             values.append(value)
@@ -222,6 +223,17 @@ def matching(
     ).fetchone()
     hits: list[int] = json.loads(found)
     return hits
+
+
+def _scoring(connection: sqlite3.Connection, sign: str, bound: float) -> list[int]:
+    """Return the customers whose score lies beyond a bound."""
+    beyond = {">": gt, "<": lt, "<=": le}.get(sign, ge)
+    return [
+        first + place
+        for first, cells in details.column(connection, "score")
+        for place, value in enumerate(cells)
+        if beyond(value, bound)
+    ]
 
 
 def unscored(connection: sqlite3.Connection) -> int:
@@ -287,11 +299,12 @@ def case_dates(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
 def ranks(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, tuple[float, str]]:
     """Return score and number of those of `ids` who have a score."""
     rows = connection.execute(
-        "SELECT c.id, s.score, c.number FROM json_each(?) JOIN customers c ON c.id = value"
+        "SELECT c.id, s.last_day, c.number FROM json_each(?) JOIN customers c ON c.id = value"
         " JOIN scores s ON s.customer_id = c.id",
         (json.dumps(list(ids)),),
-    )
-    return {customer: (score, number) for customer, score, number in rows}
+    ).fetchall()
+    wide = details.read(connection, {customer: day for customer, day, _ in rows})
+    return {customer: (wide[customer].score, number) for customer, _, number in rows}
 
 
 def _by_ids(

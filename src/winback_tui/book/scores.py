@@ -1,5 +1,6 @@
 """The scores of one run, kept so that the next start paints them before it computes anything."""
 
+import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,14 +20,15 @@ _BATCH: Final = 16_384
 AT_ONCE: Final = 200_000
 _COLUMNS: Final = (
     "customer_id",
-    "score",
-    "previous_score",
     "lifecycle",
     "last_day",
     "currency",
     "rfm",
     "signal",
 )
+_NUMBERS: Final = ("customer_id", "last_day")
+#: From one in so many rows, it is quicker to write them all.
+_MANY: Final = 3
 #: The scores of so many as-of dates are kept.
 HISTORY: Final = 12
 #: Stands for no score in the history.
@@ -58,12 +60,15 @@ class ScoreRun(NamedTuple):
 class Prepared(NamedTuple):
     """Scores made ready for `store`.
 
-    `rows` is the narrow part as a frame, None where it waits in a table of the connection;
-    `details` and `points` are the rows of score_details, as soon as they are packed, and this run's
-    row of the history.
+    `rows` is the narrow part as a frame, and `changed` what of it differs from the kept rows, None
+    where that waits in a table of the connection; `gone` are the customers whose kept rows are to
+    make room, None: all. `details` and `points` are the rows of score_details, as soon as they are
+    packed, and this run's row of the history.
     """
 
-    rows: "pl.DataFrame | None"
+    rows: "pl.DataFrame"
+    changed: "pl.DataFrame | None"
+    gone: list[int] | None
     details: "Future[list[tuple[int, bytes]]]"
     points: bytes
 
@@ -84,13 +89,34 @@ def queue(connection: sqlite3.Connection) -> bytes | None:
 
 
 def previous(connection: sqlite3.Connection, column: str) -> "pl.DataFrame":
-    """Return customer_id and previous_score from `column`: "score" or "previous_score"."""
+    """Return customer_id and previous_score from `column`: "score" or "previous_score".
+
+    Without those who have none.
+    """
+    import numpy as np
     import polars as pl
 
-    if column not in {"score", "previous_score"}:
-        raise ValueError(column)
-    source = f"(SELECT customer_id, {column} AS previous_score FROM scores)"  # noqa: S608
-    return frames.read(connection, {"customer_id": pl.Int64, "previous_score": pl.Float64}, source)
+    parts = list(details.column(connection, column))
+    nothing = np.empty(0)
+    ids = [np.arange(first, first + len(cells)) for first, cells in parts]
+    whole = pl.DataFrame(
+        {
+            "customer_id": np.concatenate([nothing, *ids]),
+            "previous_score": np.concatenate(
+                [nothing, *(np.frombuffer(each) for _, each in parts)]
+            ),
+        },
+        schema={"customer_id": pl.Int64, "previous_score": pl.Float64},
+    )
+    return whole.filter(pl.col("previous_score").is_not_nan())
+
+
+def kept(connection: sqlite3.Connection) -> "pl.DataFrame":
+    """Return the narrow part of the scores that the book holds, sorted by customer_id."""
+    import polars as pl
+
+    kinds = dict.fromkeys(_COLUMNS, pl.String) | dict.fromkeys(_NUMBERS, pl.Int64)
+    return frames.read(connection, kinds, "scores")
 
 
 def remembered(connection: sqlite3.Connection, before: str) -> tuple["pl.DataFrame", str | None]:
@@ -131,11 +157,11 @@ def ready(connection: sqlite3.Connection, prepared: Prepared) -> Iterator[Prepar
     bringing them from polars to SQLite, which takes longer. Enter it outside any transaction, and
     write nothing inside it but these scores: foreign keys are not checked there.
     """
-    rows = prepared.rows
-    staged = rows is not None and rows.height > AT_ONCE
-    if staged and rows is not None:
-        _stage(connection, rows)
-        prepared = prepared._replace(rows=None)
+    changed = prepared.changed
+    staged = changed is not None and changed.height > AT_ONCE
+    if staged and changed is not None:
+        _stage(connection, changed)
+        prepared = prepared._replace(changed=None)
     # A customer looked up per row would hold the lock twice as long. Whoever has a score has
     # transactions, and those cannot be without their customer.
     connection.execute("PRAGMA foreign_keys = OFF")
@@ -163,22 +189,33 @@ def warm_up() -> None:
 
 
 def prepare(
-    frame: "pl.DataFrame", before: "pl.DataFrame", worker: "ThreadPoolExecutor"
+    frame: "pl.DataFrame",
+    before: "pl.DataFrame",
+    standing: "pl.DataFrame",
+    worker: "ThreadPoolExecutor",
 ) -> Prepared:
     """Return the scores of a frame, with the previous_score of `before`, as `store` wants them.
 
-    `worker` packs what is packed, while the rest is written.
+    `standing` is what `kept` returned. `worker` packs what is packed, while the rest is written.
     """
     import numpy as np
 
+    frame = frame.join(before, on="customer_id", how="left", maintain_order="left")
     packed = worker.submit(lambda: list(details.packed(frame)))
     points = np.empty(0, "<u2")
     if not frame.is_empty():
         ids = frame["customer_id"].to_numpy()
         points = np.full(ids[-1] + 1, _ABSENT, "<u2")
         points[ids] = np.rint(frame["score"].to_numpy() * 100).astype("<u2")
-    narrow = frame.join(before, on="customer_id", how="left", maintain_order="left")
-    return Prepared(narrow.select(_COLUMNS), packed, points.tobytes())
+    rows = frame.select(_COLUMNS)
+    changed = rows.join(standing, on=_COLUMNS, how="anti", nulls_equal=True, maintain_order="left")
+    left = standing.join(rows, on="customer_id", how="anti")["customer_id"].to_list()
+    if len(left) + changed.height > standing.height // _MANY:
+        # Where most rows go, it is quicker to write them all in their order.
+        return Prepared(rows, rows, None, packed, points.tobytes())
+    return Prepared(
+        rows, changed, left + changed["customer_id"].to_list(), packed, points.tobytes()
+    )
 
 
 def _stage(connection: sqlite3.Connection, frame: "pl.DataFrame") -> None:
@@ -211,7 +248,7 @@ def set_aside(
     connection.execute("BEGIN")
     try:
         aside.make_room(connection)
-        store_rows(connection, prepared)
+        store_rows(connection, prepared._replace(changed=prepared.rows, gone=None))
         store(connection, prepared, orders, run, today=run.as_of)
         connection.execute("COMMIT")
     except BaseException:
@@ -224,11 +261,17 @@ def store_rows(connection: sqlite3.Connection, prepared: Prepared) -> None:
 
     Call it inside `ready`, with what that yields, and a write.
     """
-    connection.execute("DELETE FROM scores")
-    if prepared.rows is None:
+    if prepared.gone is None:
+        connection.execute("DELETE FROM scores")
+    else:
+        connection.execute(
+            "DELETE FROM scores WHERE customer_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(prepared.gone),),
+        )
+    if prepared.changed is None:
         connection.execute("INSERT INTO scores SELECT * FROM staged_scores")
     else:
-        _insert(connection, "scores", prepared.rows)
+        _insert(connection, "scores", prepared.changed)
 
 
 def store(

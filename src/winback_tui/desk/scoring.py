@@ -241,11 +241,12 @@ def _draft(desk: Desk, connection: sqlite3.Connection, how: _How, report: Progre
     # While polars computes, the book is read, and what is needed next is imported.
     numbers = scores.by_number(connection)
     earlier = _earlier(connection, standing, desk.as_of.isoformat())
+    standing_rows = scores.kept(connection)
     scores.warm_up()
     frame = scored.result()
     # And while the rows are written, the rest is made ready.
     lists = worker.submit(orders, frame, numbers)
-    prepared = scores.prepare(frame, earlier.scores, worker)
+    prepared = scores.prepare(frame, earlier.scores, standing_rows, worker)
     worker.shutdown(wait=False)
     return _Draft(
         revision,
