@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 #: By so much the process gives way to others.
-_NICE: Final = 3
+_NICE: Final = 10
 
 
 class _Order(NamedTuple):
