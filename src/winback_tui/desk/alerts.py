@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
+from winback_tui.book import alert_facts as facts
 from winback_tui.book import alerts as book
 from winback_tui.book import erase
 from winback_tui.book.alerts import Alert
@@ -88,7 +89,9 @@ def told(desk: Desk, connection: sqlite3.Connection, after: int = 0) -> list[Ale
 def why_none(desk: Desk) -> str:
     """Return why there was never an alert, where the book is too young for many; else nothing."""
     with listing.one_view(desk.book) as connection:
-        young = not book.last_id(connection) and not book.has_earlier_scores(connection, desk.as_of)
+        young = not book.last_id(connection) and not facts.has_earlier_scores(
+            connection, desk.as_of
+        )
     return words.FIRST if young else ""
 
 
@@ -172,13 +175,13 @@ def _found(desk: Desk, connection: sqlite3.Connection, most: int) -> _Found:
 
     settings, today = desk.config.alerts, (desk.as_of - _EPOCH).days
     signs = warning_signs.signs(desk, connection, groups.members(desk, connection))
-    signs = scoring.fresh(signs, book.raised(connection), today)
-    without = {*erase.never_leave(connection), *book.of_no_interest(connection)}
-    softly = book.waited_for(connection, desk.as_of)
+    signs = scoring.fresh(signs, facts.raised(connection), today)
+    without = {*erase.never_leave(connection), *facts.of_no_interest(connection)}
+    softly = facts.waited_for(connection, desk.as_of)
     who = pl.col("customer_id")
     signs = signs.filter(~who.is_in(list(without)), pl.col("critical") | ~who.is_in(softly))
     places = pl.Series(listing.order(desk, Tab.ALL, Sort.VALUE), dtype=pl.UInt32)
-    currencies = book.currencies(connection)
+    currencies = facts.currencies(connection)
     chosen = scoring.ranked(signs, settings.threshold, settings.high, places, currencies)
     first = chosen["customer_id"].head(most).to_list()
     found: dict[int, list[Sign]] = {each: [] for each in first}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
-from winback_tui.book import alerts as book
+from winback_tui.book import alert_facts as book
 from winback_tui.book import attributes, models, statistics
 from winback_tui.config.alerts import effective
 from winback_tui.desk import groups
