@@ -194,8 +194,16 @@ def test_texts_held_in_memory_find_whom_the_book_finds(
     assert set(here) == set(there)
     assert len(here) == len(there)
     assert all((each in here) == (each in there) for each in range(-1, 9))
+    assert held is not None
     # What a longer word finds is looked for among those whom a shorter one found.
     further = Filter(words=(*words[:-1], words[-1] + "0"))
     assert set(matching.matching(desk, further, here, held)) == set(
         matching.matching(desk, further, within)
     )
+
+
+def test_of_too_many_customers_no_texts_are_held(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "MOST", 4)
+    assert matching.search_texts(desk) is None

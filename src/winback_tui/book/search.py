@@ -15,6 +15,8 @@ from winback_tui.book.customers import fold
 _WRITTEN: Final = ("note", "why", "justify")
 #: Longer words are compared by instr; LIKE takes no pattern over 50,000 bytes.
 _LONGEST_PATTERN: Final = 1_000
+#: The texts of so many customers are held in memory.
+MOST: Final = 400_000
 #: Up to one in so many customers, looking each up is quicker than going through all.
 _FEW: Final = 4
 
@@ -82,9 +84,14 @@ class Texts(NamedTuple):
         return Hits(flags or b"")
 
 
-def texts(connection: sqlite3.Connection) -> Texts:
-    """Return what search looks through; some 200 bytes for each customer."""
+def texts(connection: sqlite3.Connection) -> Texts | None:
+    """Return what search looks through, some 200 bytes for each customer; None for too many.
+
+    Of a million, fetching the texts would take longer than the first letters wait.
+    """
     (last,) = connection.execute("SELECT max(customer_id) FROM customer_search").fetchone()
+    if (last or 0) > MOST:
+        return None
     found = [""] * ((last or 0) + 1)
     for customer, text in connection.execute("SELECT customer_id, text FROM customer_search"):
         if customer < len(found):

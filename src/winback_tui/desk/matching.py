@@ -56,8 +56,8 @@ def matching(
         return found if where and found is not None else set()
 
 
-def search_texts(desk: Desk) -> search.Texts:
-    """Return what search looks through, to be held in memory while somebody types."""
+def search_texts(desk: Desk) -> search.Texts | None:
+    """Return what search looks through, to be held in memory; None where it is too much."""
     with plain_errors(desk.book.path):
         return search.texts(desk.book.connection)
 

@@ -54,7 +54,7 @@ class Finding(Marking):
     _round = 0
     _found_for = ""
     #: What search looks through, while the search line is open, and the state of the book then.
-    _texts: tuple[object, Texts] | None = None
+    _texts: tuple[object, Texts | None] | None = None
 
     def reload(self, *, keep: int | None = None, top: bool = False) -> None:
         """Read the list anew."""
