@@ -25,7 +25,6 @@ from winback_tui.desk.imports import (
     ImportOptions,
     import_into,
     import_transactions,
-    inspect,
 )
 from winback_tui.errors import BadInputError, WinbackError
 from winback_tui.intake import spill, table
@@ -239,24 +238,6 @@ def test_a_file_that_was_imported_is_answered_for_without_being_read(
                     ImportOptions(rejects=tmp_path / "r.csv")):  # fmt: skip
         with pytest.raises(AssertionError, match="it was read"):
             import_transactions(desk(book), [path], options)
-
-
-def test_a_look_before_the_import_says_what_is_open(tmp_path: Path) -> None:
-    path = written(tmp_path, "Kunde;Datum;Betrag;Wer\nA;03/04/2026;173,900;x\n")
-    (seen,) = inspect([path], config=Config())
-    assert (seen.layout, seen.encoding, seen.delimiter) == ("CSV", "UTF-8", ";")
-    assert [question.asks for question in seen.questions] == ["order"]
-    assert seen.rows[0]["Kunde"] == "A"
-    said = ImportOptions(day_first=True, decimal=",")
-    (clear,) = inspect([path], said, config=Config())
-    assert clear.questions == ()
-    assert clear.guess is not None
-    assert dict(clear.guess.confidence)["date"] > 0.7
-    assert clear.samples[0].after["amount"] == 17_390
-    (lost,) = inspect([written(tmp_path, "a;b\n1;2\n", "x.csv")], config=Config())
-    assert lost.guess is None
-    assert lost.questions[0].asks == "mapping"
-    assert "customer" in lost.fields
 
 
 class StoppedError(Exception):

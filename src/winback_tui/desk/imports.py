@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from winback_tui.book import events
 from winback_tui.book import imports as batches
@@ -13,9 +13,6 @@ from winback_tui.config import Config
 from winback_tui.desk import import_places as places
 from winback_tui.desk.session import Desk, now
 from winback_tui.model import EventKind
-
-if TYPE_CHECKING:
-    from winback_tui.intake.inspecting import Inspection
 
 #: Called with what is done, what there is to do, and the name of the phase ("look", "read",
 #: "write", "statistics"); may raise to cancel, which leaves the book as it was.
@@ -158,30 +155,6 @@ class Work(Protocol):
 
 def silent(_done: int, _total: int, _phase: str) -> None:
     """Show no progress."""
-
-
-def inspect(
-    files: Sequence[str | Path],
-    options: ImportOptions | None = None,
-    *,
-    config: Config,
-    desk: Desk | None = None,
-    progress: Progress = silent,
-) -> "list[Inspection]":
-    """Return what each file of transactions would be taken for, and what it leaves open.
-
-    Nothing is written. Unlike an import it raises no error for what a person can answer: that
-    stands in `questions`. `desk` gives the mappings that were said before. Raises BadInputError
-    for what is no table at all.
-    """
-    from winback_tui.desk.import_answers import saved
-    from winback_tui.desk.import_transactions import hints
-    from winback_tui.intake.inspecting import inspect as look
-
-    chosen = options or ImportOptions()
-    places.check(files, None)
-    wanted = hints(chosen, config, {} if desk is None else saved(desk, KIND, chosen))
-    return [look(file, wanted, progress) for file in files]
 
 
 class KnownPreset(NamedTuple):

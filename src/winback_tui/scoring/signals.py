@@ -8,13 +8,6 @@ import polars as pl
 
 from winback_tui.config.signals import Signal
 
-#: Columns of what `effects` wants: one row per signal; `day` counts from 1970-01-01.
-SCHEMA: Final = {
-    "customer_id": pl.Int64,
-    "kind": pl.String,
-    "day": pl.Int32,
-    "value": pl.Float64,
-}
 #: Columns of what `effects` returns.
 EFFECTS: Final = {
     "customer_id": pl.Int64,
@@ -68,6 +61,7 @@ def effects(
 ) -> pl.DataFrame:
     """Return what each customer's signals do, one row per customer with any; see EFFECTS.
 
+    `signals` has customer_id, kind, day (counted from 1970-01-01) and value, a row per signal.
     signal_odds fade with the half-life of their kind and add up over kinds, a kind at most twice
     its own weight, all of them within ±4; signal_floor is the highest floor that holds; signal is
     the kind that does most, a floor before all others, signal_day its latest day. `learned`
