@@ -6,13 +6,16 @@ can matter. So a rule is asked once per situation instead of once per customer.
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from winback_tui.book.consents import KEPT, THEIR_OWN, fact_of
 from winback_tui.model import Channel, PartyKind
-from winback_tui.rules.consent import ConsentFact
+from winback_tui.rules.consent import ADDRESS, GIVEN, ConsentFact
 
 #: The day of `at` in the user's zone. SQLite's own conversion is ten times quicker than a call of
 #: Python's; the two agree on the years that a 32-bit clock knows. What is known to the month or the
@@ -28,30 +31,50 @@ _TURN: Final = (
     "CASE WHEN length(at) = 20 AND at GLOB '*Z' AND precision <> 'minute' THEN at"
     " ELSE turn_of(at, precision, event) END"
 )
-#: The addresses in use of the customers with a row for one address; read where there is any.
+#: Whether the address of a row has gone, or whose it was.
+_GONE: Final = (
+    "id IN (SELECT value FROM json_each(:left))"
+    " OR (contact_point_id IS NOT NULL AND EXISTS (SELECT 1 FROM contact_points p"
+    " LEFT JOIN contacts c ON c.id = p.contact_id WHERE p.id = facts.contact_point_id"
+    " AND (p.ended_on IS NOT NULL OR c.ended_on IS NOT NULL)))"
+)
+#: The rows that count, in the order of `_Said`.
+_ROWS: Final = (
+    f"SELECT customer_id, channel, {_DAY}, {_TURN}, id, contact_point_id, {_GONE}, event, basis,"  # noqa: S608
+    " purpose, precision <> 'unknown', coalesce(conditions, '') FROM consent_events facts"
+    f" WHERE {KEPT} AND (event_id IS NULL OR event_id NOT IN"
+    " (SELECT value FROM json_each(:undone)))"
+    " AND (batch_id IS NULL OR batch_id NOT IN"
+    " (SELECT id FROM import_batches WHERE undone_at IS NOT NULL))"
+    " AND (channel IN (SELECT value FROM json_each(:channels)) OR event = 'objected')"
+)
+#: The rows without an address that were said by somebody who has left.
+_LEFT: Final = (
+    "WITH facts AS MATERIALIZED (SELECT id, customer_id, event, event_id,"  # noqa: S608
+    f" {_DAY} AS day FROM consent_events WHERE contact_point_id IS NULL AND event <> 'objected'"
+    " AND customer_id IN (SELECT customer_id FROM contacts WHERE ended_on IS NOT NULL"
+    f" AND customer_id {{within}})) SELECT id FROM facts WHERE"
+    f" {THEIR_OWN.format(row='facts', day='facts.day')}"
+)
+#: The addresses in use of the customers with a row for one address, as rows before all others.
 _ADDRESSES: Final = (
-    " UNION ALL SELECT p.customer_id, 0, 'address', NULL, 'winback', 1, '', '0001-01-01', '', p.id,"
-    " NULL"
-    " FROM contact_points p LEFT JOIN contacts c ON c.id = p.contact_id"
-    " WHERE p.channel = :channel AND p.ended_on IS NULL AND c.ended_on IS NULL"
-    " AND p.customer_id BETWEEN :first AND :last AND p.customer_id IN"
+    f"SELECT p.customer_id, p.channel, '0001-01-01', '', p.id, p.id, 0, '{ADDRESS}', NULL,"  # noqa: S608
+    " 'winback', 1, '' FROM contact_points p LEFT JOIN contacts c ON c.id = p.contact_id"
+    " WHERE p.ended_on IS NULL AND c.ended_on IS NULL AND p.customer_id IN"
     " (SELECT customer_id FROM consent_events WHERE contact_point_id IS NOT NULL)"
+    " AND p.customer_id"
 )
-_JOINED: Final = (
-    " LEFT JOIN contact_points p ON p.id = facts.point LEFT JOIN contacts c ON c.id = p.contact_id"
-)
-#: Which of a customer's addresses, alike for customers with alike ledgers.
-_WHOSE: Final = "facts.point - min(facts.point) OVER (PARTITION BY facts.customer_id)"
-#: Whether that address has gone, or whose it was.
-_GONE: Final = "p.ended_on IS NOT NULL OR c.ended_on IS NOT NULL OR "
-#: Whether a row without an address was said by somebody who has left; asked where anybody has.
-_LEFT: Final = f"(facts.point IS NULL AND {THEIR_OWN.format(row='facts', day='facts.day')})"
-
-
+#: Who objected, whatever became of it.
+_OBJECTORS: Final = "SELECT DISTINCT customer_id FROM consent_events WHERE event = 'objected'"
+#: What starts a clock, or starts it anew.
+_RUNNING: Final = GIVEN | {"used"}
 #: A month has at least and at most so many days; of several together, two may lack.
 _MONTH: Final = (30, 31)
 #: Customers whose ledgers are read at once.
-_AT_ONCE: Final = 131_072
+_AT_ONCE: Final = 32_768
+#: What each line of a ledger says, and by what it is told apart: channel, kind of party, lines.
+_Lines = tuple[tuple[Any, ...], ...]
+_Key = tuple[str, str, _Lines]
 
 
 class Situation(NamedTuple):
@@ -61,22 +84,32 @@ class Situation(NamedTuple):
     same two of the days that were to be told apart, in the same order.
     """
 
+    channel: Channel
     party_kind: PartyKind
     facts: tuple[ConsentFact, ...]
     customers: list[int]
 
 
-def of_channel(
+#: A row of the ledger, or an address in use, as `_ROWS` and `_ADDRESSES` give it.
+_Said = tuple[Any, ...]
+_CHANNEL, _THE_DAY, _POINT, _GONE_BY, _EVENT, _PURPOSE, _DATED = 1, 2, 5, 6, 7, 9, 10
+#: What of a row the rules see as it is: from whether its address has gone.
+_COLUMNS: Final = slice(_GONE_BY, None)
+#: Rows in the order in which they count: day, place in the day, row.
+_ORDER: Final = itemgetter(2, 3, 4)
+
+
+def of_channels(
     connection: sqlite3.Connection,
-    channel: Channel,
+    channels: Iterable[Channel],
     apart: Sequence[date],
     runs: tuple[int, int],
-    among: Sequence[int] | None = None,
+    among: Mapping[Channel, Collection[int]] | None = None,
 ) -> Iterator[Situation]:
-    """Yield the situations on a channel; customers without a row in the ledger are in none.
+    """Yield the situations on these channels; customers without a row in the ledger are in none.
 
     One that many are in may come more than once, each time with other customers. With `among`, only
-    these customers are looked at.
+    these customers are looked at, on each channel.
 
     Days before, and days from each of the ascending days `apart` on, are told apart. Whether a use
     still counted hangs on how long after the grant, or the use, before it it came: `runs` are the
@@ -85,75 +118,137 @@ def of_channel(
     """
     connection.create_function("day_of", 3, _iso_day, deterministic=True)
     connection.create_function("turn_of", 3, _turn, deterministic=True)
-    (last,) = connection.execute("SELECT max(customer_id) FROM consent_events").fetchone()
-    # Read as it lies where one part is all; else in parts that SQLite can sort in memory.
-    path = "NOT INDEXED" if among is None and (last or 0) < _AT_ONCE else ""
-    few = "" if among is None else " AND customer_id IN (SELECT value FROM json_each(:among))"
+    steps = [day.isoformat() for day in apart]
+    gaps = [(months * _MONTH[0] - 2, months * _MONTH[1]) for months in runs]
+    asked = {each.value: None if among is None else among.get(each, ()) for each in channels}
+    everybody = None if among is None else set().union(*among.values())
     (pointed,) = connection.execute(
         "SELECT EXISTS (SELECT 1 FROM consent_events WHERE contact_point_id IS NOT NULL)"
     ).fetchone()
-    (left,) = connection.execute(
-        "SELECT EXISTS (SELECT 1 FROM contacts WHERE ended_on IS NOT NULL)"
-    ).fetchone()
-    whose = _WHOSE if pointed else "NULL"
-    gone = (_GONE if pointed else "") + (_LEFT if left else "0")
-    place = " + ".join(f"(day >= :day{n})" for n in range(len(apart))) or "0"
-    query = (
-        "WITH facts AS MATERIALIZED (SELECT customer_id, id, event, basis, purpose,"  # noqa: S608
-        f" precision <> 'unknown' AS dated, coalesce(conditions, '') AS conditions, {_DAY} AS day,"
-        f" {_TURN} AS turn,"
-        f" {'contact_point_id' if pointed else 'NULL'} AS point, event_id"
-        f" FROM consent_events {path}"
-        " WHERE customer_id BETWEEN :first AND :last AND (channel = :channel OR event = 'objected')"
-        f"{few} AND {KEPT} AND (event_id IS NULL OR event_id NOT IN"
-        " (SELECT value FROM json_each(:undone)))"
-        " AND (batch_id IS NULL OR batch_id NOT IN"
-        " (SELECT id FROM import_batches WHERE undone_at IS NOT NULL))"
-        f"{_ADDRESSES if pointed else ''}),"
-        f" told AS (SELECT facts.*, {whose} AS whose, {gone} AS gone"
-        f" FROM facts{_JOINED if pointed else ''}),"
-        # By how long a use came after the grant or the use before it: 0 soon, 2 late, 1 in between.
-        " gaps AS (SELECT told.*, max(whose) OVER (PARTITION BY customer_id) IS NOT NULL AS named,"
-        " CASE WHEN event = 'used' THEN lag(event) OVER raising = 'used' END AS again,"
-        " julianday(day) - julianday(lag(day) OVER raising) AS after"
-        " FROM told WINDOW raising AS (PARTITION BY customer_id, purpose, dated, gone,"
-        " event IN ('granted', 'confirmed', 'renewed', 'used') ORDER BY day, turn, id)),"
-        " turns AS (SELECT gaps.*, CASE WHEN again IS NULL THEN 0 WHEN named THEN 1"
-        " WHEN after < iif(again, :soon1, :soon0) THEN 0"
-        " WHEN after > iif(again, :late1, :late0) THEN 2 ELSE 1 END AS late FROM gaps),"
-        " lines AS (SELECT customer_id, day, json_array(row_number() OVER own,"
-        f" {place}, day IS lag(day) OVER own, late, event, basis, purpose, whose, gone, dated,"
-        " conditions, CASE WHEN max(late = 1) OVER (PARTITION BY customer_id) THEN day END) AS line"
-        " FROM turns WINDOW own AS (PARTITION BY customer_id ORDER BY day, turn, id)),"
-        " ledgers AS (SELECT customer_id, group_concat(line) AS lines, group_concat(day) AS days"
-        " FROM lines GROUP BY customer_id)"
-        " SELECT party_kind, lines, days, json_group_array(customer_id) FROM ledgers"
-        " JOIN customers ON customers.id = customer_id GROUP BY party_kind, lines"
-    )
-    asked: dict[str, Any] = {"channel": channel.value, "undone": json.dumps(_undone(connection))}
-    asked |= {f"day{n}": day.isoformat() for n, day in enumerate(apart)}
-    asked |= {f"soon{n}": months * _MONTH[0] - 2 for n, months in enumerate(runs)}
-    asked |= {f"late{n}": months * _MONTH[1] for n, months in enumerate(runs)}
-    asked["among"] = among and json.dumps(list(among))
+    undone, spoken = json.dumps(_undone(connection)), json.dumps(list(asked))
+    for within, which in _parts(connection, everybody):
+        kinds = dict(
+            connection.execute(
+                f"SELECT id, party_kind FROM customers WHERE id {within}",  # noqa: S608
+                which,
+            )
+        )
+        found: dict[_Key, tuple[list[str], list[int]]] = {}
+        # An objection speaks on all channels, and an address may stand without a row on its own.
+        whole: dict[int, list[_Said]] = {
+            row[0]: []
+            for row in connection.execute(f"{_OBJECTORS} AND customer_id {within}", which)
+        }
+        for address in connection.execute(f"{_ADDRESSES} {within}", which) if pointed else ():
+            whole.setdefault(address[0], []).append(address)
+        left = [row[0] for row in connection.execute(_LEFT.format(within=within), which)]
+        rows = connection.execute(
+            f"{_ROWS} AND customer_id {within} ORDER BY customer_id, channel, id",
+            {**which, "undone": undone, "channels": spoken, "left": json.dumps(left)},
+        )
+
+        def note(customer: int, channel: str, said: Sequence[_Said]) -> None:
+            if (some := asked[channel]) is not None and customer not in some:
+                return
+            days, lines = _lines(said, steps, gaps)
+            key = (channel, kinds[customer], lines)  # noqa: B023 - called within the round
+            found.setdefault(key, (days, []))[1].append(customer)  # noqa: B023
+
+        for (customer, channel), group in groupby(rows, itemgetter(0, 1)):
+            if customer in whole:
+                whole[customer] += group
+            elif channel in asked:
+                note(customer, channel, list(group))
+        for customer, said in whole.items():
+            for channel, own in _by_channel(said, asked):
+                note(customer, channel, own)
+        for (channel, kind, lines), (days, customers) in found.items():
+            yield Situation(Channel(channel), PartyKind(kind), _facts(lines, days), customers)
+
+
+def _parts(
+    connection: sqlite3.Connection, among: Iterable[int] | None
+) -> Iterator[tuple[str, dict[str, object]]]:
+    """Yield conditions on a customer's id, with their values, that take everybody in turns."""
+    if among is not None:
+        ids = sorted(among)
+        for start in range(0, len(ids), _AT_ONCE):
+            some = json.dumps(ids[start : start + _AT_ONCE])
+            yield "IN (SELECT value FROM json_each(:some))", {"some": some}
+        return
+    (last,) = connection.execute("SELECT max(customer_id) FROM consent_events").fetchone()
     for first in range(0, (last or 0) + 1, _AT_ONCE):
-        part = {"first": first, "last": first + _AT_ONCE - 1}
-        for kind, lines, days, customers in connection.execute(query, {**asked, **part}):
-            yield Situation(PartyKind(kind), _facts(lines, days), json.loads(customers))
+        yield "BETWEEN :first AND :last", {"first": first, "last": first + _AT_ONCE - 1}
+
+
+def _by_channel(
+    said: Sequence[_Said], asked: Iterable[str]
+) -> Iterator[tuple[str, Sequence[_Said]]]:
+    """Yield what is said on each channel asked for; an objection is said on all of them."""
+    for channel in asked:
+        if own := [e for e in said if e[_CHANNEL] == channel or e[_EVENT] == "objected"]:
+            yield channel, own
+
+
+def _lines(
+    said: Sequence[_Said], steps: Sequence[str], gaps: Sequence[tuple[int, int]]
+) -> tuple[list[str], _Lines]:
+    """Return the days of a ledger in its order, and what its lines say for the rules.
+
+    A line is the step of its day, whether that is also the day before, how late a use came after
+    what it prolongs (0 soon, 2 late, 1 in between), the columns, which of the addresses, and the
+    day itself where a matter of days may count.
+    """
+    if len(said) == 1 and said[0][_POINT] is None:
+        only = said[0]
+        step = bisect_right(steps, only[_THE_DAY])
+        return [only[_THE_DAY]], ((step, False, 0, *only[_COLUMNS], None, None),)
+    said = sorted(said, key=_ORDER)
+    points = [each[_POINT] for each in said if each[_POINT] is not None]
+    least = min(points) if points else 0
+    days = [each[_THE_DAY] for each in said]
+    lates = _lates(said, gaps, named=bool(points))
+    exact = 1 in lates
+    lines, before = [], ""
+    for each, day, late in zip(said, days, lates, strict=True):
+        point = None if each[_POINT] is None else each[_POINT] - least
+        step = bisect_right(steps, day)
+        lines.append((step, day == before, late, *each[_COLUMNS], point, day if exact else None))
+        before = day
+    return days, tuple(lines)
+
+
+def _lates(said: Sequence[_Said], gaps: Sequence[tuple[int, int]], *, named: bool) -> list[int]:
+    """Return of each row how late it came as a use: 0 soon or no use, 2 late, 1 in between."""
+    found = [0] * len(said)
+    if "used" not in [each[_EVENT] for each in said[1:]]:
+        return found
+    before: dict[tuple[object, ...], _Said] = {}
+    for at, each in enumerate(said):
+        if (event := each[_EVENT]) not in _RUNNING:
+            continue
+        of = (each[_PURPOSE], each[_DATED], each[_GONE_BY])
+        if event == "used" and (last := before.get(of)) is not None:
+            soon, late = gaps[last[_EVENT] == "used"]
+            after = date.fromisoformat(each[_THE_DAY]) - date.fromisoformat(last[_THE_DAY])
+            found[at] = 1 if named else 0 if after.days < soon else 2 if after.days > late else 1
+        before[of] = each
+    return found
 
 
 def starting(
     connection: sqlite3.Connection, granted: tuple[str, str], used: tuple[str, str]
-) -> dict[Channel, list[int]]:
+) -> dict[Channel, set[int]]:
     """Return the customers with a grant, or a use, between two moments, by channel."""
-    found: dict[Channel, list[int]] = {}
+    found: dict[Channel, set[int]] = {}
     rows = connection.execute(
-        "SELECT DISTINCT channel, customer_id FROM consent_events"
+        "SELECT channel, customer_id FROM consent_events"
         " WHERE event IN ('granted', 'confirmed', 'renewed') AND at >= ? AND at < ?"
         " OR event = 'used' AND at >= ? AND at < ?",
         (*granted, *used),
     )
     for channel, customer in rows:
-        found.setdefault(Channel(channel), []).append(customer)
+        found.setdefault(Channel(channel), set()).add(customer)
     return found
 
 
@@ -192,16 +287,15 @@ def by_party_kind(connection: sqlite3.Connection) -> dict[PartyKind, list[int]]:
     return {PartyKind(kind): json.loads(customers) for kind, customers in rows}
 
 
-def _facts(lines: str, days: str) -> tuple[ConsentFact, ...]:
+def _facts(lines: _Lines, days: Sequence[str]) -> tuple[ConsentFact, ...]:
     """Return the facts of a situation; of equal ones in a row the first counts."""
     facts: list[ConsentFact] = []
-    last: list[object] = []
-    # The first of a line is its place in the ledger, which no other has.
-    for line, day in sorted(zip(json.loads(f"[{lines}]"), days.split(","), strict=True)):
-        _, _, same_day, _, *said, _ = line
+    last: tuple[Any, ...] = ()
+    for (_, same_day, _, *columns, _), day in zip(lines, days, strict=True):
+        said = tuple(columns)
         if said != last or not same_day:
             last = said
-            event, basis, purpose, point, gone, dated, conditions = said
+            gone, event, basis, purpose, dated, conditions, point = said
             facts.append(
                 ConsentFact(
                     event,

@@ -176,6 +176,7 @@ def _consent(desk: Desk, word: str) -> set[int]:
     """
     if word == "expiring":
         return _expiring(desk)
+    _prepare(desk, (*_SPOKEN, Channel.POST) if word == "ask" else _SPOKEN)
     if word != "ask":
         codes = _MEANT[word]
         return {
@@ -204,22 +205,31 @@ def _codes(desk: Desk, channel: Channel) -> bytearray:
     connection, settings = desk.book.connection, desk.config.consent
     state = situations.state(connection)
     kept = _keep(
-        desk, channel, _now(desk), lambda: [_Known(state, _all_codes(desk, channel, settings))]
+        desk,
+        channel,
+        _now(desk),
+        lambda: [_Known(state, _all_codes(desk, [channel], settings)[channel])],
     )
     known = kept[0]
     if known.state == state:
         return known.codes
     changed = situations.touched(connection, known.state, _FEW)
     if changed is None:
-        kept[0] = _Known(state, _all_codes(desk, channel, settings))
+        kept[0] = _Known(state, _all_codes(desk, [channel], settings)[channel])
         return kept[0].codes
     changed = sorted({*changed, *sharing.neighbours(connection, changed)})
-    facts = consents.facts(connection, changed)
-    for customer, kind in consents.party_kinds(connection, changed).items():
-        found = standing(facts[customer][channel], channel, kind, desk.as_of, settings)
-        known.codes[customer] = _place(found, desk.as_of, settings)
+    _look_at(desk, changed, {channel: known.codes})
     kept[0] = known._replace(state=state)
     return known.codes
+
+
+def _prepare(desk: Desk, channels: Sequence[Channel]) -> None:
+    """Find where those of these channels stand that are not known yet, in one go."""
+    state, now = situations.state(desk.book.connection), _now(desk)
+    missing = [each for each in channels if not _is_kept(desk, each, now)]
+    codes = _all_codes(desk, missing, desk.config.consent) if missing else {}
+    for channel, own in codes.items():
+        _keep(desk, channel, now, partial(list, [_Known(state, own)]))
 
 
 def _now(desk: Desk) -> tuple[object, ...]:
@@ -235,8 +245,8 @@ def _expiring(desk: Desk) -> set[int]:
     began on a day that lets it end by then; the others' cannot end soon.
     """
     connection, today, clocks = desk.book.connection, desk.as_of, desk.config.consent
-    now = (desk.book.meta("book_id"), _now(desk))
-    if all(_kept.get((desk.book.path, each), (None,))[0] == now for each in _SPOKEN):
+    now = _now(desk)
+    if all(_is_kept(desk, each, now) for each in _SPOKEN):
         return {i for each in _SPOKEN for i in _where(desk, each, lambda _s, _code, soon: soon)}
 
     def ends(facts: Sequence[ConsentFact], channel: Channel, kind: PartyKind) -> bool:
@@ -244,15 +254,11 @@ def _expiring(desk: Desk) -> set[int]:
 
     began = [_began(today, clocks, each) for each in (clocks.unused_warn, clocks.used_warn)]
     apart, runs = _apart(today, clocks), (clocks.unused_block, clocks.used_block)
-    found: dict[Channel, set[int]] = {}
-    for channel, few in situations.starting(connection, *began).items():
-        if channel in _SPOKEN:
-            found[channel] = {
-                customer
-                for each in situations.of_channel(connection, channel, apart, runs, few)
-                if ends(each.facts, channel, each.party_kind)
-                for customer in each.customers
-            }
+    found: dict[Channel, set[int]] = {each: set() for each in _SPOKEN}
+    few = situations.starting(connection, *began)
+    for each in situations.of_channels(connection, _SPOKEN, apart, runs, few):
+        if ends(each.facts, each.channel, each.party_kind):
+            found[each.channel].update(each.customers)
     everybody = set().union(*found.values())
     # What is said against an address counts wherever it stands; few share one.
     shared = sorted(sharing.told_against(connection, everybody))
@@ -276,31 +282,44 @@ def _began(today: date, clocks: Consent, months: int) -> tuple[str, str]:
     return (first - day).isoformat(), (after + day).isoformat()
 
 
-def _all_codes(desk: Desk, channel: Channel, settings: Consent) -> bytearray:
-    """Return where a channel of everybody stands; the rule runs once per situation."""
+def _all_codes(
+    desk: Desk, channels: Sequence[Channel], settings: Consent
+) -> dict[Channel, bytearray]:
+    """Return where these channels of everybody stand; the rule runs once per situation."""
     connection, today = desk.book.connection, desk.as_of
     kinds = situations.by_party_kind(connection)
-    codes = bytearray(max((max(ids) for ids in kinds.values()), default=0) + 1)
-    for kind, ids in kinds.items():
-        place = _place(standing((), channel, kind, today, settings), today, settings)
-        for each in ids:
-            codes[each] = place
+    size = max((max(ids) for ids in kinds.values()), default=0) + 1
+    codes = {channel: bytearray(size) for channel in channels}
+    for channel, own in codes.items():
+        for kind, ids in kinds.items():
+            place = _place(standing((), channel, kind, today, settings), today, settings)
+            for each in ids:
+                own[each] = place
     apart, runs = _apart(today, settings), (settings.unused_block, settings.used_block)
-    for situation in situations.of_channel(connection, channel, apart, runs):
+    for situation in situations.of_channels(connection, channels, apart, runs):
+        channel, own = situation.channel, codes[situation.channel]
         found = standing(situation.facts, channel, situation.party_kind, today, settings)
         place = _place(found, today, settings)
         for each in situation.customers:
-            codes[each] = place
+            own[each] = place
     # What is said against an address counts wherever it stands; few share one.
-    shared = sorted(sharing.neighbours(connection))
-    facts = consents.facts(connection, shared)
-    for each, kind in consents.party_kinds(connection, shared).items():
-        found = standing(facts[each][channel], channel, kind, today, settings)
-        codes[each] = _place(found, today, settings)
+    _look_at(desk, sorted(sharing.neighbours(connection)), codes)
     barred = Contactability(Standing.BLOCKED, ConsentCode.SUPPRESSED)
+    place = _place(barred, today, settings)
     for each in consents.suppressed(connection):
-        codes[each] = _place(barred, today, settings)
+        for own in codes.values():
+            own[each] = place
     return codes
+
+
+def _look_at(desk: Desk, some: Sequence[int], codes: dict[Channel, bytearray]) -> None:
+    """Note where the channels of these customers stand, each looked at by themselves."""
+    connection, settings = desk.book.connection, desk.config.consent
+    facts = consents.facts(connection, some)
+    for each, kind in consents.party_kinds(connection, some).items():
+        for channel, own in codes.items():
+            found = standing(facts[each][channel], channel, kind, desk.as_of, settings)
+            own[each] = _place(found, desk.as_of, settings)
 
 
 def _place(found: Contactability, today: date, settings: Consent) -> int:
@@ -329,6 +348,12 @@ def _first_running(today: date, months: int) -> date:
 def _still_runs(today: date, months: int, day: int) -> bool:
     """Whether a clock of so many months that starts on an ordinal day still runs today."""
     return today < add_months(date.fromordinal(day), months)
+
+
+def _is_kept(desk: Desk, name: object, now: object) -> bool:
+    """Whether `_keep` would read nothing."""
+    kept = _kept.get((desk.book.path, name))
+    return kept is not None and kept[0] == (desk.book.meta("book_id"), now)
 
 
 def _keep(desk: Desk, name: object, now: object, read: Callable[[], _Kept]) -> _Kept:
