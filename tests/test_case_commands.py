@@ -50,6 +50,22 @@ def test_plans_contracts_and_snoozes_meet(at: tuple[object, ...]) -> None:
     assert "No contract is known" in winback(*at, "contract", "list", "7").stdout
 
 
+def test_a_contract_by_hand_may_have_notice_in_months_and_no_end(at: tuple[object, ...]) -> None:
+    add = ("contract", "add", "7", "--ends")
+    assert winback(*at, *add, "31.12.2027", "--notice", "3 Monate", "--title", "A").returncode == 0
+    assert winback(*at, *add, "unbefristet", "--notice", "6 weeks", "--title", "B").returncode == 0
+    found = json.loads(winback(*at, "contract", "list", "7", "--format", "json").stdout)
+    assert [(each["ends_on"], each["notice_days"], each["decide_by"]) for each in found] == [
+        ("2027-12-31", 92, "2027-09-30"), (None, 42, None)
+    ]  # fmt: skip
+    said = winback(*at, "contract", "list", "7").stdout
+    assert "B (2): runs without an end, notice 42 days" in said
+    assert "no notice period" in a_sentence(winback(*at, *add, "31.12.2027", "--notice", "lang"), 2)
+    refused = winback(*at, *add, "31.12.2027", "--notice", "11 years")
+    assert "up to ten years" in a_sentence(refused, 2)
+    assert winback(*at, "undo", "2").returncode == 0
+
+
 def test_what_is_edited_by_hand_is_kept_from_imports(at: tuple[object, ...]) -> None:
     said = winback(*at, "edit", "7", "owner=kim", "name=Sommer & Co")
     assert said.stdout.startswith("Changed owner, name of Sommer & Co (7)."), said.stderr

@@ -101,3 +101,29 @@ def test_a_dollar_sign_is_asked_about(filled: Book, tmp_path: Path) -> None:
     assert asked.value.asks == "currency"
     bring(filled, "contracts", path, currency="USD")
     assert rows(filled, "SELECT amount, currency FROM contracts") == [(120000, "USD")]
+
+
+def test_a_notice_of_more_than_ten_years_is_refused_not_shortened(
+    filled: Book, tmp_path: Path
+) -> None:
+    text = (
+        "Kundennummer;Vertragsnummer;Vertragsende;Kündigungsfrist\n"
+        "K1;V1;31.12.2027;150 Monate\nK1;V2;31.12.2027;200 Jahre\nK1;V3;31.12.2027;4000\n"
+        "K1;V4;31.12.2027;119 Monate\n"
+    )
+    file = bring(filled, "contracts", write(tmp_path, text))
+    assert file.reasons == {"bad_notice": 3}
+    assert rows(filled, "SELECT number, notice_days FROM contracts") == [("V4", 3621)]
+
+
+def test_a_contract_may_have_no_end(filled: Book, tmp_path: Path) -> None:
+    text = (
+        "Kundennummer;Vertragsnummer;Vertragsbeginn;Vertragsende;Kündigungsfrist\n"
+        "K1;V1;01.01.2015;unbefristet;3 Monate\nK1;V2;01.01.2015;31.12.9999;90 Tage\n"
+        "K1;V3;01.01.2015;31.12.2027;\nK1;V4;01.01.2015;irgendwann;\n"
+    )
+    file = bring(filled, "contracts", write(tmp_path, text))
+    assert file.reasons == {"bad_date": 1}
+    assert rows(filled, "SELECT number, ends_on, notice_days FROM contracts ORDER BY number") == [
+        ("V1", "9999-12-31", 93), ("V2", "9999-12-31", 90), ("V3", "2027-12-31", 0)
+    ]  # fmt: skip

@@ -161,8 +161,12 @@ def contract_add(
     ctx: typer.Context,
     customer: Customer,
     *,
-    ends: Annotated[str, typer.Option(metavar="DATE", help="Its last day: 31.12., 2027-06-30.")],
-    notice: Annotated[int, typer.Option(min=0, metavar="DAYS", help="Notice, in days.")] = 0,
+    ends: Annotated[
+        str, typer.Option(metavar="DATE", help="Its last day: 31.12., 2027-06-30; or unlimited.")
+    ],
+    notice: Annotated[
+        str, typer.Option(metavar="TIME", help="Notice: 90 (days), 6 weeks, 3 months.")
+    ] = "",
     renewal: Annotated[
         str, typer.Option(metavar="WORD", help="automatic, manual, none.")
     ] = "automatic",
@@ -178,17 +182,11 @@ def contract_add(
     Example: winback contract add 17850 --ends 2027-06-30 --notice 90 --title "Frame order"
     """
     from winback_tui.desk import contracts
-    from winback_tui.rules.dates import parse_when
     from winback_tui.words.contracts import past_end
 
     with open_desk(ctx) as desk:
-        terms = contracts.Terms(
-            parse_when(ends, desk.as_of).day,
-            notice,
-            renewal.strip().casefold(),
-            title,
-            number,
-            parse_when(starts, desk.as_of).day if starts else None,
+        terms = contracts.terms(
+            ends, notice, renewal, today=desk.as_of, title=title, number=number, starts=starts
         )
         who = find(desk, customer)
         say_done(ctx, desk, contracts.add_contract(desk, who, terms), format_)
@@ -215,9 +213,10 @@ def contract_list(ctx: typer.Context, customer: Customer, format_: Format = Shap
                     "number": each.contract.number,
                     "title": each.contract.title,
                     "starts_on": printing.iso(each.contract.starts_on),
-                    "ends_on": printing.iso(each.contract.ends_on),
+                    "ends_on": printing.iso(contracts.end_of(each.contract)),
                     "notice_days": each.contract.notice_days,
                     "renewal": each.contract.renewal,
+                    "next_end": printing.iso(each.round.ends_on) if each.round else None,
                     "decide_by": printing.iso(each.round.decide_by) if each.round else None,
                     "talk_from": printing.iso(each.round.talk_from) if each.round else None,
                 }

@@ -12,7 +12,15 @@ from winback_tui.desk.action import Action, clean, perform
 from winback_tui.desk.session import Desk
 from winback_tui.errors import BadInputError
 from winback_tui.model import EventKind, Money
-from winback_tui.rules.contracts import Round, check, next_round
+from winback_tui.rules.contracts import (
+    WITHOUT_END,
+    Round,
+    check,
+    is_endless,
+    next_round,
+    notice_days,
+)
+from winback_tui.rules.dates import parse_when
 
 
 class Terms(NamedTuple):
@@ -25,6 +33,39 @@ class Terms(NamedTuple):
     number: str = ""
     starts_on: date | None = None
     amount: Money | None = None
+
+
+def terms(
+    ends: str,
+    notice: str,
+    renewal: str,
+    *,
+    today: date,
+    title: str = "",
+    number: str = "",
+    starts: str = "",
+) -> Terms:
+    """Return the terms of a contract as they are typed; BadInputError says what makes no sense.
+
+    The end may be “unlimited”, and the notice “90”, “6 weeks” or “3 Monate”.
+    """
+    ends_on = WITHOUT_END if is_endless(ends) else parse_when(ends, today).day
+    days = notice_days(notice, ends_on) if notice.strip() else 0
+    if days is None:
+        raise BadInputError(
+            f"“{notice.strip()[:40]}” is no notice period; write days, weeks or months up to ten "
+            "years, such as 90, 6 weeks or 3 months."
+        )
+    found = Terms(
+        ends_on,
+        days,
+        renewal.strip().casefold() or "automatic",
+        title,
+        number,
+        parse_when(starts, today).day if starts.strip() else None,
+    )
+    check(found.ends_on, found.notice_days, found.starts_on, found.renewal)
+    return found
 
 
 class Known(NamedTuple):
@@ -59,6 +100,11 @@ def round_of(desk: Desk, contract: Contract) -> Round | None:
         lead_days=desk.config.cases.contract_lead,
         starts_on=contract.starts_on,
     )
+
+
+def end_of(contract: Contract) -> date | None:
+    """Return when a contract ends; None for one without an end."""
+    return None if contract.ends_on == WITHOUT_END else contract.ends_on
 
 
 def next_end(desk: Desk, terms: Terms) -> date | None:
@@ -172,6 +218,6 @@ def _facts(did: str, terms: Terms) -> dict[str, Any]:
     return {
         "did": did,
         **({"title": title} if title else {}),
-        "ends_on": terms.ends_on.isoformat(),
+        "ends_on": None if terms.ends_on == WITHOUT_END else terms.ends_on.isoformat(),
         "notice_days": terms.notice_days,
     }

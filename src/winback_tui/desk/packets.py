@@ -224,12 +224,12 @@ def _margin(desk: Desk, customer: int) -> str:
 
 def _contracts(desk: Desk, customer: int) -> tuple[PacketContract, ...]:
     """Return the contracts that are still running, the next to be decided first."""
-    from winback_tui.desk.contracts import contracts_of
+    from winback_tui.desk.contracts import contracts_of, end_of
 
     return tuple(
         PacketContract(
             " ".join(part for part in (each.contract.title, each.contract.number) if part),
-            each.round.ends_on if each.round else each.contract.ends_on,
+            each.round.ends_on if each.round else end_of(each.contract),
             each.round.decide_by if each.round else None,
             each.contract.renewal,
         )

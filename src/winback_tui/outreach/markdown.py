@@ -145,6 +145,9 @@ def _qualified(packet: Packet, formats: Formats) -> list[str]:
     for each in packet.contracts:
         notice = f", notice by {formats.date(each.notice_by)}" if each.notice_by else ""
         title = each.title or "Contract"
+        if each.ends_on is None:
+            lines.append(f"{title}: runs without an end")
+            continue
         lines.append(f"{title}: ends {formats.date(each.ends_on)}{notice}, renewal {each.renewal}")
     return lines
 

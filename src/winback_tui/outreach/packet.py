@@ -99,10 +99,10 @@ class PacketPlace(NamedTuple):
 
 
 class PacketContract(NamedTuple):
-    """A contract that is running: its end, and the last day on which to give notice."""
+    """A contract that is running: its end, if it has one, and the last day to give notice."""
 
     title: str
-    ends_on: date
+    ends_on: date | None
     notice_by: date | None
     renewal: str
 

@@ -1,5 +1,6 @@
 """Contract rounds: by when notice must be given, and when to begin to talk."""
 
+import re
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -10,8 +11,22 @@ from winback_tui.rules.months import add_months
 USUAL_TERM: Final = 12
 
 
+#: The end of a contract without one: it runs until somebody gives notice, and has no round.
+WITHOUT_END: Final = date.max
 #: A contract that ends before or after these years was mistyped.
 _YEARS: Final = (1900, 2200)
+#: The longest notice, in days: what is longer was mistyped.
+LONGEST_NOTICE: Final = 3_650
+#: How people, and programs, write that a contract has no end.
+_ENDLESS: Final = frozenset({
+    "unbefristet", "unbegrenzt", "ohne ende", "auf unbestimmte zeit", "unlimited", "open-ended",
+    "open ended", "indefinite", "perpetual", "evergreen", "no end", "without end", "without an end",
+    "9999-12-31", "31.12.9999", "31/12/9999", "12/31/9999", "99991231",
+})  # fmt: skip
+_NOTICE: Final = re.compile(r"([0-9]{1,5})\s*([^\W\d_]*)")
+#: Days per unit of a notice period, and months per unit of those that the calendar counts.
+_DAYS: Final = {"": 1, "d": 1, "t": 1, "w": 7}
+_MONTHS: Final = {"m": 1, "q": 3, "j": 12, "y": 12, "a": 12}
 
 
 class Round(NamedTuple):
@@ -39,8 +54,10 @@ def next_round(
 
     Decision date = end − notice. Whoever lets it pass in a contract that renews itself
     (`renewal` automatic) is bound for another term, as long as the first one, and the next round
-    counts; any other contract has no round after its decision date.
+    counts; any other contract has no round after its decision date. One without an end has none.
     """
+    if ends_on == WITHOUT_END:
+        return None
     first = ends_on
     term = _months(starts_on, ends_on) if starts_on and starts_on < ends_on else USUAL_TERM
     turn = 0
@@ -57,16 +74,46 @@ def _before(day: date, days: int) -> date:
     return date.fromordinal(max(1, day.toordinal() - days))
 
 
+def is_endless(said: str) -> bool:
+    """Return whether a text says that a contract has no end."""
+    return " ".join(said.casefold().split()) in _ENDLESS
+
+
+def notice_days(said: str, ends_on: date | None, unit: str = "") -> int | None:
+    """Return a notice period in days before `ends_on`: 90, “6 weeks”, “3 Monate zum Monatsende”.
+
+    Months are the calendar's: three before 31 December are 92 days; without an end they have 31
+    days. `unit` is that of bare numbers. None where the text says none, or one that is longer than
+    `LONGEST_NOTICE`.
+    """
+    found = _NOTICE.match(said.strip().casefold())
+    if found is None:
+        return None
+    count, word = int(found[1]), found[2][:1] or unit
+    if word in _DAYS:
+        days = count * _DAYS[word]
+    elif word not in _MONTHS or (months := count * _MONTHS[word]) > LONGEST_NOTICE // 30:
+        return None
+    elif ends_on is None or ends_on == WITHOUT_END:
+        days = 31 * months
+    else:
+        try:
+            days = (ends_on - add_months(ends_on, -months)).days
+        except (ValueError, OverflowError):
+            return None
+    return days if days <= LONGEST_NOTICE else None
+
+
 def check(
     ends_on: date, notice_days: int, starts_on: date | None = None, renewal: str = "automatic"
 ) -> None:
     """Raise BadInputError with a sentence where these facts make no contract."""
     if renewal not in ("automatic", "manual", "none"):
         raise BadInputError(f"“{renewal}” is no renewal; there are automatic, manual, none.")
-    if not _YEARS[0] <= ends_on.year <= _YEARS[1]:
+    if ends_on != WITHOUT_END and not _YEARS[0] <= ends_on.year <= _YEARS[1]:
         first, last = _YEARS
         raise BadInputError(f"The contract must end between {first} and {last}, not on {ends_on}.")
-    if not 0 <= notice_days <= 3_650:
+    if not 0 <= notice_days <= LONGEST_NOTICE:
         raise BadInputError(f"The notice must be from 0 to 3,650 days, not {notice_days}.")
     if starts_on is not None and starts_on >= ends_on:
         raise BadInputError(f"The contract must start before it ends ({ends_on}), not {starts_on}.")

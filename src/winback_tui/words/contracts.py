@@ -19,7 +19,11 @@ class Named(Protocol):
 
     @property
     def ends_on(self) -> date:
-        """Its last day."""
+        """Its last day; of one without an end, the last of all days."""
+
+    @property
+    def notice_days(self) -> int:
+        """How many days before one must give notice."""
 
 
 class Turn(Protocol):
@@ -64,6 +68,9 @@ def contract_line(known: Known, formats: Formats) -> str:
     contract = known.contract
     number = f" ({contract.number})" if contract.number and contract.title else ""
     name = f"{contract.title or contract.number or 'contract'}{number}"
+    if contract.ends_on == date.max:
+        notice = f", notice {formats.days(contract.notice_days)}" if contract.notice_days else ""
+        return f"{name}: runs without an end{notice}"
     if known.round is None:
         return f"{name}: ends {formats.date(contract.ends_on)}, nothing to decide any more"
     turn = known.round

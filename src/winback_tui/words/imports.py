@@ -40,7 +40,7 @@ REJECTED: Final[Mapping[str, str]] = {
     "granted (Einwilligung), confirmed (bestätigt), withdrawn (Widerruf), objected (Widerspruch), "
     "bounced (unzustellbar), renewed (erneuert).",
     RejectCode.BAD_VALUE: "The value is no number, or is written otherwise.",
-    RejectCode.BAD_NOTICE: "The notice period is no number of days, weeks or months.",
+    RejectCode.BAD_NOTICE: "The notice is no number of days, weeks or months, or over ten years.",
     RejectCode.CONTRACT_OVER: "The contract is over, or was never made, so nothing of it is due.",
     RejectCode.BAD_RENEWAL: "The renewal is none of automatic, manual, none, and no time such as "
     "12 Monate; write one of these, or leave the column out with --map COLUMN=ignore.",

@@ -13,17 +13,13 @@ from winback_tui.intake.kinds.fields import What
 from winback_tui.intake.kinds.hints import KindHints
 from winback_tui.intake.unclear import UnclearError
 from winback_tui.model import RejectCode, exponent
-from winback_tui.rules.months import add_months
+from winback_tui.rules.contracts import WITHOUT_END, is_endless, notice_days
 
 _MILLIONTHS: Final = 10**numbers.PLACES
-_NOTICE: Final = re.compile(r"(\d{1,4})\s*([^\W\d_]*)")
-#: Days per unit of a notice period, and months per unit of those that the calendar counts.
-_DAYS: Final = {"": 1, "d": 1, "t": 1, "w": 7}
-_MONTHS: Final = {"m": 1, "q": 3, "j": 12, "y": 12, "a": 12}
-_LONGEST: Final = 3_650
 #: Headers that say that their bare numbers are months.
 _IN_MONTHS: Final = re.compile(r"(?:^|_)(?:monate?n?|months?|mois|maanden|meses|mesi)$")
 _EPOCH: Final = date(1970, 1, 1)
+_NEVER: Final = (WITHOUT_END - _EPOCH).days
 
 
 def signals(cells: Cells, hints: KindHints, wrong: dict[int, Problem]) -> list[SignalEntry | None]:
@@ -68,6 +64,8 @@ def contracts(
     """Return the contract of each row; what is wrong with a row is noted in `wrong`."""
     starts, ends = (cells.days(what, hints.day_first) for what in (What.START, What.END))
     dated = {what: cells.texts(what) for what in (What.START, What.END)}
+    endless = cells.each(dated[What.END], is_endless)
+    ends = [_NEVER if no else end for end, no in zip(ends, endless, strict=True)]
     written = cells.texts(What.NOTICE_DAYS)
     unit = "m" if _IN_MONTHS.search(normal(cells.column(What.NOTICE_DAYS))) else ""
     notices = [_notice(cell, end, unit) for cell, end in zip(written, ends, strict=True)]
@@ -165,25 +163,12 @@ def _minor(millionths: int, currency: str) -> int:
 def _notice(cell: str, end: int | None, unit: str = "") -> int | None:
     """Return a notice period in days before `end`, None where none is said, -1 where unreadable.
 
-    Months are the calendar's: three before 31 December are 92 days. `unit` is that of bare numbers.
+    `unit` is that of bare numbers.
     """
     if not cell:
         return None
-    found = _NOTICE.match(cell.strip().casefold())
-    said = (found[2][:1] or unit) if found else "?"
-    count = int(found[1]) if found else 0
-    if said in _DAYS:
-        return min(count * _DAYS[said], _LONGEST)
-    if said not in _MONTHS:
-        return -1
-    months = count * _MONTHS[said]
-    if end is None or months > 120:
-        return _LONGEST if end is not None else 31 * months
-    last = _EPOCH + timedelta(days=end)
-    try:
-        return min((last - add_months(last, -months)).days, _LONGEST)
-    except (ValueError, OverflowError):
-        return _LONGEST
+    found = notice_days(cell, None if end is None else _EPOCH + timedelta(days=end), unit)
+    return -1 if found is None else found
 
 
 def iso(day: int | None) -> str:

@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 
 from winback_tui.book.contracts import Contract
-from winback_tui.desk.contracts import Terms
+from winback_tui.desk.contracts import Terms, end_of, terms
 from winback_tui.desk.session import Desk
 from winback_tui.errors import BadInputError
-from winback_tui.rules.contracts import check
-from winback_tui.rules.dates import parse_when
 from winback_tui.tui.sheets.form import Blank, Form
 
 
@@ -21,9 +19,10 @@ def contract_form(who: str, present: Contract | None, desk: Desk) -> Form:
         Blank("number", "number", present.number if present else "", "tells contracts apart"),
         Blank("starts", "begins", _iso(present.starts_on) if present else "", "optional",
               desk.as_of),
-        Blank("ends", "ends", present.ends_on.isoformat() if present else "", "31.12., 2027-06-30",
+        Blank("ends", "ends", _end(present) if present else "", "31.12., 2027-06-30, unlimited",
               desk.as_of),
-        Blank("notice", "notice", str(present.notice_days) if present else "", "days, such as 90"),
+        Blank("notice", "notice", str(present.notice_days) if present else "",
+              "90 days, 6 weeks, 3 months"),
         Blank("renewal", "renewal", present.renewal if present else "",
               "automatic; or manual, none"),
     ]  # fmt: skip
@@ -36,19 +35,20 @@ def terms_of(values: Mapping[str, str], desk: Desk) -> Terms:
     """Return the terms that were typed; BadInputError says what is wrong with them."""
     if not values["ends"]:
         raise BadInputError("Say when the contract ends.")
-    notice = values["notice"] or "0"
-    if not notice.isdecimal():
-        raise BadInputError(f"The notice is a number of days, not “{notice}”.")
-    terms = Terms(
-        parse_when(values["ends"], desk.as_of).day,
-        int(notice),
-        values["renewal"].casefold() or "automatic",
-        values["title"],
-        values["number"],
-        parse_when(values["starts"], desk.as_of).day if values["starts"] else None,
+    return terms(
+        values["ends"],
+        values["notice"],
+        values["renewal"],
+        today=desk.as_of,
+        title=values["title"],
+        number=values["number"],
+        starts=values["starts"],
     )
-    check(terms.ends_on, terms.notice_days, terms.starts_on, terms.renewal)
-    return terms
+
+
+def _end(contract: Contract) -> str:
+    end = end_of(contract)
+    return end.isoformat() if end else "unlimited"
 
 
 def _iso(day: date | None) -> str:
