@@ -66,6 +66,32 @@ def test_a_contract_by_hand_may_have_notice_in_months_and_no_end(at: tuple[objec
     assert winback(*at, "undo", "2").returncode == 0
 
 
+def test_a_case_that_is_moved_past_the_first_contact_says_so(at: tuple[object, ...]) -> None:
+    said = winback(*at, "case", "7", "responded")
+    assert said.stdout.startswith("Moved Sommer (7) to responded (no contact is logged).")
+    assert "case, responded (no contact is logged)" in winback(*at, "show", "7").stdout
+    assert winback(*at, "undo").returncode == 0
+    assert winback(*at, "log-call", "7", "--outcome", "inbound").returncode == 0
+    said = winback(*at, "case", "7", "nurture")
+    assert said.stdout.startswith("Moved Sommer (7) to nurture. ")
+    assert winback(*at, "undo", "2").returncode == 0
+
+
+def test_a_snooze_may_be_given_another_reason_to_wake(at: tuple[object, ...]) -> None:
+    assert winback(*at, "snooze", "7", "2027-03-01").returncode == 0
+    assert "is snoozed until" in a_sentence(winback(*at, "snooze", "7", "2027-03-01"), 2)
+    said = winback(*at, "snooze", "7", "2027-03-01", "--wake", "purchase")
+    assert said.returncode == 0, said.stderr
+    assert winback(*at, "undo", "2").returncode == 0
+
+
+def test_a_closed_case_tells_when_and_why(at: tuple[object, ...]) -> None:
+    assert winback(*at, "case", "7", "lost", "--reason", "competitor").returncode == 0
+    said = winback(*at, "show", "7").stdout
+    assert "lost · opened Nov 21, 2026 · closed Nov 21, 2026 · they say: competitor" in said
+    assert winback(*at, "undo").returncode == 0
+
+
 def test_what_is_edited_by_hand_is_kept_from_imports(at: tuple[object, ...]) -> None:
     said = winback(*at, "edit", "7", "owner=kim", "name=Sommer & Co")
     assert said.stdout.startswith("Changed owner, name of Sommer & Co (7)."), said.stderr

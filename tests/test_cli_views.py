@@ -101,6 +101,22 @@ def test_each_tab_holds_its_own(shell: Shell) -> None:
     assert shell.json("list", "--tab", "followups") == []
 
 
+def test_a_tab_is_found_by_the_name_that_the_app_gives_it(shell: Shell) -> None:
+    assert shell.json("list", "--tab", "Follow-ups") == shell.json("list", "--tab", "followups")
+    _, err = shell.run("list", "--tab", "calls", code=2)
+    assert err == "“calls” is no list; there are queue, followups, watch, gone, all.\n"
+
+
+def test_what_nobody_has_said_is_told_from_a_refusal_as_in_the_app(shell: Shell) -> None:
+    number = BUYERS[0].number
+    row = shell.run("list", "--tab", "all", "--where", number)[0].splitlines()[1]
+    assert " ? " in row
+    shell.run("consent", "object", number, "--source", "call")
+    row = shell.run("list", "--tab", "all", "--where", number)[0].splitlines()[1]
+    assert " ? " not in row
+    assert " no     no     no " in row
+
+
 def test_the_list_is_narrowed_by_words_and_values(shell: Shell) -> None:
     found = shell.json("list", "--tab", "all", "--where", "sommer")
     assert [each["customer"] for each in found] == ["1002"]

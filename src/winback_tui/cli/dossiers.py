@@ -13,7 +13,7 @@ from winback_tui.model import CaseState, Channel
 from winback_tui.words import consent, outlook, reasons
 from winback_tui.words.contacts import checked
 from winback_tui.words.customers import CHANNELS, LIFECYCLES, PARTY_KINDS, count, customer_name
-from winback_tui.words.deeds import day_of, event_line, stage_title
+from winback_tui.words.deeds import REASONS, day_of, event_line, stage_title
 from winback_tui.words.format import Formats
 from winback_tui.words.offers import state_line
 from winback_tui.words.suggestions import suggestion_line, woken_line
@@ -172,11 +172,14 @@ def _case_lines(found: Dossier, formats: Formats, markdown: bool) -> list[str]:
     facts = [
         stage_title(case.stage),
         dated("opened", case.opened_on),
+        dated("closed", case.closed_on),
         tries if case.attempts else "",
         dated("last contact", case.last_contact_on),
         dated("snoozed until", case.snoozed_until),
         _next(case, dated("next action", case.next_action_on)),
         f"handed to {case.handed_to}" if case.handed_to else "",
+        f"they say: {REASONS[case.reason]}" if case.reason else "",
+        f"we think: {REASONS[case.assessed]}" if case.assessed else "",
     ]
     lines = [" · ".join(each for each in facts if each)]
     lines += [f"{label}: {said}" for label, said in found.around]

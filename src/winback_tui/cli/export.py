@@ -12,6 +12,7 @@ import typer
 
 from winback_tui.cli import printing
 from winback_tui.cli.context import formats, open_desk, parse_day
+from winback_tui.cli.tabs import tab_option
 from winback_tui.errors import BadInputError
 from winback_tui.model import Sort, Tab
 
@@ -44,9 +45,7 @@ _Format = Annotated[
 _Where = Annotated[
     str, typer.Option(metavar="TEXT", help="Only of these customers, as “winback list” has it.")
 ]
-_Tab = Annotated[
-    Tab | None, typer.Option(help="Only of the customers of this list.", show_default=False)
-]
+_Tab = Annotated[Tab | None, tab_option("Only of the customers of this list.", show_default=False)]
 _Force = Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")]
 _Since = Annotated[str, typer.Option(metavar="DATE", help="Only from this day on.")]
 _Until = Annotated[str, typer.Option(metavar="DATE", help="Only up to this day.")]
@@ -61,7 +60,7 @@ def list_(
     *,
     out: _Out = _STDOUT,
     format_: _Format = "",
-    tab: Annotated[Tab, typer.Option(help="Which list.")] = Tab.QUEUE,
+    tab: Annotated[Tab, tab_option("Which list.")] = Tab.QUEUE,
     sort: Annotated[Sort, typer.Option(help="Order by score or by value at risk.")] = Sort.SCORE,
     where: _Where = "",
     force: _Force = False,

@@ -8,6 +8,7 @@ import typer
 from winback_tui.cli import printing
 from winback_tui.cli.context import open_desk
 from winback_tui.cli.deed import Customer, Format, ListShape, Shape, find, say_done
+from winback_tui.cli.tabs import tab_option
 from winback_tui.errors import BadInputError
 from winback_tui.model import Channel, Tab
 from winback_tui.words import printed
@@ -127,7 +128,7 @@ def mailing(
     where: Annotated[
         str, typer.Option(metavar="TEXT", help="Narrow as in the list: segment:retail score:70-")
     ] = "",
-    tab: Annotated[Tab, typer.Option(help="Of which list.")] = Tab.QUEUE,
+    tab: Annotated[Tab, tab_option("Of which list.")] = Tab.QUEUE,
     top: Annotated[int | None, typer.Option(min=1, metavar="N", help="The first N only.")] = None,
     rung: Rung = "",
     template: TemplateName = "",

@@ -4,8 +4,9 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from winback_tui.cli.printing import iso, printable
-from winback_tui.model import Channel, Standing
+from winback_tui.model import Channel
 from winback_tui.words import outlook, reasons
+from winback_tui.words.consent import mark
 from winback_tui.words.customers import customer_name
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from winback_tui.words.format import Formats
 
 EPOCH: Final = date(1970, 1, 1)
-_MARKS: Final = {Standing.ALLOWED: "yes", Standing.WARN: "ask", Standing.BLOCKED: "no"}
 
 HEADERS: Final = (
     *("score", "customer", "name", "silent", "usual", "last order", "at risk"),
@@ -92,10 +92,7 @@ def cells(entry: "Entry", formats: "Formats") -> list[str]:
         formats.date(EPOCH + timedelta(days=stored.last_day)),
         formats.money(stored.value_at_risk, stored.currency, short=True)
         + ("+" if set(entry.revenues) - {stored.currency} else ""),
-        *(
-            _MARKS[row.contactable[c].standing]
-            for c in (Channel.EMAIL, Channel.PHONE, Channel.POST)
-        ),
+        *(mark(row.contactable[c]) for c in (Channel.EMAIL, Channel.PHONE, Channel.POST)),
         case.stage.value.replace("_", " ") if case.stage else "-",
         formats.date(case.next_action_on) if case.next_action_on else "-",
     ]

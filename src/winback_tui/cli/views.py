@@ -9,6 +9,7 @@ import typer
 
 from winback_tui.cli import printing
 from winback_tui.cli.context import Options, desk_at, formats, open_desk
+from winback_tui.cli.tabs import tab_option
 from winback_tui.model import Sort, Tab
 from winback_tui.words import printed
 
@@ -58,7 +59,7 @@ def register(app: typer.Typer) -> None:
 def list_customers(
     ctx: typer.Context,
     *,
-    tab: Annotated[Tab, typer.Option(help="Which list.")] = Tab.QUEUE,
+    tab: Annotated[Tab, tab_option("Which list.")] = Tab.QUEUE,
     sort: Annotated[Sort, typer.Option(help="Order by score or by value at risk.")] = Sort.SCORE,
     top: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Only the first N.", show_default=False)

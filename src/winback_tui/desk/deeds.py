@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from winback_tui.book import consents, ledger, listing
+from winback_tui.book import cases, consents, ledger, listing
 from winback_tui.desk import gate
 from winback_tui.desk.action import Action, clean, perform
 from winback_tui.desk.handover import HandedOver, hand_over
@@ -78,6 +78,9 @@ _UNHEARD: Final = frozenset(
 _SILENT: Final = frozenset(
     {Outcome.VOICEMAIL, Outcome.NO_ANSWER, Outcome.BUSY, Outcome.WRONG_NUMBER}
 )
+
+#: The stages of those whom somebody has contacted.
+_HEARD: Final = frozenset({Stage.CONTACTED, Stage.RESPONDED, Stage.NURTURE, Stage.WARM})
 
 
 def log_call(desk: Desk, customers: Sequence[int], call: Call) -> Action:
@@ -207,8 +210,21 @@ def move_case(
             let_go=let_go and let_go.value,
             **(because or {}),
         ),
-        more=_at_risk if stage is Stage.REACTIVATED else None,
+        more=_at_risk if stage is Stage.REACTIVATED else _unheard if stage in _HEARD else None,
     )
+
+
+def _unheard(connection: sqlite3.Connection, customers: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Return who is moved past a contact that nobody logged, as facts of an event."""
+    states = cases.load_many(connection, customers)
+    return {
+        each: {"unlogged": True}
+        for each in customers
+        if (state := states.get(each)) is None
+        or state.stage is None
+        or state.stage.closed
+        or (state.stage is Stage.OPEN and not (state.attempts or state.last_contact_on))
+    }
 
 
 def _at_risk(connection: sqlite3.Connection, customers: Sequence[int]) -> dict[int, dict[str, Any]]:

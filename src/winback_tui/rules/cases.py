@@ -204,7 +204,7 @@ def after_snooze(
     in aftercare has nothing to sleep from: the next look is put off.
     """
     ahead(until, today)
-    if state.snoozed_until == until:
+    if (state.snoozed_until, state.wakes_on) == (until, wakes_on):
         raise BadInputError(f"The case is snoozed until {until} already.")
     if in_aftercare(state):
         return state._replace(next_action_on=until)

@@ -53,6 +53,9 @@ _STANDINGS: Final = {
     Standing.BLOCKED: "no",
 }
 
+#: The same in a column of the list, and the codes of which the ledger says nothing at all.
+_MARKS: Final = {Standing.ALLOWED: "yes", Standing.WARN: "ask", Standing.BLOCKED: "no"}
+_UNSAID: Final = frozenset({"no_consent", "kind_unknown"})
 
 _GATE: Final = {
     Standing.ALLOWED: "allowed",
@@ -113,6 +116,17 @@ def consent_line(found: Contactable, formats: Formats | None = None) -> str:
     end = (formats or Formats()).date(found.until)
     head = f"{_STANDINGS[found.standing]} until {end} ({days_left(found.ends_in)})"
     return f"{head}, {why_line(found, formats)}"
+
+
+def mark(state: Contactable) -> str:
+    """Return where a channel stands in a word for a column: "yes", "yes 9 d", "ask", "no", "?".
+
+    "?" is blocked as well: nobody has allowed or refused anything yet.
+    """
+    if state.standing is Standing.BLOCKED and state.why in _UNSAID:
+        return "?"
+    days = f" {state.ends_in} d" if state.ends_in is not None else ""
+    return f"{_MARKS[state.standing]}{days}"
 
 
 def days_left(days: int) -> str:

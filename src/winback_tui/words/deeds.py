@@ -79,6 +79,8 @@ EVENTS: Final = {
 }
 
 
+#: The fact of a case that was moved past a contact that nobody logged.
+_UNLOGGED: Final = "unlogged"
 _OFFERS: Final = frozenset(
     {EventKind.OFFER, EventKind.OFFER_ANSWER, EventKind.MARGIN, EventKind.MAIL}
 )
@@ -114,7 +116,7 @@ def _details(kind: EventKind, payload: Mapping[str, Any], dates: Dates) -> list[
     if outcome := say("outcome"):
         parts.append(_title(OUTCOMES, Outcome, outcome))
     if stage := say("stage"):
-        parts.append(_title(STAGES, Stage, stage))
+        parts.append(_title(STAGES, Stage, stage) + _unlogged(say))
     if kind is EventKind.HANDOVER and say("to"):
         parts.append(f"to {say('to')}")
     if kind in _OFFERS:
@@ -170,8 +172,9 @@ def confirmation(
         return consent.confirmation(payload, who)
     if kind in cases.KINDS:
         return cases.confirmation(kind, payload, who, dates)
+    stage = _title(STAGES, Stage, say("stage", "")) + _unlogged(say)
     sentences = {
-        EventKind.STAGE: f"Moved {who} to {_title(STAGES, Stage, say('stage', ''))}",
+        EventKind.STAGE: f"Moved {who} to {stage}",
         EventKind.SNOOZE: f"Snoozed {who} until {_day(say('until'), dates)}",
         EventKind.DONE: f"Done with {who} for today",
         EventKind.NOTE: f"Wrote a note on {who}",
@@ -183,6 +186,18 @@ def confirmation(
         EventKind.IMPORT_UNDONE: "Took an import back",
     }
     return sentences[kind]
+
+
+def _unlogged(say: Callable[[str], Any]) -> str:
+    """Return the remark on a case that was moved past a contact that nobody logged."""
+    return " (no contact is logged)" if say(_UNLOGGED) else ""
+
+
+def _again(
+    kind: EventKind, payload: Mapping[str, Any], names: Sequence[str], count: int, dates: Dates
+) -> str:
+    """Return a deed as the middle of a sentence names it, without remarks on how it was done."""
+    return _small(confirmation(kind, {**payload, _UNLOGGED: None}, names, count, dates))
 
 
 def people(names: Sequence[str], count: int) -> str:
@@ -204,7 +219,7 @@ def undone_sentence(
     dates: Dates = date.isoformat,
 ) -> str:
     """Return the sentence after an undo; what left the machine stays where it went."""
-    sentence = f"Undone: {_small(confirmation(kind, payload, names, count, dates))}."
+    sentence = f"Undone: {_again(kind, payload, names, count, dates)}."
     if not recall:
         sentence += " What was handed out is recorded and cannot be recalled."
     return sentence
@@ -227,7 +242,7 @@ def left_out_sentence(
     dates: Dates = date.isoformat,
 ) -> str:
     """Return the sentence on a deed that undo passed over: which one, and why."""
-    deed = _small(confirmation(kind, payload, names, count, dates))
+    deed = _again(kind, payload, names, count, dates)
     return f"Not undone: {deed}. {why}"
 
 
@@ -253,7 +268,7 @@ def redone_sentence(
     dates: Dates = date.isoformat,
 ) -> str:
     """Return the sentence after a redo."""
-    return f"Done again: {_small(confirmation(kind, payload, names, count, dates))}."
+    return f"Done again: {_again(kind, payload, names, count, dates)}."
 
 
 def history_line(
@@ -266,7 +281,7 @@ def history_line(
     dates: Dates = date.isoformat,
 ) -> str:
     """Return one deed of the history, marked where it is taken back."""
-    line = confirmation(kind, payload, names, count, dates)
+    line = confirmation(kind, {**payload, _UNLOGGED: None}, names, count, dates)
     if note := payload.get("note") or payload.get("why"):
         line += f", “{_one_line(note)}”"
     return f"{line} (undone)" if undone else line

@@ -309,6 +309,8 @@ def case_lines(d: Dossier, width: int, pens: Pens, words: Words) -> list[Line]:
     pairs = [("stage", case_text(d.row, words))]
     if case.opened_on:
         pairs.append(("opened", formats.date(case.opened_on)))
+    if case.closed_on:
+        pairs.append(("closed", formats.date(case.closed_on)))
     if case.attempts:
         pairs.append(("attempts", formats.number(case.attempts)))
     if case.last_contact_on:
