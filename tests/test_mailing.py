@@ -175,6 +175,33 @@ class TestTemplates:
             render(Template("x", "en", text, True, tmp_path / "x.txt"), values)
         assert "x.txt" in str(refused.value)
 
+    @pytest.mark.parametrize(
+        ("grown", "times"),
+        [
+            ("{{ 'a'#}}", " | replace('a', 'aaaaaaaaaa')"),
+            ("{% set a = 'ab' %}#", "{% set a = a ~ a %}"),
+            ("{% set a = 'ab' %}#", "{% set a = a + a %}"),
+            ("{% set a = 'ab' %}#", "{% set a %}{{ a }}{{ a }}{% endset %}"),
+            ("{% set a = [0] %}#{{ a }}", "{% set a = [a, a, a, a] %}"),
+            ("{% set a = [0] %}#", "{% set a = a + a %}"),
+            ("{{ range(99999)# | list }}", " | map('upper')"),
+            ("{{ range(99999)# | list }}", " | map(attribute='real')"),
+            ("{{ range(99999)# | list }}", " | select('number')"),
+            ("{{ range(99999) | join('#') }}", "x" * 500),
+            ("{{ '%1000000000d' % 5 }}", ""),
+            ("{{ [1] | batch(1000000000, 'x') | list }}", ""),
+            ("{{ 12345 | round(-1000000000) }}", ""),
+            ("{{ [[1, 2], [3]] | sum(start=[]) }}", ""),
+        ],
+    )
+    def test_nothing_grows_or_takes_long_by_being_chained(
+        self, tmp_path: Path, grown: str, times: str
+    ) -> None:
+        text = f"Subject: x\n\n{grown.replace('#', times * 40)}"
+        values: dict[str, Any] = dict.fromkeys(mails.NAMES, "") | {"products": []}
+        with pytest.raises(BadInputError, match=r"loops be shorter|makes more than|numbers"):
+            render(Template("x", "en", text, True, tmp_path / "x.txt"), values)
+
     def test_a_template_may_reckon_loop_and_have_macros(self, tmp_path: Path) -> None:
         text = (
             "Subject: x\n\n{% macro m(n) %}<{{ n * 2 }}>{% endmacro %}"
@@ -183,6 +210,19 @@ class TestTemplates:
         values: dict[str, Any] = dict.fromkeys(mails.NAMES, "") | {"products": [], "name": "kim"}
         made = render(Template("x", "en", text, True, tmp_path / "x.txt"), values)
         assert made.body.startswith("<0><2>KIM")
+
+    def test_a_template_may_join_list_and_filter(self, tmp_path: Path) -> None:
+        text = (
+            "Subject: {{ 'x' ~ 1 }}\n\n{% set a, b = 1, 2 %}{{ a + b }} {{ [a, b] | join('-') }} "
+            "{{ 'aXbXc' | replace('X', ', ', 1) }} {{ [3, 1] | sum }} {{ 'ab' + 'cd' }} "
+            "{{ {'k': 'v'}.k }} {{ products | map('upper') | join(', ') }} "
+            "{{ products | selectattr('upper') | list | length }} {{ 2.5 | round(1) }} "
+            "{% if name in ['kim', 'alex'] %}{{ name | title | truncate(20) }}{% endif %}"
+        )
+        values = dict.fromkeys(mails.NAMES, "") | {"products": ["tea", "milk"], "name": "kim"}
+        made = render(Template("x", "en", text, True, tmp_path / "x.txt"), values)
+        assert made.subject == "x1"
+        assert made.body.startswith("3 1-2 a, bXc 4 abcd v TEA, MILK 2 2.5 Kim")
 
     def test_a_template_without_the_line_on_objection_gets_it(self, tmp_path: Path) -> None:
         values: dict[str, Any] = dict.fromkeys(mails.NAMES, "") | {"objection": "Object here."}

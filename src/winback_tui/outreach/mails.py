@@ -1,20 +1,16 @@
 """Come-back mails from templates: Jinja2 in its sandbox, and the customer's facts as plain values.
 
-A value is never read as a template. A template can call nothing but its own macros and `range`,
-make no text of any length from nothing, and take no time without end: it may be a colleague's. A
+A value is never read as a template, and what a template may do is in `outreach/sandbox.py`. A
 template is a text file: a line `Subject: …`, an empty line, and the body.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from winback_tui.errors import BadInputError
 from winback_tui.outreach.letters import one_line
-
-if TYPE_CHECKING:
-    from jinja2.sandbox import SandboxedEnvironment
 
 #: Where the shipped templates lie, by language.
 SHIPPED: Final = Path(__file__).resolve().parent / "templates"
@@ -26,15 +22,6 @@ NAMES: Final = (
     "objection",
 )  # fmt: skip
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,60}")
-#: No mail is longer, in characters.
-_LONGEST: Final = 50_000
-#: So many turns of loops and macros, and seconds of the processor, are enough for any mail.
-_TURNS: Final = 100_000
-_SECONDS: Final = 2.0
-#: The largest number that a template may multiply.
-_LARGEST: Final = 1e9
-#: Filters that make as much text as a number says, or tell of what is not a mail's.
-_GROWING: Final = ("center", "format", "indent", "pprint", "random", "tojson", "urlize", "xmlattr")
 
 _GREETINGS: Final = {"en": ("Dear {},", "Hello,"), "de": ("Guten Tag {},", "Guten Tag,")}
 _OBJECTIONS: Final = {
@@ -146,7 +133,9 @@ def render(template: Template, values: Mapping[str, Any]) -> Rendered:
 def _filled(template: Template, text: str, values: Mapping[str, Any], above: int = 0) -> str:
     from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError
 
-    environment = _sandbox()
+    from winback_tui.outreach.sandbox import LONGEST, Sandbox
+
+    environment = Sandbox()
     where = f"The template {template.path}"
     try:
         made = environment.from_string(text)
@@ -154,8 +143,8 @@ def _filled(template: Template, text: str, values: Mapping[str, Any], above: int
         size = 0
         for piece in made.generate({name: values[name] for name in NAMES}):
             size += len(piece)
-            if size > _LONGEST:
-                raise BadInputError(f"{where} makes a mail of more than {_LONGEST:,} characters.")
+            if size > LONGEST:
+                raise BadInputError(f"{where} makes a mail of more than {LONGEST:,} characters.")
             pieces.append(piece)
     except TemplateSyntaxError as error:
         raise BadInputError(
@@ -170,64 +159,6 @@ def _filled(template: Template, text: str, values: Mapping[str, Any], above: int
     except (TemplateError, ArithmeticError, TypeError, ValueError, MemoryError) as error:
         raise BadInputError(f"{where}: {one_line(str(error))[:200]}.") from error
     return "".join(pieces)
-
-
-def _sandbox() -> "SandboxedEnvironment":
-    from time import thread_time
-
-    from jinja2 import StrictUndefined, Undefined, nodes
-    from jinja2.exceptions import SecurityError
-    from jinja2.runtime import Macro
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-    class Sandbox(ImmutableSandboxedEnvironment):
-        """Jinja2's sandbox without what could call, or grow, anything, or go on without end."""
-
-        intercepted_binops = frozenset({"*", "**"})
-
-        def __init__(self, **options: Any) -> None:
-            super().__init__(**options)
-            self._turns, self._until = 0, thread_time() + _SECONDS
-
-        def turn(self) -> None:
-            """Count one turn of a loop, or one call of a macro; raise where there were too many."""
-            self._turns += 1
-            if self._turns > _TURNS or thread_time() > self._until:
-                raise SecurityError(
-                    f"it takes more than {_TURNS:,} turns or {_SECONDS:g} seconds; let its loops be"
-                    " shorter"
-                )
-
-        def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-            """Return the template with a count of the turns at the head of what is repeated."""
-            parsed = super()._parse(source, name, filename)
-            repeated: Iterator[Any] = parsed.find_all((nodes.For, nodes.Macro, nodes.CallBlock))
-            for each in repeated:
-                count = nodes.Call(nodes.EnvironmentAttribute("turn"), [], [], None, None)
-                each.body.insert(0, nodes.ExprStmt(count).set_lineno(each.lineno))
-            return parsed
-
-        def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-            sizes = [abs(each) for each in (left, right) if isinstance(each, int | float)]
-            if operator == "**" or len(sizes) < 2 or max(sizes) > _LARGEST:
-                raise SecurityError(f"“{operator}” is for small numbers alone, and ** for none")
-            return super().call_binop(context, operator, left, right)
-
-        def is_safe_callable(self, obj: Any) -> bool:
-            # To call what there is not says so by itself.
-            return (
-                isinstance(obj, Macro | Undefined)
-                or obj == self.turn
-                or obj is self.globals.get("range")
-            )
-
-    made = Sandbox(
-        autoescape=False, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    made.globals = {"range": made.globals["range"]}
-    for name in _GROWING:
-        made.filters.pop(name, None)
-    return made
 
 
 def _tidy(text: str) -> str:

@@ -35,7 +35,7 @@ def gate_lines(gates: Sequence[Gate], width: int, pens: Pens, words: Words) -> l
         if each:
             shown = words.formats.number(len(each))
             line += [(f"{shown} ", pen), (f"{label}   ", pens.text)]
-    return [line, *_left_out(parts, width, pens)]
+    return [line, *_left_out(parts, width, pens, words)]
 
 
 def _one(found: Gate, width: int, pens: Pens, words: Words) -> list[Line]:
@@ -51,12 +51,13 @@ def _one(found: Gate, width: int, pens: Pens, words: Words) -> list[Line]:
     return [*lines, *([(text, pens.dim)] for text in wrap(fix, max(20, width)))]
 
 
-def _left_out(parts: Sorted, width: int, pens: Pens) -> list[Line]:
+def _left_out(parts: Sorted, width: int, pens: Pens, words: Words) -> list[Line]:
     if not parts.blocked:
         return []
     names = ", ".join(printable(each.name) for each in parts.blocked[:_NAMED])
     more = len(parts.blocked) - _NAMED
-    text = f"left out: {names}" + (f" and {more} more" if more > 0 else "")
+    others = f" and {words.formats.number(more)} more" if more > 0 else ""
+    text = f"left out: {names}{others}"
     return [[(line, pens.dim)] for line in wrap(text, max(20, width))] or [[("", Style())]]
 
 
