@@ -311,11 +311,32 @@ def test_the_records_are_those_of_the_standard(desk: Desk) -> None:
         ("2026-05", "2026-05-01", "month"),
         ("2026", "2026-01-01", "year"),
         ("2026-05-03T14:30Z", "2026-05-03T14:30:00Z", "minute"),
+        ("yesterday", "2026-11-20", "day"),
+        ("Gestern", "2026-11-20", "day"),
+        ("vorgestern", "2026-11-19", "day"),
+        ("heute", "2026-11-21", "day"),
+        # That is a Saturday, so the last one was a week ago.
+        ("Samstag", "2026-11-14", "day"),
+        ("letzten Freitag", "2026-11-20", "day"),
+        ("last monday", "2026-11-16", "day"),
+        ("vor drei Tagen", "2026-11-18", "day"),
+        ("2 weeks ago", "2026-11-07", "day"),
+        ("vor 3 Monaten", "2026-08-21", "day"),
+        ("a year ago", "2025-11-21", "day"),
+        ("15.12.", "2025-12-15", "day"),
+        ("21.11.", "2026-11-21", "day"),
+        ("29.2.", "2024-02-29", "day"),
         ("2026-05-03 14:30:05+02:00", "2026-05-03T12:30:05Z", "second"),
     ],
 )
 def test_a_moment_is_as_exact_as_it_was_told(text: str, at: str, precision: str) -> None:
     assert parse_moment(text, AS_OF)[:2] == (at, precision)
+
+
+@pytest.mark.parametrize("text", ["tomorrow", "vor x Tagen", "99999 weeks ago", "31.2.", "ago"])
+def test_what_is_no_moment_gone_by_is_refused(text: str) -> None:
+    with pytest.raises(BadInputError, match="is no moment; write it like yesterday"):
+        parse_moment(text, AS_OF)
 
 
 def test_what_is_known_to_the_month_is_never_to_the_caller_s_advantage() -> None:

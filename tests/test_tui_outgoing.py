@@ -13,11 +13,16 @@ from tests.little import AS_OF, Buyer
 from tests.test_erase import at
 from winback_tui.book import manifest
 from winback_tui.book.connection import Book
-from winback_tui.desk import erase
+from winback_tui.config import Config
+from winback_tui.desk import consent, deeds, erase
+from winback_tui.desk.consent import Statement
+from winback_tui.desk.session import Desk
+from winback_tui.model import Channel
 from winback_tui.tui.app import WinbackApp
 from winback_tui.tui.screens.merge import MergeScreen, Pairs
 from winback_tui.tui.sheets.export import ExportSheet
 from winback_tui.tui.sheets.sheet import Complaint
+from winback_tui.words import erase as erase_words
 
 TWINS = (*DRIFTING, Buyer("1004b", "Nordwind Handel GmbH", silent=80, every=20, times=9))
 
@@ -117,6 +122,30 @@ async def test_before_an_erasure_stands_what_is_left_to_do_by_hand(path: Path) -
         assert "To be done by hand:" in text
         assert "delete backups of the book" in text
         assert "type the number: 1007" in text
+
+
+async def test_what_stays_after_an_erasure_is_said_whole_on_a_small_screen(path: Path) -> None:
+    with Desk.open(path, Config(), AS_OF) as desk:
+        consent.record(desk, [9], Statement("granted", tuple(Channel), source="form"))
+        for note in ("one", "two"):
+            deeds.add_note(desk, [9], note)
+        told = erase.plan(desk, 9)
+    async with running(path, size=(80, 24)) as (app, pilot):
+        left = erase_words.stays(
+            told.lines, told.proofs, told.proofs_until, told.suppressed, app.formats
+        )
+        await stand_on(app, pilot, "1007")
+        await pilot.press("ctrl+x", "n")
+        rows = [line.split("│") for line in shown(app).splitlines()]
+        text = " ".join(" ".join(row[1] for row in rows if len(row) > 2).split())
+        assert len(left) > 1
+        for each in left:
+            assert " ".join(each.split()) in text
+        assert "delete backups of the book" in text
+        assert "type the number: 1007" in text
+        await pilot.press(*"99", "enter")
+        assert "99" in shown(app)
+        assert "not the number" in shown(app)
 
 
 async def test_of_several_marked_one_is_erased_and_that_is_said(path: Path) -> None:

@@ -6,10 +6,14 @@ from pathlib import Path
 import pytest
 
 from tests.apps import DRIFTING, running, scored, shown, triage
+from tests.little import AS_OF
 from winback_tui import paths
 from winback_tui.book import cases
+from winback_tui.config import Config
+from winback_tui.desk.session import Desk
 from winback_tui.model import Stage
 from winback_tui.tui.sheets.handover import HandoverSheet
+from winback_tui.tui.sheets.sheet import Choice
 
 
 async def test_the_sheet_asks_for_formats_and_terms(tmp_path: Path) -> None:
@@ -57,3 +61,31 @@ async def test_several_are_handed_over_without_terms(tmp_path: Path) -> None:
         assert "what they need" not in shown(app)
         await pilot.press(*"Alex", "enter")
         assert len(list(paths.handover_dir().glob("*.json"))) == 2
+
+
+async def test_a_reason_that_is_missing_is_asked_for_and_the_sheet_stays(tmp_path: Path) -> None:
+    path = scored(tmp_path / "s.db")
+    with Desk.open(path, Config(), AS_OF) as desk, desk.book.write() as connection:
+        # The fact on which a call could rest is given up, so it needs a reason of its own.
+        connection.execute(
+            "INSERT INTO consent_events (customer_id, channel, event, at, source, actor)"
+            " SELECT id, 'phone', 'basis_lost', '2026-11-20', 'test', 'kim' FROM customers"
+        )
+        desk.book.bump_revision()
+    async with running(path) as (app, pilot):
+        await pilot.press("w", *"Alex", "enter")
+        assert isinstance(app.screen, HandoverSheet)
+        assert "Say why it is expected" in shown(app)
+        assert list(paths.handover_dir().iterdir()) == []
+        await pilot.press(*"they asked for it", "enter")
+        assert len(list(paths.handover_dir().glob("*.json"))) == 1
+
+
+async def test_a_channel_on_which_nobody_may_be_contacted_keeps_the_sheet(tmp_path: Path) -> None:
+    async with running(scored(tmp_path / "s.db")) as (app, pilot):
+        await pilot.press("w", *"Alex")
+        assert isinstance(app.screen, HandoverSheet)
+        app.screen.query_one("#by", Choice).value = "email"
+        await pilot.press("enter")
+        assert isinstance(app.screen, HandoverSheet)
+        assert "mail is blocked" in shown(app)

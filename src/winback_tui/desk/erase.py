@@ -183,7 +183,7 @@ def plan_lines(desk: Desk, told: ErasePlan, shown: Formats) -> list[str]:
     parts = (
         ("Goes:", words.goes(told.goes, told.lines_gone, shown.number)),
         (
-            "Stays:",
+            words.STAYS,
             words.stays(told.lines, told.proofs, told.proofs_until, told.suppressed, shown),
         ),
         (words.BY_HAND, todos(desk, told, shown)),

@@ -51,13 +51,13 @@ class Sandbox(ImmutableSandboxedEnvironment):
             "join": self._join,
             "sum": self._sum,
         }
-        filters: dict[str, Callable[..., Any]] = {**self.filters}
+        filters: dict[str, Any] = dict(self.filters)
         self.filters = {
             name: self._counted(name, each)
             for name, each in (filters | own).items()
             if name not in _GROWING
         }
-        tests: dict[str, Callable[..., Any]] = {**self.tests}
+        tests: dict[str, Any] = dict(self.tests)
         self.tests = {name: self._counted(name, each) for name, each in tests.items()}
 
     def turn(self) -> None:

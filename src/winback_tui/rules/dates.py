@@ -16,7 +16,8 @@ _TODAY: Final = {
     "tomorrow": 1, "tmr": 1, "t": 1, "morgen": 1, "m": 1,
     "übermorgen": 2, "uebermorgen": 2, "day after tomorrow": 2,
 }  # fmt: skip
-_WEEKDAYS: Final = {
+#: Days of the week by their names, from 0.
+WEEKDAYS: Final = {
     name: day
     for day, names in enumerate((
         "mo mon monday montag", "di tue tues tuesday dienstag", "mi wed weds wednesday mittwoch",
@@ -35,14 +36,15 @@ _MONTHS: Final = {
     ), 1)
     for name in names.split()
 }  # fmt: skip
-_UNITS: Final = {
+#: What a span is counted in, by its names: d, w, m, y.
+UNITS: Final = {
     **dict.fromkeys(("d", "day", "days", "t", "tag", "tage", "tagen"), "d"),
     **dict.fromkeys(("w", "week", "weeks", "woche", "wochen"), "w"),
     **dict.fromkeys(("m", "month", "months", "monat", "monate", "monaten"), "m"),
     **dict.fromkeys(("y", "year", "years", "j", "jahr", "jahre", "jahren"), "y"),
 }
 #: Small numbers as people say them: “in zwei Wochen”, “in a week”.
-_NUMBERS: Final = {
+NUMBERS: Final = {
     name: number
     for number, names in enumerate((
         "a an one ein eine einem einen einer", "two zwei", "three drei", "four vier", "five fünf",
@@ -136,7 +138,7 @@ def _day(words: str, today: date) -> date | None:
 def _named(words: str, today: date) -> date | None:
     if words in _TODAY:
         return today + timedelta(days=_TODAY[words])
-    if (weekday := _WEEKDAYS.get(_COMING.sub("", words))) is not None:
+    if (weekday := WEEKDAYS.get(_COMING.sub("", words))) is not None:
         return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
     if words in _NEXT_WEEK:
         return today + timedelta(days=7 - today.weekday())
@@ -158,10 +160,10 @@ def _written(words: str, today: date) -> date | None:
 
 
 def _relative(words: str, today: date) -> date | None:
-    if (found := _RELATIVE.fullmatch(words)) and found[2] in _UNITS:
-        return _later(today, int(found[1]), _UNITS[found[2]])
-    if (found := _SPOKEN.fullmatch(words)) and found[1] in _NUMBERS and found[2] in _UNITS:
-        return _later(today, _NUMBERS[found[1]], _UNITS[found[2]])
+    if (found := _RELATIVE.fullmatch(words)) and found[2] in UNITS:
+        return _later(today, int(found[1]), UNITS[found[2]])
+    if (found := _SPOKEN.fullmatch(words)) and found[1] in NUMBERS and found[2] in UNITS:
+        return _later(today, NUMBERS[found[1]], UNITS[found[2]])
     return None
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, tzinfo
 from typing import Final, NamedTuple
 
 from winback_tui.errors import BadInputError
+from winback_tui.rules.past import spoken
 
 _FORM: Final = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2})(?:[T ](?P<clock>[0-9:]{4,8})"
@@ -25,9 +26,10 @@ def parse_moment(text: str, today: date, zone: tzinfo | None = None) -> Moment:
     """Return the moment that `text` names: `2026-05-03`, `2026-05-03 14:30`, `2026-05`, `2026`.
 
     A clock time without a zone is one of `zone` (None: the machine's own). `3.5.2026` is a day as
-    well. Raises BadInputError for what is none of these, and for what lies after `today`.
+    well, and so is what `rules.past` knows: `yesterday 14:30`, `letzten Freitag`. Raises
+    BadInputError for what is none of these, and for what lies after `today`.
     """
-    typed = text.strip()
+    typed = spoken(text, today) or text.strip()
     if found := _GERMAN.fullmatch(typed):
         typed = f"{found['year']}-{int(found['month']):02}-{int(found['day']):02}"
     found = _FORM.fullmatch(typed)
@@ -37,7 +39,8 @@ def parse_moment(text: str, today: date, zone: tzinfo | None = None) -> Moment:
         moment = None
     if moment is None:
         raise BadInputError(
-            f"“{text}” is no moment; write it like 2026-05-03, 2026-05-03 14:30, 2026-05, or 2026."
+            f"“{text}” is no moment; write it like yesterday, 2026-05-03, 2026-05-03 14:30, "
+            "2026-05, or 2026."
         )
     if moment.at[:10] > f"{today}" and not _is_today(moment.at, today):
         raise BadInputError(f"“{text}” lies after {today}; what is recorded has happened.")

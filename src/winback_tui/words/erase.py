@@ -9,7 +9,8 @@ from winback_tui.words.customers import count
 if TYPE_CHECKING:
     from winback_tui.words.format import Formats
 
-#: What stands above what is left to a person to do.
+#: What stands above what an erasure leaves behind, and above what is left to a person to do.
+STAYS: Final = "Stays:"
 BY_HAND: Final = "To be done by hand:"
 #: How many other customers are named whose notes mention the one to be erased.
 _MENTIONS: Final = 20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 #: Cells of a line to read in a sheet.
 _WIDTH = 72
 #: Lines that a sheet with a question needs for itself.
-_SHEET = 12
+_SHEET = 11
 
 
 class Outgoing(Hand):
@@ -164,26 +165,42 @@ class Outgoing(Hand):
         from winback_tui.words import erase as words
 
         name, number = told.name, told.number
-        at = next(at for at, line in enumerate(plan) if line[0][0] == words.BY_HAND)
+        starts = [next((n for n, line in enumerate(plan) if line[0][0] == title), len(plan))
+                  for title in (words.STAYS, words.BY_HAND)]  # fmt: skip
+        parts = plan[: min(starts)], plan[min(starts) : starts[1]], plan[starts[1] :]
         room = max(6, self.app.size.height - _SHEET)
-        by_hand = plan[at : at + room - 1]
-        if len(by_hand) < len(plan) - at:
-            by_hand[-1:] = [[("  and more; p shows all of it", self.pens.dim)]]
+        shown = self._in_room(parts, room)
 
         def check(text: str) -> None:
             if text != number:
                 raise BadInputError(f"That is not the number of {name}; esc goes back.")
 
         about: list[Line] = [
-            *plan[: min(at, 12, max(1, room - len(by_hand)))],
-            *by_hand,
-            [],
+            *shown,
+            *([[]] if len(shown) < room else []),
             [(saying.type_number(number), self.pens.bad)],
         ]
         answer = await self.app.push_screen_wait(
             AskLine(saying.erase_for_good(name), "number", about=about, check=check)
         )
         return answer == number
+
+    def _in_room(self, parts: Sequence[list[Line]], room: int) -> list[Line]:
+        """Return the parts of a plan as far as there is room, and say where one is cut.
+
+        What goes gives way first, for it is all of the customer; then what is to be done by hand,
+        and what stays last.
+        """
+        goes, stays, by_hand = (list(each) for each in parts)
+        for part, least in ((goes, 1), (by_hand, 2), (stays, 2)):
+            spare = len(goes) + len(stays) + len(by_hand) - room
+            if part and spare > 0 and len(part) > least:
+                kept = max(least, len(part) - spare)
+                if part is goes and kept == 1:
+                    del part[1:]
+                    continue
+                part[kept - 1 :] = [[(saying.MORE_OF_PLAN, self.pens.dim)]]
+        return [*goes, *stays, *by_hand]
 
     def _purge(self, job: PurgeJob) -> None:
         self._busy("erasing…")

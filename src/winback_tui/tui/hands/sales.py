@@ -82,6 +82,13 @@ class Sales(Hand):
         if gates.blocked:
             self.winback.say(gates.blocked, wrong=True)
             return
+        ways = {
+            way: self.screen.gates(customers, channels)
+            for way, channels in (
+                ("", (Channel.PHONE, Channel.EMAIL)),
+                *((each.value, (each,)) for each in Channel if each is not Channel.SMS),
+            )
+        }
         about: list[Line] = [
             *gates.lines,
             [
@@ -96,10 +103,9 @@ class Sales(Hand):
             self.winback.sales,
             formats=self.desk.config.handover.formats,
             # Whichever channel is chosen may need a reason.
-            justify=any(
-                self.screen.gates(customers, (each,)).warned
-                for each in (Channel.PHONE, Channel.EMAIL)
-            ),
+            justify=any(each.warned for each in ways.values()),
+            must={way for way, each in ways.items() if each.must},
+            blocked={way: each.blocked for way, each in ways.items() if each.blocked},
             by=by,
             terms=len(customers) == 1,
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
+from types import MappingProxyType
 from typing import ClassVar, Final, NamedTuple
 
 from textual import on
@@ -58,10 +59,15 @@ class HandoverSheet(Sheet[Handing | None]):
         *,
         formats: Sequence[str],
         justify: bool = False,
+        must: Container[str] = (),
+        blocked: Mapping[str, str] = MappingProxyType({}),
         by: str = "",
         terms: bool = True,
     ) -> None:
         """`justify` asks why the contact is expected; `by` is the channel that sales will use.
+
+        `must` are the channels for which that may not be left out, and `blocked` says of those
+        that nobody may be contacted on why not; "" is phone or e-mail.
 
         `terms` asks what only one customer can have: need, budget, and so on.
         """
@@ -69,6 +75,7 @@ class HandoverSheet(Sheet[Handing | None]):
         self.heading, self._about, self._draft, self._usual = heading, list(about), draft, usual
         self.kept: dict[str, str] = {}
         self._justify, self._by, self._terms = justify, by, terms
+        self._must, self._blocked = must, blocked
         self._formats = " ".join(formats)
 
     def body(self) -> ComposeResult:
@@ -115,6 +122,14 @@ class HandoverSheet(Sheet[Handing | None]):
             self.query_one("#formats", Input).focus()
             return
         by = self.query_one("#by", Choice).value
+        if why_not := self._blocked.get(by):
+            self.complain(why_not)
+            self.query_one("#by", Choice).focus()
+            return
+        if by in self._must and not self._typed("justify"):
+            self.complain(saying.HANDOVER_WHY)
+            self.query_one("#justify", Input).focus()
+            return
         self.kept = self.draft()
         self.dismiss(
             Handing(
