@@ -20,7 +20,8 @@ from winback_tui.book import consents, manifest
 from winback_tui.book.connection import Book
 from winback_tui.config import Config
 from winback_tui.config.offers import Mails
-from winback_tui.desk import letters, margins, offers
+from winback_tui.desk import consent, letters, margins, offers
+from winback_tui.desk.consent import Statement
 from winback_tui.desk.dossier import dossier
 from winback_tui.desk.letters import Asked
 from winback_tui.desk.mailing import HEADER, draft_mails, mailing_list
@@ -353,6 +354,18 @@ class TestLists:
         assert uses(desk) == 2
         (entry,) = manifest.log(desk.book.connection)
         assert (entry.kind, entry.rows) == ("mailing", 2)
+
+    def test_a_list_for_which_nobody_allows_it_says_how_many_for_which_reason(
+        self, desk: Desk, tmp_path: Path
+    ) -> None:
+        consent.record(desk, [1, 2], Statement("objected", tuple(Channel), source="call"))
+        with pytest.raises(BadInputError) as refused:
+            mailing_list(desk, [1, 2, 3], Asked(), tmp_path / "list.csv")
+        said = str(refused.value)
+        assert said.startswith("None of these 3 may be contacted by e-mail: 2 want no contact, 1 ")
+        assert "1 without a consent on record" in said
+        assert "“email:allowed”" in said
+        assert not (tmp_path / "list.csv").exists()
 
     def test_a_file_that_is_there_stays(self, desk: Desk, tmp_path: Path) -> None:
         (tmp_path / "list.csv").write_text("mine")

@@ -7,6 +7,7 @@ not the file.
 
 import hashlib
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +26,8 @@ from winback_tui.outreach.letters import as_draft
 from winback_tui.outreach.mailing_list import HEADER, as_list, row_of
 from winback_tui.rules import offer_cases
 from winback_tui.words import plans
+from winback_tui.words.consent import nobody
+from winback_tui.words.format import Formats
 
 __all__ = ["HEADER", "Asked", "Drafted", "draft_mails", "mailing_list"]
 
@@ -176,7 +179,14 @@ def _allowed(
 ) -> tuple[Plan, dict[int, Mail], gate.Passage]:
     """Return what the mails come to: the plan of those who get one, and their mails."""
     passage = gate.Passage(desk, Channel.EMAIL, source="mail", reason=asked.justify)
-    plan = decide(connection, customers, lambda state: _after(desk, state), passage.refuse)
+    try:
+        plan = decide(connection, customers, lambda state: _after(desk, state), passage.refuse)
+    except BadInputError as error:
+        why = Counter(each.state.why for who, each in passage.gates.items() if not passage.may(who))
+        if why.total() < 2 or why.total() < len(passage.gates):
+            raise
+        number = Formats.from_environment(desk.config.user.locale).number
+        raise BadInputError(nobody(Channel.EMAIL, why, number)) from error
     mails: dict[int, Mail] = {}
     refused: list[tuple[int, str]] = []
     for customer, found in mails_of(desk, list(plan.after), asked).items():

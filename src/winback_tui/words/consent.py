@@ -1,6 +1,6 @@
 """Why a channel may be used, or may not, and what would change that."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, Protocol
 
@@ -116,6 +116,37 @@ def consent_line(found: Contactable, formats: Formats | None = None) -> str:
     end = (formats or Formats()).date(found.until)
     head = f"{_STANDINGS[found.standing]} until {end} ({days_left(found.ends_in)})"
     return f"{head}, {why_line(found, formats)}"
+
+
+#: Why many are left out at once, by the rule's code; the number stands before it.
+_LEFT_OUT: Final = {
+    "suppressed": "erased at their own wish",
+    "objected": "want no contact",
+    "withdrawn": "took their consent back",
+    "bounced": "with an address that does not work",
+    "expired": "whose consent has expired",
+    "ageing": "whose consent is getting old",
+    "presumed": "with presumed consent only",
+}
+_UNKNOWN: Final = "without a consent on record"
+
+
+def nobody(channel: Channel, codes: Mapping[str, int], number: Callable[[float], str]) -> str:
+    """Return that nobody of several may be contacted on a channel, with how many for which reason.
+
+    `codes` are the rule's codes with how many they hold for.
+    """
+    said: dict[str, int] = {}
+    for code, amount in codes.items():
+        why = _LEFT_OUT.get(code, _UNKNOWN)
+        said[why] = said.get(why, 0) + amount
+    parts = [f"{number(amount)} {why}" for why, amount in sorted(said.items(), key=lambda e: -e[1])]
+    everybody = number(sum(codes.values()))
+    return (
+        f"None of these {everybody} may be contacted by {CHANNELS[channel]}: {', '.join(parts)}. "
+        f"Record consent, or narrow the list to “{channel.value}:allowed”; where a consent is only "
+        "getting old, a reason is enough."
+    )
 
 
 def mark(state: Contactable) -> str:
