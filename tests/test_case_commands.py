@@ -85,6 +85,19 @@ def test_a_snooze_may_be_given_another_reason_to_wake(at: tuple[object, ...]) ->
     assert winback(*at, "undo", "2").returncode == 0
 
 
+def test_sales_gives_back_with_a_reason(at: tuple[object, ...], tmp_path: Path) -> None:
+    out = ("--out", tmp_path / "packets")
+    handed = winback(*at, "handover", "7", "--to", "Alex", "--justify", "they asked", *out)
+    assert handed.returncode == 0, handed.stderr
+    assert "Say why sales gives it back" in a_sentence(winback(*at, "case", "7", "returned"), 2)
+    assert winback(*at, "case", "7", "returned", "--why", "no budget").returncode == 0
+    said = winback(*at, "show", "7").stdout
+    assert "returned by sales" in said
+    assert "“no budget”" in said
+    assert "sales gave it back: what next?" in said
+    assert winback(*at, "undo", "2").returncode == 0
+
+
 def test_a_closed_case_tells_when_and_why(at: tuple[object, ...]) -> None:
     assert winback(*at, "case", "7", "lost", "--reason", "competitor").returncode == 0
     said = winback(*at, "show", "7").stdout

@@ -89,3 +89,15 @@ async def test_a_channel_on_which_nobody_may_be_contacted_keeps_the_sheet(tmp_pa
         await pilot.press("enter")
         assert isinstance(app.screen, HandoverSheet)
         assert "mail is blocked" in shown(app)
+
+
+async def test_moved_back_by_hand_the_reason_is_asked_for_as_well(tmp_path: Path) -> None:
+    async with running(scored(tmp_path / "s.db")) as (app, pilot):
+        first = triage(app).table.current
+        assert first is not None
+        await pilot.press("enter", "w", *"Alex", "enter", "left_square_bracket", "s")
+        assert "returned by sales" in shown(app)
+        await pilot.press("2", "enter")
+        assert cases.load(triage(app).desk.book.connection, first).stage is Stage.HANDED_OVER
+        await pilot.press(*"no budget", "enter")
+        assert cases.load(triage(app).desk.book.connection, first).stage is Stage.RETURNED

@@ -108,7 +108,9 @@ deed = st.one_of(
         follow_up=st.none() | some_day,
         justify=st.just("they asked for it"),
     ).map(_call),
-    st.sampled_from(Stage).map(lambda to: lambda desk, who: deeds.move_case(desk, [who], to)),
+    st.sampled_from(Stage).map(
+        lambda to: lambda desk, who: deeds.move_case(desk, [who], to, "why")
+    ),
     st.sampled_from(LetGoReason).map(
         lambda why: lambda desk, who: deeds.move_case(desk, [who], Stage.LET_GO, let_go=why)
     ),

@@ -191,11 +191,14 @@ def move_case(
 ) -> Action:
     """Move the cases of these customers to `stage`; who has no open case gets a new one first.
 
-    A reactivation keeps what was at risk when the customer came back; `let_go` says why somebody is
+    A reactivation keeps what was at risk when the customer came back; giving back needs `why`, what
+    sales says; `let_go` says why somebody is
     let go. `because` are facts for the log, such as the suggestion that is accepted.
     """
     if let_go is not None and stage is not Stage.LET_GO:
         raise BadInputError("A reason for letting go belongs to the stage let-go alone.")
+    if stage is Stage.RETURNED and not clean(why):
+        raise BadInputError("Say why sales gives it back; the next attempt starts from that.")
     return perform(
         desk,
         customers,

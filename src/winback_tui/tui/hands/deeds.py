@@ -247,10 +247,18 @@ class Deeds(Hand):
                 let_go = await self._why_let_go(customers)
                 if let_go is None:
                     return
+            why = ""
+            if stage is Stage.RETURNED:
+                from winback_tui.tui.hands.sales import why_back
+
+                who = (row.case.handed_to if row else None) or "sales"
+                why = await why_back(self.screen, who, customers) or ""
+                if not why:
+                    return
             self.screen.do(
                 f"case to {words.STAGES[stage]}",
                 customers,
-                lambda desk, ids: deeds.move_case(desk, ids, stage, let_go=let_go),
+                lambda desk, ids: deeds.move_case(desk, ids, stage, why, let_go=let_go),
                 words.STAGES[stage],
             )
 

@@ -14,6 +14,7 @@ from winback_tui.words import saying
 if TYPE_CHECKING:
     from winback_tui.desk.action import Action
     from winback_tui.desk.session import Desk
+    from winback_tui.tui.screens.doing import Doing
     from winback_tui.tui.widgets.drawn import Line
 
 
@@ -47,25 +48,17 @@ class Sales(Hand):
     async def _answered(self, customers: Sequence[int], stage: Stage, who: str) -> None:
         """Record what sales has said; giving back needs the reason."""
         from winback_tui.desk import deeds
-        from winback_tui.tui.sheets.ask import AskLine
 
-        why = ""
+        why: str | None = ""
         if stage is Stage.RETURNED:
-            typed = await self.app.push_screen_wait(
-                AskLine(
-                    saying.given_back(who, self.screen.named(customers)),
-                    "why",
-                    placeholder=saying.GIVEN_BACK_HINT,
-                )
-            )
-            if typed is None:
+            why = await why_back(self.screen, who, customers)
+            if why is None:
                 return
-            why = typed
         label = "taken by sales" if stage is Stage.ACCEPTED else "given back by sales"
         self.screen.do(
             label,
             customers,
-            lambda desk, ids: deeds.move_case(desk, ids, stage, why),
+            lambda desk, ids: deeds.move_case(desk, ids, stage, why or ""),
             label,
         )
 
@@ -142,3 +135,13 @@ class Sales(Hand):
             then=lambda: self.screen.drop_draft(customers, Draft.HANDOVER, draft),
             refused=self.screen.keep_refused(customers, Draft.HANDOVER, sheet.kept),
         )
+
+
+async def why_back(screen: Doing, who: str, customers: Sequence[int]) -> str | None:
+    """Ask why sales gives a lead back; None where that is not said."""
+    from winback_tui.tui.sheets.ask import AskLine
+
+    sheet = AskLine(
+        saying.given_back(who, screen.named(customers)), "why", placeholder=saying.GIVEN_BACK_HINT
+    )
+    return await screen.app.push_screen_wait(sheet)
