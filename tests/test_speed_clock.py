@@ -10,11 +10,13 @@ from tests.little import AS_OF
 from winback_tui.book import flags
 from winback_tui.book.connection import Book
 from winback_tui.config import Config
-from winback_tui.desk import deeds, session
+from winback_tui.desk import deeds, offers, session
 from winback_tui.desk.around import around
 from winback_tui.desk.deeds import Call
 from winback_tui.desk.session import Desk, moment
-from winback_tui.model import Outcome
+from winback_tui.desk.undoing import undo
+from winback_tui.desk.weighing import Ask
+from winback_tui.model import Channel, Outcome
 from winback_tui.words.format import Formats
 from winback_tui.words.report import speed
 
@@ -88,6 +90,18 @@ def test_an_attempt_days_later_is_counted_in_hours_or_days(tmp_path: Path) -> No
     )
     with Book.open(path) as book:
         assert flags.hours(book.connection) == [120]
+
+
+def test_an_offer_and_a_mail_are_attempts_as_well(tmp_path: Path) -> None:
+    path = scored(tmp_path / "a.db")
+    with Desk.open(path, Config(), AS_OF + timedelta(days=2)) as desk:
+        offers.make_offer(desk, [1], Ask(channel=Channel.PHONE, margin=0.3))
+    assert told(path, AS_OF + timedelta(days=2)) == (
+        "flagged 21 Nov 2026, first tried after 2 days"
+    )
+    with Desk.open(path, Config(), AS_OF + timedelta(days=2)) as desk:
+        undo(desk)
+    assert clock(path).tried_at is None
 
 
 def test_an_attempt_before_the_flag_is_not_silently_forgotten(tmp_path: Path) -> None:

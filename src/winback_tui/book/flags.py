@@ -65,8 +65,8 @@ _AT: Final = (
 )
 _ATTEMPTS: Final = (
     f"FROM (SELECT {_AT} AS tried FROM events e WHERE e.customer_id = f.customer_id"  # noqa: S608
-    " AND e.kind = 'call' AND e.undoes IS NULL"
-    " AND json_extract(e.payload, '$.outcome') <> 'inbound'"
+    " AND e.kind IN ('call', 'offer', 'mail') AND e.undoes IS NULL"
+    " AND coalesce(json_extract(e.payload, '$.outcome'), '') <> 'inbound'"
     f" AND {stands('e.id')})"
 )
 _SINCE: Final = f"(SELECT min(tried) {_ATTEMPTS} WHERE tried >= f.flagged_at)"
