@@ -201,6 +201,18 @@ async def test_the_speed_clock_and_the_report_are_on_show(book_path: Path) -> No
         assert "first tried after (median)" in shown(app)
 
 
+async def test_whose_people_and_contract_are_meant_is_said_where_others_are_marked(
+    book_path: Path,
+) -> None:
+    async with running(book_path) as (app, pilot):
+        await pilot.press("space", "space", "K")
+        assert ", not the 2 marked" in shown(app)
+        await pilot.press("escape", "k", "P")
+        assert " alone, of the 2 marked" in shown(app)
+        await pilot.press("escape", "enter", "P")
+        assert "marked" not in shown(app).split("People: ")[1].splitlines()[0]
+
+
 async def test_what_is_filled_in_is_set_for_all_marked_and_a_slip_loses_nothing(
     book_path: Path,
 ) -> None:

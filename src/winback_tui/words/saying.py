@@ -114,6 +114,13 @@ def move_case(who: str, stage: str) -> str:
     return f"Move the case: {who} (now {stage})"
 
 
+def not_the_marked(name: str, number: str, marked: int, *, among: bool) -> str:
+    """Return who is meant where others are marked, who are not."""
+    if among:
+        return f"{name} alone, of the {number} marked"
+    return f"{name}, not the {number} marked" if marked > 1 else f"{name}, not the one marked"
+
+
 def let_go(who: str) -> str:
     """Return the question why they are let go."""
     return f"Let go: {who}. Why?"

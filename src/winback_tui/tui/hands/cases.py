@@ -60,7 +60,7 @@ class Cases(Hand):
         customer = self._customer()
         while True:
             sheet = PeopleSheet(
-                f"People: {self.screen.named([customer])}",
+                f"People: {self.screen.alone(customer)}",
                 people_of(self.desk, customer),
                 self.desk.as_of,
                 self.desk.config.cases.checked_months,
@@ -246,7 +246,7 @@ class Cases(Hand):
 
         customer = self._customer()
         known = contracts.contracts_of(self.desk, [customer])[customer]
-        who = self.screen.named([customer])
+        who = self.screen.alone(customer)
         contract = None
         if known:
             chosen = await self._which_contract(who, known)

@@ -114,6 +114,15 @@ class Doing(Gated, Writing):
         count = self.winback.formats.number(len(customers))
         return f"{count} customer{'' if len(customers) == 1 else 's'}"
 
+    def alone(self, customer: int) -> str:
+        """Return the name of the one who is meant, and that the marked ones are not."""
+        marked = self.targets()
+        name = self.named([customer])
+        if marked == [customer]:
+            return name
+        number = self.winback.formats.number(len(marked))
+        return saying.not_the_marked(name, number, len(marked), among=customer in marked)
+
     def packet_folder(self) -> str:
         """Return where hand-over packets go."""
         from winback_tui import paths
