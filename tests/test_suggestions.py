@@ -8,13 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.apps import scored
 from tests.little import AS_OF, EPOCH, fill
 from winback_tui.book import attributes, cases, consents, events, ledger
 from winback_tui.config import Config
 from winback_tui.config.cases import Cases
-from winback_tui.desk import contracts, deeds, listing
+from winback_tui.desk import contracts, deeds, listing, scoring
 from winback_tui.desk.contracts import Terms
 from winback_tui.desk.deeds import Call
+from winback_tui.desk.filters import Filter
+from winback_tui.desk.matching import matching
 from winback_tui.desk.report import outcomes
 from winback_tui.desk.session import Desk
 from winback_tui.desk.suggestions import accept, dismiss, suggestion_for
@@ -26,7 +29,9 @@ from winback_tui.model import (
     LetGoReason,
     Money,
     Outcome,
+    Sort,
     Stage,
+    Tab,
     WakeCause,
 )
 from winback_tui.rules.contracts import next_round
@@ -400,3 +405,26 @@ def test_a_round_before_all_days_begins_on_the_first() -> None:
     found = next_round(date(1, 1, 5), 30, "automatic", today=date(1, 1, 1), lead_days=30)
     assert found is not None
     assert found.talk_from == date(1, 1, 1)
+
+
+def test_who_answered_and_is_gone_since_is_due_until_there_is_a_date(tmp_path: Path) -> None:
+    path = scored(tmp_path / "b.db")
+    with Desk.open(path, Config(), AS_OF) as desk:
+        (who,) = matching(desk, Filter(words=("Gone Long",)))
+        assert who in listing.order(desk, Tab.GONE, Sort.SCORE)
+        deeds.log_call(desk, [who], Call(Outcome.REACHED))
+        # Done for today: tomorrow nobody would see them but under Gone.
+        assert who not in listing.order(desk, Tab.FOLLOWUPS, Sort.SCORE)
+    with Desk.open(path, Config(), days(1)) as desk:
+        scoring.renew(desk)
+        assert who in listing.order(desk, Tab.FOLLOWUPS, Sort.SCORE)
+        assert listing.counts(desk).due == 1
+        deeds.plan(desk, [who], days(30))
+        assert listing.counts(desk).due == 0
+        undo(desk)
+        deeds.move_case(desk, [who], Stage.LET_GO, let_go=LetGoReason.OTHER)
+        assert who not in listing.order(desk, Tab.FOLLOWUPS, Sort.SCORE)
+        undo(desk)
+    with Desk.open(path, Config(), days(120)) as desk:
+        scoring.renew(desk)
+        assert who not in listing.order(desk, Tab.FOLLOWUPS, Sort.SCORE)

@@ -286,13 +286,18 @@ def case_dates(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
     """Return each case's customer, its CASE_DATES as stored, and, if it is closed, the last day.
 
     That is the day of the customer's last purchase, counted from 1970-01-01. The time of day of the
-    next action comes last.
+    next action comes next, and last the day of the last answer of whoever has an open case without
+    any date, and is gone since: no other list would show them.
     """
     return connection.execute(
         f"SELECT customer_id, {', '.join(CASE_DATES)},"  # noqa: S608 - our own names
         " CASE WHEN closed_on IS NOT NULL THEN"
         " (SELECT last_day FROM scores s WHERE s.customer_id = cases.customer_id) END,"
-        " next_action_at FROM cases"
+        " next_action_at,"
+        " CASE WHEN answered_on IS NOT NULL AND closed_on IS NULL AND next_action_on IS NULL"
+        " AND snoozed_until IS NULL AND EXISTS (SELECT 1 FROM scores s"
+        " WHERE s.customer_id = cases.customer_id AND s.lifecycle = 'gone') THEN answered_on END"
+        " FROM cases"
     ).fetchall()
 
 

@@ -295,8 +295,11 @@ def _placed(desk: Desk, found: Sequence[tuple[Any, ...]], known: Known) -> _Work
     waiting: dict[int, date] = {}
     hidden: list[int] = []
     times: dict[int, str] = {}
-    for customer, *stored, at in found:
+    lately = (desk.as_of - timedelta(days=desk.config.cases.paid_within)).isoformat()
+    for customer, *stored, at, adrift in found:
         due, away = _place(desk.as_of, tuple(stored))
+        if adrift is not None and adrift >= lately and not away:
+            due = desk.as_of
         if customer in known.woken or customer in known.suggestions:
             due = desk.as_of if due is None else min(due, desk.as_of)
             if _done_today(desk.as_of, stored):
