@@ -361,6 +361,14 @@ def test_the_command_asks_plans_waits_and_erases(path: Path) -> None:
     assert winback(*command, "--due").stdout == "No erasure is due.\n"
 
 
+def test_where_no_erasure_is_due_the_day_of_the_next_one_is_named(path: Path) -> None:
+    command = ("--db", path, "--as-of", "2099-01-01", "erase")
+    assert winback(*command, "1004").returncode == 0
+    said = winback(*command, "--due")
+    assert said.stdout == "No erasure is due.\n"
+    assert said.stderr == "The next one is due on Jan 8, 2099.\n"
+
+
 def test_a_person_is_handed_all_that_the_book_holds_on_them(path: Path, tmp_path: Path) -> None:
     folder = tmp_path / "answer"
     command = ("--db", path, "--as-of", AS_OF, "export-person", "1004", "--out", folder)

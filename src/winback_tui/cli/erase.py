@@ -150,6 +150,8 @@ def _due(ctx: typer.Context, desk: "Desk", shape: Shape) -> None:
         printing.print_json([])
     else:
         printing.line(words.NOTHING_DUE)
+        if next_on := desks.next_due(desk):
+            printing.note(words.next_due(formats(ctx).date(next_on)))
     if desks.to_clear(desk):
         printing.note(words.NOT_CLEARED)
         raise typer.Exit(1)

@@ -143,6 +143,21 @@ def due(desk: Desk) -> list[Erasure]:
     ]
 
 
+def next_due(desk: Desk) -> date | None:
+    """Return the first day on which an erasure that waits will be due, or None where none waits.
+
+    It waits its time by the clock as well, whatever day the book was looked at when it was asked.
+    """
+    with plain_errors(desk.book.path):
+        found = erase.standing(desk.book.connection)
+    days = [
+        max(each.due_on, consents.day_of(each.requested_at) + _waiting(desk))
+        for each in found
+        if each.state == "waiting"
+    ]
+    return min(days, default=None)
+
+
 def to_clear(desk: Desk) -> bool:
     """Return whether a purge was cut off before the book's free pages and log were cleared."""
     with plain_errors(desk.book.path):

@@ -178,6 +178,11 @@ NOTHING_DUE: Final = "No erasure is due."
 NOT_ERASED: Final = "Nothing was erased."
 
 
+def next_due(day: str) -> str:
+    """Return when the next erasure that waits is due: by the clock, whatever day was looked at."""
+    return f"The next one is due on {day}."
+
+
 def due(amount: int, number: Number) -> str:
     """Return the sentence on erasures whose waiting time is over."""
     verb = "is" if amount == 1 else "are"

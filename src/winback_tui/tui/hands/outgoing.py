@@ -233,7 +233,9 @@ class Outgoing(Hand):
 
             self.app.push_screen(Reading("Erased", lines))
         else:
-            self.winback.say(words.NOTHING_DUE)
+            next_on = erase.next_due(self.desk)
+            more = f" {words.next_due(formats.date(next_on))}" if next_on else ""
+            self.winback.say(f"{words.NOTHING_DUE}{more}")
 
     def say_what_is_due(self) -> None:
         """Say that erasures are due, where some are."""
