@@ -182,7 +182,9 @@ def _allowed(
     try:
         plan = decide(connection, customers, lambda state: _after(desk, state), passage.refuse)
     except BadInputError as error:
-        why = Counter(each.state.why for who, each in passage.gates.items() if not passage.may(who))
+        why = Counter(
+            str(each.state.why) for who, each in passage.gates.items() if not passage.may(who)
+        )
         if why.total() < 2 or why.total() < len(passage.gates):
             raise
         number = Formats.from_environment(desk.config.user.locale).number
