@@ -50,7 +50,9 @@ def test_plans_contracts_and_snoozes_meet(at: tuple[object, ...]) -> None:
     assert "No contract is known" in winback(*at, "contract", "list", "7").stdout
 
 
-def test_a_contract_by_hand_may_have_notice_in_months_and_no_end(at: tuple[object, ...]) -> None:
+def test_a_contract_by_hand_may_have_notice_in_months_and_no_end(
+    at: tuple[object, ...], tmp_path: Path
+) -> None:
     add = ("contract", "add", "7", "--ends")
     assert winback(*at, *add, "31.12.2027", "--notice", "3 Monate", "--title", "A").returncode == 0
     assert winback(*at, *add, "unbefristet", "--notice", "6 weeks", "--title", "B").returncode == 0
@@ -63,7 +65,15 @@ def test_a_contract_by_hand_may_have_notice_in_months_and_no_end(at: tuple[objec
     assert "no notice period" in a_sentence(winback(*at, *add, "31.12.2027", "--notice", "lang"), 2)
     refused = winback(*at, *add, "31.12.2027", "--notice", "11 years")
     assert "up to ten years" in a_sentence(refused, 2)
-    assert winback(*at, "undo", "2").returncode == 0
+    packets = ("--format", "md", "--format", "json", "--out", tmp_path / "packets")
+    handed = winback(*at, "handover", "7", "--to", "Alex", "--justify", "they asked", *packets)
+    assert handed.returncode == 0, handed.stderr
+    (text,) = (tmp_path / "packets").glob("*.md")
+    assert "B 2: runs without an end" in text.read_text("utf-8")
+    (data,) = (tmp_path / "packets").glob("*.json")
+    told = json.loads(data.read_text("utf-8"))["qualification"]["contracts"]
+    assert [each["ends_on"] for each in told] == ["2027-12-31", None]
+    assert winback(*at, "undo", "3").returncode == 0
 
 
 def test_a_case_that_is_moved_past_the_first_contact_says_so(at: tuple[object, ...]) -> None:
