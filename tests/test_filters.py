@@ -241,6 +241,70 @@ class TestChannels:
             assert let_through(desk, f"channel:{channel}") == allowed
         assert let_through(desk, "consent:expiring") == soon
 
+    @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(
+        st.lists(
+            st.tuples(
+                st.sampled_from([1, 2, 3]),
+                st.sampled_from(EVENTS),
+                INSTANTS,
+                st.sampled_from(["second", "minute", "day", "month", "year", "unknown"]),
+                st.sampled_from([None, 0, 1]),
+            ),
+            max_size=20,
+        ),
+        st.sampled_from([None, "2025-06-01", AS_OF.isoformat()]),
+        st.sampled_from([None, "2025-06-01", AS_OF.isoformat()]),
+    )
+    def test_so_it_does_where_rows_name_addresses_and_people_leave(
+        self,
+        desk: Desk,
+        ledger: list[tuple[int, str, str, str, int | None]],
+        ended: str | None,
+        left: str | None,
+    ) -> None:
+        with desk.book.write() as connection:
+            connection.execute("INSERT INTO meta VALUES ('maintenance', '1')")
+            for table in ("consent_events", "contact_points", "contacts"):
+                connection.execute(f"DELETE FROM {table}")
+            connection.execute("DELETE FROM meta WHERE key = 'maintenance'")
+            connection.executemany(
+                "INSERT INTO contacts (id, customer_id, name, ended_on) VALUES (?, ?, 'Kim', ?)",
+                [(each, each, left if each < 3 else None) for each in (1, 2, 3)],
+            )
+            connection.executemany(
+                "INSERT INTO contact_points (id, customer_id, contact_id, channel, value, ended_on)"
+                " VALUES (?, ?, ?, 'email', ?, ?)",
+                [
+                    (2 * each + at, each, each if at else None, f"{each}{at}@x.example", over)
+                    for each in (1, 2, 3)
+                    for at, over in ((0, ended), (1, None))
+                ],
+            )
+            connection.executemany(
+                "INSERT INTO consent_events (customer_id, channel, event, at, precision,"
+                " contact_point_id, source, actor) VALUES (?, 'email', ?, ?, ?, ?, 'test', 'kim')",
+                [
+                    (who, event, at, exact, None if point is None else 2 * who + point)
+                    for who, event, at, exact, point in ledger
+                ],
+            )
+            desk.book.bump_revision()
+        facts = consents.facts(desk.book.connection, sorted(EVERYBODY))
+        stands = {
+            each: listing.contactability(desk, PartyKind(KINDS[each - 1]), facts[each])
+            for each in EVERYBODY
+        }
+        soon = {
+            each
+            for each, found in stands.items()
+            if any(at.ends_in is not None for ch, at in found.items() if ch is not Channel.POST)
+        }
+        assert let_through(desk, "consent:expiring") == soon
+        for standing in Standing:
+            wanted = {e for e, found in stands.items() if found[Channel.EMAIL].standing is standing}
+            assert let_through(desk, f"email:{standing}") == wanted
+
     def test_a_consent_that_ends_soon_is_found_by_its_clock_and_what_stands_against_it(
         self, desk: Desk
     ) -> None:
