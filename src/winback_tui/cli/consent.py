@@ -47,7 +47,7 @@ _Wording = Annotated[
 ]
 _At = Annotated[
     str,
-    typer.Option(metavar="MOMENT", help="When: 2026-05-03, 2026-05-03 14:30, 2026-05. Or now."),
+    typer.Option(metavar="MOMENT", help="When: yesterday, 2026-05-03, 2026-05-03 14:30, 2026-05."),
 ]
 _Note = Annotated[str, typer.Option(metavar="TEXT", help="What else should be known.")]
 _Address = Annotated[
