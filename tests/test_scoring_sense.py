@@ -15,11 +15,11 @@ from winback_tui.config.signals import Signal, effective
 from winback_tui.scoring.formula import Layer, Model, Parameters
 from winback_tui.scoring.model import sample, train
 from winback_tui.scoring.score import Group, score
-from winback_tui.scoring.signals import SCHEMA as SIGNALS
 from winback_tui.scoring.signals import effects
 from winback_tui.scoring.statistics import statistics
 
 TODAY = 20_000
+SIGNALS = {"customer_id": pl.Int64, "kind": pl.String, "day": pl.Int32, "value": pl.Float64}
 SCHEMA = {
     "customer_id": pl.Int64, "day": pl.Int32, "amount": pl.Int64, "currency": pl.String,
 }  # fmt: skip
