@@ -159,7 +159,8 @@ class _Looked:
         """Take a column for `field` whose header and cells speak of it, and tell what counts."""
         if field not in self.mapped and field not in self._said:
             for column in self.free():
-                if says(normal(likeness.parted(column)), self._first[column].unique().to_list()):
+                cells = self._first[column].unique().to_list()
+                if says(normal(likeness.parted(column)), cells, self._columns):
                     self.mapped[field] = column
                     break
         held = self.mapped.get(field)
@@ -167,7 +168,7 @@ class _Looked:
             return
         cells = sorted({cell.strip() for cell in self._first[held].unique().to_list()} - {""})
         if field in {Field.STATUS, Field.OTHER_STATUS}:
-            reads = meant.status_under(held)
+            reads = meant.status_under(held, self._columns)
             back = tuple(cell for cell in cells if meant.is_credit_note(cell))
             counted = tuple(cell for cell in cells if not reads(cell) and cell not in back)
             if back:

@@ -78,7 +78,7 @@ def facts(
     if Field.PRODUCT not in cells:
         found = found.with_columns(product=pl.col("product_name"))
     found = _with_amounts(take, evidence, batch._replace(cells=cells), found)
-    found = _with_goods_total(cells, found)
+    found = _called_off_once(take, cells, _with_goods_total(cells, found))
     return _one_for_all(take, found.hstack([_codes(take, found, ordinary=ordinary)]))
 
 
@@ -269,10 +269,12 @@ def _skips(take: Take, cells: Cells) -> pl.Series:
 
 def _said_by_words(take: Take, cells: Cells) -> pl.Series:
     """Return why each row of a file of no known program is no purchase: status, kind, a mark."""
+    columns = take.opened.columns
     readers: tuple[tuple[Field, Callable[[str], str]], ...] = (
         (Field.CANCELLED, lambda cell: str(RejectCode.CANCELLED) if meant.is_set(cell) else ""),
-        (Field.STATUS, meant.status_under(take.column(Field.STATUS))),
-        (Field.OTHER_STATUS, meant.status_under(take.column(Field.OTHER_STATUS))),
+        (Field.TEST, lambda cell: str(RejectCode.TEST_ORDER) if meant.is_yes(cell) else ""),
+        (Field.STATUS, meant.status_under(take.column(Field.STATUS), columns)),
+        (Field.OTHER_STATUS, meant.status_under(take.column(Field.OTHER_STATUS), columns)),
         (
             Field.DOCUMENT_TYPE,
             lambda cell: meant.beside_invoice(cell, invoices=take.invoices),
@@ -299,6 +301,34 @@ def _said_by_words(take: Take, cells: Cells) -> pl.Series:
     height = len(cells[Field.DATE])
     blank = pl.Series([""]).new_from_index(0, height)
     return pl.select(pl.coalesce(*found, blank)).to_series() if found else blank
+
+
+def _called_off_once(take: Take, cells: Cells, found: pl.DataFrame) -> pl.DataFrame:
+    """Set a document aside that cancels another one whose own status says so already.
+
+    Otherwise the money would go back of what was never counted.
+    """
+    if take.preset is not None or Field.DOCUMENT_TYPE not in cells:
+        return found
+    cancelled = str(RejectCode.CANCELLED)
+    kinds = cells[Field.DOCUMENT_TYPE]
+    calling = [kind for kind in kinds.unique().to_list() if meant.calls_off(kind)]
+    rows = found.select(
+        "row", "number", "currency", pl.col("amount").abs(),
+        off=(pl.col("skip") == cancelled) & (pl.col("back") != -2),
+        calls=pl.lit(kinds.is_in(calling)) & (pl.col("skip") == ""),
+    )  # fmt: skip
+    of = ("number", "currency", "amount")
+    sides = [
+        rows.filter(side).with_columns(place=pl.int_range(pl.len()).over(of))
+        for side in ("off", "calls")
+    ]
+    if sides[0].is_empty() or sides[1].is_empty():
+        return found
+    done = sides[1].join(sides[0], on=(*of, "place"), how="semi")["row"]
+    return found.with_columns(
+        skip=pl.when(pl.col("row").is_in(done.to_list())).then(pl.lit(cancelled)).otherwise("skip")
+    )
 
 
 def _days(column: pl.Series, batch: Seen, evidence: Evidence) -> dict[str, pl.Series]:

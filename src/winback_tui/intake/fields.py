@@ -43,6 +43,7 @@ class Field(StrEnum):
     DISCOUNT = "discount_percent"
     GOODS_TOTAL = "goods_total"
     CANCELLED = "cancelled"
+    TEST = "test"
     DOCUMENT_TYPE = "document_type"
     SALE_IF_DEBIT = "sale_if_debit"
     SALE_IF_CREDIT = "sale_if_credit"

@@ -7,11 +7,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from winback_tui.intake import likeness
 from winback_tui.intake.fields import normal
 from winback_tui.model import RejectCode
 
-#: Says of a header as `normal` writes it and its cells whether the column is of a kind.
-Says = Callable[[str, Sequence[str]], bool]
+#: Says of a header as `normal` writes it, its cells, and all columns whether it is of a kind.
+Says = Callable[[str, Sequence[str], Sequence[str]], bool]
 
 _WORDS: Final[Mapping[str, RejectCode]] = {
     **dict.fromkeys(
@@ -59,6 +60,18 @@ _PARTS: Final = (
         RejectCode.NOT_PAID,
     ),
 )
+#: An order that waits for its money; an invoice like that was sold on account.
+_UNPAID: Final = re.compile(
+    r"^(?:(?:noch_)?nicht_(?:bezahlt|gezahlt)|unbezahlt|unpaid|not_(?:yet_)?paid|impayee?|"
+    r"non_payee?|no_pagad[oa]|non_pagat[oa]|niet_betaald|onbetaald|ubetalt|obetald|ikke_betalt)$"
+)
+#: Headers of what is sold on account, and of what is ordered, or paid.
+_ON_ACCOUNT: Final = re.compile(
+    r"rechnungs?_?(?:nr|nummer|no|datum)|(?:^|_)rechnung$|invoice(?:$|_?(?:nr|no|number|id|date))|"
+    r"faktur|factu|fattur|faellig|(?:^|_)due(?:$|_)|zahlungsziel|payment_terms?"
+)
+_ORDERS: Final = re.compile(r"order|bestel|auftrag|commande|pedido|ordin")
+_PAYING: Final = re.compile(r"zahlung|bezahl|payment|paid|financial|paiement|betaal|pago|pagament")
 #: Before such a word it says the opposite, or no more than a part.
 _NOT: Final = re.compile(r"(?:^|_)(?:not|nicht|never|partially|partly|teilweise|teil|un)_")
 _STATUS: Final = re.compile(r"status|zustand|(?:^|_)(?:state|stage|phase)(?:$|_)|storno|cancel")
@@ -101,6 +114,21 @@ _INVOICE: Final = re.compile(
 _CREDIT_NOTE: Final = re.compile(
     r"^(?:gutschrift|rechnungskorrektur|credit_?(?:note|memo)|nota_di_credito|creditnota|avoir)$"
 )
+#: Kinds of documents as bookkeeping writes them, in two letters or three.
+_CODES: Final = {
+    **dict.fromkeys(("re", "rg", "ar", "tr", "inv"), "rechnung"),
+    **dict.fromkeys(("sr", "st", "sto"), "stornorechnung"),
+    **dict.fromkeys(("gs", "gu", "gut", "rk", "crn"), "gutschrift"),
+    **dict.fromkeys(("an", "ang"), "angebot"),
+    **dict.fromkeys(("ma", "mah"), "mahnung"),
+    **dict.fromkeys(("ls", "li"), "lieferschein"),
+    "wkr": "entwurf",
+    "ab": "auftragsbestaetigung",
+}
+_YES: Final = frozenset(
+    ("1", "ja", "j", "yes", "y", "true", "t", "wahr", "x", "oui", "si", "sí", "sì", "test",
+     "testbestellung", "✓")
+)  # fmt: skip
 _NO: Final = frozenset(("", "0", "false", "f", "no", "n", "nein", "falsch", "none", "null"))
 _SIDES: Final = {
     **dict.fromkeys(("s", "soll", "d", "dr", "debit", "deb"), "debit"),
@@ -123,13 +151,31 @@ def is_credit_note(cell: str) -> bool:
     return _CREDIT_NOTE.search(normal(cell)) is not None
 
 
-def status_under(header: str) -> Callable[[str], str]:
-    """Return what reads the statuses of a column as `no_purchase` does.
+def waits_for_money(header: str, columns: Sequence[str]) -> bool:
+    """Return whether what is not paid yet is no purchase yet: of orders, not of invoices.
+
+    `header` is the status's own, `columns` are those of the whole file.
+    """
+    names = [normal(likeness.parted(column)) for column in columns]
+    if any(_ON_ACCOUNT.search(name) for name in names):
+        return False
+    own = normal(likeness.parted(header))
+    numbers = (name for name in names if re.search(r"nr|num|_id|no$", name))
+    return _PAYING.search(own) is not None or any(_ORDERS.search(name) for name in (own, *numbers))
+
+
+def status_under(header: str, columns: Sequence[str] = ()) -> Callable[[str], str]:
+    """Return what reads the statuses of a column as `no_purchase` does, in a file of `columns`.
 
     What has not been shipped yet was bought all the same: there only what was called off counts.
+    What has not been paid yet was, where it is an invoice.
     """
     if not _SHIPPING.search(normal(header)):
-        return no_purchase
+        if not waits_for_money(header, columns):
+            return no_purchase
+        return lambda cell: (
+            str(RejectCode.NOT_PAID) if _UNPAID.search(normal(cell)) else no_purchase(cell)
+        )
 
     def of_shipping(cell: str) -> str:
         code = no_purchase(cell)
@@ -140,13 +186,24 @@ def status_under(header: str) -> Callable[[str], str]:
 
 def goes_back(cell: str) -> bool:
     """Return whether a kind of document says that money goes back to the customer."""
-    word = normal(cell)
+    word = _kind(cell)
     return _CREDITS.search(word) is not None and not _NOT.search(word)
+
+
+def calls_off(cell: str) -> bool:
+    """Return whether a kind of document cancels another one."""
+    return goes_back(cell) and re.search(r"storn|cancel", _kind(cell)) is not None
+
+
+def _kind(cell: str) -> str:
+    """Return a kind of document as a word, for its code too."""
+    word = normal(cell)
+    return _CODES.get(word, word)
 
 
 def invoiced(cells: Sequence[str]) -> bool:
     """Return whether some of these kinds of documents are invoices."""
-    words = [cell for cell in cells if _INVOICE.search(normal(cell))]
+    words = [cell for cell in cells if _INVOICE.search(_kind(cell))]
     return any(not goes_back(c) and not beside_invoice(c, invoices=False) for c in words)
 
 
@@ -155,10 +212,15 @@ def beside_invoice(cell: str, *, invoices: bool) -> str:
 
     `invoices`: the file has invoices too, beside which a payment is none.
     """
-    word = normal(cell)
+    word = _kind(cell)
     if invoices and _PAYMENT.search(word):
         return str(RejectCode.NO_SALE)
     return next((str(code) for mark, code in _BESIDE if mark.search(word)), "")
+
+
+def is_yes(cell: str) -> bool:
+    """Return whether a cell says yes in so many words."""
+    return cell.strip().casefold() in _YES
 
 
 def is_set(cell: str) -> bool:
@@ -172,17 +234,17 @@ def side(cell: str) -> str:
     return _SIDES.get(cell.strip().strip(".").casefold(), "")
 
 
-def says_status(header: str, cells: Sequence[str]) -> bool:
+def says_status(header: str, cells: Sequence[str], columns: Sequence[str] = ()) -> bool:
     """Return whether a column says of rows that they are no purchases, or credit notes."""
     if not _STATUS.search(header):
         return False
-    reads = status_under(header)
+    reads = status_under(header, columns)
     return any(reads(cell) or is_credit_note(cell) for cell in cells)
 
 
-def says_type(header: str, cells: Sequence[str]) -> bool:
+def says_type(header: str, cells: Sequence[str], _columns: Sequence[str] = ()) -> bool:
     """Return whether a column says what kind of document each row is, and not all are sales."""
-    words = [normal(cell) for cell in cells]
+    words = [_kind(cell) for cell in cells]
     if not _TYPE.search(header) or not any(_INVOICES.search(word) for word in words):
         return False
     return any(goes_back(cell) or beside_invoice(cell, invoices=invoiced(cells)) for cell in cells)
