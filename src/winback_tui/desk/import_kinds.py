@@ -267,6 +267,16 @@ def _choices(plan: "Plan", outcome: "Outcome") -> tuple[dict[str, Any], ...]:
     return ({"field": "party_kind", "column": columns[0], "others": ()},)
 
 
+def _two_names(plan: "Plan", outcome: "Outcome") -> tuple[dict[str, Any], ...]:
+    """Return what is told of customers to whom the file gives two names."""
+    told = outcome.twice
+    if told is None:
+        return ()
+    column = next((each.column for each in plan.guess.mapping if each.field == "number"), "")
+    others = (told.number, told.one, told.other, str(told.many))
+    return ({"field": "last_name", "column": column, "others": others},)
+
+
 def _ruleless(plan: "Plan", refused: Mapping[int, object], config: Config) -> dict[str, int]:
     """Return how many rows there are of each kind of signal that no rule makes count."""
     ruled = effective(config.signals)
@@ -330,7 +340,8 @@ def _summary(
         consents=dict(sorted(outcome.consents.items())),
         changes=tuple(each._asdict() for each in outcome.changes[:_SHOWN]),
         suggestions=tuple(each._asdict() for each in outcome.suggestions[:_SHOWN]),
-        choices=(*_choices(plan, outcome), *_periods(plan)),
+        choices=(*_choices(plan, outcome), *_periods(plan), *_two_names(plan, outcome)),
+        retold={} if outcome.others is None else {"strangers": outcome.others._asdict()},
         samples=tuple(
             {"line": line, "before": before, "after": after}
             for line, before, after in samples(plan)

@@ -50,6 +50,11 @@ class Choice(NamedTuple):
     others: tuple[str, ...]
 
 
+def two_names(column: str, number: str, names: tuple[str, str], count: int) -> Choice:
+    """Return what is told of `count` numbers that bear two names, such as `number` with `names`."""
+    return Choice("two_names", column, (number, *names, str(count)))
+
+
 class Weighed(NamedTuple):
     """Columns by field, what was chosen, and whether invoices stand beside other documents."""
 

@@ -100,8 +100,8 @@ HEADERS: Final[dict[str, str]] = {
     "rueckerstattet rueckerstattung rueckerstattungsbetrag rueckerstatteter_betrag "
     "montant_rembourse importe_reembolsado",
     "discount_percent": "discount_percent rabatt_prozent",
-    "test": "test_order is_test is_test_order testbestellung testauftrag ist_testbestellung ist_test "
-    "test_bestellung testorder test_mode testmodus is_testorder test",
+    "test": "test_order is_test is_test_order testbestellung testauftrag ist_testbestellung "
+    "ist_test test_bestellung testorder test_mode testmodus is_testorder test",
     "cancelled": "cancelled canceled is_cancelled is_canceled cancelled_at canceled_at "
     "cancelled_on cancellation_date storniert storniert_am storno stornodatum storno_kz "
     "stornokennzeichen oxstorno annule annulee geannuleerd anulado annullato",

@@ -16,7 +16,7 @@ COUNTED: Final = {
     "renewal": "automatic renewal, by the contract's own term",
 }
 #: Choices that are told and leave nothing to be said otherwise.
-TOLD: Final = frozenset((*COUNTED, "repeated"))
+TOLD: Final = frozenset((*COUNTED, "repeated", "two_names", "last_name"))
 #: Fields that are surer than this go without saying.
 _SURE: Final = 0.7
 
@@ -58,6 +58,8 @@ def chosen(field: str, column: str, others: Sequence[str]) -> str:
     most = 20 if field in COUNTED else 6
     named = ", ".join(f"“{_short(each)}”" for each in others[:most])
     more = f" and {len(others) - most} more" * (len(others) > most)
+    if field in {"two_names", "last_name"}:
+        return _two_names(column, *others, last=field == "last_name")
     if field == "repeated":
         stand = "stands" if len(others) == 1 else "stand"
         return (
@@ -72,6 +74,17 @@ def chosen(field: str, column: str, others: Sequence[str]) -> str:
         return f"Taken as businesses because of the column “{column}”; --map {said} says otherwise."
     pair = shlex.quote(f"{others[0]}={field}")
     return f"“{column}” was chosen as the {field}, not {named}{more}; --map {pair} says otherwise."
+
+
+def _two_names(column: str, number: str, one: str, other: str, count: str, *, last: bool) -> str:
+    """Return that a number bears two names in one file; with `last`, the second of them stands."""
+    also = "" if count == "1" else f", as do {int(count) - 1} more"
+    stands = ", under the last of its names" if last else ""
+    return (
+        f"Attention: “{column}” {_short(number)} bears two names in this file, “{_short(one)}” and"
+        f" “{_short(other)}”{also}; all rows of a number are one customer's{stands}. If they are"
+        " two customers, put a sign of its own before the number of one."
+    )
 
 
 def sample(

@@ -1,0 +1,60 @@
+"""What names a file gives to customers: two to one of them, or another one than the book has."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from winback_tui.book.customers import fold
+from winback_tui.book.strangers import Strangers
+from winback_tui.entries import Entry
+from winback_tui.rules.names import of_others
+
+
+class TwoNames(NamedTuple):
+    """How many customers a file gives two names to; one of them as example, the last name last."""
+
+    many: int
+    number: str
+    one: str
+    other: str
+
+
+@dataclass
+class Names:
+    """The names of a file's customers, row by row."""
+
+    _first: dict[int, str] = field(default_factory=dict)
+    _twice: dict[int, tuple[str, str]] = field(default_factory=dict)
+    _others: dict[int, tuple[str, str]] = field(default_factory=dict)
+    _compared: set[int] = field(default_factory=set)
+    _numbers: dict[int, str] = field(default_factory=dict)
+
+    def see(self, entry: Entry, customer: int, there: str, *, near: bool) -> None:
+        """Look at the name in a row that means a customer, whom the book calls `there` ("": new).
+
+        `near`: the row has an address of theirs, so that they are the same whatever their name.
+        """
+        if not entry.name or not entry.number or entry.of_person:
+            return
+        self._numbers.setdefault(customer, entry.number)
+        first = self._first.setdefault(customer, entry.name)
+        if fold(first) != fold(entry.name):
+            self._twice[customer] = first, entry.name
+        if there and there != entry.number:
+            self._compared.add(customer)
+            if not near and of_others(there, entry.name):
+                self._others.setdefault(customer, (entry.name, there))
+
+    def twice(self) -> TwoNames | None:
+        """Return the customers with two names in the file, None if there are none."""
+        if not self._twice:
+            return None
+        customer, names = next(iter(self._twice.items()))
+        return TwoNames(len(self._twice), self._numbers[customer], *names)
+
+    def strangers(self, *, most: bool) -> Strangers | None:
+        """Return those whom the book calls otherwise; with `most`, None unless half of them are."""
+        many, of = len(self._others), len(self._compared)
+        if not many or (most and 2 * many < of):
+            return None
+        customer, names = next(iter(self._others.items()))
+        return Strangers(many, of, self._numbers[customer], *names)
