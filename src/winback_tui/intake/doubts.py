@@ -14,7 +14,7 @@ from winback_tui.errors import BadInputError
 from winback_tui.intake import likeness, numbers, reports, units
 from winback_tui.intake import meaning as meant
 from winback_tui.intake.fields import Field, listed, normal, shell
-from winback_tui.intake.table import Opened, opened
+from winback_tui.intake.table import LINE, Opened, opened
 from winback_tui.intake.unclear import UnclearError
 
 #: Parts of headers that speak of a currency.
@@ -34,6 +34,11 @@ _SIDES: Final = frozenset(
 )  # fmt: skip
 #: Headers of amounts that speak of a whole order.
 _OF_ORDER: Final = re.compile(r"order|invoice|rechnung|auftrag|bestell|beleg|gesamt|grand")
+#: What a column says that tells rows with tax from rows without, as `normal` writes it.
+_BOTH_TAXES: Final = (
+    *({"netto", "brutto"}, {"net", "gross"}, {"ht", "ttc"}, {"excl", "incl"}, {"netto", "bruto"}),
+    *({"neto", "bruto"}, {"netto", "lordo"}, {"zzgl_mwst", "inkl_mwst"}, {"n", "b"}),
+)
 #: Share of the rows with no cell from which on a column cannot be the customer.
 _GAPS: Final = 0.02
 
@@ -61,6 +66,10 @@ class Weighed(NamedTuple):
     mapped: dict[str, str]
     choices: tuple[Choice, ...] = ()
     invoices: bool = False
+    #: Whether orders are told beside their invoices.
+    ordered: bool = False
+    #: Whether rows that are the same with their document's number are one.
+    once: bool = False
 
 
 def refuse_reports(table: Opened) -> None:
@@ -91,10 +100,14 @@ def weighed(
     units.priced_by(table.name, first, looked.mapped, looked.free())
     looked.rivals()
     looked.repeated()
+    looked.receipts()
+    looked.net_and_gross()
     looked.told_twice()
     units.whole(table.name, first, looked.mapped)
     looked.signs(currency)
-    return Weighed(looked.mapped, tuple(looked.choices), looked.invoices)
+    return Weighed(
+        *(looked.mapped, tuple(looked.choices), looked.invoices, looked.ordered, looked.once)
+    )
 
 
 def _first(table: Opened) -> pl.DataFrame | None:
@@ -131,7 +144,7 @@ class _Looked:
         self._said_of = {normal(column) for column, _ in pairs}
         self.mapped = mapped
         self.choices: list[Choice] = []
-        self.invoices = False
+        self.invoices = self.ordered = self.once = False
 
     def free(self) -> list[str]:
         """Return the columns that nothing holds and nobody spoke of."""
@@ -180,9 +193,20 @@ class _Looked:
                 self.choices.append(Choice(Field.DOCUMENT_TYPE, held, back))
         else:
             self.invoices = meant.invoiced(cells)
+            self.ordered = self.invoices and self._ordered_too(held)
             counted = tuple(cell for cell in cells if meant.goes_back(cell))
         if counted:
             self.choices.append(Choice(field, held, counted))
+
+    def _ordered_too(self, kinds: str) -> bool:
+        """Return whether some orders stand beside invoices of the same customer and amount."""
+        of = [self.mapped[each] for each in (Field.CUSTOMER, Field.AMOUNT) if each in self.mapped]
+        if len(of) < 2:
+            return False
+        words = self._first[kinds].unique().to_list()
+        orders = self._first.filter(pl.col(kinds).is_in([w for w in words if meant.is_order(w)]))
+        bills = self._first.filter(pl.col(kinds).is_in([w for w in words if meant.is_invoice(w)]))
+        return orders.join(bills, on=of, how="semi").height > 0
 
     def sides(self) -> None:
         """Raise UnclearError where a column of debit and credit is left aside."""
@@ -299,18 +323,63 @@ class _Looked:
             fact=fact,
         )
 
+    def receipts(self) -> None:
+        """Tell receipts by their branch and till too, each of which numbers its own."""
+        document = self.mapped.get(Field.DOCUMENT)
+        if document is None:
+            return
+        kind = meant.numbering(normal(likeness.parted(document)))
+        tills = self._first_of(meant.TILL) if kind != "order" else None
+        if tills is None and kind != "receipt":
+            return
+        found = {Field.BRANCH: self._first_of(meant.BRANCH), Field.TILL: tills}
+        for field, column in found.items():
+            if column is not None and field not in self.mapped and field not in self._said:
+                self.mapped[field] = column
+        others = tuple(self.mapped[field] for field in found if field in self.mapped)
+        if others:
+            self.choices.append(Choice("receipt", document, others))
+
+    def _first_of(self, mark: "re.Pattern[str]") -> str | None:
+        return next((c for c in self.free() if mark.search(normal(likeness.parted(c)))), None)
+
+    def net_and_gross(self) -> None:
+        """Raise UnclearError where a column says which rows are net and which are gross."""
+        for column in self.free():
+            cells = {normal(cell) for cell in self._first[column].unique().to_list()} - {""}
+            if len(cells) == 2 and cells in _BOTH_TAXES:
+                fact = f"“{column}” says which amounts are net and which gross, so both would count"
+                raise UnclearError(
+                    f"{self._name}: {fact}; take the rows of one kind out, or say --map "
+                    f"{shell(column, Field.IGNORE)} if each row counts.",
+                    "mapping",
+                    fact=fact,
+                )
+
     def told_twice(self) -> None:
-        """Tell which documents stand in several rows, where nothing says that those are lines."""
+        """Tell which documents stand in several rows, where nothing says that those are lines.
+
+        Rows that are the same in every column are one order, told twice.
+        """
         document = self.mapped.get(Field.DOCUMENT)
         of_lines = {Field.PRODUCT, Field.PRODUCT_NAME, Field.QUANTITY, Field.PRICE, Field.CATEGORY}
         if document is None or of_lines & set(self.mapped):
             return
-        cells = self._first[document].str.strip_chars()
-        counted = cells.filter(cells != "").value_counts()
-        several = counted.filter(pl.col("count") > 1)[document].sort().to_list()
+        told = [self.mapped[f] for f in (Field.BRANCH, Field.TILL) if f in self.mapped]
+        rows = self._first.filter(pl.col(document).str.strip_chars() != "").drop(LINE)
+        counted = rows.group_by(*told, pl.col(document).str.strip_chars()).agg(
+            count=pl.len(), kinds=pl.struct(pl.all()).n_unique()
+        )
+        several = counted.filter(pl.col("count") > 1)
+        names = tuple(several[document].unique().sort().to_list())
+        if not names:
+            return
+        if (several["kinds"] == 1).all():
+            self.once = True
+            self.choices.append(Choice("told_once", document, names))
         # Where most do, they are lines, or the column holds something else.
-        if several and 4 * len(several) <= counted.height:
-            self.choices.append(Choice("repeated", document, tuple(several)))
+        elif 4 * len(names) <= counted.height:
+            self.choices.append(Choice("repeated", document, names))
 
     def signs(self, currency: str) -> None:
         """Raise UnclearError where amounts bear a sign that several currencies use."""

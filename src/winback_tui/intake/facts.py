@@ -75,6 +75,8 @@ def facts(
     else:
         found = found.with_columns(_shortened(evidence, found["number"])).with_columns(_named())
         found = found.with_columns(_summing().alias("sums"))
+    if Field.BRANCH in cells or Field.TILL in cells:
+        found = found.with_columns(_receipts(cells, found["document"]))
     if Field.PRODUCT not in cells:
         found = found.with_columns(product=pl.col("product_name"))
     found = _with_amounts(take, evidence, batch._replace(cells=cells), found)
@@ -196,6 +198,17 @@ def _one_for_all(take: Take, found: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _receipts(cells: Cells, numbers: pl.Series) -> pl.Series:
+    """Return numbers of receipts behind the branch and the till that gave them."""
+    found = numbers
+    for field in (Field.TILL, Field.BRANCH):
+        if field in cells:
+            before = clean.text(cells[field])
+            both = pl.when((before != "") & (numbers != "")).then(before + "/" + found)
+            found = pl.select(both.otherwise(found)).to_series()
+    return found.alias("document")
+
+
 def _text(cells: Cells, field: Field, height: int) -> pl.Series:
     if field not in cells:
         return pl.Series([""]).new_from_index(0, height)
@@ -277,7 +290,7 @@ def _said_by_words(take: Take, cells: Cells) -> pl.Series:
         (Field.OTHER_STATUS, meant.status_under(take.column(Field.OTHER_STATUS), columns)),
         (
             Field.DOCUMENT_TYPE,
-            lambda cell: meant.beside_invoice(cell, invoices=take.invoices),
+            lambda cell: meant.beside_invoice(cell, invoices=take.invoices, ordered=take.ordered),
         ),
     )
     found: list[pl.Expr] = []

@@ -44,6 +44,8 @@ class Field(StrEnum):
     GOODS_TOTAL = "goods_total"
     CANCELLED = "cancelled"
     TEST = "test"
+    BRANCH = "branch"
+    TILL = "till"
     DOCUMENT_TYPE = "document_type"
     SALE_IF_DEBIT = "sale_if_debit"
     SALE_IF_CREDIT = "sale_if_credit"

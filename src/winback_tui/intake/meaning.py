@@ -125,6 +125,17 @@ _CODES: Final = {
     "wkr": "entwurf",
     "ab": "auftragsbestaetigung",
 }
+_ORDER: Final = re.compile(r"^(?:(?:kunden)?auftrag|bestellung|(?:sales_|kunden)?order|au)$")
+#: Headers of what numbers its own receipts, and of their numbers.
+BRANCH: Final = re.compile(
+    r"^(?:filial\w*|branch|store|shop|outlet|standort|markt|verkaufsstelle|location|winkel|filiaal|"
+    r"magasin|tienda|negozio|butik)(?:_?(?:nr|nummer|no|number|id|name|code))?$"
+)
+TILL: Final = re.compile(
+    r"^(?:kasse|kassen|till|register|cash_register|terminal|pos|pos_terminal|kassa|caisse|caja|"
+    r"cassa)(?:_?(?:nr|nummer|no|number|id|name|code))?$"
+)
+_RECEIPTS: Final = re.compile(r"bon|receipt|beleg|ticket|quittung|slip|kassenzettel")
 _YES: Final = frozenset(
     ("1", "ja", "j", "yes", "y", "true", "t", "wahr", "x", "oui", "si", "sí", "sì", "test",
      "testbestellung", "✓")
@@ -201,18 +212,38 @@ def _kind(cell: str) -> str:
     return _CODES.get(word, word)
 
 
+def is_order(cell: str) -> bool:
+    """Return whether a kind of document is an order, which an invoice may follow."""
+    return _ORDER.search(_kind(cell)) is not None
+
+
+def is_invoice(cell: str) -> bool:
+    """Return whether a kind of document is an invoice."""
+    return bool(cell) and invoiced((cell,))
+
+
+def numbering(header: str) -> str:
+    """Return whether a header of numbers is one of a "receipt", of an "order", or neither ("")."""
+    if _RECEIPTS.search(header):
+        return "receipt"
+    return "order" if _ON_ACCOUNT.search(header) or _ORDERS.search(header) else ""
+
+
 def invoiced(cells: Sequence[str]) -> bool:
     """Return whether some of these kinds of documents are invoices."""
     words = [cell for cell in cells if _INVOICE.search(_kind(cell))]
     return any(not goes_back(c) and not beside_invoice(c, invoices=False) for c in words)
 
 
-def beside_invoice(cell: str, *, invoices: bool) -> str:
+def beside_invoice(cell: str, *, invoices: bool, ordered: bool = False) -> str:
     """Return the RejectCode of a kind of document that is no sale, "" for others.
 
-    `invoices`: the file has invoices too, beside which a payment is none.
+    `invoices`: the file has invoices too, beside which a payment is none. `ordered`: it has the
+    orders of its invoices, too.
     """
     word = _kind(cell)
+    if ordered and _ORDER.search(word):
+        return str(RejectCode.NO_SALE)
     if invoices and _PAYMENT.search(word):
         return str(RejectCode.NO_SALE)
     return next((str(code) for mark, code in _BESIDE if mark.search(word)), "")

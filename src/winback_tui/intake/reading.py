@@ -39,6 +39,10 @@ class Take(NamedTuple):
     choices: tuple[Choice, ...] = ()
     #: Whether kinds of documents are told, and some are invoices.
     invoices: bool = False
+    #: Whether their orders are told beside them.
+    ordered: bool = False
+    #: Whether rows that are the same with their document's number are one.
+    once: bool = False
 
     @property
     def amounts(self) -> list[Field]:

@@ -79,6 +79,8 @@ class Plan(NamedTuple):
     source: str = ""
     #: Lines above the header without which its rows cannot be read (DATEV's first).
     above: tuple[str, ...] = ()
+    #: Rows that are the same with their document's number are one.
+    once: bool = False
 
 
 def plan(
@@ -173,6 +175,7 @@ class _Making:
             own_ids=take.preset is not None and take.preset.own_ids,
             source=take.preset.source if take.preset is not None else "",
             above=_needed_above(take),
+            once=take.once,
         )
 
     def _of_two_names(self) -> tuple[Choice, ...]:
