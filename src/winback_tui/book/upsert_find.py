@@ -304,7 +304,8 @@ class People:
         self._load_points(entries)
         zips = json.dumps(list({e.zip for e in entries if e.zip and e.name}))
         for customer, name, code in run(
-            "SELECT id, iif(name = '', number, name), zip FROM customers WHERE zip IN (SELECT value FROM json_each(?))",
+            "SELECT id, iif(name = '', number, name), zip FROM customers"
+            " WHERE zip IN (SELECT value FROM json_each(?))",
             (zips,),
         ):
             self._zips[self.folded[name], code].add(customer)

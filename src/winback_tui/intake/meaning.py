@@ -21,15 +21,18 @@ _WORDS: Final[Mapping[str, RejectCode]] = {
          "rueckerstattet", "rembourse", "remboursee", "reembolsado", "reembolsada", "rimborsato",
          "rimborsata", "terugbetaald", "returned", "retourniert", "retoure", "retour",
          "zurueckgesendet", "zurueckgeschickt", "ruecklaeufer", "widerrufen", "retourne",
-         "retournee", "geretourneerd", "devuelto", "devuelta"), RejectCode.CANCELLED),
+         "retournee", "geretourneerd", "devuelto", "devuelta", "zwrocone", "zwrot", "vraceno",
+         "zruseno", "zrusena"), RejectCode.CANCELLED),
     **dict.fromkeys(
         ("draft", "entwurf", "brouillon", "borrador", "bozza", "utkast", "kladde",
          "concept", "quote", "quotation", "offer", "angebot", "cart", "in_cart", "warenkorb",
-         "im_warenkorb", "panier"), RejectCode.DRAFT),
+         "im_warenkorb", "panier", "szkic",
+         "wersja_robocza", "koncept", "oferta", "nabidka"), RejectCode.DRAFT),
     **dict.fromkeys(
         ("pending", "failed", "fehlgeschlagen", "declined", "expired", "abgelehnt", "vorgemerkt",
          "en_attente", "pendiente", "in_attesa",
-         "payment_pending", "zahlung_ausstehend", "incomplete", "ausstehend", "not_finished"),
+         "payment_pending", "zahlung_ausstehend", "incomplete", "ausstehend", "not_finished",
+         "oczekuje_na_platnosc", "oczekujace", "ceka_na_platbu", "ceka_na_zaplaceni", "nieudane"),
         RejectCode.NOT_PAID),
     **dict.fromkeys(("lost", "verloren", "nicht_gewonnen", "not_won"), RejectCode.LOST),
     **dict.fromkeys(("test", "test_order", "testbestellung"), RejectCode.TEST_ORDER),
@@ -37,7 +40,7 @@ _WORDS: Final[Mapping[str, RejectCode]] = {
 #: The same by parts of what a status says.
 _PARTS: Final = (
     (
-        re.compile(r"cancel|storn|annul|anulad|makulera|\bvoid|abgebroch|reversed"),
+        re.compile(r"cancel|storn|annul|anulad|anulow|makulera|\bvoid|abgebroch|reversed"),
         RejectCode.CANCELLED,
     ),
     (re.compile(r"closed_(?:\w+_)?lost|deal_lost|(?:^|\d_)(?:lost|verloren)$"), RejectCode.LOST),
@@ -63,15 +66,17 @@ _PARTS: Final = (
 #: An order that waits for its money; an invoice like that was sold on account.
 _UNPAID: Final = re.compile(
     r"^(?:(?:noch_)?nicht_(?:bezahlt|gezahlt)|unbezahlt|unpaid|not_(?:yet_)?paid|impayee?|"
-    r"non_payee?|no_pagad[oa]|non_pagat[oa]|niet_betaald|onbetaald|ubetalt|obetald|ikke_betalt)$"
+    r"non_payee?|no_pagad[oa]|non_pagat[oa]|nieoplacon[eay]|niezaplacon[eay]|nezaplacen[oay]|neuhrazen[oay]|niet_betaald|onbetaald|ubetalt|obetald|ikke_betalt)$"
 )
 #: Headers of what is sold on account, and of what is ordered, or paid.
 _ON_ACCOUNT: Final = re.compile(
     r"rechnungs?_?(?:nr|nummer|no|datum)|(?:^|_)rechnung$|invoice(?:$|_?(?:nr|no|number|id|date))|"
     r"faktur|factu|fattur|faellig|(?:^|_)due(?:$|_)|zahlungsziel|payment_terms?"
 )
-_ORDERS: Final = re.compile(r"order|bestel|auftrag|commande|pedido|ordin")
-_PAYING: Final = re.compile(r"zahlung|bezahl|payment|paid|financial|paiement|betaal|pago|pagament")
+_ORDERS: Final = re.compile(r"order|bestel|auftrag|commande|pedido|ordin|zamowien|objednav")
+_PAYING: Final = re.compile(
+    r"zahlung|bezahl|payment|paid|financial|paiement|betaal|pago|pagament|platnos|platb"
+)
 #: Before such a word it says the opposite, or no more than a part.
 _NOT: Final = re.compile(r"(?:^|_)(?:not|nicht|never|partially|partly|teilweise|teil|un)_")
 _STATUS: Final = re.compile(r"status|zustand|(?:^|_)(?:state|stage|phase)(?:$|_)|storno|cancel")

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from winback_tui.errors import BadInputError
 from winback_tui.intake import likeness
-from winback_tui.intake.fields import normal, refuse_headless, shell
+from winback_tui.intake.fields import normal, of_bank, refuse_headless, shell
 from winback_tui.intake.kinds.headers import HEADERS, OF_ADDRESSES
 from winback_tui.intake.unclear import UnclearError
 
@@ -158,6 +158,8 @@ def guess(kind: Kind, columns: Sequence[str]) -> list[Column]:
     by_name: dict[str, str] = {}
     for column in columns:
         by_name.setdefault(normal(column), column)
+    if of_bank(by_name):
+        by_name.pop("kontonummer", None)
     found: list[Column] = []
     taken: set[str] = set()
     for field, headers in HEADERS.items():
