@@ -39,6 +39,8 @@ _BOTH_TAXES: Final = (
     *({"netto", "brutto"}, {"net", "gross"}, {"ht", "ttc"}, {"excl", "incl"}, {"netto", "bruto"}),
     *({"neto", "bruto"}, {"netto", "lordo"}, {"zzgl_mwst", "inkl_mwst"}, {"n", "b"}),
 )
+#: Accounts of bookkeeping, which are no customers.
+_LEDGER: Final = r"(?i)receivable|payable|undeposited|^(?:checking|savings|sales|bank)$|forderungen"
 #: Share of the rows with no cell from which on a column cannot be the customer.
 _GAPS: Final = 0.02
 
@@ -70,6 +72,8 @@ class Weighed(NamedTuple):
     ordered: bool = False
     #: Whether rows that are the same with their document's number are one.
     once: bool = False
+    #: Whether a customer number of nought is that of guests, who are told by e-mail.
+    guests: bool = False
 
 
 def refuse_reports(table: Opened) -> None:
@@ -92,6 +96,7 @@ def weighed(
         return Weighed(dict(mapped))
     looked = _Looked(table, first, dict(mapped), pairs)
     looked.customer()
+    looked.guests()
     looked.column_of(Field.STATUS, meant.says_status)
     looked.column_of(Field.OTHER_STATUS, meant.says_status)
     looked.column_of(Field.DOCUMENT_TYPE, meant.says_type)
@@ -106,7 +111,8 @@ def weighed(
     units.whole(table.name, first, looked.mapped)
     looked.signs(currency)
     return Weighed(
-        *(looked.mapped, tuple(looked.choices), looked.invoices, looked.ordered, looked.once)
+        *(looked.mapped, tuple(looked.choices), looked.invoices, looked.ordered, looked.once),
+        guests=looked.guest,
     )
 
 
@@ -144,7 +150,7 @@ class _Looked:
         self._said_of = {normal(column) for column, _ in pairs}
         self.mapped = mapped
         self.choices: list[Choice] = []
-        self.invoices = self.ordered = self.once = False
+        self.invoices = self.ordered = self.once = self.guest = False
 
     def free(self) -> list[str]:
         """Return the columns that nothing holds and nobody spoke of."""
@@ -157,6 +163,14 @@ class _Looked:
     def customer(self) -> None:
         """Take the likeliest column that names a customer in nearly every row."""
         chosen = self.mapped.get(Field.CUSTOMER)
+        name = self.mapped.get(Field.NAME)
+        if chosen is not None and name is not None and Field.CUSTOMER not in self._said:
+            accounts = self._first[chosen].unique()
+            if accounts.str.contains(_LEDGER).any() and normal(chosen) in {"account", "konto"}:
+                self.mapped[Field.CUSTOMER] = name
+                del self.mapped[Field.NAME]
+                self.choices.append(Choice(Field.CUSTOMER, name, (chosen,)))
+                return
         others = [c for _, c in likeness.ranked(Field.CUSTOMER, self._columns)]
         if chosen is None or Field.CUSTOMER in self._said or chosen not in others:
             return
@@ -164,6 +178,17 @@ class _Looked:
         if full and full[0] != chosen and self._gaps(chosen) > _GAPS:
             self.mapped[Field.CUSTOMER] = full[0]
             self.choices.append(Choice(Field.CUSTOMER, full[0], (chosen,)))
+
+    def guests(self) -> None:
+        """Tell guests by their e-mail addresses, where several share a number of nought."""
+        number, email = (self.mapped.get(each) for each in (Field.CUSTOMER, Field.EMAIL))
+        if number is None or email is None or number == email:
+            return
+        noughts = self._first.filter(pl.col(number).str.strip_chars().str.contains(r"^0+$"))
+        addresses = noughts[email].str.strip_chars().unique()
+        if (addresses != "").sum() > 1:
+            self.guest = True
+            self.choices.append(Choice("guests", number, (email,)))
 
     def _gaps(self, column: str) -> float:
         """Return the share of rows without a cell, of those that have a date or an amount."""
@@ -280,8 +305,19 @@ class _Looked:
             if others:
                 others.sort(key=lambda other: ranks.get(other, likeness.LEFT_OVER))
                 self.choices.append(Choice(field, chosen, tuple(others)))
+        self._priced()
         if open_ones:
             raise _unclear(self._name, open_ones)
+
+    def _priced(self) -> None:
+        """Tell which amounts were left for quantity times price."""
+        if Field.AMOUNT in self.mapped or {Field.QUANTITY, Field.PRICE} & self._said:
+            return
+        pair = [self.mapped[f] for f in (Field.QUANTITY, Field.PRICE) if f in self.mapped]
+        free = self.free()
+        others = [c for _, c in likeness.ranked(Field.AMOUNT, self._columns) if c in free]
+        if len(pair) == 2 and others:
+            self.choices.append(Choice(Field.AMOUNT, " × ".join(pair), tuple(others)))
 
     def repeated(self) -> None:
         """Raise UnclearError where each line of an order bears what the whole order cost."""

@@ -60,7 +60,7 @@ def facts(
         "row": pl.Series(range(frame.height), dtype=pl.Int64),
         "order": frame["_order"] if "_order" in frame.columns else pl.Series(
             [0], dtype=pl.Int64).new_from_index(0, frame.height),
-        "number": clean.numbers(cells[Field.CUSTOMER], tails=evidence.tails),
+        "number": clean.numbers(_buyers(take, cells), tails=evidence.tails),
         **_days(cells[Field.DATE], batch, evidence),
         "currency": _currencies(cells, batch, take.currency),
         "skip": _skips(take, cells),
@@ -196,6 +196,16 @@ def _one_for_all(take: Take, found: pl.DataFrame) -> pl.DataFrame:
         .otherwise("_code")
         .alias("_code")
     )
+
+
+def _buyers(take: Take, cells: Cells) -> pl.Series:
+    """Return the customers' cells, with the e-mail addresses of guests in place of a nought."""
+    numbers = cells[Field.CUSTOMER]
+    if not take.guests:
+        return numbers
+    nought = numbers.str.strip_chars().str.contains(r"^0+$")
+    emails = cells[Field.EMAIL].str.strip_chars().str.to_lowercase()
+    return pl.select(pl.when(nought).then(emails).otherwise(numbers)).to_series()
 
 
 def _receipts(cells: Cells, numbers: pl.Series) -> pl.Series:

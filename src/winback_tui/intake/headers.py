@@ -24,7 +24,8 @@ HEADERS: Final[dict[str, str]] = {
     "customer client account buyer kunde debitor klant cliente kund debiteur "
     "account_reference account_ref "
     "klient kontrahent nabywca zakaznik odberatel kontonummer",
-    "name": "customer_name client_name partner_name account_name company company_name "
+    "name": "customer_name contact_name contactname client_name partner_name account_name company "
+    "company_name "
     "verk_an_name rech_an_name kundenname firma firmenname name kunde_lieferant buyer_name "
     "bill_to_name billing_name name_des_kaeufers kaeufername "
     "klantnaam naam_klant bedrijfsnaam nom_client nom_du_client raison_sociale nombre_cliente "
@@ -88,7 +89,8 @@ HEADERS: Final[dict[str, str]] = {
     "artikelgruppe categorie productgroep categoria varegruppe varugrupp kategori "
     "kategoria grupa_towarowa",
     "document": "document document_number document_no invoice invoice_number invoice_no "
-    "invoiceno invoice_id order_number order_no order_id orderid order receipt receipt_number "
+    "invoiceno invoice_id order_number order_no order_id orderid order transaktions_id "
+    "transaktionsnummer receipt receipt_number "
     "receipt_no receipt_id sale_id sale_number rechnungsnummer rechnungs_nummer "
     "rechnungs_nr rechnungsnr rechnung rg_nr rgnr re_nr belegnummer beleg_nr belegnr beleg "
     "auftragsnummer auftrags_nr auftragsnr auftrag bestellnummer bestell_nummer bestellnr "

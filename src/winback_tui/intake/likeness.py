@@ -183,7 +183,7 @@ def _amount(name: str, fees: bool) -> int:
 
 _NO_CUSTOMER: Final = re.compile(
     r"note|notiz|group|gruppe|phone|telefon|_city|_ort_|_zip|plz|postcode|postal|countr|_land_|state|"
-    r"street|address_?[12]_|strasse|referen|_type|_typ_|status|_po_|_vat|service|since|seit|count|"
+    r"street|address_?[12]_|strasse|referen|_type|_typ_|status|_po_|_vat|service|since|seit|(?<!ac)count|"
     r"anzahl|tax|product|artikel|item|shop|store|file|campaign|employee|channel|marketplace|owner|"
     r"fax|comment|payment|order_id|segment|class|klasse|total|value|umsatz|revenue|lifetime|orders|"
     r"first_?name|vorname|last_?name|nachname|fname|lname|surname|credit|language|currency|date|datum|"

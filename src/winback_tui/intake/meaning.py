@@ -74,6 +74,12 @@ _ON_ACCOUNT: Final = re.compile(
     r"faktur|factu|fattur|faellig|(?:^|_)due(?:$|_)|zahlungsziel|payment_terms?"
 )
 _ORDERS: Final = re.compile(r"order|bestel|auftrag|commande|pedido|ordin|zamowien|objednav")
+_NUMBER: Final = re.compile(r"nr|num|_id|no$")
+#: What an invoice says that is not paid yet; to an order it says that it may never be.
+_OWED: Final = re.compile(
+    r"^await\w*_payment|^(?:zahlung_)?ausstehend$|^payment_(?:due|pending)$|^pending_payment$|"
+    r"^wart\w*_auf_zahlung"
+)
 _PAYING: Final = re.compile(
     r"zahlung|bezahl|payment|paid|financial|paiement|betaal|pago|pagament|platnos|platb"
 )
@@ -110,6 +116,8 @@ _BESIDE: Final = (
         RejectCode.NO_SALE,
     ),
 )
+#: An event that tells of money that never came.
+_NEVER_CAME: Final = re.compile(r"fail|fehlgeschlagen|declin|expired|incomplete|action_required")
 #: What pays an invoice is no sale beside it; where no row is an invoice, it is the sale.
 _PAYMENT: Final = re.compile(r"^(?:payment|zahlung|zahlungseingang|bill_payment)$")
 _INVOICE: Final = re.compile(
@@ -176,8 +184,16 @@ def waits_for_money(header: str, columns: Sequence[str]) -> bool:
     if any(_ON_ACCOUNT.search(name) for name in names):
         return False
     own = normal(likeness.parted(header))
-    numbers = (name for name in names if re.search(r"nr|num|_id|no$", name))
+    numbers = (name for name in names if _NUMBER.search(name))
     return _PAYING.search(own) is not None or any(_ORDERS.search(name) for name in (own, *numbers))
+
+
+def sold_on_account(columns: Sequence[str]) -> bool:
+    """Return whether a file is one of invoices, by its columns, and of no orders."""
+    names = [normal(likeness.parted(column)) for column in columns]
+    return any(_ON_ACCOUNT.search(name) for name in names) and not any(
+        _ORDERS.search(name) for name in names if _NUMBER.search(name)
+    )
 
 
 def status_under(header: str, columns: Sequence[str] = ()) -> Callable[[str], str]:
@@ -187,6 +203,8 @@ def status_under(header: str, columns: Sequence[str] = ()) -> Callable[[str], st
     What has not been paid yet was, where it is an invoice.
     """
     if not _SHIPPING.search(normal(header)):
+        if sold_on_account(columns):
+            return lambda cell: "" if _OWED.search(normal(cell)) else no_purchase(cell)
         if not waits_for_money(header, columns):
             return no_purchase
         return lambda cell: (
@@ -249,6 +267,8 @@ def beside_invoice(cell: str, *, invoices: bool, ordered: bool = False) -> str:
     word = _kind(cell)
     if ordered and _ORDER.search(word):
         return str(RejectCode.NO_SALE)
+    if _NEVER_CAME.search(word):
+        return str(RejectCode.NOT_PAID)
     if invoices and _PAYMENT.search(word):
         return str(RejectCode.NO_SALE)
     return next((str(code) for mark, code in _BESIDE if mark.search(word)), "")

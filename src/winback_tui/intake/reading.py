@@ -43,6 +43,8 @@ class Take(NamedTuple):
     ordered: bool = False
     #: Whether rows that are the same with their document's number are one.
     once: bool = False
+    #: Whether a customer number of nought is that of guests, who are told by e-mail.
+    guests: bool = False
 
     @property
     def amounts(self) -> list[Field]:

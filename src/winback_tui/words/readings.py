@@ -109,11 +109,19 @@ def _last_name(column: str, named: str, others: Sequence[str]) -> str:
     )
 
 
+def _guests(column: str, _named: str, others: Sequence[str]) -> str:
+    return (
+        f"“{column}” is 0 for guests, who are told apart by “{others[0]}”; --map"
+        f" {shlex.quote(f'{others[0]}=ignore')} takes them for one customer."
+    )
+
+
 #: What is told and leaves no other field to be said.
 _TELLS: Final[Mapping[str, Callable[[str, str, Sequence[str]], str]]] = {
     "repeated": _repeated,
     "told_once": _told_once,
     "receipt": _receipt,
+    "guests": _guests,
     "two_names": _two_names,
     "last_name": _last_name,
 }

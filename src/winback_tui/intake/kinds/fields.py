@@ -133,6 +133,7 @@ _PLAIN: Final = frozenset(
 #: Those words.
 _BESIDES: Final = frozenset(
     ("billing", "default", "customer", "kunden", "kunde", "client", "mailing", "primary", "main",
+     "requester", "reporter", "melder", "sender", "absender",
      "business", "work", "office", "contact", "po", "user", "account", "rechnung", "rechnungs",
      "bill", "to", "sold", "opportunity", "deal", "primaer", "geschaeftl",
      "geschaeftlich", "privat", "address", "adresse", "value", "invoice", "company", "person",
