@@ -46,6 +46,23 @@ SUBSCRIPTIONS = (
     "invoice.payment_failed,c1,2026-02-05T10:00:00Z,10.00,eur\n"
     "charge.refunded,c1,2026-01-06T10:00:00Z,4.00,eur\n"
 )
+REVOLUT = (
+    "Date completed (UTC),ID,Type,State,Payer,Payment currency,Amount,Balance,Account\n"
+    "2026-01-05,t1,TOPUP,COMPLETED,Alpha GmbH,EUR,100.00,100,Main\n"
+    "2026-01-07,t3,TRANSFER,COMPLETED,,EUR,-50.00,50,Main\n"
+)
+EBAY = (
+    "Order Number,Buyer Email,Buyer Name,Total Price,Sale Date\n"
+    "11-1,a@a.example,Anna Alt,24.90,Jan-05-26\n11-2,b@b.example,Bert Bau,34.90,Dec-31-25\n"
+)
+PAID = (
+    "Bestellnr;Kundennr;Datum;Summe;Bezahlt\n1;A;05.01.2026;10,00;ja\n"
+    "2;B;06.01.2026;20,00;nein\n3;C;07.01.2026;30,00;\n"
+)
+STATES = (
+    "Order No,Customer No,Order Date,Amount,Order Status\n1,A,2026-01-05,10.00,Complete\n"
+    "2,B,2026-01-06,20.00,Suspected Fraud\n3,C,2026-01-07,30.00,Chargeback\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -58,9 +75,14 @@ SUBSCRIPTIONS = (
         (XERO, [("Alpha", 10000, "EUR"), ("Beta", 5000, "EUR"), ("Beta", -1000, "EUR")],
          ["cancelled"]),
         (COMDIRECT, [("Müller GmbH", 11950, "EUR")], ["outgoing", "no_sale"]),
+        (REVOLUT, [("Alpha GmbH", 10000, "EUR")], ["no_customer"]),
+        (EBAY, [("a@a.example", 2490, "EUR"), ("b@b.example", 3490, "EUR")], []),
+        (PAID, [("A", 1000, "EUR"), ("C", 3000, "EUR")], ["not_paid"]),
+        (STATES, [("A", 1000, "EUR")], ["not_paid", "cancelled"]),
         (SUBSCRIPTIONS, [("c1", 1000, "EUR"), ("c1", -400, "EUR")], ["not_paid"]),
     ],
-    ids=["salesforce", "quickbooks", "xero", "comdirect", "subscriptions"],
+    ids=["salesforce", "quickbooks", "xero", "comdirect", "revolut", "ebay", "paid", "states",
+         "subscriptions"],
 )  # fmt: skip
 def test_the_sums_are_those_that_were_written_down_first(
     tmp_path: Path, text: str, sales: list[tuple[str, int, str]], codes: list[str]

@@ -49,6 +49,24 @@ def test_two_names_of_one_customer_in_a_list_of_them_are_told(book: Book, tmp_pa
     )
 
 
+def test_two_addresses_of_one_customer_in_a_list_of_them_are_told(
+    book: Book, tmp_path: Path
+) -> None:
+    text = (
+        "Kundennummer;Firma;PLZ;Ort;Ansprechpartner\n7;Huber;80331;München;Anna\n"
+        "7;Huber;;MÜNCHEN;Bert\n7;Huber;80333;;Carl\n8;Alt;1;A;\n8;Alt;1;B;\n"
+    )
+    file = bring(book, "customers", write(tmp_path, text))
+    assert rows(book, "SELECT zip FROM customers WHERE number = '7'") == [("80333",)]
+    assert [readings.chosen(**choice) for choice in file.choices][-1] == (
+        "“Kundennummer” 7 has “80331” and “80333” under “PLZ” in this file, and two things of 1 "
+        "more; what its last row says counts."
+    )
+    alike = text.replace("80333", "80331").replace(";B;", ";a;")
+    told_of = bring(book, "customers", write(tmp_path, alike, "alike.csv")).choices
+    assert not any(choice["field"] == "last_said" for choice in told_of)
+
+
 CONTACTS = "Kundennummer;Firma;Ansprechpartner;E-Mail\n"
 
 

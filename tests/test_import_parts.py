@@ -119,13 +119,23 @@ def test_the_same_order_twice_in_one_file_counts_once(book: Book, tmp_path: Path
         ("K1", "", 900), ("K1", "", 900), ("K1", "B1", 10000), ("K1", "B2", 5000),
     ]  # fmt: skip
     assert (
-        "“Bestellnummer”: “B1” stands in several rows that are the same in every column, and counts"
-        " once; --map Bestellnummer=ignore counts each row."
+        "“Bestellnummer”: “B1” stands in several rows that say the same of it, and counts once;"
+        " --map Bestellnummer=ignore counts each row."
     ) in chosen(planned(path))
     (stored,) = rows(book, "SELECT created, duplicates FROM import_batches")
     assert stored == (4, 1)
     each = bring(book, "transactions", path, dry_run=True, mapping=(("Bestellnummer", "ignore"),))
     assert each.duplicates == 0
+
+
+def test_an_order_told_in_two_states_is_one(book: Book, tmp_path: Path) -> None:
+    text = "Bestellnummer;Datum;Kundennummer;Betrag;Status\n" + (
+        "B1;05.01.2026;K1;100,00;neu\nB1;05.01.2026;K1;100,00;versendet\n"
+        "B2;06.01.2026;K1;50,00;neu\n"
+    )
+    file = bring(book, "transactions", write(tmp_path, text))
+    assert (file.created, file.duplicates) == (2, 1)
+    assert lines(book) == [("K1", "B1", 10000), ("K1", "B2", 5000)]
 
 
 def test_rows_of_one_order_that_differ_anywhere_are_its_parts(book: Book, tmp_path: Path) -> None:

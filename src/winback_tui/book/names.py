@@ -1,7 +1,7 @@
 """What names a file gives to customers: two to one of them, or another one than the book has."""
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from winback_tui.book.customers import fold
 from winback_tui.book.strangers import Strangers
@@ -9,13 +9,18 @@ from winback_tui.entries import Entry
 from winback_tui.rules.names import of_others
 
 
+#: Fields of a customer of which the last row of a file wins.
+_SAID_LAST: Final = ("street", "zip", "city", "country", "vat_id")
+
+
 class TwoNames(NamedTuple):
-    """How many customers a file gives two names to; one of them as example, the last name last."""
+    """How many customers a file tells two things of; one of them as example, the last one last."""
 
     many: int
     number: str
     one: str
     other: str
+    field: str = "name"
 
 
 @dataclass
@@ -27,15 +32,20 @@ class Names:
     _others: dict[int, tuple[str, str]] = field(default_factory=dict)
     _compared: set[int] = field(default_factory=set)
     _numbers: dict[int, str] = field(default_factory=dict)
+    _said: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    _differ: dict[int, tuple[str, str, str]] = field(default_factory=dict)
 
     def see(self, entry: Entry, customer: int, there: str, *, near: bool) -> None:
         """Look at the name in a row that means a customer, whom the book calls `there` ("": new).
 
         `near`: the row has an address of theirs, so that they are the same whatever their name.
         """
-        if not entry.name or not entry.number or entry.of_person:
+        if not entry.number or entry.of_person:
             return
         self._numbers.setdefault(customer, entry.number)
+        self._see_facts(entry, customer)
+        if not entry.name:
+            return
         first = self._first.setdefault(customer, entry.name)
         if fold(first) != fold(entry.name):
             self._twice[customer] = first, entry.name
@@ -50,6 +60,22 @@ class Names:
             return None
         customer, names = next(iter(self._twice.items()))
         return TwoNames(len(self._twice), self._numbers[customer], *names)
+
+    def differing(self) -> TwoNames | None:
+        """Return the customers with two addresses in the file, or two VAT ids; None for none."""
+        if not self._differ:
+            return None
+        customer, (which, one, other) = next(iter(self._differ.items()))
+        return TwoNames(len(self._differ), self._numbers[customer], one, other, which)
+
+    def _see_facts(self, entry: Entry, customer: int) -> None:
+        said = (entry.street, entry.zip, entry.city, entry.country, entry.vat_id)
+        before = self._said.setdefault(customer, said)
+        if before != said and customer not in self._differ:
+            for which, one, other in zip(_SAID_LAST, before, said, strict=True):
+                if one and other and fold(one) != fold(other):
+                    self._differ[customer] = which, one, other
+                    break
 
     def strangers(self, *, most: bool) -> Strangers | None:
         """Return those whom the book calls otherwise; with `most`, None unless half of them are."""

@@ -59,6 +59,7 @@ class Outcome:
     guessed: int = 0
     #: Customers with two names in the file, and those whom the book calls otherwise.
     twice: TwoNames | None = None
+    differing: TwoNames | None = None
     others: Strangers | None = None
 
 
@@ -214,6 +215,7 @@ class _Writer:
                 entry = self._person(entry, customer)  # noqa: PLW2901 - the same row
             self.matched.append((entry, customer))
         self.outcome.twice = names.twice() if making else None
+        self.outcome.differing = names.differing() if making else None
         self.outcome.others = names.strangers(most=making)
 
     def _called(self, customer: int | None) -> str:

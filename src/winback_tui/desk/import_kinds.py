@@ -268,13 +268,18 @@ def _choices(plan: "Plan", outcome: "Outcome") -> tuple[dict[str, Any], ...]:
 
 
 def _two_names(plan: "Plan", outcome: "Outcome") -> tuple[dict[str, Any], ...]:
-    """Return what is told of customers to whom the file gives two names."""
-    told = outcome.twice
-    if told is None:
-        return ()
-    column = next((each.column for each in plan.guess.mapping if each.field == "number"), "")
-    others = (told.number, told.one, told.other, str(told.many))
-    return ({"field": "last_name", "column": column, "others": others},)
+    """Return what is told of customers of whom the file says two things."""
+    found: list[dict[str, Any]] = []
+    columns = {each.field: each.column for each in reversed(plan.guess.mapping)}
+    for told in (outcome.twice, outcome.differing):
+        if told is None:
+            continue
+        others = [told.number, told.one, told.other, str(told.many)]
+        if told is outcome.differing:
+            others.append(columns.get(told.field, told.field))
+        field = "last_name" if told is outcome.twice else "last_said"
+        found.append({"field": field, "column": columns.get("number", ""), "others": (*others,)})
+    return tuple(found)
 
 
 def _ruleless(plan: "Plan", refused: Mapping[int, object], config: Config) -> dict[str, int]:

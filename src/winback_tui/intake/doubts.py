@@ -395,7 +395,7 @@ class _Looked:
     def told_twice(self) -> None:
         """Tell which documents stand in several rows, where nothing says that those are lines.
 
-        Rows that are the same in every column are one order, told twice.
+        Rows that are the same in every column but its status are one order, told twice.
         """
         document = self.mapped.get(Field.DOCUMENT)
         of_lines = {Field.PRODUCT, Field.PRODUCT_NAME, Field.QUANTITY, Field.PRICE, Field.CATEGORY}
@@ -403,6 +403,8 @@ class _Looked:
             return
         told = [self.mapped[f] for f in (Field.BRANCH, Field.TILL) if f in self.mapped]
         rows = self._first.filter(pl.col(document).str.strip_chars() != "").drop(LINE)
+        states = {self.mapped.get(each) for each in (Field.STATUS, Field.OTHER_STATUS)}
+        rows = rows.drop(*(column for column in states if column in rows.columns))
         counted = rows.group_by(*told, pl.col(document).str.strip_chars()).agg(
             count=pl.len(), kinds=pl.struct(pl.all()).n_unique()
         )

@@ -21,7 +21,7 @@ HEADERS: Final[dict[str, str]] = {
     "numer_klienta nr_klienta id_klienta kod_klienta numer_kontrahenta nr_kontrahenta "
     "kod_kontrahenta cislo_zakaznika zakaznicke_cislo id_zakaznika kod_zakaznika "
     "cislo_odberatele "
-    "customer client account buyer kunde debitor klant cliente kund debiteur "
+    "customer client payer counterparty counterparty_name account buyer kunde debitor klant cliente kund debiteur "
     "account_reference account_ref "
     "klient kontrahent nabywca zakaznik odberatel kontonummer",
     "name": "customer_name contact_name contactname client_name partner_name account_name company "

@@ -40,7 +40,9 @@ _WORDS: Final[Mapping[str, RejectCode]] = {
 #: The same by parts of what a status says.
 _PARTS: Final = (
     (
-        re.compile(r"cancel|storn|annul|anulad|anulow|makulera|\bvoid|abgebroch|reversed"),
+        re.compile(
+            r"cancel|storn|annul|anulad|anulow|chargeback|makulera|\bvoid|abgebroch|reversed"
+        ),
         RejectCode.CANCELLED,
     ),
     (re.compile(r"closed_(?:\w+_)?lost|deal_lost|(?:^|\d_)(?:lost|verloren)$"), RejectCode.LOST),
@@ -58,7 +60,7 @@ _PARTS: Final = (
         re.compile(
             r"pending_payment|payment_(?:pending|error|failed|declined|review)|"
             r"await\w*_(?:\w+_)*(?:payment|check|cheque|wire|paypal)|zahlung_(?:ausstehend|offen_pr)|"
-            r"wart\w*_auf_(?:\w+_)*zahlung|zahlungsfehler|abandoned|fehlgeschlagen|\bfailed"
+            r"wart\w*_auf_(?:\w+_)*zahlung|zahlungsfehler|abandoned|fraud|fehlgeschlagen|\bfailed"
         ),
         RejectCode.NOT_PAID,
     ),
@@ -75,6 +77,8 @@ _ON_ACCOUNT: Final = re.compile(
 )
 _ORDERS: Final = re.compile(r"order|bestel|auftrag|commande|pedido|ordin|zamowien|objednav")
 _NUMBER: Final = re.compile(r"nr|num|_id|no$")
+#: A header whose cells say yes or no.
+_PAID: Final = re.compile(r"^(?:ist_)?bezahlt$|^(?:is_)?paid$|^gezahlt$")
 #: What an invoice says that is not paid yet; to an order it says that it may never be.
 _OWED: Final = re.compile(
     r"^await\w*_payment|^(?:zahlung_)?ausstehend$|^payment_(?:due|pending)$|^pending_payment$|"
@@ -202,6 +206,9 @@ def status_under(header: str, columns: Sequence[str] = ()) -> Callable[[str], st
     What has not been shipped yet was bought all the same: there only what was called off counts.
     What has not been paid yet was, where it is an invoice.
     """
+    if _PAID.search(normal(likeness.parted(header))):
+        waits = waits_for_money(header, columns)
+        return lambda cell: str(RejectCode.NOT_PAID) if waits and is_no(cell) else ""
     if not _SHIPPING.search(normal(header)):
         if sold_on_account(columns):
             return lambda cell: "" if _OWED.search(normal(cell)) else no_purchase(cell)
@@ -279,6 +286,11 @@ def is_yes(cell: str) -> bool:
     return cell.strip().casefold() in _YES
 
 
+def is_no(cell: str) -> bool:
+    """Return whether a cell says no in so many words; a blank one says nothing."""
+    return bool(cell.strip()) and cell.strip().casefold() in _NO
+
+
 def is_set(cell: str) -> bool:
     """Return whether a cell says yes, or when: not blank, no, or a date of noughts."""
     bare = cell.strip().casefold()
@@ -292,7 +304,7 @@ def side(cell: str) -> str:
 
 def says_status(header: str, cells: Sequence[str], columns: Sequence[str] = ()) -> bool:
     """Return whether a column says of rows that they are no purchases, or credit notes."""
-    if not _STATUS.search(header):
+    if not (_STATUS.search(header) or _PAID.search(header)):
         return False
     reads = status_under(header, columns)
     return any(reads(cell) or is_credit_note(cell) for cell in cells)

@@ -79,7 +79,7 @@ def _told_once(column: str, named: str, others: Sequence[str]) -> str:
     stand, count = ("stands", "counts") if len(others) == 1 else ("stand", "count")
     said = shlex.quote(f"{column}=ignore")
     return (
-        f"“{column}”: {named} {stand} in several rows that are the same in every column, and"
+        f"“{column}”: {named} {stand} in several rows that say the same of it, and"
         f" {count} once; --map {said} counts each row."
     )
 
@@ -109,6 +109,16 @@ def _last_name(column: str, named: str, others: Sequence[str]) -> str:
     )
 
 
+def _last_said(column: str, _named: str, others: Sequence[str]) -> str:
+    """Return that a file says two things of one number; `others` are it, both, how many, where."""
+    number, one, other, count, where = others
+    also = "" if count == "1" else f", and two things of {int(count) - 1} more"
+    return (
+        f"“{column}” {_short(number)} has “{_short(one)}” and “{_short(other)}” under “{where}” in"
+        f" this file{also}; what its last row says counts."
+    )
+
+
 def _guests(column: str, _named: str, others: Sequence[str]) -> str:
     return (
         f"“{column}” is 0 for guests, who are told apart by “{others[0]}”; --map"
@@ -122,6 +132,7 @@ _TELLS: Final[Mapping[str, Callable[[str, str, Sequence[str]], str]]] = {
     "told_once": _told_once,
     "receipt": _receipt,
     "guests": _guests,
+    "last_said": _last_said,
     "two_names": _two_names,
     "last_name": _last_name,
 }
