@@ -34,6 +34,12 @@ def test_one_such_letter_is_enough(tmp_path: Path, name: str, codec: str) -> Non
     assert made.customers["name"].to_list() == [name]
 
 
+@pytest.mark.parametrize("codec", ["iso8859-15", "cp1252", "utf-8"])
+def test_the_euro_is_known_however_it_was_written(tmp_path: Path, codec: str) -> None:
+    text = "Kundennummer;Kunde;Datum;Betrag\n1;Müller;05.01.2026;10,00 €\n"
+    assert bought(planned(given(tmp_path, text.encode(codec)))) == [("1", 1000, "EUR")]
+
+
 def test_signs_of_windows_are_none_of_an_old_machine(tmp_path: Path) -> None:
     text = "customer,name,date,amount\n1,“Škoda” – Miloš… €5 „Ypsilon”,2026-01-05,1.00\n"
     made = planned(given(tmp_path, text.encode("cp1252")))

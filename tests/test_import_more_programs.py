@@ -92,6 +92,12 @@ def test_the_sums_are_those_that_were_written_down_first(
     assert made.rejects["_code"].to_list() == codes
 
 
+def test_what_was_paid_is_no_yes_and_no_no(tmp_path: Path) -> None:
+    text = "Order ID,Customer ID,Date,Total,Paid\n1,A,2026-01-05,10.00,10.00\n"
+    made = planned(given(tmp_path, text + "2,B,2026-01-05,20.00,0\n"))
+    assert bought(made) == [("A", 1000, "EUR"), ("B", 2000, "EUR")]
+
+
 def test_an_account_of_bookkeeping_is_no_customer_and_that_is_told(tmp_path: Path) -> None:
     told = chosen(planned(given(tmp_path, QUICKBOOKS)))
     assert (

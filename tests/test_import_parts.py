@@ -10,6 +10,7 @@ from tests.test_import_retold import lines, told
 from tests.test_intake_files import given, planned
 from winback_tui.book.connection import Book
 from winback_tui.desk.imports import undo_import
+from winback_tui.words import importing
 
 TILL = "Filiale;Kasse;Bonnummer;Datum;Kundennummer;Artikel;Betrag\n"
 
@@ -126,6 +127,15 @@ def test_the_same_order_twice_in_one_file_counts_once(book: Book, tmp_path: Path
     assert stored == (4, 1)
     each = bring(book, "transactions", path, dry_run=True, mapping=(("Bestellnummer", "ignore"),))
     assert each.duplicates == 0
+
+
+def test_in_the_app_a_key_says_otherwise_and_no_option(tmp_path: Path) -> None:
+    path = given(tmp_path, TILL + "Nord;1;7;05.01.2026;K1;Brot;3,00\n")
+    (choice,) = planned(path).guess.choices
+    assert importing.chosen(*choice) == (
+        "“Bonnummer” is taken together with “Filiale” and “Kasse”, as each numbers its own; "
+        "esc, to say otherwise."
+    )
 
 
 def test_an_order_told_in_two_states_is_one(book: Book, tmp_path: Path) -> None:

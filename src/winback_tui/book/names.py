@@ -8,7 +8,6 @@ from winback_tui.book.strangers import Strangers
 from winback_tui.entries import Entry
 from winback_tui.rules.names import of_others
 
-
 #: Fields of a customer of which the last row of a file wins.
 _SAID_LAST: Final = ("street", "zip", "city", "country", "vat_id")
 

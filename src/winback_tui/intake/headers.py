@@ -1,7 +1,7 @@
 """Headers of files of purchases per field, in order of trust, as `normal` writes them.
 
-English and German first, then what programs in French, Dutch, Spanish, Italian and the languages of
-Scandinavia write. Standard library only.
+English and German first, then what programs in French, Dutch, Spanish, Italian, the languages of
+Scandinavia, Polish and Czech write. Standard library only.
 """
 
 from typing import Final
@@ -17,11 +17,11 @@ HEADERS: Final[dict[str, str]] = {
     "n_client num_client code_client id_client numero_de_client numero_cliente num_cliente "
     "n_cliente codigo_cliente cod_cliente id_cliente numero_de_cliente codigo_de_cliente "
     "codice_cliente cod_cli kundenr kunde_nr kundnummer kundnr kund_nr kund_id kunnr kunag "
-    ""
     "numer_klienta nr_klienta id_klienta kod_klienta numer_kontrahenta nr_kontrahenta "
     "kod_kontrahenta cislo_zakaznika zakaznicke_cislo id_zakaznika kod_zakaznika "
     "cislo_odberatele "
-    "customer client payer counterparty counterparty_name account buyer kunde debitor klant cliente kund debiteur "
+    "customer client payer counterparty counterparty_name account buyer kunde debitor klant "
+    "cliente kund debiteur "
     "account_reference account_ref "
     "klient kontrahent nabywca zakaznik odberatel kontonummer",
     "name": "customer_name contact_name contactname client_name partner_name account_name company "

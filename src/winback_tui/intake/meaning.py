@@ -304,7 +304,8 @@ def side(cell: str) -> str:
 
 def says_status(header: str, cells: Sequence[str], columns: Sequence[str] = ()) -> bool:
     """Return whether a column says of rows that they are no purchases, or credit notes."""
-    if not (_STATUS.search(header) or _PAID.search(header)):
+    said = _PAID.search(header) and all(is_yes(c) or is_no(c) for c in cells if c.strip())
+    if not (_STATUS.search(header) or said):
         return False
     reads = status_under(header, columns)
     return any(reads(cell) or is_credit_note(cell) for cell in cells)

@@ -52,6 +52,9 @@ _OLD: Final = {
     ("DOS (code page 850)", "cp850"): re.compile(rb"[A-Za-z][\x81\x84\x94][a-z\xe1]"),
 }
 _OF_WINDOWS: Final = re.compile(rb"[a-z][\xe0\xe2-\xf6\xf8-\xfe][a-z]")
+#: The euro beside a number, as ISO 8859-15 writes it, and what that leaves undefined.
+_EURO: Final = re.compile(rb"\d[ \xa0]?\xa4|\xa4[ \xa0]?\d")
+_ONLY_WINDOWS: Final = re.compile(rb"[\x80-\x9f]")
 #: Of so many letters beyond ASCII one must be UTF-8, or it is chance.
 _OFTEN: Final = 20
 _SEQUENCE: Final = re.compile(
@@ -320,7 +323,10 @@ def _other(file: IO[bytes], name: str) -> tuple[str, Callable[[bytes], bytes]]:
     if old is not None:
         title, codec = old
         return title, lambda part: part.decode(codec, "replace").encode()
+    euros = of_windows = False
     for part in _parts(file):
+        euros = euros or _EURO.search(part) is not None
+        of_windows = of_windows or _ONLY_WINDOWS.search(part) is not None
         if _UNDEFINED.search(_SEQUENCE.sub(b"", part)):
             raise BadInputError(f"{name} is neither UTF-8 nor Windows-1252 text; save it as UTF-8.")
         if not part.isascii():
@@ -330,6 +336,8 @@ def _other(file: IO[bytes], name: str) -> tuple[str, Callable[[bytes], bytes]]:
     # Nobody writes “MÃ¼ller”: where some of it makes sense in UTF-8 only, lines were joined.
     if wide and _OFTEN * wide >= narrow:
         return "UTF-8, with lines in Windows-1252", _mixed
+    if euros and not of_windows:
+        return "ISO 8859-15", lambda part: part.decode("iso8859-15", "replace").encode()
     return "Windows-1252", lambda part: part.decode("cp1252", "replace").encode()
 
 

@@ -137,7 +137,7 @@ _TELLS: Final[Mapping[str, Callable[[str, str, Sequence[str]], str]]] = {
     "last_name": _last_name,
 }
 #: Choices that are told and leave nothing to be said otherwise.
-TOLD: Final = frozenset((*COUNTED, *_TELLS))
+TOLD: Final = frozenset((*COUNTED, "repeated", "two_names", "last_name", "last_said"))
 
 
 def sample(
