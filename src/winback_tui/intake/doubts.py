@@ -297,6 +297,9 @@ class _Looked:
                     continue
                 if _same(self._first[other], self._first[chosen]):
                     continue
+                if field is Field.CUSTOMER and self._always_one(other):
+                    # The house's own account beside who paid into it.
+                    continue
                 if twin or (not known and ranks[other] == ranks[chosen]):
                     open_ones.append((field, chosen, other))
                     break
@@ -308,6 +311,9 @@ class _Looked:
         self._priced()
         if open_ones:
             raise _unclear(self._name, open_ones)
+
+    def _always_one(self, column: str) -> bool:
+        return self._first.height > 1 and self._first[column].n_unique() == 1
 
     def _priced(self) -> None:
         """Tell which amounts were left for quantity times price."""
