@@ -1,5 +1,6 @@
 """What names a file gives to customers: two to one of them, or another one than the book has."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -10,6 +11,8 @@ from winback_tui.rules.names import of_others
 
 #: Fields of a customer of which the last row of a file wins.
 _SAID_LAST: Final = ("street", "zip", "city", "country", "vat_id")
+_STREET: Final = Entry._fields.index("street")
+_AFTER: Final = _STREET + len(_SAID_LAST)
 
 
 class TwoNames(NamedTuple):
@@ -34,10 +37,13 @@ class Names:
     _said: dict[int, tuple[str, ...]] = field(default_factory=dict)
     _differ: dict[int, tuple[str, str, str]] = field(default_factory=dict)
 
-    def see(self, entry: Entry, customer: int, there: str, *, near: bool) -> None:
+    def see(
+        self, entry: Entry, customer: int, there: str, shares: Callable[[Entry, int], bool]
+    ) -> None:
         """Look at the name in a row that means a customer, whom the book calls `there` ("": new).
 
-        `near`: the row has an address of theirs, so that they are the same whatever their name.
+        `shares` says whether the row has an address of theirs: then they are the same whatever
+        their name.
         """
         if not entry.number or entry.of_person:
             return
@@ -46,11 +52,12 @@ class Names:
         if not entry.name:
             return
         first = self._first.setdefault(customer, entry.name)
-        if fold(first) != fold(entry.name):
+        if first != entry.name and fold(first) != fold(entry.name):
             self._twice[customer] = first, entry.name
         if there and there != entry.number:
             self._compared.add(customer)
-            if not near and of_others(there, entry.name):
+            other = there != entry.name and of_others(there, entry.name)
+            if other and not shares(entry, customer):
                 self._others.setdefault(customer, (entry.name, there))
 
     def twice(self) -> TwoNames | None:
@@ -68,9 +75,9 @@ class Names:
         return TwoNames(len(self._differ), self._numbers[customer], one, other, which)
 
     def _see_facts(self, entry: Entry, customer: int) -> None:
-        said = (entry.street, entry.zip, entry.city, entry.country, entry.vat_id)
+        said = entry[_STREET:_AFTER]
         before = self._said.setdefault(customer, said)
-        if before != said and customer not in self._differ:
+        if before is not said and before != said and customer not in self._differ:
             for which, one, other in zip(_SAID_LAST, before, said, strict=True):
                 if one and other and fold(one) != fold(other):
                     self._differ[customer] = which, one, other

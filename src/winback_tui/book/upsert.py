@@ -197,10 +197,7 @@ class _Writer:
                 self.outcome.refused[entry.row] = Refused(_said(entry), code)
                 continue
             customer = found.customer
-            names.see(
-                entry, customer or last + 1, self._called(customer),
-                near=customer is not None and self.people.shares(entry, customer),
-            )  # fmt: skip
+            names.see(entry, customer or last + 1, self._called(customer), self.people.shares)
             if customer is None:
                 last += 1
                 customer = last
