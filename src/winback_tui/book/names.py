@@ -11,8 +11,6 @@ from winback_tui.rules.names import of_others
 
 #: Fields of a customer of which the last row of a file wins.
 _SAID_LAST: Final = ("street", "zip", "city", "country", "vat_id")
-_STREET: Final = Entry._fields.index("street")
-_AFTER: Final = _STREET + len(_SAID_LAST)
 
 
 class TwoNames(NamedTuple):
@@ -75,7 +73,7 @@ class Names:
         return TwoNames(len(self._differ), self._numbers[customer], one, other, which)
 
     def _see_facts(self, entry: Entry, customer: int) -> None:
-        said = entry[_STREET:_AFTER]
+        said = (entry.street, entry.zip, entry.city, entry.country, entry.vat_id)
         before = self._said.setdefault(customer, said)
         if before is not said and before != said and customer not in self._differ:
             for which, one, other in zip(_SAID_LAST, before, said, strict=True):

@@ -13,8 +13,10 @@ import polars as pl
 from winback_tui.errors import BadInputError
 from winback_tui.intake import likeness, numbers, reports, units
 from winback_tui.intake import meaning as meant
+from winback_tui.intake.choices import Choice
+from winback_tui.intake.documents import Documents
 from winback_tui.intake.fields import Field, listed, normal, shell
-from winback_tui.intake.table import LINE, Opened, opened
+from winback_tui.intake.table import Opened, opened
 from winback_tui.intake.unclear import UnclearError
 
 #: Parts of headers that speak of a currency.
@@ -32,34 +34,10 @@ _SIDES: Final = frozenset(
     ("s_h", "sh", "soll_haben", "sollhaben", "soll_haben_kz", "soll_haben_kennzeichen", "dr_cr",
      "drcr", "debit_credit", "credit_debit", "debit_credit_indicator", "cr_dr", "kz_s_h")
 )  # fmt: skip
-#: Headers of amounts that speak of a whole order.
-_OF_ORDER: Final = re.compile(r"order|invoice|rechnung|auftrag|bestell|beleg|gesamt|grand")
-#: What a column says that tells rows with tax from rows without, as `normal` writes it.
-_BOTH_TAXES: Final = (
-    *({"netto", "brutto"}, {"net", "gross"}, {"ht", "ttc"}, {"excl", "incl"}, {"netto", "bruto"}),
-    *({"neto", "bruto"}, {"netto", "lordo"}, {"zzgl_mwst", "inkl_mwst"}, {"n", "b"}),
-)
 #: Accounts of bookkeeping, which are no customers.
 _LEDGER: Final = r"(?i)receivable|payable|undeposited|^(?:checking|savings|sales|bank)$|forderungen"
 #: Share of the rows with no cell from which on a column cannot be the customer.
 _GAPS: Final = 0.02
-
-
-class Choice(NamedTuple):
-    """What was chosen where a file leaves room for it: a field, its column, and what not.
-
-    For the fields status, other_status and document_type `others` are the words that count: as
-    purchases, and as money that went back.
-    """
-
-    field: str
-    column: str
-    others: tuple[str, ...]
-
-
-def two_names(column: str, number: str, names: tuple[str, str], count: int) -> Choice:
-    """Return what is told of `count` numbers that bear two names, such as `number` with `names`."""
-    return Choice("two_names", column, (number, *names, str(count)))
 
 
 class Weighed(NamedTuple):
@@ -104,14 +82,16 @@ def weighed(
     looked.discount()
     units.priced_by(table.name, first, looked.mapped, looked.free())
     looked.rivals()
-    looked.repeated()
-    looked.receipts()
-    looked.net_and_gross()
-    looked.told_twice()
+    of_documents = looked.documents()
+    of_documents.repeated()
+    of_documents.receipts()
+    of_documents.net_and_gross()
+    of_documents.told_twice()
     units.whole(table.name, first, looked.mapped)
     looked.signs(currency)
     return Weighed(
-        *(looked.mapped, tuple(looked.choices), looked.invoices, looked.ordered, looked.once),
+        *(looked.mapped, tuple(looked.choices), looked.invoices, looked.ordered),
+        once=of_documents.once,
         guests=looked.guest,
     )
 
@@ -150,7 +130,7 @@ class _Looked:
         self._said_of = {normal(column) for column, _ in pairs}
         self.mapped = mapped
         self.choices: list[Choice] = []
-        self.invoices = self.ordered = self.once = self.guest = False
+        self.invoices = self.ordered = self.guest = False
 
     def free(self) -> list[str]:
         """Return the columns that nothing holds and nobody spoke of."""
@@ -159,6 +139,11 @@ class _Looked:
             for column in self._columns
             if column not in self.mapped.values() and normal(column) not in self._said_of
         ]
+
+    def documents(self) -> Documents:
+        """Return a look at the documents of the same rows."""
+        rows = (self._name, self._first, self.mapped, self.free)
+        return Documents(*rows, said=self._said, choices=self.choices)
 
     def customer(self) -> None:
         """Take the likeliest column that names a customer in nearly every row."""
@@ -324,106 +309,6 @@ class _Looked:
         others = [c for _, c in likeness.ranked(Field.AMOUNT, self._columns) if c in free]
         if len(pair) == 2 and others:
             self.choices.append(Choice(Field.AMOUNT, " × ".join(pair), tuple(others)))
-
-    def repeated(self) -> None:
-        """Raise UnclearError where each line of an order bears what the whole order cost."""
-        amount, document = self.mapped.get(Field.AMOUNT), self.mapped.get(Field.DOCUMENT)
-        if amount is None or document is None or Field.AMOUNT in self._said:
-            return
-        if (likeness.rank_of(Field.AMOUNT, amount) or 0) < likeness.LINES:
-            return
-        items = [self.mapped[f] for f in (Field.PRODUCT, Field.PRODUCT_NAME) if f in self.mapped]
-        priced = [self.mapped[f] for f in (Field.QUANTITY, Field.PRICE) if f in self.mapped]
-        if not items and len(priced) < 2:
-            return
-        groups = (
-            self._first.filter(pl.col(document).str.strip_chars() != "")
-            .group_by(document)
-            .agg(
-                pl.len().alias("_rows"),
-                pl.col(amount).n_unique().alias("_amounts"),
-                pl.struct(*dict.fromkeys([*items, *priced])).n_unique().alias("_lines"),
-            )
-            .filter((pl.col("_rows") > 1) & (pl.col("_lines") > 1))
-        )
-        if groups.is_empty() or bool((groups["_amounts"] > 1).any()):
-            return
-        if groups.height < 2 and len(priced) < 2 and not _OF_ORDER.search(normal(amount)):
-            return
-        fact = (
-            f"“{amount}” is the same in every row of one “{document}”, so it may be the whole of it"
-        )
-        other = (
-            f"--map {shell(priced[0], Field.QUANTITY)} --map {shell(priced[1], Field.PRICE)}"
-            if len(priced) == 2
-            else "--map COLUMN=amount with the column of each row's own"
-        )
-        raise UnclearError(
-            f"{self._name}: {fact}; say {other}, or --map {shell(amount, Field.AMOUNT)} if each "
-            "row counts.",
-            "mapping",
-            fact=fact,
-        )
-
-    def receipts(self) -> None:
-        """Tell receipts by their branch and till too, each of which numbers its own."""
-        document = self.mapped.get(Field.DOCUMENT)
-        if document is None:
-            return
-        kind = meant.numbering(normal(likeness.parted(document)))
-        tills = self._first_of(meant.TILL) if kind != "order" else None
-        if tills is None and kind != "receipt":
-            return
-        found = {Field.BRANCH: self._first_of(meant.BRANCH), Field.TILL: tills}
-        for field, column in found.items():
-            if column is not None and field not in self.mapped and field not in self._said:
-                self.mapped[field] = column
-        others = tuple(self.mapped[field] for field in found if field in self.mapped)
-        if others:
-            self.choices.append(Choice("receipt", document, others))
-
-    def _first_of(self, mark: "re.Pattern[str]") -> str | None:
-        return next((c for c in self.free() if mark.search(normal(likeness.parted(c)))), None)
-
-    def net_and_gross(self) -> None:
-        """Raise UnclearError where a column says which rows are net and which are gross."""
-        for column in self.free():
-            cells = {normal(cell) for cell in self._first[column].unique().to_list()} - {""}
-            if len(cells) == 2 and cells in _BOTH_TAXES:
-                fact = f"“{column}” says which amounts are net and which gross, so both would count"
-                raise UnclearError(
-                    f"{self._name}: {fact}; take the rows of one kind out, or say --map "
-                    f"{shell(column, Field.IGNORE)} if each row counts.",
-                    "mapping",
-                    fact=fact,
-                )
-
-    def told_twice(self) -> None:
-        """Tell which documents stand in several rows, where nothing says that those are lines.
-
-        Rows that are the same in every column but its status are one order, told twice.
-        """
-        document = self.mapped.get(Field.DOCUMENT)
-        of_lines = {Field.PRODUCT, Field.PRODUCT_NAME, Field.QUANTITY, Field.PRICE, Field.CATEGORY}
-        if document is None or of_lines & set(self.mapped):
-            return
-        told = [self.mapped[f] for f in (Field.BRANCH, Field.TILL) if f in self.mapped]
-        rows = self._first.filter(pl.col(document).str.strip_chars() != "").drop(LINE)
-        states = {self.mapped.get(each) for each in (Field.STATUS, Field.OTHER_STATUS)}
-        rows = rows.drop(*(column for column in states if column in rows.columns))
-        counted = rows.group_by(*told, pl.col(document).str.strip_chars()).agg(
-            count=pl.len(), kinds=pl.struct(pl.all()).n_unique()
-        )
-        several = counted.filter(pl.col("count") > 1)
-        names = tuple(several[document].unique().sort().to_list())
-        if not names:
-            return
-        if (several["kinds"] == 1).all():
-            self.once = True
-            self.choices.append(Choice("told_once", document, names))
-        # Where most do, they are lines, or the column holds something else.
-        elif 4 * len(names) <= counted.height:
-            self.choices.append(Choice("repeated", document, names))
 
     def signs(self, currency: str) -> None:
         """Raise UnclearError where amounts bear a sign that several currencies use."""

@@ -7,9 +7,9 @@ from typing import Final, NamedTuple, Self, TypeVar
 import polars as pl
 
 from winback_tui.intake import dates, numbers, plain, table
+from winback_tui.intake.choices import Choice
 from winback_tui.intake.clean import LONGEST as LONGEST_NUMBER
 from winback_tui.intake.clean import Tails, longest, whole
-from winback_tui.intake.doubts import Choice
 from winback_tui.intake.fields import Answers, Field, Hints, Mapped, normal
 from winback_tui.intake.presets.record import Cells, Preset
 from winback_tui.intake.table import Opened

@@ -9,7 +9,7 @@ import polars as pl
 
 from winback_tui.intake import clean, presets, table
 from winback_tui.intake import facts as told
-from winback_tui.intake.doubts import Choice, two_names
+from winback_tui.intake.choices import Choice, two_names
 from winback_tui.intake.fields import Field, Hints
 from winback_tui.intake.gather import Codes, Usual
 from winback_tui.intake.guessing import Guess, Sample, guessed, samples
