@@ -80,6 +80,25 @@ def test_a_file_without_a_last_line_end_is_whole(tmp_path: Path, last: str, amou
     assert ("B", amount, "EUR") in bought(made)
 
 
+@pytest.mark.parametrize(
+    ("others", "last", "cut"),
+    [
+        (("10,00", "7,25", "3,00"), "1", True), (("10,00", "7,25", "3,00"), "10,0", True),
+        (("10.00", "-7.20", "1003.00"), "1.0", True), (("10,00", "7,25", "3,00"), "4,50", False),
+        (("1,25", "7,25", "3,75"), "1", False), (("10,00", "7,25"), "1", False),
+        (("10,00", "7", "3,00"), "1", False),
+    ],
+)  # fmt: skip
+def test_an_amount_without_the_decimals_that_all_others_have_is_cut(
+    tmp_path: Path, others: tuple[str, ...], last: str, cut: bool
+) -> None:
+    text = "customer;date;amount\n" + "".join(f"A;2026-01-05;{each}\n" for each in others)
+    made = planned(given(tmp_path, f"{text}B;2026-01-06;{last}"))
+    assert made.rejects["_code"].to_list() == ["cut_off"] * cut
+    ended = planned(given(tmp_path, f"{text}B;2026-01-06;{last}\n", "ended.csv"))
+    assert ended.rejects.is_empty()
+
+
 def test_a_date_that_the_end_of_the_file_cuts_is_rejected(tmp_path: Path) -> None:
     text = "customer;amount;date\nA;1,50;05.01.2026\nC;2,50;06.01.2026\nB;7,50;07.01.20"
     made = planned(given(tmp_path, text))

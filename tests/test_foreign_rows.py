@@ -421,3 +421,60 @@ def test_nothing_of_such_files_is_doubled_by_importing_them_again(
     path = write(tmp_path, text)
     assert bring(book, "transactions", path).created == 2
     assert bring(book, "transactions", path, again=True).unchanged == 2
+
+
+@pytest.mark.parametrize(
+    ("headers", "stays"),
+    [
+        ("Bestellnummer;Zahlungsstatus", False), ("Bestellnummer;Status", False),
+        ("Nr;Zahlungsstatus", False), ("Order Number;Payment Status", False),
+        ("Rechnungsnummer;Zahlungsstatus", True), ("Rechnungsnummer;Status", True),
+        ("Bestellnummer;Zahlungsstatus;Fällig am", True),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("word", ["nicht bezahlt", "Unbezahlt", "unpaid", "noch nicht bezahlt"])
+def test_an_order_that_is_not_paid_is_none_yet_but_an_invoice_was_sold_on_account(
+    tmp_path: Path, headers: str, stays: bool, word: str
+) -> None:
+    more = ";" * (headers.count(";") - 1)
+    text = (
+        f"Kundennummer;Datum;Betrag;{headers}\nA;05.01.2026;1,00;1;bezahlt{more}\n"
+        f"B;06.01.2026;2,00;2;{word}{more}\nC;07.01.2026;3,00;3;offen{more}\n"
+    )
+    made = planned(given(tmp_path, text))
+    assert made.rejects["_code"].to_list() == ([] if stays else ["not_paid"])
+    assert any(f"“{word}”" in line for line in chosen(made)) is stays
+
+
+@pytest.mark.parametrize("header", ["Testbestellung", "Test Order", "isTest", "test"])
+@pytest.mark.parametrize(
+    ("cell", "stays"), [("ja", False), ("1", False), ("true", False), ("nein", True), ("", True),
+                        ("Blutbild", True)],
+)  # fmt: skip
+def test_a_mark_of_a_test_is_a_yes(tmp_path: Path, header: str, cell: str, stays: bool) -> None:
+    text = f"Kundennummer;Datum;Betrag;{header}\nA;05.01.2026;1,00;{cell}\nB;05.01.2026;2,00;\n"
+    made = planned(given(tmp_path, text))
+    assert made.rejects["_code"].to_list() == ([] if stays else ["test_order"])
+
+
+def test_kinds_of_documents_are_known_by_their_codes(tmp_path: Path) -> None:
+    text = (
+        "Rechnungsnummer;Typ;Kundennummer;Datum;Netto\nRE-1;RE;A;05.01.2026;100,00\n"
+        "SR-2;SR;A;06.01.2026;100,00\nGS-3;GU;A;07.01.2026;-5,00\nMA-4;MA;A;08.01.2026;100,00\n"
+        "RE-5;RE;A;09.01.2026;30,00\n"
+    )
+    made = planned(given(tmp_path, text))
+    assert made.rows["amount"].to_list() == [10000, -10000, -500, 3000]
+    assert made.rejects["_code"].to_list() == ["no_sale"]
+    assert chosen(made) == ["“Typ”: “GU”, “SR” counted as money that went back."]
+
+
+def test_what_an_invoice_says_of_its_cancelling_is_not_taken_off_twice(tmp_path: Path) -> None:
+    text = (
+        "Rechnungsnummer;Typ;Kundennummer;Datum;Netto;Status\nRE-1;RE;A;05.01.2026;100,00;storniert\n"
+        "SR-2;SR;A;06.01.2026;-100,00;erledigt\nRE-3;RE;A;07.01.2026;40,00;bezahlt\n"
+        "SR-4;SR;A;08.01.2026;-40,00;erledigt\nRE-5;RE;B;08.01.2026;100,00;bezahlt\n"
+    )
+    made = planned(given(tmp_path, text))
+    assert bought(made) == [("A", 4000, "EUR"), ("A", -4000, "EUR"), ("B", 10000, "EUR")]
+    assert made.rejects["_code"].to_list() == ["cancelled", "cancelled"]

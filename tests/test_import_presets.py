@@ -269,3 +269,27 @@ def test_who_was_erased_does_not_come_back_with_a_file(book: Book) -> None:
     summary = import_transactions(desk(book), [FILES / "shopify_orders.csv"])
     assert counts(summary) == {"read": 13, "created": 3, "suppressed": 4, "rejected": 6}
     assert "anna" not in str(content(book))
+
+
+@pytest.mark.parametrize(
+    ("status", "total", "code"),
+    [
+        ("Abgeschlossen", 1000, None), ("In Bearbeitung", 1000, None), ("Rückerstattet", 0, None),
+        ("Remboursée", 0, None), ("wc-refunded", 0, None), ("In Wartestellung", 0, "not_paid"),
+        ("Zahlung ausstehend", 0, "not_paid"), ("Fehlgeschlagen", 0, "not_paid"),
+        ("Storniert", 0, "cancelled"), ("Entwurf", 0, "draft"),
+    ],
+)  # fmt: skip
+def test_woocommerce_s_statuses_are_known_in_german(
+    tmp_path: Path, status: str, total: int, code: str | None
+) -> None:
+    path = tmp_path / "woo.csv"
+    path.write_text(
+        "order_id,order_number,order_date,status,order_total,order_currency,customer_id,"
+        "customer_email,billing_first_name,billing_last_name\n"
+        f"1,1,2026-01-05 10:00,{status},10.00,EUR,7,a@b.example,Eva,Klein\n"
+    )
+    made = planned(path)
+    assert made.plan.guess.preset == "woocommerce"
+    assert made.rows["amount"].sum() == total
+    assert reasons(made) == ({code: 1} if code else {})

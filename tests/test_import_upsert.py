@@ -336,6 +336,54 @@ def test_a_signal_with_an_id_of_its_own_is_brought_up_to_date(book: Book, tmp_pa
     assert dump(book) == before
 
 
+def signals(book: Book) -> list[tuple[str, str, float]]:
+    return rows(book, "SELECT source_id, kind, value FROM signals ORDER BY 1, 2")
+
+
+def test_a_signal_that_comes_again_under_another_kind_stands_once(
+    book: Book, tmp_path: Path
+) -> None:
+    bring(book, "customers", write(tmp_path, "Kundennummer;Firma\nK-1;Nord\n"))
+    first = SIGNALS + "T-1;K-1;NPS;05.01.2026;3;offen\n"
+    bring(book, "signals", write(tmp_path, first))
+    before = dump(book)
+    other = SIGNALS + "T-1;K-1;Beschwerde;05.01.2026;3;offen\n"
+    file = bring(book, "signals", write(tmp_path, other, "b.csv"))
+    assert (counts(file), signals(book)) == (
+        {"read": 1, "updated": 1}, [("T-1", "complaint", 3.0)],
+    )  # fmt: skip
+    bring(book, "signals", write(tmp_path, first + other.removeprefix(SIGNALS), "c.csv"))
+    assert signals(book) == [("T-1", "complaint", 3.0), ("T-1", "nps", 3.0)]
+    undo_import(desk(book))
+    undo_import(desk(book))
+    assert dump(book) == before
+
+
+def test_a_signal_s_kind_is_not_taken_back_where_another_has_it_by_now(
+    book: Book, tmp_path: Path
+) -> None:
+    bring(book, "customers", write(tmp_path, "Kundennummer;Firma\nK-1;Nord\n"))
+    first, other = "T-1;K-1;NPS;05.01.2026;3;a\n", "T-1;K-1;Beschwerde;05.01.2026;3;a\n"
+    for place, text in enumerate((first, other, first + other)):
+        bring(book, "signals", write(tmp_path, SIGNALS + text, f"{place}.csv"))
+    undo_import(desk(book), 3)
+    assert signals(book) == [("T-1", "complaint", 3.0), ("T-1", "nps", 3.0)]
+
+
+@pytest.mark.parametrize(
+    "second",
+    ["T-1;K-1;NPS;05.01.2026;3;offen\nT-1;K-1;Beschwerde;05.01.2026;3;offen\n",
+     "T-1;K-1;Beschwerde;06.01.2026;3;offen\n"],
+)  # fmt: skip
+def test_a_signal_s_id_under_two_kinds_of_one_file_or_two_days_is_of_two(
+    book: Book, tmp_path: Path, second: str
+) -> None:
+    bring(book, "customers", write(tmp_path, "Kundennummer;Firma\nK-1;Nord\n"))
+    bring(book, "signals", write(tmp_path, SIGNALS + "T-1;K-1;NPS;05.01.2026;3;offen\n"))
+    bring(book, "signals", write(tmp_path, SIGNALS + second, "b.csv"))
+    assert [kind for _, kind, _ in signals(book)] == ["complaint", "nps"]
+
+
 def test_many_rows_come_in_as_few_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from winback_tui.book import rows as bulk
 

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.apps import DRIFTING, scored
+from tests.kinds import bring, write
 from tests.little import AS_OF, Buyer, a_sentence, fill, winback
 from tests.test_erase import NAME, WHO, fill_every_table, traces
 from winback_tui.book import cases, customers, duplicates, events, ledger, parties
@@ -222,6 +223,30 @@ def test_duplicates_are_found_by_what_they_share(tmp_path: Path) -> None:
         assert ("5", "6") in {(s.left.number, s.right.number) for s in merge.suggestions(desk)}
         merge.merge(desk, 7, 8)
         assert ("7", "8") not in {(s.left.number, s.right.number) for s in merge.suggestions(desk)}
+
+
+def test_who_is_known_by_name_alone_may_be_one_with_a_neighbour_of_that_name(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "book.db"
+    sales = write(
+        tmp_path,
+        "Kunde;PLZ;Datum;Betrag\nHuber;80331;05.01.2026;3,00\nMeier;;05.01.2026;4,00\n"
+        "K-17;10115;05.01.2026;4,00\nK-18;10115;05.01.2026;4,00\n",
+        "sales.csv",
+    )
+    list_of = "Kundennummer;Firma;PLZ\n1;Huber GmbH;80331\n2;Meier AG;10115\n3;HUBER;80331\n"
+    with Book.create(path) as book:
+        bring(book, "transactions", sales)
+        file = bring(book, "customers", write(tmp_path, list_of))
+        assert [tuple(each.values()) for each in file.suggestions] == [("3", "Huber", "name_zip")]
+    with at(path) as desk:
+        found = {
+            frozenset((each.left.number, each.right.number)): each.reasons
+            for each in merge.suggestions(desk)
+        }
+    huber = [frozenset(pair) for pair in (("Huber", "1"), ("Huber", "3"), ("1", "3"))]
+    assert found == dict.fromkeys(huber, ("name_zip",))
 
 
 def test_names_are_compared_without_legal_forms() -> None:

@@ -201,6 +201,18 @@ async def test_what_is_unclear_is_answered_with_a_key(
         await until(pilot, app, "Nothing has been kept yet")
 
 
+async def test_of_amounts_on_two_sides_it_says_what_each_column_can_be(
+    tmp_path: Path, folder: Path
+) -> None:
+    (folder / "open.csv").write_text("Kunde;Datum;Soll;Haben\nA;05.01.2026;9,50;\n", "utf-8")
+    async with running(fill(tmp_path / "book.db")) as (app, pilot):
+        await opened(pilot, app, "open")
+        await pilot.press("t")
+        told = " ".join((await until(pilot, app, "amount_back")).split())
+        assert "which of them are sales: make that one amount, and the other amount_back" in told
+        assert "--map" not in told
+
+
 async def test_of_several_sheets_one_is_asked_for(tmp_path: Path, folder: Path) -> None:
     header = ["customer_number", "company"]
     sheets = {

@@ -26,6 +26,8 @@ _SHOWN: Final = 3
 _THEIRS: Final = "customer_id IN (SELECT value FROM json_each(?1))"
 #: Of so many new lines it is asked whether another file has brought the same purchases.
 _ASKED: Final = 20_000
+#: So many orders that lack articles make an export of some articles only.
+_FEW: Final = 2
 #: From so many documents on, it is odd that all that were there have changed.
 _ODD: Final = 3
 
@@ -50,6 +52,9 @@ class Retold:
     batch: int = 0
     file: str = ""
     shown: list[tuple[str, str, int, int]] = field(default_factory=list)
+    #: Orders that the file tells without some of their articles, and the batch that has those.
+    parted: int = 0
+    parted_from: int = 0
     #: New lines in the place of others, and the customers whose lines went.
     lines: int = 0
     changed: list[int] = field(default_factory=list)
@@ -149,6 +154,7 @@ class Documents:
         spared = pl.concat([stale.select(KEY).clear(), *self._spared])
         stale = stale.join(spared, on=KEY, how="anti")
         new = pl.concat(self._new) if self._new else stale.select(*_DOCUMENT).clear()
+        stale = self._but_other_articles(found, stale, new)
         documents = stale.select(*_DOCUMENT).unique()
         found.lines = new.join(documents, on=_DOCUMENT, how="semi").height
         off = stale.filter("off").select(*_DOCUMENT).unique()
@@ -163,6 +169,37 @@ class Documents:
             shown = sums.sort("day", "document", "customer_id").head(_SHOWN)
             found.shown = shown.select("document", "currency", "before", "now").rows()
         return found, stale.drop("off")
+
+    def _but_other_articles(
+        self, found: Retold, stale: "pl.DataFrame", new: "pl.DataFrame"
+    ) -> "pl.DataFrame":
+        """Return the lines that hold no more, without those that the file says nothing of.
+
+        An export of some articles only tells of an order without its others. That is what it is
+        where several orders lack nothing but articles that the file names nowhere.
+        """
+        import polars as pl
+
+        if stale.is_empty():
+            return stale
+        named = pl.col("product").is_in(self._lines.products["code"].implode())
+        unsaid = (~named & (pl.col("product") != "") & ~pl.col("off")).all().over(*_DOCUMENT)
+        cut = stale.filter(unsaid).join(new, on=_DOCUMENT, how="anti")
+        orders = cut.select(*_DOCUMENT).unique()
+        one_article = self._lines.products.height == 1
+        if orders.height < (1 if one_article and self._several_documents() else _FEW):
+            return stale
+        found.parted = orders.height
+        found.parted_from = int(cut["batch_id"].mode().min())  # type: ignore[arg-type]
+        return stale.join(orders, on=_DOCUMENT, how="anti")
+
+    def _several_documents(self) -> bool:
+        seen: set[str] = set()
+        for part in self._lines.parts():
+            seen.update(part["document"].unique().to_list())
+            if len(seen) > 1:
+                return True
+        return False
 
     def _retold(self, lines: "pl.DataFrame", old: "pl.DataFrame") -> None:
         """Note which of the documents that were there are told otherwise, or are others."""

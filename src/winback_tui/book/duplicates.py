@@ -93,6 +93,11 @@ def plain_name(name: str) -> str:
     return " ".join(each for each in words if each not in _FORMS) or " ".join(words)
 
 
+def named_by(number: str) -> str:
+    """Return the name that stands in the place of a number, "" where it is no name."""
+    return "" if re.search(r"[\d@]", number) else number
+
+
 def alike(one: str, other: str) -> bool:
     """Return whether two plain names are near-equal: the same words, or few letters apart."""
     if one == other or sorted(one.split()) == sorted(other.split()):
@@ -149,11 +154,16 @@ def _near_names(connection: sqlite3.Connection) -> Iterator[tuple[int, int, str]
     zips: dict[str, list[_Named]] = defaultdict(list)
     towns: dict[str, list[_Named]] = defaultdict(list)
     names: dict[str, list[_Named]] = defaultdict(list)
-    for customer, name, code, city in connection.execute(
-        "SELECT id, name, COALESCE(zip, ''), COALESCE(city, '') FROM customers WHERE name > ''"
+    for customer, name, number, code, city in connection.execute(
+        "SELECT id, name, number, COALESCE(zip, ''), COALESCE(city, '') FROM customers"
+        " WHERE name > '' OR zip > ''"
     ):
-        plain = plain_name(name)
+        plain = plain_name(name or named_by(number))
         if not plain:
+            continue
+        if not name:
+            # Whom a file of purchases knows by name alone; with nothing but that it is too little.
+            zips[code].append(_Named(plain, customer, whole=True))
             continue
         if code:
             zips[code].append(_Named(plain, customer, whole=True))

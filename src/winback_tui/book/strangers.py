@@ -6,24 +6,16 @@ but where the name is another one, and no address is shared, it is told.
 """
 
 import json
-import re
 import sqlite3
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from winback_tui.book.customers import fold
+from winback_tui.rules.names import of_others
 
 if TYPE_CHECKING:
     import polars as pl
 
 #: So many customers of a file are compared.
 _LOOKED: Final = 20_000
-#: Words that many firms bear.
-_FORMS: Final = frozenset(
-    ("gmbh", "mbh", "ag", "kg", "ohg", "gbr", "ug", "se", "co", "und", "and", "ek", "ev",
-     "eg", "inc", "ltd", "llc", "plc", "corp", "company", "sa", "sarl", "srl", "spa", "bv",
-     "nv", "sohn", "sohne", "herr", "frau", "firma", "fa", "dr", "prof", "the", "der",
-     "die", "das", "von", "van", "de")
-)  # fmt: skip
 
 
 class Strangers(NamedTuple):
@@ -92,7 +84,7 @@ def look(
             continue
         compared += 1
         known_as = [*there, *(each for _, each in people.get(customer, ()))]
-        if _words(name) & set().union(*map(_words, known_as)) or not _words(name):
+        if not all(of_others(name, each) for each in known_as):
             continue
         addresses = {each for _, each in mails.get(customer, ())}
         if email and email.strip().lower() in addresses:
@@ -120,9 +112,3 @@ def _gathered(
     for customer, number, text in connection.execute(query, (ids,)):
         found.setdefault(int(customer), []).append((str(number), str(text or "")))
     return found
-
-
-def _words(name: str) -> set[str]:
-    """Return the words of a name that tell it from others; ä and ae are one."""
-    plain = fold(re.sub(r"([aouAOU])e", r"\1", name))
-    return {word for word in re.findall(r"\w+", plain) if len(word) > 1} - _FORMS

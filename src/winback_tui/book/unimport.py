@@ -86,8 +86,10 @@ def _put_back(connection: sqlite3.Connection, place: Place, before: Any, after: 
     allowed = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
     if field not in allowed:
         return False
+    # A later file may have brought a signal as this one was.
+    unless = "OR IGNORE" if table == "signals" else ""
     changed = connection.execute(
-        f"UPDATE {table} SET {field} = ? WHERE id = ? AND {field} IS ?",  # noqa: S608 - checked
+        f"UPDATE {unless} {table} SET {field} = ? WHERE id = ? AND {field} IS ?",  # noqa: S608 - checked
         (before, key, after),
     ).rowcount
     if changed or table != "customers":

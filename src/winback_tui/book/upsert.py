@@ -13,6 +13,8 @@ from typing import Any, Final, NamedTuple
 
 from winback_tui.book import customers, erase, imports, rows, suppression, upsert_customers
 from winback_tui.book.imports import Origin
+from winback_tui.book.names import Names, TwoNames
+from winback_tui.book.strangers import Strangers
 from winback_tui.book.upsert_customers import Change, Suggestion
 from winback_tui.book.upsert_facts import Facts
 from winback_tui.book.upsert_find import How, Match, People
@@ -55,6 +57,10 @@ class Outcome:
     changes: list[Change] = field(default_factory=list)
     suggestions: list[Suggestion] = field(default_factory=list)
     guessed: int = 0
+    #: Customers with two names in the file, and those whom the book calls otherwise.
+    twice: TwoNames | None = None
+    differing: TwoNames | None = None
+    others: Strangers | None = None
 
 
 def store(
@@ -163,6 +169,7 @@ class _Writer:
         self.touched: set[int] = set()
         self.searched: set[int] = set()
         self._fresh: dict[int, Entry] = {}
+        self._before: dict[int, str] = {}
         self._aliases: list[tuple[str, str, int]] = []
         self._alike: list[tuple[int, int, str]] = []
         self._changes: list[tuple[int, str, int, str, str | None, str | None]] = []
@@ -176,6 +183,7 @@ class _Writer:
         (last,) = self.connection.execute(
             "SELECT COALESCE(max(seq), 0) FROM sqlite_sequence WHERE name = 'customers'"
         ).fetchone()
+        names = Names()
         for place, entry in enumerate(keyed):
             if place % _STEP == 0:
                 self.progress(place, 2 * len(entries), "write")
@@ -189,6 +197,7 @@ class _Writer:
                 self.outcome.refused[entry.row] = Refused(_said(entry), code)
                 continue
             customer = found.customer
+            names.see(entry, customer or last + 1, self._called(customer), self.people.shares)
             if customer is None:
                 last += 1
                 customer = last
@@ -202,6 +211,15 @@ class _Writer:
                 self.people.learn(customer, self._own(self._person(entry, customer), found))
                 entry = self._person(entry, customer)  # noqa: PLW2901 - the same row
             self.matched.append((entry, customer))
+        self.outcome.twice = names.twice() if making else None
+        self.outcome.differing = names.differing() if making else None
+        self.outcome.others = names.strangers(most=making)
+
+    def _called(self, customer: int | None) -> str:
+        """Return what the book called a customer before this file, "" for a new one."""
+        if customer is None or customer in self._fresh:
+            return ""
+        return self._before.setdefault(customer, self.people.name(customer))
 
     def write(self) -> None:
         """Write what the matched rows say."""

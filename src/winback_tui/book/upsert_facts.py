@@ -3,7 +3,7 @@
 import hashlib
 import json
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -60,6 +60,9 @@ class Facts:
         self._new_signals: list[tuple[Any, ...]] = []
         #: Signals by customer, program, kind and their own id there; new ones lack an "id".
         self._own: dict[tuple[int, str, str, str], dict[str, Any]] = {}
+        #: Kinds under which the book has a signal of an id, and the signals that the file names.
+        self._kinds: dict[tuple[int, str, str], list[str]] = defaultdict(list)
+        self._spoken: set[tuple[int, str, str, str]] = set()
         self._contracts: dict[tuple[int, str], dict[str, Any]] = {}
         self._new_contracts: dict[tuple[int, str], dict[str, Any]] = {}
         #: Customer and key of the contract of each row that has one.
@@ -102,6 +105,13 @@ class Facts:
                 self._own[customer, source, kind, own] = dict(
                     zip(("id", *_SIGNAL, "event_id"), rest, strict=True)
                 )
+            self._spoken = {
+                (customer, entry.source, entry.signal.kind, entry.signal.source_id)
+                for entry, customer in matched
+                if entry.signal is not None and entry.signal.source_id
+            }
+            for each in self._own:
+                self._kinds[each[0], each[1], each[3]].append(each[2])
         if any(entry.contract for entry, _ in matched):
             columns = ("id", "event_id", *_CONTRACT)
             for customer, number, *rest in run(
@@ -302,7 +312,7 @@ class Facts:
 
     def _own_signal(self, customer: int, signal: SignalEntry, source: str) -> tuple[bool, bool]:
         key = (customer, source, signal.kind, signal.source_id)
-        standing = self._own.get(key)
+        standing = self._own.get(key) or self._of_other_kind(key, signal.day)
         if standing is None:
             self._own[key] = {"day": signal.day, "value": signal.value, "note": signal.note or None}
             return True, False
@@ -310,7 +320,9 @@ class Facts:
         if standing["day"] != signal.day and self._had[dated]:
             # There is one of this id on either day: both stay.
             return False, False
-        said = {"day": signal.day, "value": signal.value, "note": signal.note or None}
+        said = {"kind": signal.kind, "day": signal.day, "value": signal.value,
+                "note": signal.note or None}  # fmt: skip
+        said = said if "kind" in standing else {k: v for k, v in said.items() if k != "kind"}
         changes = {k: v for k, v in said.items() if v is not None and standing[k] != v}
         if not changes or standing.get("event_id") is not None:
             return False, False
@@ -322,6 +334,25 @@ class Facts:
             )
         standing.update(changes)
         return False, True
+
+    def _of_other_kind(self, key: tuple[int, str, str, str], day: int) -> dict[str, Any] | None:
+        """Return the one signal of this id and day that had another kind until this file, or None.
+
+        Where the file tells of the id under that kind as well, they are two; and on another day it
+        may be that of another program, which numbers its own.
+        """
+        customer, source, kind, own = key
+        others = self._kinds.get((customer, source, own), [])
+        if len(others) != 1 or (customer, source, others[0], own) in self._spoken:
+            return None
+        old = (customer, source, others[0], own)
+        found = self._own.get(old)
+        if found is None or found["day"] != day or found.get("event_id") is not None:
+            return None
+        self._own[key] = self._own.pop(old)
+        self._kinds[customer, source, own] = [kind]
+        found["kind"] = others[0]
+        return found
 
     def _contract(self, key: tuple[int, str], contract: ContractEntry) -> tuple[bool, bool]:
         """Add a contract or bring it up to date; one that a person entered stays as it is."""

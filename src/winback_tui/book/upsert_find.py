@@ -173,6 +173,13 @@ class People:
         """Return the name of a customer as far as it is known here."""
         return self._known[customer].name
 
+    def shares(self, entry: Entry, customer: int) -> bool:
+        """Return whether a row has an e-mail address or a phone number of a customer."""
+        return any(
+            customer in self._points.get(self.plain[address], _NOBODY)
+            for address in (*entry.emails, *entry.phones)
+        )
+
     def taken(self, number: str) -> bool:
         """Return whether a customer has, or had, this number."""
         if number not in self._numbers:
@@ -297,7 +304,8 @@ class People:
         self._load_points(entries)
         zips = json.dumps(list({e.zip for e in entries if e.zip and e.name}))
         for customer, name, code in run(
-            "SELECT id, name, zip FROM customers WHERE zip IN (SELECT value FROM json_each(?))",
+            "SELECT id, iif(name = '', number, name), zip FROM customers"
+            " WHERE zip IN (SELECT value FROM json_each(?))",
             (zips,),
         ):
             self._zips[self.folded[name], code].add(customer)

@@ -267,6 +267,21 @@ def _choices(plan: "Plan", outcome: "Outcome") -> tuple[dict[str, Any], ...]:
     return ({"field": "party_kind", "column": columns[0], "others": ()},)
 
 
+def _two_names(plan: "Plan", outcome: "Outcome") -> tuple[dict[str, Any], ...]:
+    """Return what is told of customers of whom the file says two things."""
+    found: list[dict[str, Any]] = []
+    columns = {each.field: each.column for each in reversed(plan.guess.mapping)}
+    for told in (outcome.twice, outcome.differing):
+        if told is None:
+            continue
+        others = [told.number, told.one, told.other, str(told.many)]
+        if told is outcome.differing:
+            others.append(columns.get(told.field, told.field))
+        field = "last_name" if told is outcome.twice else "last_said"
+        found.append({"field": field, "column": columns.get("number", ""), "others": (*others,)})
+    return tuple(found)
+
+
 def _ruleless(plan: "Plan", refused: Mapping[int, object], config: Config) -> dict[str, int]:
     """Return how many rows there are of each kind of signal that no rule makes count."""
     ruled = effective(config.signals)
@@ -330,7 +345,8 @@ def _summary(
         consents=dict(sorted(outcome.consents.items())),
         changes=tuple(each._asdict() for each in outcome.changes[:_SHOWN]),
         suggestions=tuple(each._asdict() for each in outcome.suggestions[:_SHOWN]),
-        choices=(*_choices(plan, outcome), *_periods(plan)),
+        choices=(*_choices(plan, outcome), *_periods(plan), *_two_names(plan, outcome)),
+        retold={} if outcome.others is None else {"strangers": outcome.others._asdict()},
         samples=tuple(
             {"line": line, "before": before, "after": after}
             for line, before, after in samples(plan)

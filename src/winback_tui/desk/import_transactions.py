@@ -144,6 +144,7 @@ class Work:
             mark=_mark(plan),
             recalled=plan.recalled,
             header=plan.guess.fingerprint,
+            once=plan.once,
         )
         stored = purchases.store(
             connection, origin, lines, earlier=earlier, progress=self._progress
@@ -202,6 +203,7 @@ def _retold(plan: "Plan", stored: purchases.Stored) -> dict[str, Any]:
         "renewed": found.renewed,
         "recalled": found.recalled,
         "beside": found.beside,
+        "parted": found.parted,
         "alike": found.alike if found.twice else 0,
     }
     others = stored.others
@@ -212,6 +214,8 @@ def _retold(plan: "Plan", stored: purchases.Stored) -> dict[str, Any]:
         also["all_changed"] = True
     if others is not None:
         also["strangers"] = others._asdict()
+    if found.parted:
+        also["parted_from"] = found.parted_from
     if found.shown:
         also["shown"] = [list(each) for each in found.shown]
     if told["alike"]:

@@ -22,6 +22,8 @@ _YEAR_LAST: Final = r"^(?<a>\d{1,2})(?<s>[-/.])(?<b>\d{1,2})[-/.](?<y>\d{4}|\d{2
 #: 5. Januar 2026, 05-Jan-26, January 5, 2026: the month's name leaves no question.
 _DAY_NAME: Final = r"^(?<d>\d{1,2})(?:st|nd|rd|th)?[-. /]+(?<m>\pL{3,})\.?[-,. /]+(?<y>\d{4}|\d{2})"
 _NAME_DAY: Final = r"^(?<m>\pL{3,})\.? +(?<d>\d{1,2})(?:st|nd|rd|th)?,? +(?<y>\d{4})"
+#: Jan-05-26, as an American market place writes it.
+_NAME_DASH: Final = r"^(?<m>\pL{3,})-(?<d>\d{1,2})-(?<y>\d{4}|\d{2})(?:\D|$)"
 _MONTHS: Final = {
     name: month
     for month, names in enumerate(
@@ -143,7 +145,7 @@ def parse(column: pl.Series, order: Order) -> pl.Series:
         compact = rest.filter(cell.str.contains(_COMPACT))
         done.append(_read(last, cell.str.extract_groups(_YEAR_LAST), "y", month, day))
         done.append(_read(compact, cell.str.extract_groups(_COMPACT), "y", "m", "d"))
-        for form in (_DAY_NAME, _NAME_DAY):
+        for form in (_DAY_NAME, _NAME_DAY, _NAME_DASH):
             named = rest.filter(cell.str.contains(form))
             done.append(_read(named, cell.str.extract_groups(form), "y", "m", "d"))
         done.append(

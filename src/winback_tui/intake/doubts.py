@@ -13,6 +13,8 @@ import polars as pl
 from winback_tui.errors import BadInputError
 from winback_tui.intake import likeness, numbers, reports, units
 from winback_tui.intake import meaning as meant
+from winback_tui.intake.choices import Choice
+from winback_tui.intake.documents import Documents
 from winback_tui.intake.fields import Field, listed, normal, shell
 from winback_tui.intake.table import Opened, opened
 from winback_tui.intake.unclear import UnclearError
@@ -32,22 +34,10 @@ _SIDES: Final = frozenset(
     ("s_h", "sh", "soll_haben", "sollhaben", "soll_haben_kz", "soll_haben_kennzeichen", "dr_cr",
      "drcr", "debit_credit", "credit_debit", "debit_credit_indicator", "cr_dr", "kz_s_h")
 )  # fmt: skip
-#: Headers of amounts that speak of a whole order.
-_OF_ORDER: Final = re.compile(r"order|invoice|rechnung|auftrag|bestell|beleg|gesamt|grand")
+#: Accounts of bookkeeping, which are no customers.
+_LEDGER: Final = r"(?i)receivable|payable|undeposited|^(?:checking|savings|sales|bank)$|forderungen"
 #: Share of the rows with no cell from which on a column cannot be the customer.
 _GAPS: Final = 0.02
-
-
-class Choice(NamedTuple):
-    """What was chosen where a file leaves room for it: a field, its column, and what not.
-
-    For the fields status, other_status and document_type `others` are the words that count: as
-    purchases, and as money that went back.
-    """
-
-    field: str
-    column: str
-    others: tuple[str, ...]
 
 
 class Weighed(NamedTuple):
@@ -56,6 +46,12 @@ class Weighed(NamedTuple):
     mapped: dict[str, str]
     choices: tuple[Choice, ...] = ()
     invoices: bool = False
+    #: Whether orders are told beside their invoices.
+    ordered: bool = False
+    #: Whether rows that are the same with their document's number are one.
+    once: bool = False
+    #: Whether a customer number of nought is that of guests, who are told by e-mail.
+    guests: bool = False
 
 
 def refuse_reports(table: Opened) -> None:
@@ -78,6 +74,7 @@ def weighed(
         return Weighed(dict(mapped))
     looked = _Looked(table, first, dict(mapped), pairs)
     looked.customer()
+    looked.guests()
     looked.column_of(Field.STATUS, meant.says_status)
     looked.column_of(Field.OTHER_STATUS, meant.says_status)
     looked.column_of(Field.DOCUMENT_TYPE, meant.says_type)
@@ -85,11 +82,18 @@ def weighed(
     looked.discount()
     units.priced_by(table.name, first, looked.mapped, looked.free())
     looked.rivals()
-    looked.repeated()
-    looked.told_twice()
+    of_documents = looked.documents()
+    of_documents.repeated()
+    of_documents.receipts()
+    of_documents.net_and_gross()
+    of_documents.told_twice()
     units.whole(table.name, first, looked.mapped)
     looked.signs(currency)
-    return Weighed(looked.mapped, tuple(looked.choices), looked.invoices)
+    return Weighed(
+        *(looked.mapped, tuple(looked.choices), looked.invoices, looked.ordered),
+        once=of_documents.once,
+        guests=looked.guest,
+    )
 
 
 def _first(table: Opened) -> pl.DataFrame | None:
@@ -126,7 +130,7 @@ class _Looked:
         self._said_of = {normal(column) for column, _ in pairs}
         self.mapped = mapped
         self.choices: list[Choice] = []
-        self.invoices = False
+        self.invoices = self.ordered = self.guest = False
 
     def free(self) -> list[str]:
         """Return the columns that nothing holds and nobody spoke of."""
@@ -136,9 +140,22 @@ class _Looked:
             if column not in self.mapped.values() and normal(column) not in self._said_of
         ]
 
+    def documents(self) -> Documents:
+        """Return a look at the documents of the same rows."""
+        rows = (self._name, self._first, self.mapped, self.free)
+        return Documents(*rows, said=self._said, choices=self.choices)
+
     def customer(self) -> None:
         """Take the likeliest column that names a customer in nearly every row."""
         chosen = self.mapped.get(Field.CUSTOMER)
+        name = self.mapped.get(Field.NAME)
+        if chosen is not None and name is not None and Field.CUSTOMER not in self._said:
+            accounts = self._first[chosen].unique()
+            if accounts.str.contains(_LEDGER).any() and normal(chosen) in {"account", "konto"}:
+                self.mapped[Field.CUSTOMER] = name
+                del self.mapped[Field.NAME]
+                self.choices.append(Choice(Field.CUSTOMER, name, (chosen,)))
+                return
         others = [c for _, c in likeness.ranked(Field.CUSTOMER, self._columns)]
         if chosen is None or Field.CUSTOMER in self._said or chosen not in others:
             return
@@ -146,6 +163,17 @@ class _Looked:
         if full and full[0] != chosen and self._gaps(chosen) > _GAPS:
             self.mapped[Field.CUSTOMER] = full[0]
             self.choices.append(Choice(Field.CUSTOMER, full[0], (chosen,)))
+
+    def guests(self) -> None:
+        """Tell guests by their e-mail addresses, where several share a number of nought."""
+        number, email = (self.mapped.get(each) for each in (Field.CUSTOMER, Field.EMAIL))
+        if number is None or email is None or number == email:
+            return
+        noughts = self._first.filter(pl.col(number).str.strip_chars().str.contains(r"^0+$"))
+        addresses = noughts[email].str.strip_chars().unique()
+        if (addresses != "").sum() > 1:
+            self.guest = True
+            self.choices.append(Choice("guests", number, (email,)))
 
     def _gaps(self, column: str) -> float:
         """Return the share of rows without a cell, of those that have a date or an amount."""
@@ -159,7 +187,8 @@ class _Looked:
         """Take a column for `field` whose header and cells speak of it, and tell what counts."""
         if field not in self.mapped and field not in self._said:
             for column in self.free():
-                if says(normal(likeness.parted(column)), self._first[column].unique().to_list()):
+                cells = self._first[column].unique().to_list()
+                if says(normal(likeness.parted(column)), cells, self._columns):
                     self.mapped[field] = column
                     break
         held = self.mapped.get(field)
@@ -167,16 +196,27 @@ class _Looked:
             return
         cells = sorted({cell.strip() for cell in self._first[held].unique().to_list()} - {""})
         if field in {Field.STATUS, Field.OTHER_STATUS}:
-            reads = meant.status_under(held)
+            reads = meant.status_under(held, self._columns)
             back = tuple(cell for cell in cells if meant.is_credit_note(cell))
             counted = tuple(cell for cell in cells if not reads(cell) and cell not in back)
             if back:
                 self.choices.append(Choice(Field.DOCUMENT_TYPE, held, back))
         else:
             self.invoices = meant.invoiced(cells)
+            self.ordered = self.invoices and self._ordered_too(held)
             counted = tuple(cell for cell in cells if meant.goes_back(cell))
         if counted:
             self.choices.append(Choice(field, held, counted))
+
+    def _ordered_too(self, kinds: str) -> bool:
+        """Return whether some orders stand beside invoices of the same customer and amount."""
+        of = [self.mapped[each] for each in (Field.CUSTOMER, Field.AMOUNT) if each in self.mapped]
+        if len(of) < 2:
+            return False
+        words = self._first[kinds].unique().to_list()
+        orders = self._first.filter(pl.col(kinds).is_in([w for w in words if meant.is_order(w)]))
+        bills = self._first.filter(pl.col(kinds).is_in([w for w in words if meant.is_invoice(w)]))
+        return orders.join(bills, on=of, how="semi").height > 0
 
     def sides(self) -> None:
         """Raise UnclearError where a column of debit and credit is left aside."""
@@ -242,6 +282,9 @@ class _Looked:
                     continue
                 if _same(self._first[other], self._first[chosen]):
                     continue
+                if field is Field.CUSTOMER and self._always_one(other):
+                    # The house's own account beside who paid into it.
+                    continue
                 if twin or (not known and ranks[other] == ranks[chosen]):
                     open_ones.append((field, chosen, other))
                     break
@@ -250,61 +293,22 @@ class _Looked:
             if others:
                 others.sort(key=lambda other: ranks.get(other, likeness.LEFT_OVER))
                 self.choices.append(Choice(field, chosen, tuple(others)))
+        self._priced()
         if open_ones:
             raise _unclear(self._name, open_ones)
 
-    def repeated(self) -> None:
-        """Raise UnclearError where each line of an order bears what the whole order cost."""
-        amount, document = self.mapped.get(Field.AMOUNT), self.mapped.get(Field.DOCUMENT)
-        if amount is None or document is None or Field.AMOUNT in self._said:
-            return
-        if (likeness.rank_of(Field.AMOUNT, amount) or 0) < likeness.LINES:
-            return
-        items = [self.mapped[f] for f in (Field.PRODUCT, Field.PRODUCT_NAME) if f in self.mapped]
-        priced = [self.mapped[f] for f in (Field.QUANTITY, Field.PRICE) if f in self.mapped]
-        if not items and len(priced) < 2:
-            return
-        groups = (
-            self._first.filter(pl.col(document).str.strip_chars() != "")
-            .group_by(document)
-            .agg(
-                pl.len().alias("_rows"),
-                pl.col(amount).n_unique().alias("_amounts"),
-                pl.struct(*dict.fromkeys([*items, *priced])).n_unique().alias("_lines"),
-            )
-            .filter((pl.col("_rows") > 1) & (pl.col("_lines") > 1))
-        )
-        if groups.is_empty() or bool((groups["_amounts"] > 1).any()):
-            return
-        if groups.height < 2 and len(priced) < 2 and not _OF_ORDER.search(normal(amount)):
-            return
-        fact = (
-            f"“{amount}” is the same in every row of one “{document}”, so it may be the whole of it"
-        )
-        other = (
-            f"--map {shell(priced[0], Field.QUANTITY)} --map {shell(priced[1], Field.PRICE)}"
-            if len(priced) == 2
-            else "--map COLUMN=amount with the column of each row's own"
-        )
-        raise UnclearError(
-            f"{self._name}: {fact}; say {other}, or --map {shell(amount, Field.AMOUNT)} if each "
-            "row counts.",
-            "mapping",
-            fact=fact,
-        )
+    def _always_one(self, column: str) -> bool:
+        return self._first.height > 1 and self._first[column].n_unique() == 1
 
-    def told_twice(self) -> None:
-        """Tell which documents stand in several rows, where nothing says that those are lines."""
-        document = self.mapped.get(Field.DOCUMENT)
-        of_lines = {Field.PRODUCT, Field.PRODUCT_NAME, Field.QUANTITY, Field.PRICE, Field.CATEGORY}
-        if document is None or of_lines & set(self.mapped):
+    def _priced(self) -> None:
+        """Tell which amounts were left for quantity times price."""
+        if Field.AMOUNT in self.mapped or {Field.QUANTITY, Field.PRICE} & self._said:
             return
-        cells = self._first[document].str.strip_chars()
-        counted = cells.filter(cells != "").value_counts()
-        several = counted.filter(pl.col("count") > 1)[document].sort().to_list()
-        # Where most do, they are lines, or the column holds something else.
-        if several and 4 * len(several) <= counted.height:
-            self.choices.append(Choice("repeated", document, tuple(several)))
+        pair = [self.mapped[f] for f in (Field.QUANTITY, Field.PRICE) if f in self.mapped]
+        free = self.free()
+        others = [c for _, c in likeness.ranked(Field.AMOUNT, self._columns) if c in free]
+        if len(pair) == 2 and others:
+            self.choices.append(Choice(Field.AMOUNT, " × ".join(pair), tuple(others)))
 
     def signs(self, currency: str) -> None:
         """Raise UnclearError where amounts bear a sign that several currencies use."""

@@ -1,13 +1,11 @@
 """What each row of a batch says, and what is wrong with it."""
 
-from collections.abc import Callable
 from typing import Final
 
 import polars as pl
 
-from winback_tui.intake import clean, dates, numbers, table
-from winback_tui.intake import meaning as meant
-from winback_tui.intake.fields import Field, normal
+from winback_tui.intake import clean, dates, numbers, saying, table
+from winback_tui.intake.fields import Field
 from winback_tui.intake.presets.record import Cells
 from winback_tui.intake.reading import Evidence, Seen, Take, number_fields
 from winback_tui.model import RejectCode, exponent
@@ -60,11 +58,11 @@ def facts(
         "row": pl.Series(range(frame.height), dtype=pl.Int64),
         "order": frame["_order"] if "_order" in frame.columns else pl.Series(
             [0], dtype=pl.Int64).new_from_index(0, frame.height),
-        "number": clean.numbers(cells[Field.CUSTOMER], tails=evidence.tails),
+        "number": clean.numbers(_buyers(take, cells), tails=evidence.tails),
         **_days(cells[Field.DATE], batch, evidence),
         "currency": _currencies(cells, batch, take.currency),
-        "skip": _skips(take, cells),
-        "back": _back(take, cells),
+        "skip": saying.skips(take, cells),
+        "back": saying.signs(take, cells),
         **{name: _text(cells, field, frame.height) for name, field in _TEXTS.items()},
     })  # fmt: skip
     ordinary = _ordinary(evidence, found["number"])
@@ -75,10 +73,12 @@ def facts(
     else:
         found = found.with_columns(_shortened(evidence, found["number"])).with_columns(_named())
         found = found.with_columns(_summing().alias("sums"))
+    if Field.BRANCH in cells or Field.TILL in cells:
+        found = found.with_columns(_receipts(cells, found["document"]))
     if Field.PRODUCT not in cells:
         found = found.with_columns(product=pl.col("product_name"))
     found = _with_amounts(take, evidence, batch._replace(cells=cells), found)
-    found = _with_goods_total(cells, found)
+    found = saying.called_off_once(take, cells, _with_goods_total(cells, found))
     return _one_for_all(take, found.hstack([_codes(take, found, ordinary=ordinary)]))
 
 
@@ -196,6 +196,27 @@ def _one_for_all(take: Take, found: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _buyers(take: Take, cells: Cells) -> pl.Series:
+    """Return the customers' cells, with the e-mail addresses of guests in place of a nought."""
+    numbers = cells[Field.CUSTOMER]
+    if not take.guests:
+        return numbers
+    nought = numbers.str.strip_chars().str.contains(r"^0+$")
+    emails = cells[Field.EMAIL].str.strip_chars().str.to_lowercase()
+    return pl.select(pl.when(nought).then(emails).otherwise(numbers)).to_series()
+
+
+def _receipts(cells: Cells, numbers: pl.Series) -> pl.Series:
+    """Return numbers of receipts behind the branch and the till that gave them."""
+    found = numbers
+    for field in (Field.TILL, Field.BRANCH):
+        if field in cells:
+            before = clean.text(cells[field])
+            both = pl.when((before != "") & (numbers != "")).then(before + "/" + found)
+            found = pl.select(both.otherwise(found)).to_series()
+    return found.alias("document")
+
+
 def _text(cells: Cells, field: Field, height: int) -> pl.Series:
     if field not in cells:
         return pl.Series([""]).new_from_index(0, height)
@@ -224,81 +245,6 @@ def _summing() -> pl.Expr:
     number = pl.col("number")
     named = number.str.extract(_SUM_OF, 1)
     return number.str.contains(_SUMS) | (named == number.shift(1)).fill_null(value=False)
-
-
-def _back(take: Take, cells: Cells) -> pl.Series:
-    """Return by which sign each row's amount counts: -1 turns it, -2 makes it money going back."""
-    height = len(cells[Field.DATE])
-    if take.preset is not None:
-        return pl.Series([1], dtype=pl.Int64).new_from_index(0, height)
-    sign = pl.Series([1], dtype=pl.Int64).new_from_index(0, height)
-    for field, sale in ((Field.SALE_IF_DEBIT, "debit"), (Field.SALE_IF_CREDIT, "credit")):
-        if field in cells:
-            other = {"debit": "credit", "credit": "debit"}[sale]
-            sides = cells[field].unique().to_list()
-            turned = {cell: -1 if meant.side(cell) == other else 1 for cell in sides}
-            sign = cells[field].replace_strict(turned, return_dtype=pl.Int64)
-    for field, says in (
-        (Field.STATUS, meant.is_credit_note),
-        (Field.OTHER_STATUS, meant.is_credit_note),
-        (Field.DOCUMENT_TYPE, meant.goes_back),
-    ):
-        if field in cells:
-            words = {cell: -2 if says(cell) else 1 for cell in cells[field].unique().to_list()}
-            kinds = cells[field].replace_strict(words, return_dtype=pl.Int64)
-            sign = pl.select(pl.when(kinds == -2).then(kinds).otherwise(sign)).to_series()
-    return sign
-
-
-def _skips(take: Take, cells: Cells) -> pl.Series:
-    """Return why each row is no purchase, "" where nothing says so."""
-    told = cells.get("skip")
-    if take.preset is None:
-        return _said_by_words(take, cells)
-    if Field.STATUS not in cells:
-        height = len(cells[Field.DATE])
-        return told if told is not None else pl.Series([""]).new_from_index(0, height)
-    words = take.preset.statuses
-    status = cells[Field.STATUS]
-    meant = {cell: str(words.get(normal(cell), "")) for cell in status.unique().to_list()}
-    code = status.replace_strict(meant, return_dtype=pl.String)
-    if told is None:
-        return code
-    return pl.select(pl.when(told != "").then(told).otherwise(code)).to_series()
-
-
-def _said_by_words(take: Take, cells: Cells) -> pl.Series:
-    """Return why each row of a file of no known program is no purchase: status, kind, a mark."""
-    readers: tuple[tuple[Field, Callable[[str], str]], ...] = (
-        (Field.CANCELLED, lambda cell: str(RejectCode.CANCELLED) if meant.is_set(cell) else ""),
-        (Field.STATUS, meant.status_under(take.column(Field.STATUS))),
-        (Field.OTHER_STATUS, meant.status_under(take.column(Field.OTHER_STATUS))),
-        (
-            Field.DOCUMENT_TYPE,
-            lambda cell: meant.beside_invoice(cell, invoices=take.invoices),
-        ),
-    )
-    found: list[pl.Expr] = []
-    for field, says in readers:
-        if field not in cells:
-            continue
-        words = {cell: says(cell) for cell in cells[field].unique().to_list()}
-        code = cells[field].replace_strict(words, return_dtype=pl.String)
-        if field in {Field.STATUS, Field.OTHER_STATUS} and Field.REFUND in cells:
-            # What went back is told beside it.
-            back = cells[field].str.to_lowercase().str.contains("refund|erstattet")
-            code = pl.select(pl.when(back).then(pl.lit("")).otherwise(code)).to_series()
-        if field in {Field.STATUS, Field.OTHER_STATUS} and Field.DOCUMENT_TYPE in cells:
-            # A return whose status is “Retoure” is no cancelled one: both say what it is.
-            kinds = cells[Field.DOCUMENT_TYPE]
-            same = (kinds == cells[field]) & kinds.is_in(
-                [kind for kind in kinds.unique().to_list() if meant.goes_back(kind)]
-            )
-            code = pl.select(pl.when(same).then(pl.lit("")).otherwise(code)).to_series()
-        found.append(pl.when(code != "").then(code))
-    height = len(cells[Field.DATE])
-    blank = pl.Series([""]).new_from_index(0, height)
-    return pl.select(pl.coalesce(*found, blank)).to_series() if found else blank
 
 
 def _days(column: pl.Series, batch: Seen, evidence: Evidence) -> dict[str, pl.Series]:

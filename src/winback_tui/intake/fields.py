@@ -4,7 +4,7 @@ import hashlib
 import re
 import shlex
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -43,6 +43,9 @@ class Field(StrEnum):
     DISCOUNT = "discount_percent"
     GOODS_TOTAL = "goods_total"
     CANCELLED = "cancelled"
+    TEST = "test"
+    BRANCH = "branch"
+    TILL = "till"
     DOCUMENT_TYPE = "document_type"
     SALE_IF_DEBIT = "sale_if_debit"
     SALE_IF_CREDIT = "sale_if_credit"
@@ -54,7 +57,21 @@ Mapped = Mapping[str, str]
 
 #: Headers that are a customer's number where nothing else is, and else a name.
 _BARE: Final = (
-    *("customer", "client", "buyer", "kunde", "debitor", "klant", "cliente", "kund", "debiteur"),
+    *(
+        "customer",
+        "client",
+        "buyer",
+        "kunde",
+        "debitor",
+        "klant",
+        "cliente",
+        "kund",
+        "debiteur",
+        "klient",
+        "kontrahent",
+        "zakaznik",
+        "odberatel",
+    ),
 )
 #: What a header that is not known by its whole name most likely means, by a part of it.
 _LIKELY: Final[dict[str, Field]] = {
@@ -135,6 +152,8 @@ def guess(columns: Sequence[str], *, likely: bool = True) -> dict[Field, str]:
     by_name: dict[str, str] = {}
     for column in columns:
         by_name.setdefault(normal(column), column)
+    if of_bank(by_name):
+        by_name.pop("kontonummer", None)
     for column in columns:
         # “Betrag (EUR)” is a “Betrag” where no other column is.
         by_name.setdefault(normal(likeness.bare(column)), column)
@@ -157,6 +176,15 @@ def guess(columns: Sequence[str], *, likely: bool = True) -> dict[Field, str]:
         if bare and bare[0] not in found.values():
             found[Field.NAME] = bare[0]
     return found
+
+
+def of_bank(names: Container[str]) -> bool:
+    """Return whether headers (as `normal` writes them) are of bank accounts.
+
+    There a “Kontonummer” is one of a bank, and else a customer's.
+    """
+    marks = ("iban", "bic", "blz", "bankleitzahl", "bank", "bankname", "bank_name", "kontoinhaber")
+    return any(mark in names for mark in marks)
 
 
 def _likely(found: dict[Field, str], columns: Sequence[str]) -> None:

@@ -11,6 +11,8 @@ import polars as pl
 
 #: Counts that are kept before they are added up.
 _MANY: Final = 300_000
+#: So many codes with several values are looked at, and of each so many values.
+_SHOWN: Final = 1_000
 #: A key and a value make one number: the key is multiplied by this.
 _SHIFT: Final = 2**32
 #: A one that numpy adds to counts without looking for a type that holds both.
@@ -77,6 +79,10 @@ class Usual:
                 counted.see(codes, frame[column])
             else:
                 counted.see(codes.filter(filled), frame[column].filter(filled))
+
+    def several(self, column: str) -> list[tuple[int, list[str]]]:
+        """Return codes with more than one value of a column, the first so many, with some each."""
+        return self._columns[column].several()
 
     def join(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return a frame of all codes in order with the usual value of each column, or null; once.
@@ -151,6 +157,24 @@ class _Counted:
     def _add_up(self) -> None:
         self._pairs = _added([self._pairs, *self._new])
         self._new.clear()
+
+    def several(self) -> list[tuple[int, list[str]]]:
+        """Return the first codes that came with more than one value, with some of their values."""
+        self._add_up()
+        if self._pairs.is_empty():
+            return []
+        codes = _code(self._pairs).unique().sort().head(_SHOWN)
+        mine = self._pairs.filter(_code(self._pairs).is_in(codes.implode()))
+        values = pl.DataFrame({
+            "code": [*codes, *_code(mine)],
+            "text": self._texts.text(pl.concat([self._first.gather(codes), _value(mine)])),
+        })  # fmt: skip
+        found: dict[int, list[str]] = {}
+        for code, text in values.iter_rows():
+            held = found.setdefault(code, [])
+            if len(held) < _SHOWN:
+                held.append(text)
+        return list(found.items())
 
     def usual(self, height: int) -> pl.Series:
         """Return the most frequent value of each code below `height`."""

@@ -4,8 +4,8 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
-from winback_tui.intake import doubts
 from winback_tui.intake.cells import TYPED
+from winback_tui.intake.choices import Choice
 from winback_tui.intake.fields import Answers, Field, fingerprint, homes, normal, shell
 from winback_tui.intake.reading import Evidence, Take
 
@@ -38,7 +38,7 @@ class Guess(NamedTuple):
     serial: bool = False
     fingerprint: str = ""
     columns: tuple[str, ...] = ()
-    choices: tuple[doubts.Choice, ...] = ()
+    choices: tuple[Choice, ...] = ()
 
 
 class Sample(NamedTuple):

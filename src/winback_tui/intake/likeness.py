@@ -12,7 +12,7 @@ from typing import Final
 from winback_tui.intake.currencies import CODES
 
 #: Letters that are written with two where a keyboard lacks them.
-LETTERS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "æ": "ae"})
+LETTERS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "æ": "ae", "ł": "l"})
 _SIGNS: Final = {"€": "EUR", "£": "GBP", "EURO": "EUR", "US$": "USD", "SFR": "CHF"}
 _UNIT: Final = re.compile(
     r"^(?P<name>.*?[^\s(\[])\s*(?:\bin\s+|[(\[]\s*(?:in\s+)?|[\s_,/-]+)"
@@ -138,11 +138,11 @@ def _date(name: str, _fees: bool) -> int:
 
 _WITHOUT_TAX: Final = re.compile(
     r"(?:ex|excl|excluding|ohne|exkl|zzgl|before|hors|sin|senza|zonder|exclusief|ekskl|eks)_"
-    r"(?:sales_)?(?:taxe?s?|mwst|ust|vat|steuer|tva|btw|iva|moms|mva)_|_ht(?=_)"
+    r"(?:sales_)?(?:taxe?s?|mwst|ust|vat|steuer|tva|btw|iva|moms|mva)_|_ht(?=_)|_bez_dph(?=_)"
 )
 _WITH_TAX: Final = re.compile(
     r"(?:inc|incl|including|inkl|mit|with|avec|con|inclusief)_"
-    r"(?:taxe?s?|mwst|ust|vat|steuer|tva|btw|iva|moms|mva)_|_ttc(?=_)"
+    r"(?:taxe?s?|mwst|ust|vat|steuer|tva|btw|iva|moms|mva)_|_ttc(?=_)|_s_dph(?=_)"
 )
 _NO_AMOUNT: Final = re.compile(
     r"tax|steuer|mwst|_ust|_vat|shipping|versand|porto|freight|fracht|fee|gebuehr|discount|rabatt|"
@@ -160,7 +160,7 @@ _NO_AMOUNT: Final = re.compile(
 _AMOUNTS: Final = re.compile(
     r"betrag|summe|umsatz|total|amount|revenue|erloes|wert_|netto|_net_|brutto|gross|sales|turnover|"
     r"_value_|gesamtpreis|_sum|(?:net|brut)sum|montant|importe|importo|bedrag|totaal|totale|beloeb|"
-    r"beloep|belopp|imponibil|(?:positions?|pos|zeilen)_?preis"
+    r"beloep|belopp|imponibil|celkem|castka|wartosc|kwota|(?:positions?|pos|zeilen)_?preis"
 )
 _LINES: Final = re.compile(r"_line_?|_item_|position|_pos_|zeile")
 
@@ -183,7 +183,7 @@ def _amount(name: str, fees: bool) -> int:
 
 _NO_CUSTOMER: Final = re.compile(
     r"note|notiz|group|gruppe|phone|telefon|_city|_ort_|_zip|plz|postcode|postal|countr|_land_|state|"
-    r"street|address_?[12]_|strasse|referen|_type|_typ_|status|_po_|_vat|service|since|seit|count|"
+    r"street|address_?[12]_|strasse|referen|_type|_typ_|status|_po_|_vat|service|since|seit|(?<!ac)count|"
     r"anzahl|tax|product|artikel|item|shop|store|file|campaign|employee|channel|marketplace|owner|"
     r"fax|comment|payment|order_id|segment|class|klasse|total|value|umsatz|revenue|lifetime|orders|"
     r"first_?name|vorname|last_?name|nachname|fname|lname|surname|credit|language|currency|date|datum|"

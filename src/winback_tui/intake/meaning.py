@@ -7,11 +7,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from winback_tui.intake import likeness
 from winback_tui.intake.fields import normal
 from winback_tui.model import RejectCode
 
-#: Says of a header as `normal` writes it and its cells whether the column is of a kind.
-Says = Callable[[str, Sequence[str]], bool]
+#: Says of a header as `normal` writes it, its cells, and all columns whether it is of a kind.
+Says = Callable[[str, Sequence[str], Sequence[str]], bool]
 
 _WORDS: Final[Mapping[str, RejectCode]] = {
     **dict.fromkeys(
@@ -20,15 +21,18 @@ _WORDS: Final[Mapping[str, RejectCode]] = {
          "rueckerstattet", "rembourse", "remboursee", "reembolsado", "reembolsada", "rimborsato",
          "rimborsata", "terugbetaald", "returned", "retourniert", "retoure", "retour",
          "zurueckgesendet", "zurueckgeschickt", "ruecklaeufer", "widerrufen", "retourne",
-         "retournee", "geretourneerd", "devuelto", "devuelta"), RejectCode.CANCELLED),
+         "retournee", "geretourneerd", "devuelto", "devuelta", "zwrocone", "zwrot", "vraceno",
+         "zruseno", "zrusena"), RejectCode.CANCELLED),
     **dict.fromkeys(
         ("draft", "entwurf", "brouillon", "borrador", "bozza", "utkast", "kladde",
          "concept", "quote", "quotation", "offer", "angebot", "cart", "in_cart", "warenkorb",
-         "im_warenkorb", "panier"), RejectCode.DRAFT),
+         "im_warenkorb", "panier", "szkic",
+         "wersja_robocza", "koncept", "oferta", "nabidka"), RejectCode.DRAFT),
     **dict.fromkeys(
         ("pending", "failed", "fehlgeschlagen", "declined", "expired", "abgelehnt", "vorgemerkt",
          "en_attente", "pendiente", "in_attesa",
-         "payment_pending", "zahlung_ausstehend", "incomplete", "ausstehend", "not_finished"),
+         "payment_pending", "zahlung_ausstehend", "incomplete", "ausstehend", "not_finished",
+         "oczekuje_na_platnosc", "oczekujace", "ceka_na_platbu", "ceka_na_zaplaceni", "nieudane"),
         RejectCode.NOT_PAID),
     **dict.fromkeys(("lost", "verloren", "nicht_gewonnen", "not_won"), RejectCode.LOST),
     **dict.fromkeys(("test", "test_order", "testbestellung"), RejectCode.TEST_ORDER),
@@ -36,7 +40,9 @@ _WORDS: Final[Mapping[str, RejectCode]] = {
 #: The same by parts of what a status says.
 _PARTS: Final = (
     (
-        re.compile(r"cancel|storn|annul|anulad|makulera|\bvoid|abgebroch|reversed"),
+        re.compile(
+            r"cancel|storn|annul|anulad|anulow|chargeback|makulera|\bvoid|abgebroch|reversed"
+        ),
         RejectCode.CANCELLED,
     ),
     (re.compile(r"closed_(?:\w+_)?lost|deal_lost|(?:^|\d_)(?:lost|verloren)$"), RejectCode.LOST),
@@ -54,10 +60,32 @@ _PARTS: Final = (
         re.compile(
             r"pending_payment|payment_(?:pending|error|failed|declined|review)|"
             r"await\w*_(?:\w+_)*(?:payment|check|cheque|wire|paypal)|zahlung_(?:ausstehend|offen_pr)|"
-            r"wart\w*_auf_(?:\w+_)*zahlung|zahlungsfehler|abandoned|fehlgeschlagen|\bfailed"
+            r"wart\w*_auf_(?:\w+_)*zahlung|zahlungsfehler|abandoned|fraud|fehlgeschlagen|\bfailed"
         ),
         RejectCode.NOT_PAID,
     ),
+)
+#: An order that waits for its money; an invoice like that was sold on account.
+_UNPAID: Final = re.compile(
+    r"^(?:(?:noch_)?nicht_(?:bezahlt|gezahlt)|unbezahlt|unpaid|not_(?:yet_)?paid|impayee?|"
+    r"non_payee?|no_pagad[oa]|non_pagat[oa]|nieoplacon[eay]|niezaplacon[eay]|nezaplacen[oay]|neuhrazen[oay]|niet_betaald|onbetaald|ubetalt|obetald|ikke_betalt)$"
+)
+#: Headers of what is sold on account, and of what is ordered, or paid.
+_ON_ACCOUNT: Final = re.compile(
+    r"rechnungs?_?(?:nr|nummer|no|datum)|(?:^|_)rechnung$|invoice(?:$|_?(?:nr|no|number|id|date))|"
+    r"faktur|factu|fattur|faellig|(?:^|_)due(?:$|_)|zahlungsziel|payment_terms?"
+)
+_ORDERS: Final = re.compile(r"order|bestel|auftrag|commande|pedido|ordin|zamowien|objednav")
+_NUMBER: Final = re.compile(r"nr|num|_id|no$")
+#: A header whose cells say yes or no.
+_PAID: Final = re.compile(r"^(?:ist_)?bezahlt$|^(?:is_)?paid$|^gezahlt$")
+#: What an invoice says that is not paid yet; to an order it says that it may never be.
+_OWED: Final = re.compile(
+    r"^await\w*_payment|^(?:zahlung_)?ausstehend$|^payment_(?:due|pending)$|^pending_payment$|"
+    r"^wart\w*_auf_zahlung"
+)
+_PAYING: Final = re.compile(
+    r"zahlung|bezahl|payment|paid|financial|paiement|betaal|pago|pagament|platnos|platb"
 )
 #: Before such a word it says the opposite, or no more than a part.
 _NOT: Final = re.compile(r"(?:^|_)(?:not|nicht|never|partially|partly|teilweise|teil|un)_")
@@ -92,6 +120,8 @@ _BESIDE: Final = (
         RejectCode.NO_SALE,
     ),
 )
+#: An event that tells of money that never came.
+_NEVER_CAME: Final = re.compile(r"fail|fehlgeschlagen|declin|expired|incomplete|action_required")
 #: What pays an invoice is no sale beside it; where no row is an invoice, it is the sale.
 _PAYMENT: Final = re.compile(r"^(?:payment|zahlung|zahlungseingang|bill_payment)$")
 _INVOICE: Final = re.compile(
@@ -101,6 +131,32 @@ _INVOICE: Final = re.compile(
 _CREDIT_NOTE: Final = re.compile(
     r"^(?:gutschrift|rechnungskorrektur|credit_?(?:note|memo)|nota_di_credito|creditnota|avoir)$"
 )
+#: Kinds of documents as bookkeeping writes them, in two letters or three.
+_CODES: Final = {
+    **dict.fromkeys(("re", "rg", "ar", "tr", "inv"), "rechnung"),
+    **dict.fromkeys(("sr", "st", "sto"), "stornorechnung"),
+    **dict.fromkeys(("gs", "gu", "gut", "rk", "crn"), "gutschrift"),
+    **dict.fromkeys(("an", "ang"), "angebot"),
+    **dict.fromkeys(("ma", "mah"), "mahnung"),
+    **dict.fromkeys(("ls", "li"), "lieferschein"),
+    "wkr": "entwurf",
+    "ab": "auftragsbestaetigung",
+}
+_ORDER: Final = re.compile(r"^(?:(?:kunden)?auftrag|bestellung|(?:sales_|kunden)?order|au)$")
+#: Headers of what numbers its own receipts, and of their numbers.
+BRANCH: Final = re.compile(
+    r"^(?:filial\w*|branch|store|shop|outlet|standort|markt|verkaufsstelle|location|winkel|filiaal|"
+    r"magasin|tienda|negozio|butik)(?:_?(?:nr|nummer|no|number|id|name|code))?$"
+)
+TILL: Final = re.compile(
+    r"^(?:kasse|kassen|till|register|cash_register|terminal|pos|pos_terminal|kassa|caisse|caja|"
+    r"cassa)(?:_?(?:nr|nummer|no|number|id|name|code))?$"
+)
+_RECEIPTS: Final = re.compile(r"bon|receipt|beleg|ticket|quittung|slip|kassenzettel")
+_YES: Final = frozenset(
+    ("1", "ja", "j", "yes", "y", "true", "t", "wahr", "x", "oui", "si", "sí", "sì", "test",
+     "testbestellung", "✓")
+)  # fmt: skip
 _NO: Final = frozenset(("", "0", "false", "f", "no", "n", "nein", "falsch", "none", "null"))
 _SIDES: Final = {
     **dict.fromkeys(("s", "soll", "d", "dr", "debit", "deb"), "debit"),
@@ -123,13 +179,44 @@ def is_credit_note(cell: str) -> bool:
     return _CREDIT_NOTE.search(normal(cell)) is not None
 
 
-def status_under(header: str) -> Callable[[str], str]:
-    """Return what reads the statuses of a column as `no_purchase` does.
+def waits_for_money(header: str, columns: Sequence[str]) -> bool:
+    """Return whether what is not paid yet is no purchase yet: of orders, not of invoices.
+
+    `header` is the status's own, `columns` are those of the whole file.
+    """
+    names = [normal(likeness.parted(column)) for column in columns]
+    if any(_ON_ACCOUNT.search(name) for name in names):
+        return False
+    own = normal(likeness.parted(header))
+    numbers = (name for name in names if _NUMBER.search(name))
+    return _PAYING.search(own) is not None or any(_ORDERS.search(name) for name in (own, *numbers))
+
+
+def sold_on_account(columns: Sequence[str]) -> bool:
+    """Return whether a file is one of invoices, by its columns, and of no orders."""
+    names = [normal(likeness.parted(column)) for column in columns]
+    return any(_ON_ACCOUNT.search(name) for name in names) and not any(
+        _ORDERS.search(name) for name in names if _NUMBER.search(name)
+    )
+
+
+def status_under(header: str, columns: Sequence[str] = ()) -> Callable[[str], str]:
+    """Return what reads the statuses of a column as `no_purchase` does, in a file of `columns`.
 
     What has not been shipped yet was bought all the same: there only what was called off counts.
+    What has not been paid yet was, where it is an invoice.
     """
+    if _PAID.search(normal(likeness.parted(header))):
+        waits = waits_for_money(header, columns)
+        return lambda cell: str(RejectCode.NOT_PAID) if waits and is_no(cell) else ""
     if not _SHIPPING.search(normal(header)):
-        return no_purchase
+        if sold_on_account(columns):
+            return lambda cell: "" if _OWED.search(normal(cell)) else no_purchase(cell)
+        if not waits_for_money(header, columns):
+            return no_purchase
+        return lambda cell: (
+            str(RejectCode.NOT_PAID) if _UNPAID.search(normal(cell)) else no_purchase(cell)
+        )
 
     def of_shipping(cell: str) -> str:
         code = no_purchase(cell)
@@ -140,25 +227,68 @@ def status_under(header: str) -> Callable[[str], str]:
 
 def goes_back(cell: str) -> bool:
     """Return whether a kind of document says that money goes back to the customer."""
-    word = normal(cell)
+    word = _kind(cell)
     return _CREDITS.search(word) is not None and not _NOT.search(word)
+
+
+def calls_off(cell: str) -> bool:
+    """Return whether a kind of document cancels another one."""
+    return goes_back(cell) and re.search(r"storn|cancel", _kind(cell)) is not None
+
+
+def _kind(cell: str) -> str:
+    """Return a kind of document as a word, for its code too."""
+    word = normal(cell)
+    return _CODES.get(word, word)
+
+
+def is_order(cell: str) -> bool:
+    """Return whether a kind of document is an order, which an invoice may follow."""
+    return _ORDER.search(_kind(cell)) is not None
+
+
+def is_invoice(cell: str) -> bool:
+    """Return whether a kind of document is an invoice."""
+    return bool(cell) and invoiced((cell,))
+
+
+def numbering(header: str) -> str:
+    """Return whether a header of numbers is one of a "receipt", of an "order", or neither ("")."""
+    if _RECEIPTS.search(header):
+        return "receipt"
+    return "order" if _ON_ACCOUNT.search(header) or _ORDERS.search(header) else ""
 
 
 def invoiced(cells: Sequence[str]) -> bool:
     """Return whether some of these kinds of documents are invoices."""
-    words = [cell for cell in cells if _INVOICE.search(normal(cell))]
+    words = [cell for cell in cells if _INVOICE.search(_kind(cell))]
     return any(not goes_back(c) and not beside_invoice(c, invoices=False) for c in words)
 
 
-def beside_invoice(cell: str, *, invoices: bool) -> str:
+def beside_invoice(cell: str, *, invoices: bool, ordered: bool = False) -> str:
     """Return the RejectCode of a kind of document that is no sale, "" for others.
 
-    `invoices`: the file has invoices too, beside which a payment is none.
+    `invoices`: the file has invoices too, beside which a payment is none. `ordered`: it has the
+    orders of its invoices, too.
     """
-    word = normal(cell)
+    word = _kind(cell)
+    if ordered and _ORDER.search(word):
+        return str(RejectCode.NO_SALE)
+    if _NEVER_CAME.search(word):
+        return str(RejectCode.NOT_PAID)
     if invoices and _PAYMENT.search(word):
         return str(RejectCode.NO_SALE)
     return next((str(code) for mark, code in _BESIDE if mark.search(word)), "")
+
+
+def is_yes(cell: str) -> bool:
+    """Return whether a cell says yes in so many words."""
+    return cell.strip().casefold() in _YES
+
+
+def is_no(cell: str) -> bool:
+    """Return whether a cell says no in so many words; a blank one says nothing."""
+    return bool(cell.strip()) and cell.strip().casefold() in _NO
 
 
 def is_set(cell: str) -> bool:
@@ -172,17 +302,18 @@ def side(cell: str) -> str:
     return _SIDES.get(cell.strip().strip(".").casefold(), "")
 
 
-def says_status(header: str, cells: Sequence[str]) -> bool:
+def says_status(header: str, cells: Sequence[str], columns: Sequence[str] = ()) -> bool:
     """Return whether a column says of rows that they are no purchases, or credit notes."""
-    if not _STATUS.search(header):
+    said = _PAID.search(header) and all(is_yes(c) or is_no(c) for c in cells if c.strip())
+    if not (_STATUS.search(header) or said):
         return False
-    reads = status_under(header)
+    reads = status_under(header, columns)
     return any(reads(cell) or is_credit_note(cell) for cell in cells)
 
 
-def says_type(header: str, cells: Sequence[str]) -> bool:
+def says_type(header: str, cells: Sequence[str], _columns: Sequence[str] = ()) -> bool:
     """Return whether a column says what kind of document each row is, and not all are sales."""
-    words = [normal(cell) for cell in cells]
+    words = [_kind(cell) for cell in cells]
     if not _TYPE.search(header) or not any(_INVOICES.search(word) for word in words):
         return False
     return any(goes_back(cell) or beside_invoice(cell, invoices=invoiced(cells)) for cell in cells)

@@ -7,9 +7,9 @@ from typing import Final, NamedTuple, Self, TypeVar
 import polars as pl
 
 from winback_tui.intake import dates, numbers, plain, table
+from winback_tui.intake.choices import Choice
 from winback_tui.intake.clean import LONGEST as LONGEST_NUMBER
 from winback_tui.intake.clean import Tails, longest, whole
-from winback_tui.intake.doubts import Choice
 from winback_tui.intake.fields import Answers, Field, Hints, Mapped, normal
 from winback_tui.intake.presets.record import Cells, Preset
 from winback_tui.intake.table import Opened
@@ -39,6 +39,12 @@ class Take(NamedTuple):
     choices: tuple[Choice, ...] = ()
     #: Whether kinds of documents are told, and some are invoices.
     invoices: bool = False
+    #: Whether their orders are told beside them.
+    ordered: bool = False
+    #: Whether rows that are the same with their document's number are one.
+    once: bool = False
+    #: Whether a customer number of nought is that of guests, who are told by e-mail.
+    guests: bool = False
 
     @property
     def amounts(self) -> list[Field]:

@@ -37,7 +37,8 @@ def recognised(source: str | Path | Source, hints: Hints) -> Take:
     if preset is None:
         found = doubts.weighed(opened, mapped, pairs, currency)
     take = Take(
-        *(opened, preset, found.mapped, hints, answers, currency, found.choices, found.invoices)
+        *(opened, preset, found.mapped, hints, answers, currency, found.choices, found.invoices),
+        *(found.ordered, found.once, found.guests),
     )
     made = _made(take)
     sides.two_sides(opened.name, opened.columns, made)

@@ -43,5 +43,6 @@ def two_sides(name: str, columns: Sequence[str], mapped: Mapping[str, str]) -> N
         f"{second} where “{credit}” does, as in a bank's; without amount_back, rows of the other "
         "side are left out, such as payments.",
         "mapping",
-        fact=fact[0].upper() + fact[1:],
+        fact=f"{fact[0].upper()}{fact[1:]}: make that one {Field.AMOUNT}, and the other "
+        f"{Field.AMOUNT_BACK} if its rows went back",
     )

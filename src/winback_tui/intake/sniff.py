@@ -46,6 +46,15 @@ _OTHER_TEXTS: Final = (
 #: The bytes that code page 1252 leaves undefined; text of other code pages and data holds them.
 _UNDEFINED: Final = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 #: What only UTF-8 writes so.
+#: Letters of German and French inside words, as an old Mac and DOS wrote them, and Windows does.
+_OLD: Final = {
+    ("Mac Roman", "mac_roman"): re.compile(rb"[A-Za-z][\x8a\x9f][a-z\xa7]"),
+    ("DOS (code page 850)", "cp850"): re.compile(rb"[A-Za-z][\x81\x84\x94][a-z\xe1]"),
+}
+_OF_WINDOWS: Final = re.compile(rb"[a-z][\xe0\xe2-\xf6\xf8-\xfe][a-z]")
+#: The euro beside a number, as ISO 8859-15 writes it, and what that leaves undefined.
+_EURO: Final = re.compile(rb"\d[ \xa0]?\xa4|\xa4[ \xa0]?\d")
+_ONLY_WINDOWS: Final = re.compile(rb"[\x80-\x9f]")
 #: Of so many letters beyond ASCII one must be UTF-8, or it is chance.
 _OFTEN: Final = 20
 _SEQUENCE: Final = re.compile(
@@ -310,8 +319,14 @@ def _line(file: IO[bytes], place: int) -> int:
 def _other(file: IO[bytes], name: str) -> tuple[str, Callable[[bytes], bytes]]:
     """Return what a text that is no UTF-8 is written in, and how its lines become UTF-8."""
     wide = narrow = 0
-    file.seek(0)
+    old = _old_code(file)
+    if old is not None:
+        title, codec = old
+        return title, lambda part: part.decode(codec, "replace").encode()
+    euros = of_windows = False
     for part in _parts(file):
+        euros = euros or _EURO.search(part) is not None
+        of_windows = of_windows or _ONLY_WINDOWS.search(part) is not None
         if _UNDEFINED.search(_SEQUENCE.sub(b"", part)):
             raise BadInputError(f"{name} is neither UTF-8 nor Windows-1252 text; save it as UTF-8.")
         if not part.isascii():
@@ -321,7 +336,28 @@ def _other(file: IO[bytes], name: str) -> tuple[str, Callable[[bytes], bytes]]:
     # Nobody writes “MÃ¼ller”: where some of it makes sense in UTF-8 only, lines were joined.
     if wide and _OFTEN * wide >= narrow:
         return "UTF-8, with lines in Windows-1252", _mixed
+    if euros and not of_windows:
+        return "ISO 8859-15", lambda part: part.decode("iso8859-15", "replace").encode()
     return "Windows-1252", lambda part: part.decode("cp1252", "replace").encode()
+
+
+def _old_code(file: IO[bytes]) -> tuple[str, str] | None:
+    """Return title and codec of a text from an old Mac or from DOS, None for others.
+
+    Its ä, ö or ü are signs in Windows-1252 that stand inside no word.
+    """
+    told = dict.fromkeys(_OLD, 0)
+    windows = 0
+    for part in _parts(file):
+        if part.isascii():
+            continue
+        if _SEQUENCE.search(part):
+            return None
+        windows += len(_OF_WINDOWS.findall(part))
+        for code, mark in _OLD.items():
+            told[code] += len(mark.findall(part))
+    found = [code for code, times in told.items() if times]
+    return found[0] if len(found) == 1 and not windows else None
 
 
 def _mixed(part: bytes) -> bytes:

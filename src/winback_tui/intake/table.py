@@ -28,6 +28,9 @@ EXTRA: Final = "_extra"
 CUT: Final = "(the file ends here)"
 #: Says whether a row that polars read has more than one cell too many.
 _MORE: Final = "_more"
+#: A number with two decimals; so many tell how a file writes them.
+_CENTS: Final = re.compile(r"\d[.,]\d\d$")
+_TOLD: Final = 3
 #: How many lines before the last one tell how many cells a row has.
 _LOOK: Final = 20
 #: Dates of which every one has the same form, and what is left of one that was cut.
@@ -322,13 +325,18 @@ def _broken(last: str, ends: list[str]) -> bool:
     """Return whether the last cell of a file is the beginning of one, as the others end.
 
     It stops at a decimal sign, or has a shorter date than all others. A number with fewer decimals
-    is none: many programs write 7 for 7.00, and no line end behind the last row.
+    is one only where all others have two, noughts too: many programs write 7 for 7.00, and no line
+    end behind the last row.
     """
     cell = last.strip()
     if re.fullmatch(r"-?\d[\d.,]*[.,]", cell):
         return True
     if len(ends) < 2:
         return False
+    if len(ends) >= _TOLD and re.fullmatch(r"-?\d[\d.,]*", cell) and not _CENTS.search(cell):
+        others = [each.strip() for each in ends]
+        if all(map(_CENTS.search, others)) and any(each.endswith("0") for each in others):
+            return True
     for whole, piece in _PIECES:
         if all(whole.fullmatch(each.strip()) for each in ends):
             return whole.fullmatch(cell) is None and piece.fullmatch(cell) is not None

@@ -9,6 +9,7 @@ import polars as pl
 
 from winback_tui.intake import clean, presets, table
 from winback_tui.intake import facts as told
+from winback_tui.intake.choices import Choice, two_names
 from winback_tui.intake.fields import Field, Hints
 from winback_tui.intake.gather import Codes, Usual
 from winback_tui.intake.guessing import Guess, Sample, guessed, samples
@@ -27,6 +28,7 @@ from winback_tui.intake.recognising import recognised
 from winback_tui.intake.sniff import Source
 from winback_tui.intake.spill import Spill
 from winback_tui.model import RejectCode
+from winback_tui.rules.names import of_others
 from winback_tui.words import imports as words
 
 #: Columns of `Plan.rows`; `code` numbers the customers of `Plan.customers`.
@@ -77,6 +79,8 @@ class Plan(NamedTuple):
     source: str = ""
     #: Lines above the header without which its rows cannot be read (DATEV's first).
     above: tuple[str, ...] = ()
+    #: Rows that are the same with their document's number are one.
+    once: bool = False
 
 
 def plan(
@@ -145,13 +149,15 @@ class _Making:
             # Not to be held while the next ones are waited for.
             del frame, found
             progress(min(self._read, total), total, "read")
+        names = self._of_two_names()
         customers = self._people.join(self._codes.frame("number"))
         products = self._products.join(self._goods.frame("product")).sort("product")
         progress(total, total, "read")
+        guess = guessed(take, self._evidence, self._first)
         return Plan(
             name=take.opened.name,
             sha256=take.opened.sha256,
-            guess=guessed(take, self._evidence, self._first),
+            guess=guess._replace(choices=(*guess.choices, *names)),
             read=self._read,
             rows=self._rows,
             customers=customers.select("code", "number", *told.OF_CUSTOMER),
@@ -169,7 +175,25 @@ class _Making:
             own_ids=take.preset is not None and take.preset.own_ids,
             source=take.preset.source if take.preset is not None else "",
             above=_needed_above(take),
+            once=take.once,
         )
+
+    def _of_two_names(self) -> tuple[Choice, ...]:
+        """Return which numbers bear names that have nothing in common, where numbers tell who."""
+        take = self._take
+        column, name = take.column(Field.CUSTOMER), take.column(Field.NAME)
+        if take.preset is not None or column == name or not name:
+            return ()
+        found = [
+            (code, names[0], other)
+            for code, names in self._people.several(Field.NAME)
+            if (other := next((each for each in names if of_others(names[0], each)), None))
+        ]
+        if not found:
+            return ()
+        code, one, other = found[0]
+        number = self._codes.frame("number").row(code)[0]
+        return (two_names(column, number, (one, other), len(found)),)
 
     def _told(self, seen: Looking | None) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
         """Yield the rows in batches, and what they say."""

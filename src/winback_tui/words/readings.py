@@ -1,7 +1,7 @@
 """How import read a file: what its user may want to object to, and rows before and after."""
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -15,8 +15,6 @@ COUNTED: Final = {
     "document_type": "money that went back",
     "renewal": "automatic renewal, by the contract's own term",
 }
-#: Choices that are told and leave nothing to be said otherwise.
-TOLD: Final = frozenset((*COUNTED, "repeated"))
 #: Fields that are surer than this go without saying.
 _SURE: Final = 0.7
 
@@ -58,13 +56,8 @@ def chosen(field: str, column: str, others: Sequence[str]) -> str:
     most = 20 if field in COUNTED else 6
     named = ", ".join(f"“{_short(each)}”" for each in others[:most])
     more = f" and {len(others) - most} more" * (len(others) > most)
-    if field == "repeated":
-        stand = "stands" if len(others) == 1 else "stand"
-        return (
-            f"“{column}”: {named}{more} {stand} in several rows,"
-            " which all count, as parts of one order. Where it is the same order told twice, take"
-            " the older rows out."
-        )
+    if field in _TELLS:
+        return _TELLS[field](column, f"{named}{more}", others)
     if field in COUNTED:
         return f"“{column}”: {named}{more} counted as {COUNTED[field]}."
     if field == "party_kind":
@@ -72,6 +65,79 @@ def chosen(field: str, column: str, others: Sequence[str]) -> str:
         return f"Taken as businesses because of the column “{column}”; --map {said} says otherwise."
     pair = shlex.quote(f"{others[0]}={field}")
     return f"“{column}” was chosen as the {field}, not {named}{more}; --map {pair} says otherwise."
+
+
+def _repeated(column: str, named: str, others: Sequence[str]) -> str:
+    stand = "stands" if len(others) == 1 else "stand"
+    return (
+        f"“{column}”: {named} {stand} in several rows, which all count, as parts of one order."
+        " Where it is the same order told twice, take the older rows out."
+    )
+
+
+def _told_once(column: str, named: str, others: Sequence[str]) -> str:
+    stand, count = ("stands", "counts") if len(others) == 1 else ("stand", "count")
+    said = shlex.quote(f"{column}=ignore")
+    return (
+        f"“{column}”: {named} {stand} in several rows that say the same of it, and"
+        f" {count} once; --map {said} counts each row."
+    )
+
+
+def _receipt(column: str, _named: str, others: Sequence[str]) -> str:
+    said = " ".join(f"--map {shlex.quote(f'{each}=ignore')}" for each in others)
+    return (
+        f"“{column}” is taken together with {' and '.join(f'“{each}”' for each in others)}, as each"
+        f" numbers its own; {said} takes it alone."
+    )
+
+
+def _two_names(column: str, _named: str, others: Sequence[str]) -> str:
+    """Return that a number bears two names in one file; `others` are it, the names, how many."""
+    number, one, other, count = others
+    also = "" if count == "1" else f", as do {int(count) - 1} more"
+    return (
+        f"Attention: “{column}” {_short(number)} bears two names in this file, “{_short(one)}” and"
+        f" “{_short(other)}”{also}; all rows of a number are one customer's. If they are two"
+        " customers, put a sign of its own before the number of one."
+    )
+
+
+def _last_name(column: str, named: str, others: Sequence[str]) -> str:
+    return _two_names(column, named, others).replace(
+        "one customer's.", "one customer's, under the last of its names."
+    )
+
+
+def _last_said(column: str, _named: str, others: Sequence[str]) -> str:
+    """Return that a file says two things of one number; `others` are it, both, how many, where."""
+    number, one, other, count, where = others
+    also = "" if count == "1" else f", and two things of {int(count) - 1} more"
+    return (
+        f"“{column}” {_short(number)} has “{_short(one)}” and “{_short(other)}” under “{where}” in"
+        f" this file{also}; what its last row says counts."
+    )
+
+
+def _guests(column: str, _named: str, others: Sequence[str]) -> str:
+    return (
+        f"“{column}” is 0 for guests, who are told apart by “{others[0]}”; --map"
+        f" {shlex.quote(f'{others[0]}=ignore')} takes them for one customer."
+    )
+
+
+#: What is told and leaves no other field to be said.
+_TELLS: Final[Mapping[str, Callable[[str, str, Sequence[str]], str]]] = {
+    "repeated": _repeated,
+    "told_once": _told_once,
+    "receipt": _receipt,
+    "guests": _guests,
+    "last_said": _last_said,
+    "two_names": _two_names,
+    "last_name": _last_name,
+}
+#: Choices that are told and leave nothing to be said otherwise.
+TOLD: Final = frozenset((*COUNTED, "repeated", "two_names", "last_name", "last_said"))
 
 
 def sample(

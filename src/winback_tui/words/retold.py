@@ -48,6 +48,14 @@ def lines(
             " the same customer, of another day, with nothing in common, or with money going the"
             f" other way; both count. If they are the same: {undo}."
         )
+    if parted := int(found.get("parted", 0)):
+        earlier = int(found["parted_from"])
+        lack = "is told without articles" if parted == 1 else "are told without articles"
+        yield (
+            f"Attention: {orders(parted)} of earlier files {lack} that this file names nowhere, as"
+            " an export of some articles does; those still count. If they were taken out of the"
+            f" orders: “winback import undo {earlier}”, and this file once more with --again."
+        )
     if alike := int(found.get("alike", 0)):
         yield (
             f"Attention: {number(alike)} of {number(int(found['asked']))} new rows equal purchases"

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from winback_tui.errors import BadInputError
 from winback_tui.intake import likeness
-from winback_tui.intake.fields import normal, refuse_headless, shell
+from winback_tui.intake.fields import normal, of_bank, refuse_headless, shell
 from winback_tui.intake.kinds.headers import HEADERS, OF_ADDRESSES
 from winback_tui.intake.unclear import UnclearError
 
@@ -133,6 +133,7 @@ _PLAIN: Final = frozenset(
 #: Those words.
 _BESIDES: Final = frozenset(
     ("billing", "default", "customer", "kunden", "kunde", "client", "mailing", "primary", "main",
+     "requester", "reporter", "melder", "sender", "absender",
      "business", "work", "office", "contact", "po", "user", "account", "rechnung", "rechnungs",
      "bill", "to", "sold", "opportunity", "deal", "primaer", "geschaeftl",
      "geschaeftlich", "privat", "address", "adresse", "value", "invoice", "company", "person",
@@ -158,6 +159,8 @@ def guess(kind: Kind, columns: Sequence[str]) -> list[Column]:
     by_name: dict[str, str] = {}
     for column in columns:
         by_name.setdefault(normal(column), column)
+    if of_bank(by_name):
+        by_name.pop("kontonummer", None)
     found: list[Column] = []
     taken: set[str] = set()
     for field, headers in HEADERS.items():

@@ -14,13 +14,16 @@ HEADERS: Final[dict[str, str]] = {
     "card_code cardcode customer kunde "
     "klantnummer klantnr klantcode debiteurnummer numero_client no_client n_client "
     "code_client id_client numero_cliente n_cliente codigo_cliente cod_cliente id_cliente "
-    "codice_cliente kundenr kundnummer kundnr kunnr klant cliente kund",
+    "codice_cliente kundenr kundnummer kundnr kunnr klant cliente kund "
+    "numer_klienta nr_klienta id_klienta kod_klienta nr_kontrahenta cislo_zakaznika "
+    "id_zakaznika klient zakaznik kontonummer",
     "name": "company company_name customer_name client_name account_name organisation "
     "organization organization_name organisation_name firma firmenname unternehmen kundenname "
     "name_1 name1 card_name cardname accounts name account "
     "bedrijfsnaam bedrijf klantnaam raison_sociale societe entreprise nom_client "
     "nom_de_l_entreprise razon_social empresa nombre_cliente ragione_sociale azienda "
-    "nome_cliente firmanavn foretag foretagsnamn kundenavn kundnamn",
+    "nome_cliente firmanavn foretag foretagsnamn kundenavn kundnamn "
+    "nazwa_firmy nazwa_klienta nazwa nazev_firmy nazev kontoname",
     "party_kind": "party_kind customer_type kundenart kundentyp b2b_b2c",
     "segment": "segment customer_group customer_segment kundengruppe kundensegment abc_klasse "
     "klantgroep groupe_client",
@@ -31,46 +34,57 @@ HEADERS: Final[dict[str, str]] = {
     "billing_street strasse strasse_hausnummer strasse_nr strasse_und_hausnummer anschrift adresse "
     "straat adres rue adresse_postale calle direccion indirizzo adress gatuadress gade "
     "vej "
-    "stras",
+    "stras "
+    "ulica ulice",
     "house_number": "hausnummer hausnr haus_nr hnr house_number house_no huisnummer",
     "zip": "zip zip_code zipcode postcode postal_code zip_postal_code plz postleitzahl "
     "code_postal codigo_postal cap postnummer postnr "
-    "pstlz billing_code shipping_code",
+    "pstlz billing_code shipping_code "
+    "kod_pocztowy psc",
     "city": "city town ort stadt wohnort "
     "plaats woonplaats ville ciudad localidad poblacion citta comune poststed postort "
     "stad "
-    "ort01",
+    "ort01 "
+    "miasto miejscowosc mesto",
     "country": "country country_code country_region land laendercode staat "
     "landcode pays pais paese nazione "
-    "land1",
+    "land1 "
+    "kraj zeme",
     "vat_id": "vat_id vat vat_number vat_no ust_id ust_idnr ust_id_nr ustid ustidnr "
     "umsatzsteuer_id umsatzsteuer_identifikationsnummer uid vat_ids lictradnum "
     "btw_nummer btw_nr tva_intracommunautaire numero_tva n_tva no_tva nif cif partita_iva "
-    "p_iva cvr cvr_nummer cvr_nr momsnummer vat_registration_number",
+    "p_iva cvr cvr_nummer cvr_nr momsnummer vat_registration_number "
+    "nip dic",
     "customer_since": "customer_since kunde_seit create_date created_at angelegt_am "
     "klant_sinds client_depuis cliente_desde",
     "contact_id": "contact_id contact_number kontakt_id kontaktnummer person_id",
     "first_name": "first_name firstname given_name vorname "
-    "voornaam prenom nombre nome fornavn foernamn",
+    "voornaam prenom nombre nome fornavn foernamn "
+    "imie krestni_jmeno jmeno",
     "last_name": "last_name lastname surname family_name nachname familienname "
     "achternaam nom nom_de_famille apellido apellidos cognome efternavn efternamn "
-    "etternavn",
+    "etternavn "
+    "nazwisko prijmeni",
     "person": "contact contact_name contact_person person full_name ansprechpartner "
     "ansprechpartnerin kontakt kontaktperson "
     "contactpersoon personne_de_contact persona_de_contacto persona_di_contatto "
-    "kontaktperson",
+    "kontaktperson "
+    "osoba_kontaktowa kontaktni_osoba imie_i_nazwisko",
     "role": "role job_title jobtitle position funktion rolle abteilung title "
-    "functie fonction cargo ruolo stilling befattning",
+    "functie fonction cargo ruolo stilling befattning "
+    "stanowisko pozice",
     "email": "email e_mail email_address e_mail_address mail e_mail_adresse emailadresse emails "
     "e_mailadres emailadres courriel adresse_e_mail adresse_email adresse_mail correo "
     "correo_electronico e_post e_postadresse mailadresse email_adresse mail_adresse "
-    "smtp_addr",
+    "smtp_addr "
+    "adres_e_mail adres_email",
     "phone": "phone phone_number telephone telefon telefonnummer tel mobile mobile_phone "
     "mobile_number mobil mobiltelefon mobilnummer handy rufnummer telefon_1 telefon_2 cellular "
     "cell phone_numbers "
     "telefoon telefoonnummer mobiel portable telefono movil cellulare mobiltelefon "
     "mobilnr telefonnr telefon_nr tlf tel_nr "
-    "telf1 telf2",
+    "telf1 telf2 "
+    "numer_telefonu telefon_komorkowy komorka",
     "channel": "channel kanal",
     "purpose": "purpose zweck",
     "event": "event consent consent_event consent_status status einwilligung ereignis",

@@ -117,8 +117,14 @@ DATEV: Final = Preset(
 _PENDING: Final = r"(?i)vorgemerkt|pending|nicht gebucht"
 
 
+#: Who paid, where a bank writes it into the text of the booking alone.
+_PAYER_IN_TEXT: Final = r"(?i)Auftraggeber:\s*(.+?)\s*(?:Buchungstext:|Kto/IBAN:|BLZ/BIC:|Ref\.|$)"
+
+
 def _bank(cells: Cells, _above: Sequence[str]) -> Cells:
     amount = first_of(cells, Field.AMOUNT, "credit")
+    if "payer" not in cells:
+        cells = {**cells, "payer": cells["told"].str.extract(_PAYER_IN_TEXT, 1).fill_null("")}
     paid = amount.str.strip_chars().str.contains(r"^[-−–(]|-$|\bS$")
     waiting = first_of(cells, "state").str.contains(_PENDING)
     skip = chosen(waiting, RejectCode.NOT_PAID, chosen(paid, RejectCode.OUTGOING))
@@ -147,6 +153,7 @@ BANK: Final = Preset(
     title="Statement of a German bank",
     editions=(
         (_BOOKED, "verwendungszweck", _PAYERS, _BANK_AMOUNT),
+        (_BOOKED, "vorgang", "buchungstext", _BANK_AMOUNT),
         ("booking_date|date", "payment_reference", "partner_name|payee", "amount_eur|amount"),
     ),
     columns={
@@ -154,6 +161,7 @@ BANK: Final = Preset(
         Field.AMOUNT: f"{_BANK_AMOUNT}|amount_eur|amount",
         Field.CURRENCY: "waehrung|waehrung_2",
         "payer": _PAYERS,
+        "told": "buchungstext",
         "iban": "kontonummer_iban|iban_zahlungsbeteiligter|partner_iban|iban|kontonummer"
         "|account_number",
         "state": "info|status|umsatzstatus",

@@ -79,6 +79,11 @@ SHOPIFY: Final = Preset(
 )
 
 
+#: A status that says that all went back, as WooCommerce writes it in some languages.
+_REFUNDED: Final = ("refunded", "rückerstattet", "zurückerstattet", "erstattet", "remboursée",
+                    "remboursé", "terugbetaald", "reembolsado", "rimborsato")  # fmt: skip
+
+
 def _woocommerce(cells: Cells, _above: Sequence[str]) -> Cells:
     both = (first_of(cells, "first_name") + " " + first_of(cells, "last_name")).str.strip_chars()
     named = {**cells, "both": both}
@@ -90,7 +95,7 @@ def _woocommerce(cells: Cells, _above: Sequence[str]) -> Cells:
     # Where the status says refunded and no amount is told, everything went back.
     told = first_of(cells, Field.REFUND)
     bare = told.str.strip_chars().str.contains(r"^[-0.,\s]*$")
-    gone = (status.str.strip_chars().str.to_lowercase() == "refunded") & bare
+    gone = status.str.strip_chars().str.to_lowercase().is_in(_REFUNDED) & bare
     total = cells[Field.AMOUNT]
     return {
         **cells,
@@ -136,9 +141,22 @@ WOOCOMMERCE: Final = Preset(
         "draft": RejectCode.DRAFT,
         "auto_draft": RejectCode.DRAFT,
         "checkout_draft": RejectCode.DRAFT,
+        **dict.fromkeys(
+            ("pending_payment", "zahlung_ausstehend", "ausstehende_zahlung", "in_wartestellung",
+             "wartend", "fehlgeschlagen", "attente_paiement", "en_attente", "echouee",
+             "wachtend_op_betaling", "in_de_wacht", "mislukt", "pendiente_de_pago", "en_espera",
+             "fallido", "in_attesa_di_pagamento", "in_sospeso", "fallito"),
+            RejectCode.NOT_PAID,
+        ),
+        **dict.fromkeys(
+            ("storniert", "abgebrochen", "papierkorb", "annulee", "geannuleerd", "cancelado",
+             "annullato"),
+            RejectCode.CANCELLED,
+        ),
+        **dict.fromkeys(("entwurf", "brouillon", "concept", "borrador", "bozza"), RejectCode.DRAFT),
     },
     shape=_woocommerce,
-)
+)  # fmt: skip
 
 
 def _stripe(cells: Cells, _above: Sequence[str]) -> Cells:

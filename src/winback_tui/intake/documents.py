@@ -1,0 +1,147 @@
+"""What the first rows of a file of no known program tell of its documents."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+import polars as pl
+
+from winback_tui.intake import likeness
+from winback_tui.intake import meaning as meant
+from winback_tui.intake.choices import Choice
+from winback_tui.intake.fields import Field, normal, shell
+from winback_tui.intake.table import LINE
+from winback_tui.intake.unclear import UnclearError
+
+#: Headers of amounts that speak of a whole order.
+_OF_ORDER: Final = re.compile(r"order|invoice|rechnung|auftrag|bestell|beleg|gesamt|grand")
+#: What a column says that tells rows with tax from rows without, as `normal` writes it.
+_BOTH_TAXES: Final = (
+    *({"netto", "brutto"}, {"net", "gross"}, {"ht", "ttc"}, {"excl", "incl"}, {"netto", "bruto"}),
+    *({"neto", "bruto"}, {"netto", "lordo"}, {"zzgl_mwst", "inkl_mwst"}, {"n", "b"}),
+)
+
+
+class Documents:
+    """A look at the documents of the first rows; it adds to `mapped` and to `choices`.
+
+    `free` returns the columns that nothing holds; `said` are the fields that a person named.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        first: pl.DataFrame,
+        mapped: dict[str, str],
+        free: Callable[[], list[str]],
+        *,
+        said: set[str],
+        choices: list[Choice],
+    ) -> None:
+        self._name = name
+        self._first = first
+        self._mapped = mapped
+        self._free = free
+        self._said = said
+        self._choices = choices
+        self.once = False
+
+    def repeated(self) -> None:
+        """Raise UnclearError where each line of an order bears what the whole order cost."""
+        amount, document = self._mapped.get(Field.AMOUNT), self._mapped.get(Field.DOCUMENT)
+        if amount is None or document is None or Field.AMOUNT in self._said:
+            return
+        if (likeness.rank_of(Field.AMOUNT, amount) or 0) < likeness.LINES:
+            return
+        items = [self._mapped[f] for f in (Field.PRODUCT, Field.PRODUCT_NAME) if f in self._mapped]
+        priced = [self._mapped[f] for f in (Field.QUANTITY, Field.PRICE) if f in self._mapped]
+        if not items and len(priced) < 2:
+            return
+        groups = (
+            self._first.filter(pl.col(document).str.strip_chars() != "")
+            .group_by(document)
+            .agg(
+                pl.len().alias("_rows"),
+                pl.col(amount).n_unique().alias("_amounts"),
+                pl.struct(*dict.fromkeys([*items, *priced])).n_unique().alias("_lines"),
+            )
+            .filter((pl.col("_rows") > 1) & (pl.col("_lines") > 1))
+        )
+        if groups.is_empty() or bool((groups["_amounts"] > 1).any()):
+            return
+        if groups.height < 2 and len(priced) < 2 and not _OF_ORDER.search(normal(amount)):
+            return
+        fact = (
+            f"“{amount}” is the same in every row of one “{document}”, so it may be the whole of it"
+        )
+        other = (
+            f"--map {shell(priced[0], Field.QUANTITY)} --map {shell(priced[1], Field.PRICE)}"
+            if len(priced) == 2
+            else "--map COLUMN=amount with the column of each row's own"
+        )
+        raise UnclearError(
+            f"{self._name}: {fact}; say {other}, or --map {shell(amount, Field.AMOUNT)} if each "
+            "row counts.",
+            "mapping",
+            fact=fact,
+        )
+
+    def receipts(self) -> None:
+        """Tell receipts by their branch and till too, each of which numbers its own."""
+        document = self._mapped.get(Field.DOCUMENT)
+        if document is None:
+            return
+        kind = meant.numbering(normal(likeness.parted(document)))
+        tills = self._first_of(meant.TILL) if kind != "order" else None
+        if tills is None and kind != "receipt":
+            return
+        found = {Field.BRANCH: self._first_of(meant.BRANCH), Field.TILL: tills}
+        for field, column in found.items():
+            if column is not None and field not in self._mapped and field not in self._said:
+                self._mapped[field] = column
+        others = tuple(self._mapped[field] for field in found if field in self._mapped)
+        if others:
+            self._choices.append(Choice("receipt", document, others))
+
+    def _first_of(self, mark: "re.Pattern[str]") -> str | None:
+        return next((c for c in self._free() if mark.search(normal(likeness.parted(c)))), None)
+
+    def net_and_gross(self) -> None:
+        """Raise UnclearError where a column says which rows are net and which are gross."""
+        for column in self._free():
+            cells = {normal(cell) for cell in self._first[column].unique().to_list()} - {""}
+            if len(cells) == 2 and cells in _BOTH_TAXES:
+                fact = f"“{column}” says which amounts are net and which gross, so both would count"
+                raise UnclearError(
+                    f"{self._name}: {fact}; take the rows of one kind out, or say --map "
+                    f"{shell(column, Field.IGNORE)} if each row counts.",
+                    "mapping",
+                    fact=fact,
+                )
+
+    def told_twice(self) -> None:
+        """Tell which documents stand in several rows, where nothing says that those are lines.
+
+        Rows that are the same in every column but its status are one order, told twice.
+        """
+        document = self._mapped.get(Field.DOCUMENT)
+        of_lines = {Field.PRODUCT, Field.PRODUCT_NAME, Field.QUANTITY, Field.PRICE, Field.CATEGORY}
+        if document is None or of_lines & set(self._mapped):
+            return
+        told = [self._mapped[f] for f in (Field.BRANCH, Field.TILL) if f in self._mapped]
+        rows = self._first.filter(pl.col(document).str.strip_chars() != "").drop(LINE)
+        states = {self._mapped.get(each) for each in (Field.STATUS, Field.OTHER_STATUS)}
+        rows = rows.drop(*(column for column in states if column in rows.columns))
+        counted = rows.group_by(*told, pl.col(document).str.strip_chars()).agg(
+            count=pl.len(), kinds=pl.struct(pl.all()).n_unique()
+        )
+        several = counted.filter(pl.col("count") > 1)
+        names = tuple(several[document].unique().sort().to_list())
+        if not names:
+            return
+        if (several["kinds"] == 1).all():
+            self.once = True
+            self._choices.append(Choice("told_once", document, names))
+        # Where most do, they are lines, or the column holds something else.
+        elif 4 * len(names) <= counted.height:
+            self._choices.append(Choice("repeated", document, names))
