@@ -148,7 +148,10 @@ class Facts:
 
 
 def killed_at(moment: str, command: Sequence[object]) -> None:
-    """Run a command, and kill it when a line that it says begins with `moment`."""
+    """Run a command, and kill it when a line that it says begins with `moment`.
+
+    On a busy machine it may have ended by then.
+    """
     running = subprocess.Popen(
         [str(each) for each in command],
         stdout=subprocess.DEVNULL,
@@ -160,7 +163,7 @@ def killed_at(moment: str, command: Sequence[object]) -> None:
     assert any(line.startswith(moment) for line in running.stderr)
     running.send_signal(signal.SIGKILL)
     running.communicate()
-    assert running.returncode == -signal.SIGKILL
+    assert running.returncode in (-signal.SIGKILL, 0)
 
 
 def points_of(connection: sqlite3.Connection, name: str = "score") -> dict[int, float]:
