@@ -30,6 +30,8 @@ class Truth(NamedTuple):
     days: int = 1_095
     #: How much oftener customers buy at the height of the season than on average, below 1.
     season: float = 0.0
+    #: How many seasons a year has.
+    seasons: int = 1
     #: What the pace of all customers grows by in a year, as a logarithm.
     trend: float = 0.0
     #: Share of customers who buy once, whatever else.
@@ -38,6 +40,8 @@ class Truth(NamedTuple):
     lives: tuple[float, float] | None = None
     #: Whether the later a day, the more customers come in on it.
     growing: bool = False
+    #: First day and length of a time in which nobody could buy, counted from the book's first day.
+    shut: tuple[int, int] | None = None
 
     @property
     def is_formula(self) -> bool:
@@ -57,6 +61,9 @@ BOOKS: Final = {
     "growing": Truth(1.0, 40.0, 0.5, 3.0, shape=1.5, arrivals=730, days=730, growing=True),
     "in decline": Truth(1.5, 50.0, 0.4, 8.0, arrivals=500, trend=-0.7),
     "half a year old": Truth(0.8, 30.0, 0.5, 3.0, arrivals=150, days=180),
+    "two collections a year": Truth(1.2, 110.0, 0.6, 4.0, arrivals=850, season=0.9, seasons=2),
+    # Open again for a week when the benchmark cuts it.
+    "shut for six weeks": Truth(1.4, 35.0, 0.5, 6.0, arrivals=600, days=900, shut=(625, 42)),
 }
 
 
@@ -67,7 +74,8 @@ def simulate(
 
     Each customer buys at a rate of their own (gamma r, alpha), and may leave after each purchase,
     the first one included, with a chance of their own (beta a, b): MBG/NBD where the gaps are
-    exponential. Season and trend bend the time in which the gaps are counted.
+    exponential. Season and trend bend the time in which the gaps are counted; nobody comes in or
+    buys while the book is shut.
     """
     generator = np.random.Generator(np.random.PCG64(seed))
     rate = generator.gamma(truth.r, 1 / truth.alpha, customers)
@@ -76,6 +84,9 @@ def simulate(
         leaves = generator.beta(truth.a, truth.b, customers)
     came = generator.uniform(0, 1, customers)
     now = (np.sqrt(came) if truth.growing else came) * min(truth.arrivals, days - 1)
+    if truth.shut is not None:
+        first, length = truth.shut
+        now = np.where((now >= first) & (now < first + length), now - length, now)
     until = np.full(customers, float(days))
     if truth.lives is not None:
         shape, scale = truth.lives
@@ -105,5 +116,8 @@ def simulate(
 def _felt(truth: Truth, calendar: Array) -> Array:
     """Return the time that has passed for a buyer on each day: faster in season, and with trend."""
     pace = np.exp(truth.trend * calendar / _YEAR)
-    pace *= 1 - truth.season * np.cos(2 * np.pi * calendar / _YEAR)
+    pace *= 1 - truth.season * np.cos(2 * np.pi * truth.seasons * calendar / _YEAR)
+    if truth.shut is not None:
+        first, length = truth.shut
+        pace[first : first + length] = 1e-9
     return np.concatenate([[0.0], np.cumsum(pace)[:-1]])

@@ -162,6 +162,8 @@ def score(
             words.model(model.fitted_at, model.customers, model.parameters, shown) + "\n"
         )
         printing.write(words.past(model.parameters, shown) + "\n")
+        if still := words.stood_still(model.parameters, shown):
+            printing.write(still + "\n")
 
 
 def _moved(desk: "Desk", found: "Dossier", shown: "Formats") -> str:

@@ -33,7 +33,7 @@ Progress = Callable[[str, float], None]
 #: The step that is reported once the new scores can be read.
 STORED: Final = "stored"
 #: Part of the fingerprint: raised when the same data is to be scored otherwise than before.
-_FORMULA: Final = "mbg-6"
+_FORMULA: Final = "mbg-7"
 #: How often scoring starts over because somebody imported meanwhile, before it gives up.
 _PATIENCE: Final = 3
 

@@ -16,6 +16,7 @@ from winback_tui.scoring.formula import Model, Parameters
 from winback_tui.scoring.gammas import gammas
 from winback_tui.scoring.newton import EXACT, least
 from winback_tui.scoring.prior import CERTAINTY, LEAVING, prior, rounded
+from winback_tui.scoring.stops import Stops, counted
 
 Array = npt.NDArray[np.float64]
 
@@ -49,22 +50,22 @@ _STARTS: Final = (np.zeros(4), np.array([-1.0, 1.0, 1.0, 0.0]), np.array([1.0, -
 _REACH: Final = 12.0
 
 
-def fit(statistics: pl.DataFrame, as_of_day: int) -> Model:
+def fit(statistics: pl.DataFrame, as_of_day: int, during: Stops = ()) -> Model:
     """Return the model of the book whose `statistics` (see there) hold as of `as_of_day`.
 
     The same customers give the same model whatever their order and ids. Parameters are rounded to
     five digits, well above what the optimiser leaves open, so that machines agree. An empty book
-    gives the priors.
+    gives the priors. Days of silence `during` stops of the book count for nothing.
     """
     plain = prior(statistics)
-    groups = _groups(_histories(statistics, as_of_day))
+    groups = _groups(_histories(statistics, as_of_day, during))
     # A coarse view finds the place; from there the fine one takes a few steps.
     starts: tuple[Array, ...] = _STARTS
     if groups.height > FEW:
         coarse = _arrays(_thinned(groups, _COARSE))
         starts = (_best(coarse, plain.median_gap, starts, near=_NEAR),)
     found = _best(_arrays(groups), plain.median_gap, starts)
-    return replace(plain, parameters=_parameters(found, plain.median_gap))
+    return replace(plain, parameters=_parameters(found, plain.median_gap), stops=during)
 
 
 def fit_segment(statistics: pl.DataFrame, as_of_day: int, book: Model) -> Parameters:
@@ -74,7 +75,7 @@ def fit_segment(statistics: pl.DataFrame, as_of_day: int, book: Model) -> Parame
     moves it, a few hundred speak for themselves.
     """
     around = _theta(book.parameters, book.median_gap)
-    groups = _arrays(_groups(_histories(statistics, as_of_day)))
+    groups = _arrays(_groups(_histories(statistics, as_of_day, book.stops)))
     return _parameters(_best(groups, book.median_gap, (around,), around, _FIRM), book.median_gap)
 
 
@@ -86,7 +87,7 @@ def fit_past(statistics: pl.DataFrame, day: int, book: Model) -> Model:
     """
     plain = prior(statistics)
     around = _theta(book.parameters, book.median_gap)
-    groups = _arrays(_groups(_histories(statistics, day), rough=True))
+    groups = _arrays(_groups(_histories(statistics, day, book.stops), rough=True))
     found = _best(groups, book.median_gap, (around,), around, _STEADY)
     return replace(plain, parameters=_parameters(found, book.median_gap))
 
@@ -247,12 +248,14 @@ def _best(
     return min(found, key=lambda one: one.value).point
 
 
-def _histories(statistics: pl.DataFrame, as_of_day: int) -> pl.DataFrame:
-    """Return x, span (t_x) and age (T) of each customer."""
+def _histories(statistics: pl.DataFrame, as_of_day: int, during: Stops) -> pl.DataFrame:
+    """Return x, span (t_x) and age (T) of each customer; their silence without days of stops."""
+    last = pl.col("last_day").cast(pl.Int64)
+    silence = counted(last, pl.lit(as_of_day, pl.Int64) - last, during).cast(pl.Int64)
     return statistics.select(
         x=pl.col("purchases").cast(pl.Int64) - 1,
-        span=pl.col("last_day").cast(pl.Int64) - pl.col("first_day"),
-        age=pl.lit(as_of_day, pl.Int64) - pl.col("first_day"),
+        span=last - pl.col("first_day"),
+        age=last - pl.col("first_day") + silence,
         count=pl.lit(1, pl.Int64),
     )
 

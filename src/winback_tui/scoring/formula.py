@@ -78,6 +78,8 @@ class Model:
     past: Past | None = None
     #: Learned log-odds of the kinds of signals; a kind that is missing goes by the config.
     signals: dict[str, float] = field(default_factory=dict)
+    #: First and last day of each time in which nobody bought anything (scoring.stops).
+    stops: tuple[tuple[int, int], ...] = ()
 
     def to_json(self) -> str:
         """Return the model as JSON text with sorted keys: equal models give equal texts."""
@@ -96,6 +98,7 @@ class Model:
                     name: Parameters(**each) for name, each in table.get("segments", {}).items()
                 },
                 "layer": Layer(**layer) if layer else None,
+                "stops": tuple((first, last) for first, last in table.get("stops", ())),
                 "past": Past(**{**past, "dates": tuple(past["dates"])}) if past else None,
             }
         )

@@ -30,13 +30,19 @@ _ROUNDING: Final = 0.5
 
 
 def features(
-    model: Model, horizon: Horizon, felt: pl.Expr, silence: pl.Expr, *, fresh: bool = False
+    model: Model,
+    horizon: Horizon,
+    felt: pl.Expr,
+    silence: pl.Expr,
+    counted: pl.Expr,
+    *,
+    fresh: bool = False,
 ) -> dict[str, pl.Expr]:
     """Return the features of the layer by name.
 
-    `felt` is the silence as it counts, `silence` that of the calendar, both in days. Wants the
-    columns of the statistics, and horizon_days. `fresh`: the silence is nothing for all, which
-    spares looking for days in it.
+    `felt` is the silence as it counts, `silence` that of the calendar, `counted` the same without
+    the days on which the whole book stood still, all in days. Wants the columns of the statistics,
+    and horizon_days. `fresh`: the silence is nothing for all, which spares looking for days in it.
     """
     ahead = pl.col("horizon_days").cast(pl.Float64)
     if fresh:
@@ -47,7 +53,7 @@ def features(
     lately = pl.col("lately").fill_null(pl.col("purchases").cast(pl.Float64))
     return {
         "formula": plain,
-        "silence": ((silence + 1) / ahead).log(),
+        "silence": ((counted + 1) / ahead).log(),
         "purchases": (1.0 + X).log(),
         "lately": (1.0 + lately * (-silence / FADING).exp()).log(),
     }

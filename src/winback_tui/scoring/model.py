@@ -22,7 +22,8 @@ from winback_tui.config.signals import Signal
 from winback_tui.scoring.fit import fit, fit_segment
 from winback_tui.scoring.formula import Model
 from winback_tui.scoring.past import Pace, learn
-from winback_tui.scoring.statistics import statistics
+from winback_tui.scoring.statistics import purchase_days, statistics
+from winback_tui.scoring.stops import stops
 
 #: Of a bigger book the past of about so many customers is learned from: more hardly move the five
 #: weights of the layer. Signals are rarer than purchases, so that these want more customers.
@@ -59,7 +60,9 @@ def train(
     (customer_id, group) says who is in which; `signals` and `rules` are as in scoring.signals.
     """
     table = statistics(_until(transactions, as_of_day)) if known is None else known
-    model = fit(table, as_of_day)
+    lines = _until(_sampled(transactions, table, wanted(signals)), as_of_day)
+    purchases = purchase_days(lines)
+    model = fit(table, as_of_day, stops(purchases["day"].to_numpy()))
     if not layered or table.is_empty():
         return model
     whole = horizon or Horizon()
@@ -72,9 +75,9 @@ def train(
             part = table.filter(pl.col("customer_id").is_in(theirs.implode()))
             if not part.is_empty():
                 own[name] = fit_segment(part, as_of_day, model)
-    most = wanted(signals)
     found = learn(
-        _until(_sampled(transactions, table, most), as_of_day),
+        lines,
+        purchases,
         as_of_day,
         model,
         paces,

@@ -22,7 +22,8 @@ from winback_tui.scoring.formula import Layer, Model, Parameters, Past
 from winback_tui.scoring.layer import FEATURES, features
 from winback_tui.scoring.rhythm import felt
 from winback_tui.scoring.signal_weights import signal_weights
-from winback_tui.scoring.statistics import histories, purchase_days
+from winback_tui.scoring.statistics import histories
+from winback_tui.scoring.stops import Stops, back, counted
 from winback_tui.scoring.weights import Known, learned, odds
 
 #: How many typical horizons the book is taken back.
@@ -50,6 +51,7 @@ class Learned(NamedTuple):
 
 def learn(
     transactions: pl.DataFrame,
+    purchases: pl.DataFrame,
     as_of_day: int,
     model: Model,
     paces: Mapping[str | None, Pace],
@@ -61,15 +63,16 @@ def learn(
 ) -> Learned:
     """Return what is to be laid over `model` as of a day; no layer leaves the formula alone.
 
-    Only lines up to that day may be in `transactions`; they may be those of a sample. `paces` are
-    those of the book (under None) and of the segments that `members` (customer_id, group) belong
-    to. `known` are the statistics of all customers, where they are at hand. `signals` and `rules`
-    are as in scoring.signals; without them no log-odds are learned.
+    Only lines up to that day may be in `transactions`; they may be those of a sample. `purchases`
+    are their statistics.purchase_days. `paces` are those of the book (under None) and of the
+    segments that `members` (customer_id, group) belong to. `known` are the statistics of all
+    customers, where they are at hand. `signals` and `rules` are as in scoring.signals; without
+    them no log-odds are learned.
     """
-    memory = _Memory(transactions, paces, members, model)
+    memory = _Memory(transactions, purchases, paces, members, model)
     table = histories(transactions) if known is None else known
     ahead = _typical(table, as_of_day, model, paces[None].horizon)
-    seen = memory.of(_days(as_of_day, ahead, memory.first), as_of_day)
+    seen = memory.of(_days(as_of_day, ahead, memory.first, model.stops), as_of_day)
     layer, past = learned(seen)
     weights: dict[str, float] = {}
     if signals is not None and rules is not None and not signals.is_empty():
@@ -78,13 +81,17 @@ def learn(
     return Learned(layer, past, weights)
 
 
-def _days(as_of_day: int, ahead: int, first: int | None) -> list[int]:
-    """Return the days to look at of a book whose first purchase was on the day `first`."""
-    back = [round(step * ahead) for step in STEPS]
-    apart = all(abs(YEAR - each) > _APART * ahead for each in back)
-    if first is not None and apart and as_of_day - YEAR - first >= YEAR + ahead:
-        back.append(YEAR)
-    return [as_of_day - each for each in back]
+def _days(as_of_day: int, ahead: int, first: int | None, during: Stops = ()) -> list[int]:
+    """Return the days to look at of a book whose first purchase was on the day `first`.
+
+    Horizons are counted back without the days of stops.
+    """
+    days = [back(as_of_day, round(step * ahead), during) for step in STEPS]
+    year = as_of_day - YEAR
+    apart = all(abs(year - each) > _APART * ahead for each in days)
+    if first is not None and apart and year - first >= YEAR + ahead:
+        days.append(year)
+    return days
 
 
 class _Memory:
@@ -93,13 +100,14 @@ class _Memory:
     def __init__(
         self,
         transactions: pl.DataFrame,
+        purchases: pl.DataFrame,
         paces: Mapping[str | None, Pace],
         members: pl.DataFrame | None,
         model: Model,
     ) -> None:
         self._lines, self._paces, self._members = transactions, paces, members
         self._model = model
-        self._purchases = purchase_days(transactions)
+        self._purchases = purchases
         self.first: int | None = self._purchases.select(pl.col("day").min()).item()
 
     def of(self, days: list[int], until: int) -> list[Known]:
@@ -158,32 +166,34 @@ class _Memory:
             gap = pl.col("median_gap") if pace.gap is None else pl.lit(pace.gap)
             here = ~pl.col("group").is_in([each for each in self._paces if each])
             chosen = here.fill_null(value=True) if name is None else pl.col("group") == name
-            parts.append(_outcomes(rows.filter(chosen), _of_its_row(gap), pace.horizon, until))
+            model = _of_its_row(gap, self._model)
+            parts.append(_outcomes(rows.filter(chosen), model, pace.horizon, until))
         return pl.concat(parts).collect()
 
 
-def _of_its_row(gap: pl.Expr) -> Model:
+def _of_its_row(gap: pl.Expr, book: Model) -> Model:
     """Return the model whose numbers stand in the row that it is applied to."""
     # Wherever an expression takes a number it takes a column as well.
     parameters = (cast("float", pl.col(each.name)) for each in fields(Parameters))
-    return Model(Parameters(*parameters), cast("float", gap), 0.0)
+    return Model(Parameters(*parameters), cast("float", gap), 0.0, stops=book.stops)
 
 
 def _outcomes(rows: pl.LazyFrame, model: Model, horizon: Horizon, until: int) -> pl.LazyFrame:
-    in_time = (pl.col("wait") <= pl.col("horizon_days")).fill_null(value=False)
-    silence = pl.col("as_of") - pl.col("last_day")
+    as_of, stops = pl.col("as_of"), model.stops
+    in_time = counted(as_of, pl.col("wait"), stops) <= pl.col("horizon_days")
+    silence = (as_of - pl.col("last_day")).cast(pl.Float64)
     return (
-        rows.with_columns(
-            silence=silence.cast(pl.Float64), horizon_days=formula.horizon(model, horizon)
+        rows.with_columns(silence=silence, horizon_days=formula.horizon(model, horizon))
+        .filter(counted(as_of, until - as_of, stops) >= pl.col("horizon_days"))
+        .with_columns(
+            felt=felt(stops), counted=counted(pl.col("last_day"), pl.col("silence"), stops)
         )
-        .filter(pl.col("horizon_days") + pl.col("as_of") <= until)
-        .with_columns(felt=felt())
         .select(
             "customer_id",
             "as_of",
             "horizon_days",
-            silent=1.0 - in_time.cast(pl.Float64),
-            **features(model, horizon, pl.col("felt"), pl.col("silence")),
+            silent=1.0 - in_time.fill_null(value=False).cast(pl.Float64),
+            **features(model, horizon, pl.col("felt"), pl.col("silence"), pl.col("counted")),
         )
     )
 

@@ -2,7 +2,8 @@
 
 The formula takes purchases to come at random. Two things that a history may show correct that, by
 stretching or shortening the silence before the formula sees it; both leave a silence of nothing
-at nothing and never shrink when the silence grows.
+at nothing and never shrink when the silence grows. Days on which the whole book stood still do
+not count at all (scoring.stops).
 
 - Season: a day counts for more in the months in which the customer buys, and for less in the
   others: 1 + 2ρ·cos(day − peak), ρ being how much the purchases of several years crowd in one
@@ -18,6 +19,7 @@ import polars as pl
 
 from winback_tui.scoring.formula import SPAN, X
 from winback_tui.scoring.statistics import ANGLE
+from winback_tui.scoring.stops import Stops, overlap
 
 #: Fewer years than this show no season.
 _YEARS: Final = 1.5
@@ -35,21 +37,28 @@ _STEEPNESS: Final = 4.0
 _STRETCH: Final = 3.0
 
 
-def felt() -> pl.Expr:
-    """Return the days of silence as they count for this customer, from column `silence`."""
-    seasonal = (pl.col("silence") + season()).clip(lower_bound=0.0)
-    return stretched(seasonal)
+def felt(during: Stops = ()) -> pl.Expr:
+    """Return the days of silence as they count for this customer, from column `silence`.
+
+    Those `during` stops of the whole book count for nothing.
+    """
+    silence = pl.col("silence")
+    seasonal = silence + season(silence)
+    for stop in during:
+        begin, end = overlap(pl.col("last_day"), silence, stop)
+        seasonal -= (end + season(end)) - (begin + season(begin))
+    return stretched(seasonal.clip(lower_bound=0.0))
 
 
-def season() -> pl.Expr:
-    """Return the days that the season adds to the silence since the last purchase, or takes."""
+def season(silence: pl.Expr) -> pl.Expr:
+    """Return the days that the season adds to a silence since the last purchase, or takes."""
     cos, sin = pl.col("season_cos"), pl.col("season_sin")
     n, years = X + 1, SPAN / 365.25
     length = (cos * cos + sin * sin).sqrt()
     # Without the part of the concentration that so few purchases show by chance.
     crowd = ((length * length / n - 1) / X.clip(lower_bound=1.0)).clip(0.0, 1.0).sqrt()
     swing = pl.when((years >= _YEARS) & (length > 0)).then(_SWING * crowd * years / (years + 1)) * 2
-    silent = pl.col("silence") * ANGLE
+    silent = silence * ANGLE
     # The sine of today's angle from the customer's peak, less that of the last purchase.
     risen = (silent.sin() * cos - silent.cos() * sin + sin) / length
     return (swing / ANGLE * risen).fill_null(0.0).fill_nan(0.0)

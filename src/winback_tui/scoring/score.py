@@ -12,6 +12,7 @@ from winback_tui.scoring.layer import features, layered
 from winback_tui.scoring.lifecycle import lifecycle
 from winback_tui.scoring.outlook import next_day
 from winback_tui.scoring.signals import EFFECTS
+from winback_tui.scoring.stops import counted
 from winback_tui.scoring.value import expected, rfm, value_at_risk
 
 #: Customers with fewer gaps than this have no "nine in ten gaps are under".
@@ -120,12 +121,12 @@ _EFFECTS: Final = tuple(name for name in EFFECTS if name != "customer_id")
 def _scored(rows: pl.LazyFrame, as_of_day: int, group: Group, *, signalled: bool) -> pl.LazyFrame:
     """Return the rows with all columns but those that hang on the whole book."""
     model, horizon, bands = group
-    silence, felt = pl.col("silence"), pl.col("felt")
+    silence, felt, lasting = pl.col("silence"), pl.col("felt"), pl.col("counted")
     parameters = model.parameters
     known = pl.col("purchases") > 1
 
-    def odds(felt: pl.Expr, silence: pl.Expr, *, fresh: bool = False) -> pl.Expr:
-        return layered(model.layer, features(model, horizon, felt, silence, fresh=fresh))
+    def odds(felt: pl.Expr, silence: pl.Expr, lasting: pl.Expr, *, fresh: bool = False) -> pl.Expr:
+        return layered(model.layer, features(model, horizon, felt, silence, lasting, fresh=fresh))
 
     nothing = pl.lit(0.0)
     return (
@@ -134,11 +135,14 @@ def _scored(rows: pl.LazyFrame, as_of_day: int, group: Group, *, signalled: bool
             usual_gap=formula.shrunk_gap(model),
             horizon_days=formula.horizon(model, horizon),
         )
-        .with_columns(felt=rhythm.felt())
         .with_columns(
-            odds=odds(felt, silence),
-            fresh=_points(odds(nothing, nothing, fresh=True)),
-            plain=_points(odds(silence, silence)),
+            felt=rhythm.felt(model.stops),
+            counted=counted(pl.col("last_day"), silence, model.stops),
+        )
+        .with_columns(
+            odds=odds(felt, silence, lasting),
+            fresh=_points(odds(nothing, nothing, nothing, fresh=True)),
+            plain=_points(odds(lasting, silence, lasting)),
             p_left=formula.left(parameters, felt).round(_DIGITS),
             still_there=formula.still_silent(parameters, felt).round(_DIGITS),
         )

@@ -1,7 +1,7 @@
 """What is said after the book was scored."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from typing import Final, Protocol
 
 from winback_tui.words.customers import count
@@ -97,6 +97,20 @@ def past(parameters: str, formats: Formats) -> str:
         found["outcome"],
         "What the book's past says could not be fitted, so the score is the formula's.",
     )
+
+
+def stood_still(parameters: str, formats: Formats) -> str:
+    """Return the sentence on the days that count for nobody, by a model's JSON; or nothing."""
+    during = [
+        " to ".join(formats.date(_EPOCH + timedelta(day)) for day in stop)
+        for stop in json.loads(parameters).get("stops") or ()
+    ]
+    if not during:
+        return ""
+    return f"Nobody bought from {', from '.join(during)}: these days count as silence for nobody."
+
+
+_EPOCH: Final = date(1970, 1, 1)
 
 
 def of_another_day(as_of: str, scored_at: str) -> str:
