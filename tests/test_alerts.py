@@ -218,6 +218,20 @@ def test_a_jump_of_the_score_is_against_a_run_of_the_last_week(path: Path) -> No
         assert (WHO, "score_jump") not in found(desk)
 
 
+def test_the_kept_score_of_who_is_in_the_book_no_more_is_no_jump(path: Path) -> None:
+    with at(path, day=AS_OF + timedelta(days=5)) as desk:
+        signal(desk, WHO, "notice_given", 0)
+        assert (WHO, "score_jump") in found(desk)
+        with desk.book.write() as connection:
+            for table in ("transactions", "signals", "consent_events"):
+                connection.execute("INSERT OR REPLACE INTO meta VALUES ('maintenance', 'test')")
+                connection.execute(f"DELETE FROM {table} WHERE customer_id = ?", (WHO,))
+            connection.execute("DELETE FROM customers WHERE id = ?", (WHO,))
+        with desk.book.snapshot() as connection:
+            signs = warning_signs.signs(desk, connection, None)
+        assert WHO not in signs["customer_id"].to_list()
+
+
 def test_one_purchase_is_no_cadence_unless_a_segment_has_a_product_cycle(path: Path) -> None:
     with at(path) as desk:
         assert (ONCE, "silence") not in found(desk)

@@ -12,6 +12,7 @@ import pytest
 
 from tests.little import AS_OF, fill
 from winback_tui.__main__ import main
+from winback_tui.book import details
 from winback_tui.book.connection import Book
 from winback_tui.desk.commands import COMMANDS
 
@@ -90,6 +91,31 @@ def test_what_does_not_fit_together_is_a_finding(
     grade, text = examined(path, capsys, 1)[check]
     assert grade == "finding"
     assert said in text
+
+
+def _half_of_a_score(path: Path, narrow: bool) -> None:
+    """Let one part of the score of customer 2 be lost."""
+    with Book.open(path) as book, book.write() as connection:
+        if narrow:
+            connection.execute("DELETE FROM scores WHERE customer_id = 2")
+        else:
+            details.forget(connection, 2)
+
+
+@pytest.mark.parametrize("narrow", [True, False])
+def test_half_of_a_score_is_a_finding_and_is_made_whole(
+    path: Path, capsys: pytest.CaptureFixture[str], narrow: bool
+) -> None:
+    as_of = ["--db", str(path), "--as-of", AS_OF.isoformat()]
+    assert main([*as_of, "score"]) == 0
+    _half_of_a_score(path, narrow)
+    capsys.readouterr()
+    grade, text = examined(path, capsys, 1)["scores"]
+    assert grade == "finding"
+    assert text.startswith("Of 1 customer only a part of the score is kept")
+    assert main([*as_of, "score", "--refit"]) == 0
+    capsys.readouterr()
+    assert examined(path, capsys, 0)["scores"][0] == "fine"
 
 
 def test_customers_without_a_purchase_are_counted(

@@ -17,8 +17,9 @@ from tests.little import AS_OF, points_of
 from winback_tui.book import listing, scores
 from winback_tui.book.connection import Book
 from winback_tui.config import Config
-from winback_tui.desk import looking, renewal, scoring
+from winback_tui.desk import erase, looking, merge, renewal, scoring, undoing
 from winback_tui.desk.apart import Apart
+from winback_tui.desk.listing import rows as rows_of
 from winback_tui.desk.renewal import Outcome, Report
 from winback_tui.desk.session import Desk
 from winback_tui.model import Sort, Tab
@@ -125,6 +126,24 @@ async def test_the_app_shows_an_earlier_day_and_the_book_keeps_its_own_scores(
         assert folder.stat().st_mode & 0o077 == 0
     assert kept(path) == before
     assert not [*temporary.iterdir()]
+
+
+def test_a_look_back_does_not_stand_in_the_way_of_merges_and_erasures(
+    path: Path, back: Desk, tmp_path: Path
+) -> None:
+    with back.twin() as own:
+        scoring.glimpse(own, path=tmp_path / "look.db")
+    back.book.lay_over(tmp_path / "look.db")
+    one, other, third = [*points(back)][:3]
+    merge.merge(back, one, other)
+    assert [*rows_of(back, [one, other])] == [one]
+    undoing.undo(back)
+    erase.purge_now(back, third)
+    assert third not in points(back)
+    assert third not in rows_of(back, [third])
+    back.book.lay_over(None)
+    assert {*rows_of(back, [one, other, third])} == {one, other}
+    assert third not in dict(kept(path)["points"])
 
 
 async def test_no_list_of_a_later_day_stands_under_an_earlier_one(

@@ -11,7 +11,7 @@ from tests.apps import DRIFTING, scored
 from tests.kinds import bring, write
 from tests.little import AS_OF, Buyer, a_sentence, fill, winback
 from tests.test_erase import NAME, WHO, fill_every_table, traces
-from winback_tui.book import cases, customers, duplicates, events, ledger, parties
+from winback_tui.book import cases, customers, duplicates, events, health, ledger, parties
 from winback_tui.book.connection import Book
 from winback_tui.config import Config
 from winback_tui.desk import deeds, erase, export, listing, merge, scoring, undoing
@@ -353,3 +353,38 @@ def test_equal_purchases_of_both_stay_two(
         assert sorted(found) == sorted(one + other)
         undoing.undo(desk)
         assert desk.book.connection.execute(whole).fetchall() == before
+
+
+def test_who_takes_lines_over_has_no_score_until_the_next_run(path: Path) -> None:
+    with at(path) as desk:
+        with desk.book.write() as connection:
+            new = connection.execute("INSERT INTO customers (number) VALUES ('new')").lastrowid
+        assert new is not None
+        merge.merge(desk, new, OTHER)
+        # Half of the other's score would be shown as a number that is none.
+        assert listing.rows(desk, [new, OTHER]) == {}
+        scoring.renew(desk)
+        assert [*listing.rows(desk, [new, OTHER])] == [new]
+        undoing.undo(desk)
+        assert health.torn_scores(desk.book.connection, fresh=False) == 0
+        assert [*listing.rows(desk, [new, OTHER])] == [new]
+        scoring.renew(desk)
+        assert [*listing.rows(desk, [new, OTHER])] == [OTHER]
+
+
+def test_a_merge_that_an_earlier_version_noted_is_taken_back(path: Path) -> None:
+    with at(path) as desk:
+        merge.merge(desk, WHO, OTHER)
+        scoring.renew(desk)
+        kept = desk.book.connection.execute("SELECT * FROM scores").fetchall()
+        with desk.book.write() as connection:
+            (text,) = connection.execute("SELECT journal FROM merges").fetchone()
+            journal = json.loads(text)
+            del journal["score"]
+            journal["dropped"]["scores"] = [{"customer_id": OTHER, "score": 9.5, "rfm": "111"}]
+            journal["moved"]["scores"] = [["customer_id", {}, {}]]
+            connection.execute("UPDATE merges SET journal = ?", (json.dumps(journal),))
+        undoing.undo(desk)
+        assert desk.book.connection.execute("SELECT * FROM scores").fetchall() == kept
+        scoring.renew(desk)
+        assert {*listing.rows(desk, [WHO, OTHER])} == {WHO, OTHER}

@@ -207,3 +207,13 @@ def test_of_too_many_customers_no_texts_are_held(
 ) -> None:
     monkeypatch.setattr(search, "MOST", 4)
     assert matching.search_texts(desk) is None
+
+
+def test_a_note_finds_whom_the_texts_leave_out(desk: Desk) -> None:
+    with desk.book.write() as connection:
+        connection.execute("DELETE FROM customer_search WHERE customer_id > 3")
+    deeds.add_note(desk, [5], "calm, a fair one")
+    held = matching.search_texts(desk)
+    for words in (("fair",), ("calm", "fair")):
+        asked = Filter(words=words)
+        assert set(matching.matching(desk, asked, None, held)) == {5} == found(desk, *words)

@@ -1,6 +1,7 @@
 """A triage session by keyboard alone: why, call, next, reactivated, to sales, undo, find, leave."""
 
 import json
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,9 +12,11 @@ from textual.events import Key
 from tests.apps import DRIFTING, number, running, scored, settled, shown, triage, until
 from tests.little import AS_OF
 from winback_tui import paths
-from winback_tui.book import cases, customers
+from winback_tui.book import cases, customers, search
 from winback_tui.book.connection import Book
 from winback_tui.book.listing import Run
+from winback_tui.desk import matching
+from winback_tui.desk.session import Desk
 from winback_tui.model import Sort, Stage, Tab
 
 
@@ -190,6 +193,41 @@ async def test_search_finds_what_another_program_wrote_while_it_is_open(book_pat
         await settled(app, pilot)
         assert len(triage(app).table.ids) == 0
         await pilot.press("escape")
+        assert triage(app)._texts is None
+
+
+async def test_texts_are_fetched_once_and_not_kept_for_a_search_line_that_is_closed(
+    book_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Desk] = []
+    given: list[Desk] = []
+    slow, texts = threading.Event(), matching.search_texts
+
+    def slowly(desk: Desk) -> search.Texts | None:
+        asked.append(desk)
+        slow.wait(20)
+        given.append(desk)
+        return texts(desk)
+
+    monkeypatch.setattr(matching, "search_texts", slowly)
+    async with running(book_path) as (app, pilot):
+        await pilot.press("slash", *"nord")
+        # Until they are there, the book is asked.
+        await until(lambda: number(app) == "1004")
+        await until(lambda: asked)
+        await pilot.press("enter", "slash")
+        slow.set()
+        await until(lambda: triage(app)._texts is not None)
+        assert len(asked) == 2
+        slow.clear()
+        with Book.open(book_path) as other, other.write() as connection:
+            connection.execute("UPDATE customers SET city = 'Ulm' WHERE number = '1004'")
+        await pilot.press("x")
+        await until(lambda: len(asked) == 3)
+        await pilot.press("escape")
+        slow.set()
+        await until(lambda: len(given) == 3)
+        await pilot.pause(0.1)
         assert triage(app)._texts is None
 
 

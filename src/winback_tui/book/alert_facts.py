@@ -144,9 +144,13 @@ def has_earlier_scores(connection: sqlite3.Connection, before: date) -> bool:
 
 
 def scores(connection: sqlite3.Connection) -> "pl.DataFrame":
-    """Return customer_id and score of the run that stands."""
+    """Return customer_id and score of the run that stands, of those who are in the book still."""
+    import polars as pl
+
     found = kept_scores.previous(connection, "score")
-    return found.rename({"previous_score": "score"})
+    # The packed part of a customer whose import was undone stays until the next run.
+    there = frames.read(connection, {"customer_id": pl.Int64}, "scores")
+    return found.join(there, on="customer_id", how="semi").rename({"previous_score": "score"})
 
 
 def currencies(connection: sqlite3.Connection) -> "pl.DataFrame":

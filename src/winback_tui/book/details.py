@@ -136,6 +136,16 @@ def column(connection: sqlite3.Connection, name: str) -> Iterator[tuple[int, "ar
         yield chunk << _BITS, values
 
 
+def holds(connection: sqlite3.Connection, customer: int) -> bool:
+    """Return whether the book's own run has scored a customer."""
+    place = _STARTS[0] + (customer & (_SIZE - 1)) * _FIELDS[0].size
+    row = connection.execute(
+        "SELECT substr(records, ?, ?) FROM main.score_details WHERE chunk = ?",
+        (place + 1, _FIELDS[0].size, customer >> _BITS),
+    ).fetchone()
+    return row is not None and not isnan(_FIELDS[0].unpack(row[0])[0])
+
+
 def read(connection: sqlite3.Connection, last_days: dict[int, int]) -> dict[int, Detail]:
     """Return the details of customers with a score, given the day of each one's last purchase."""
     chunks = {customer >> _BITS for customer in last_days}

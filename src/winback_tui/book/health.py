@@ -4,10 +4,11 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import date
+from math import isnan
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from winback_tui.book import cases, frames, statistics
+from winback_tui.book import cases, details, frames, statistics
 from winback_tui.book.file import address
 
 #: So many complaints of SQLite are listed; a broken book has thousands.
@@ -91,6 +92,21 @@ def strayed_cases(connection: sqlite3.Connection) -> list[int]:
     """Return the customers whose kept case is not what the events say."""
     kept, said = cases.everything(connection), cases.replay(connection)
     return sorted(each for each in kept.keys() | said.keys() if kept.get(each) != said.get(each))
+
+
+def torn_scores(connection: sqlite3.Connection, *, fresh: bool) -> int:
+    """Return of how many customers one part of the score is kept without the other.
+
+    Where the scores are not `fresh`, the packed part of who is in no list any more may stay.
+    """
+    narrow = {row[0] for row in connection.execute("SELECT customer_id FROM scores")}
+    wide = {
+        first + place
+        for first, cells in details.column(connection, "score")
+        for place, value in enumerate(cells)
+        if not isnan(value)
+    }
+    return len(narrow ^ wide if fresh else narrow - wide)
 
 
 def wrong_statistics(connection: sqlite3.Connection) -> int:

@@ -18,17 +18,19 @@ from winback_tui.book import (
     ledger,
     merge_crossing,
     parties,
+    scores,
     statistics,
 )
 from winback_tui.book.parties import Link
 from winback_tui.errors import BadInputError
 from winback_tui.model import CaseState
 
+_SCORES: Final = "scores"
 #: Tables that are dealt with by name, or that say something about the pair itself.
 _BY_NAME: Final = frozenset(
     {
         *("consent_events", "customer_search", "erasures", "events", "import_suggestions"),
-        *("merges", "not_duplicates", "transactions"),
+        *("merges", "not_duplicates", _SCORES, "transactions"),
     }
 )
 #: What the customer who stays takes over where it is empty; the address goes as a whole.
@@ -63,6 +65,8 @@ def merge(connection: sqlite3.Connection, pair: Pair, event: int) -> None:
     for link in parties.links(connection):
         if link.table not in _BY_NAME and link.table != "cases":
             _move(connection, link, pair, journal)
+    # The next run scores both anew; until then nobody is to have half of another's score.
+    journal["score"] = scores.leave_out(connection, pair.gone)
     journal["lines"] = _move_lines(connection, pair)
     journal["events"] = _move_events(connection, pair)
     _say_again(connection, pair, event)
@@ -199,6 +203,9 @@ def _delete(
 
 def _move_back(connection: sqlite3.Connection, pair: Pair, journal: Journal) -> None:
     for table, moves in journal["moved"].items():
+        if table == _SCORES:
+            # Merges of an earlier version noted scores as well, in columns that are no more.
+            continue
         for column, key, was in moves:
             sets = "".join(f", {name} = ?" for name in was)
             where = "".join(f" AND {name} IS ?" for name in key)
@@ -206,8 +213,12 @@ def _move_back(connection: sqlite3.Connection, pair: Pair, journal: Journal) -> 
                 f"UPDATE {table} SET {column} = ?{sets} WHERE {column} = ?{where}",  # noqa: S608
                 (pair.gone, *was.values(), pair.kept, *key.values()),
             )
+    if row := journal.get("score"):
+        scores.take_in(connection, row)
     gone = merge_crossing.undone(connection)
     for table, rows in journal["dropped"].items():
+        if table == _SCORES:
+            continue
         for row in rows:
             if row.get("batch_id") in gone:
                 continue

@@ -173,8 +173,9 @@ def _delete(connection: sqlite3.Connection, who: Party) -> dict[str, int]:
         for link in parties.links(connection):
             if link.table in _BY_NAME:
                 continue
+            # The book's own tables: scores of a look at another day may hide those.
             number = connection.execute(
-                f"DELETE FROM {link.table}"  # noqa: S608 - names of the schema
+                f"DELETE FROM main.{link.table}"  # noqa: S608 - names of the schema
                 f" WHERE {link.column} IN (SELECT value FROM json_each(?))",
                 (chosen,),
             ).rowcount

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -314,6 +314,32 @@ def _remember(connection: sqlite3.Connection, as_of: str, points: bytes, today: 
         " (SELECT as_of FROM score_history ORDER BY as_of DESC LIMIT ?)",
         (HISTORY,),
     )
+
+
+def leave_out(connection: sqlite3.Connection, customer: int) -> list[Any] | None:
+    """Let no list show a customer until the next run; call it inside a write.
+
+    Nor those that are laid over the book's. What is packed stays for the run to compare with.
+    Returns what `take_in` takes; None where there was no score.
+    """
+    row = connection.execute(
+        f"SELECT {', '.join(_COLUMNS)} FROM main.scores WHERE customer_id = ?",  # noqa: S608
+        (customer,),
+    ).fetchone()
+    for place in aside.places(connection):
+        connection.execute(f"DELETE FROM {place}.scores WHERE customer_id = ?", (customer,))  # noqa: S608
+    return None if row is None else [*row]
+
+
+def take_in(connection: sqlite3.Connection, row: Sequence[Any]) -> None:
+    """Put back what `leave_out` returned, unless another run has scored the book since."""
+    customer, *_ = row
+    if details.holds(connection, customer):
+        marks = ", ".join("?" * len(_COLUMNS))
+        connection.execute(
+            f"INSERT OR IGNORE INTO main.scores ({', '.join(_COLUMNS)}) VALUES ({marks})",  # noqa: S608
+            row,
+        )
 
 
 def forget(connection: sqlite3.Connection, customer: int) -> None:

@@ -155,23 +155,22 @@ def customers(
     more = set().union(*noted).difference(found)
     if len(wanted) > 1 and more:
         # Whoever has only some of the words in a note may have the others in their text.
-        more = set.intersection(
-            *(
+        more.intersection_update(
+            *[
                 notes.union(in_texts([each], more))
                 for each, notes in zip(wanted, noted, strict=True)
-            )
-        ).difference(found)
+            ]
+        )
     if not more:
         return found
     return Hits(_with(found.flags, more)) if isinstance(found, Hits) else {*found, *more}
 
 
-def _with(flags: bytes, more: Iterable[int]) -> bytes:
+def _with(flags: bytes, more: Set[int]) -> bytes:
     """Return the flags with those of `more` set as well."""
-    changed = bytearray(flags)
+    changed = bytearray(flags.ljust(max(more, default=-1) + 1, b"\0"))
     for each in more:
-        if each < len(changed):
-            changed[each] = 1
+        changed[each] = 1
     return bytes(changed)
 
 

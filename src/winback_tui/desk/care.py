@@ -171,9 +171,11 @@ def _statistics(connection: sqlite3.Connection) -> list[Check]:
 
 
 def _scores(desk: Desk) -> list[Check]:
-    if scoring.is_fresh(desk):
-        return [Check("scores", Grade.FINE, words.fresh_scores(desk.as_of))]
-    return [Check("scores", Grade.FINE, words.stale_scores(desk.as_of))]
+    fresh = scoring.is_fresh(desk)
+    if torn := health.torn_scores(desk.book.connection, fresh=fresh):
+        return [Check("scores", Grade.FINDING, words.torn_scores(torn))]
+    said = words.fresh_scores if fresh else words.stale_scores
+    return [Check("scores", Grade.FINE, said(desk.as_of))]
 
 
 def _outbox(connection: sqlite3.Connection) -> list[Check]:

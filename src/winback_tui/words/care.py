@@ -92,6 +92,14 @@ def wrong_statistics(number: int) -> str:
     )
 
 
+def torn_scores(number: int) -> str:
+    """Return the sentence for scores of which only a part is kept."""
+    return (
+        f"Of {_count(number, 'customer')} only a part of the score is kept; "
+        "“winback score --refit” makes all scores anew."
+    )
+
+
 def fresh_scores(as_of: date) -> str:
     """Return the sentence for scores that are up to date."""
     return f"The scores are those of {as_of.isoformat()}."

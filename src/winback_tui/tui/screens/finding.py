@@ -42,6 +42,13 @@ class Finding(Marking):
             self.text, self.customers = text, customers
             self.number, self.complaint = number, complaint
 
+    class Fetched(Message):
+        """What search looks through, as of a state of the book or later; None: ask the book."""
+
+        def __init__(self, state: object, texts: Texts | None) -> None:
+            super().__init__()
+            self.state, self.texts = state, texts
+
     tab: Tab
     sort: Sort
     reversed: bool
@@ -55,6 +62,8 @@ class Finding(Marking):
     _found_for = ""
     #: What search looks through, while the search line is open, and the state of the book then.
     _texts: tuple[object, Texts | None] | None = None
+    #: The state of the book for which a thread is fetching that.
+    _fetching: object = None
 
     def reload(self, *, keep: int | None = None, top: bool = False) -> None:
         """Read the list anew."""
@@ -180,19 +189,22 @@ class Finding(Marking):
 
     def _close_search(self) -> None:
         self.remove_class("-searching")
-        self._texts = None
+        self._texts = self._fetching = None
         self.query_one(KeyLine).instead(())
         self.table.focus()
         self.update_lines()
 
     def _hold_texts(self) -> None:
         """Fetch what search looks through, in a thread; until it is there, the book is asked."""
-        state = self._state_of_book()
-        if self._texts is None or self._texts[0] != state:
-            self._texts = None
-            self.run_worker(
-                partial(self._fetch_texts, state), thread=True, group="texts", exclusive=True
-            )
+        with self.said():
+            state = self._state_of_book()
+            if self._texts is not None and self._texts[0] != state:
+                self._texts = None
+            if self._texts is None and self._fetching != state:
+                self._fetching = state
+                self.run_worker(
+                    partial(self._fetch_texts, state), thread=True, group="texts", exclusive=True
+                )
 
     def _state_of_book(self) -> object:
         book = self.desk.book
@@ -201,11 +213,16 @@ class Finding(Marking):
     def _fetch_texts(self, state: object) -> None:
         from winback_tui.desk.matching import search_texts
 
+        texts = None
         # Where the book cannot be read, the search itself says so.
         with suppress(WinbackError, sqlite3.Error), self.desk.twin() as own:
             texts = search_texts(own)
-            if self.has_class("-searching"):
-                self._texts = state, texts
+        self.post_message(self.Fetched(state, texts))
+
+    def on_finding_fetched(self, event: Fetched) -> None:
+        """Hold the texts, unless the search line is closed by now, or wants those of later."""
+        if event.state == self._fetching:
+            self._texts, self._fetching = (event.state, event.texts), None
 
     def _look(self) -> None:
         """Find in a thread; an answer that a later letter has overtaken is dropped."""
@@ -217,7 +234,7 @@ class Finding(Marking):
         self._hold_texts()
         within = self.found if self._found_for and self.search.startswith(self._found_for) else None
         self.run_worker(
-            partial(self._find, self.search, self._round, within),
+            partial(self._find, self.search, self._round, within, self._texts and self._texts[1]),
             thread=True,
             group="search",
             exclusive=True,
@@ -225,13 +242,12 @@ class Finding(Marking):
             description="search",
         )
 
-    def _find(self, text: str, number: int, within: Set[int] | None) -> None:
+    def _find(self, text: str, number: int, within: Set[int] | None, known: Texts | None) -> None:
         """Search on a connection of this thread's own; the answer comes back as a message."""
         from winback_tui.desk.matching import matching
 
         try:
             with self.desk.twin() as own:
-                known = self._texts[1] if self._texts else None
                 found = matching(own, Filter(words=tuple(text.split())), within, known)
         except WinbackError as error:
             self.post_message(self.Found(text, set(), number, str(error)))
