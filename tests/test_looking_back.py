@@ -14,7 +14,7 @@ import pytest
 
 from tests.apps import Keyboard, scored, settled, shown, triage, until
 from tests.little import AS_OF, points_of
-from winback_tui.book import listing, scores
+from winback_tui.book import listing, score_history, scores
 from winback_tui.book.connection import Book
 from winback_tui.config import Config
 from winback_tui.desk import erase, looking, merge, renewal, scoring, undoing
@@ -245,7 +245,7 @@ def test_who_is_forgotten_is_forgotten_in_the_look_back_too(path: Path, back: De
     with back.book.write() as connection:
         scores.forget(connection, someone)
     assert someone not in points(back)
-    assert not scores.history(back.book.connection, someone)
+    assert not score_history.history(back.book.connection, someone)
     assert someone not in listing.order(back.book.connection, Tab.ALL, Sort.SCORE)
     back.book.lay_over(None)
     assert someone not in points(back)
@@ -259,11 +259,11 @@ def test_scoring_an_earlier_day_on_purpose_keeps_the_history_of_what_came_later(
     assert days(back) == [each.isoformat() for each in (LAST_MONTH, LAST_WEEK, AS_OF)]
     someone = min(points(back))
     # Whoever looks from that day does not know yet what came later.
-    seen = [day for day, _ in scores.history(back.book.connection, someone)]
+    seen = [day for day, _ in score_history.history(back.book.connection, someone)]
     assert seen == [LAST_MONTH.isoformat()]
     with opened(path) as desk:
         scoring.renew(desk)
-        seen = [day for day, _ in scores.history(desk.book.connection, someone)]
+        seen = [day for day, _ in score_history.history(desk.book.connection, someone)]
     assert seen == [each.isoformat() for each in (LAST_MONTH, LAST_WEEK, AS_OF)]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.little import AS_OF, EPOCH, fill, winback
-from winback_tui.book import listing, scores
+from winback_tui.book import listing, score_history, scores
 from winback_tui.book.connection import Book
 from winback_tui.book.models import current
 from winback_tui.config import Config, load
@@ -205,12 +205,12 @@ class TestTheHistory:
         days = [AS_OF - timedelta(days=7 * n) for n in range(13, -1, -1)]
         for day in days:
             renew(replace(desk, as_of=day))
-        kept = scores.history(desk.book.connection, 2)
+        kept = score_history.history(desk.book.connection, 2)
         assert [day for day, _ in kept] == [day.isoformat() for day in days[-12:]]
         assert kept[-1][1] == pytest.approx(record(desk, 2).score, abs=0.006)
         renew(replace(desk, as_of=days[-3]))
-        assert len(scores.history(desk.book.connection, 2)) == 10
-        assert scores.history(desk.book.connection, 999) == []
+        assert len(score_history.history(desk.book.connection, 2)) == 10
+        assert score_history.history(desk.book.connection, 999) == []
 
     def test_says_who_is_new_in_the_queue(self, desk):
         assert renew(desk).run.arrived is None
@@ -230,8 +230,8 @@ def test_a_customer_can_be_forgotten_without_a_trace_in_the_scores(desk):
     with desk.book.write() as connection:
         scores.forget(connection, 2)
     assert record(desk, 1) == others
-    assert scores.history(desk.book.connection, 2) == []
-    assert scores.history(desk.book.connection, 1)
+    assert score_history.history(desk.book.connection, 2) == []
+    assert score_history.history(desk.book.connection, 1)
     assert listing.records(desk.book.connection, [2]) == {}
     for tab in Tab:
         assert 2 not in listing.order(desk.book.connection, tab, Sort.SCORE)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from winback_tui.book import frames
+from winback_tui.book import frames, score_history
 from winback_tui.book import scores as kept_scores
 from winback_tui.book.contracts import Contract, from_rows
 from winback_tui.model import Stage
@@ -22,8 +22,6 @@ _PAST: Final = 730
 #: Cases in which only what cannot wait is worth a warning, and those in which nothing is.
 _WITH_SALES: Final = (Stage.HANDED_OVER, Stage.ACCEPTED)
 _LET_GO: Final = (Stage.LET_GO,)
-#: The history's sign for no score.
-_ABSENT: Final = 0xFFFF
 
 
 def daily(
@@ -132,7 +130,7 @@ def earlier_scores(
     points = pl.Series("before", cells, pl.Float64) / 100
     frame = pl.DataFrame({"before": points}).with_row_index("customer_id")
     frame = frame.with_columns(pl.col("customer_id").cast(pl.Int64))
-    return date.fromisoformat(row[0]), frame.filter(pl.col("before") < _ABSENT / 100)
+    return date.fromisoformat(row[0]), frame.filter(pl.col("before") < score_history.ABSENT / 100)
 
 
 def has_earlier_scores(connection: sqlite3.Connection, before: date) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from winback_tui.book import aside, bulk, details, frames
+from winback_tui.book import aside, bulk, details, frames, score_history
 from winback_tui.model import Sort, Tab
 
 if TYPE_CHECKING:
@@ -29,10 +29,6 @@ _COLUMNS: Final = (
 _NUMBERS: Final = ("customer_id", "last_day")
 #: From one in so many rows, it is quicker to write them all.
 _MANY: Final = 3
-#: The scores of so many as-of dates are kept.
-HISTORY: Final = 12
-#: Stands for no score in the history.
-_ABSENT: Final = 0xFFFF
 _RUN: Final = (
     "as_of, previous_as_of, scored_at, model_id, fingerprint, customers, arrived, previous_queue"
 )
@@ -119,27 +115,6 @@ def kept(connection: sqlite3.Connection) -> "pl.DataFrame":
     return frames.read(connection, kinds, "scores")
 
 
-def remembered(connection: sqlite3.Connection, before: str) -> tuple["pl.DataFrame", str | None]:
-    """Return customer_id and previous_score of the last day in the history before a date.
-
-    And that day; nothing and None where there is none.
-    """
-    import numpy as np
-    import polars as pl
-
-    row = connection.execute(
-        "SELECT as_of, points FROM score_history WHERE as_of < ? ORDER BY as_of DESC LIMIT 1",
-        (before,),
-    ).fetchone()
-    as_of, points = row or (None, b"")
-    cells = np.frombuffer(points, "<u2")
-    (there,) = np.nonzero(cells != _ABSENT)
-    found = {"customer_id": there.astype("i8"), "previous_score": cells[there] / 100}
-    return pl.DataFrame(
-        found, schema={"customer_id": pl.Int64, "previous_score": pl.Float64}
-    ), as_of
-
-
 def by_number(connection: sqlite3.Connection) -> "pl.Series":
     """Return the ids of all customers in the order of their customer numbers."""
     import polars as pl
@@ -198,24 +173,16 @@ def prepare(
 
     `standing` is what `kept` returned. `worker` packs what is packed, while the rest is written.
     """
-    import numpy as np
-
     frame = frame.join(before, on="customer_id", how="left", maintain_order="left")
     packed = worker.submit(lambda: list(details.packed(frame)))
-    points = np.empty(0, "<u2")
-    if not frame.is_empty():
-        ids = frame["customer_id"].to_numpy()
-        points = np.full(ids[-1] + 1, _ABSENT, "<u2")
-        points[ids] = np.rint(frame["score"].to_numpy() * 100).astype("<u2")
+    points = score_history.points(frame)
     rows = frame.select(_COLUMNS)
     changed = rows.join(standing, on=_COLUMNS, how="anti", nulls_equal=True, maintain_order="left")
     left = standing.join(rows, on="customer_id", how="anti")["customer_id"].to_list()
     if len(left) + changed.height > standing.height // _MANY:
         # Where most rows go, it is quicker to write them all in their order.
-        return Prepared(rows, rows, None, packed, points.tobytes())
-    return Prepared(
-        rows, changed, left + changed["customer_id"].to_list(), packed, points.tobytes()
-    )
+        return Prepared(rows, rows, None, packed, points)
+    return Prepared(rows, changed, left + changed["customer_id"].to_list(), packed, points)
 
 
 def _stage(connection: sqlite3.Connection, frame: "pl.DataFrame") -> None:
@@ -288,7 +255,7 @@ def store(
     is the real day in ISO form, whatever day the run is of.
     """
     details.write(connection, prepared.details.result())
-    _remember(connection, run.as_of, prepared.points, today)
+    score_history.add(connection, run.as_of, prepared.points, today)
     connection.execute("DELETE FROM score_orders")
     connection.executemany(
         "INSERT INTO score_orders VALUES (?, ?, ?, ?)",
@@ -298,21 +265,6 @@ def store(
     connection.execute(
         f"INSERT OR REPLACE INTO score_runs (id, {_RUN}) VALUES (1, {marks})",  # noqa: S608
         run,
-    )
-
-
-def _remember(connection: sqlite3.Connection, as_of: str, points: bytes, today: str) -> None:
-    """Add a run to the history, and drop the oldest beyond HISTORY.
-
-    Going back in time keeps what came later, for it will have been so again; but what somebody saw
-    by looking ahead, beyond `today`, was never so.
-    """
-    connection.execute("DELETE FROM score_history WHERE as_of > max(?, ?)", (as_of, today))
-    connection.execute("INSERT OR REPLACE INTO score_history VALUES (?, ?)", (as_of, points))
-    connection.execute(
-        "DELETE FROM score_history WHERE as_of NOT IN"
-        " (SELECT as_of FROM score_history ORDER BY as_of DESC LIMIT ?)",
-        (HISTORY,),
     )
 
 
@@ -362,13 +314,7 @@ def _forget(connection: sqlite3.Connection, customer: int, place: str) -> None:
 
     change("DELETE FROM {place}.scores WHERE customer_id = ?", customer)
     details.forget(connection, customer, place)
-    for as_of, points in rows("as_of, points", "score_history"):
-        cells = bytearray(points)
-        if 2 * customer < len(cells):
-            cells[2 * customer : 2 * customer + 2] = _ABSENT.to_bytes(2, "little")
-            change(
-                "UPDATE {place}.score_history SET points = ? WHERE as_of = ?", bytes(cells), as_of
-            )
+    score_history.forget(connection, customer, place)
     for tab, sort, ids in rows("tab, sort, ids", "score_orders"):
         left = _without(ids, customer)
         change(
@@ -388,17 +334,3 @@ def _without(ids: bytes, customer: int) -> bytes:
     wanted = customer.to_bytes(4, "little")
     cells = (ids[at : at + 4] for at in range(0, len(ids), 4))
     return b"".join(each for each in cells if each != wanted)
-
-
-def history(connection: sqlite3.Connection, customer: int) -> list[tuple[str, float]]:
-    """Return the customer's scores on the last as-of dates up to the run's, the oldest first."""
-    found = []
-    for as_of, cell in connection.execute(
-        "SELECT as_of, substr(points, ?, 2) FROM score_history"
-        " WHERE as_of <= (SELECT as_of FROM score_runs) ORDER BY as_of",
-        (2 * customer + 1,),
-    ):
-        value = int.from_bytes(cell, "little") if len(cell) == 2 else _ABSENT
-        if value != _ABSENT:
-            found.append((as_of, value / 100))
-    return found

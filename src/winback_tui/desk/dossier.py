@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from winback_tui.book import dossier as book
 from winback_tui.book import listing as lists
-from winback_tui.book import scores
+from winback_tui.book import score_history
 from winback_tui.book.dossier import Address, Contact, LogEntry, OrderEntry, SignalEntry
 from winback_tui.desk import listing
 from winback_tui.desk.listing import Row
@@ -66,7 +66,7 @@ def dossier(desk: Desk, customer: int) -> Dossier | None:
             due=None if due is None else lists.EPOCH + timedelta(days=due),
             scores=tuple(
                 (date.fromisoformat(day), points)
-                for day, points in scores.history(connection, customer)
+                for day, points in score_history.history(connection, customer)
                 if day <= desk.as_of.isoformat()
             ),
             around=tuple(around(desk, connection, customer)),

@@ -12,7 +12,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from winback_tui.book import aside, flags, models, scores
+from winback_tui.book import aside, flags, models, score_history, scores
 from winback_tui.book.connection import plain_errors
 from winback_tui.book.models import KeptModel
 from winback_tui.book.scores import ScoreRun
@@ -303,7 +303,7 @@ def _earlier(connection: sqlite3.Connection, standing: ScoreRun | None, as_of: s
     if standing is not None and before is not None and before < as_of:
         found = scores.previous(connection, "previous_score")
         return _Earlier(found, before, standing.previous_queue)
-    return _Earlier(*scores.remembered(connection, as_of))
+    return _Earlier(*score_history.remembered(connection, as_of))
 
 
 def _store(
