@@ -213,7 +213,6 @@ class RejectCode(StrEnum):
     BAD_NOTICE = "bad_notice"
     BAD_RENEWAL = "bad_renewal"
     CONTRACT_OVER = "contract_over"
-    ENDLESS = "endless_contract"
     NO_DEBTOR = "no_debtor"
     UNKNOWN_CUSTOMER = "unknown_customer"
     AMBIGUOUS_CUSTOMER = "ambiguous_customer"

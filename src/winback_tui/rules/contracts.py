@@ -19,8 +19,11 @@ _YEARS: Final = (1900, 2200)
 LONGEST_NOTICE: Final = 3_650
 #: How people, and programs, write that a contract has no end.
 _ENDLESS: Final = frozenset({
-    "unbefristet", "unbegrenzt", "ohne ende", "auf unbestimmte zeit", "unlimited", "open-ended",
-    "open ended", "indefinite", "perpetual", "evergreen", "no end", "without end", "without an end",
+    "unbefristet", "unbegrenzt", "unbestimmt", "unbestimmte zeit", "auf unbestimmte zeit",
+    "bis auf weiteres", "ohne ende", "kein ende", "endlos", "unlimited", "open-ended", "open ended",
+    "openended", "open end", "indefinite", "indefinitely", "perpetual", "evergreen", "no end",
+    "without end", "without an end", "onbepaald", "onbepaalde tijd", "indéterminé", "indéterminée",
+    "durée indéterminée", "indefinido", "indeterminato", "bezterminowo", "neurčito",
     "9999-12-31", "31.12.9999", "31/12/9999", "12/31/9999", "99991231",
 })  # fmt: skip
 _NOTICE: Final = re.compile(r"([0-9]{1,5})\s*([^\W\d_]*)")

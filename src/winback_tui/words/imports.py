@@ -42,8 +42,6 @@ REJECTED: Final[Mapping[str, str]] = {
     RejectCode.BAD_VALUE: "The value is no number, or is written otherwise.",
     RejectCode.BAD_NOTICE: "The notice is no number of days, weeks or months, or over ten years.",
     RejectCode.CONTRACT_OVER: "The contract is over, or was never made, so nothing of it is due.",
-    RejectCode.ENDLESS: "The contract has no end, so no day of it comes on which it could be "
-    "given up or renewed; write a day where there is one.",
     RejectCode.BAD_RENEWAL: "The renewal is none of automatic, manual, none, and no time such as "
     "12 Monate; write one of these, or leave the column out with --map COLUMN=ignore.",
     RejectCode.NO_DEBTOR: "The account is not a customer's (10000 to 69999).",
@@ -82,7 +80,6 @@ _SHORT: Final[Mapping[str, str]] = {
     RejectCode.BAD_NOTICE: "with a notice period that cannot be read",
     RejectCode.BAD_RENEWAL: "with an unknown renewal",
     RejectCode.CONTRACT_OVER: "of contracts that are over or were never made",
-    RejectCode.ENDLESS: "of contracts without an end",
     RejectCode.NO_DEBTOR: "of accounts that are not customers'",
     RejectCode.UNKNOWN_CUSTOMER: "of customers who are not in the book",
     RejectCode.AMBIGUOUS_CUSTOMER: "that could mean several customers",

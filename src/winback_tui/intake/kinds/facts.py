@@ -82,7 +82,6 @@ def contracts(
         checks = (
             (vocabulary.is_over(states[row]), What.STATUS, RejectCode.CONTRACT_OVER),
             (not dated[What.END][row], What.END, RejectCode.NO_DATE),
-            (vocabulary.is_endless(dated[What.END][row]), What.END, RejectCode.ENDLESS),
             (ends[row] is None, What.END, RejectCode.BAD_DATE),
             (bool(dated[What.START][row]) and starts[row] is None, What.START, RejectCode.BAD_DATE),
             (notices[row] == -1, What.NOTICE_DAYS, RejectCode.BAD_NOTICE),

@@ -73,12 +73,6 @@ _GIVEN_UP: Final = frozenset(
      "gekuendigt_zum_ende", "cancelled", "canceled", "terminated", "notice_given", "opgezegd",
      "resilie", "cancelado", "disdetto", "not_renewing")
 )  # fmt: skip
-_ENDLESS: Final = frozenset(
-    ("unbefristet", "unbestimmt", "unbestimmte_zeit", "auf_unbestimmte_zeit", "bis_auf_weiteres",
-     "open_ended", "openended", "open_end", "unlimited", "indefinite", "indefinitely", "no_end",
-     "kein_ende", "ohne_ende", "endlos", "onbepaalde_tijd", "onbepaald", "indetermine",
-     "duree_indeterminee", "indefinido", "indeterminato", "bezterminowo", "neurcito")
-)  # fmt: skip
 #: A time by which a contract renews itself, as `normal` writes it.
 _PERIOD: Final = re.compile(
     r"(?:(?:auto|automatic|automatisch)_)?(?:(?:by|for|um|every|alle)_)?0*[1-9]\d{0,3}_?"
@@ -127,11 +121,6 @@ def renewal(cell: str) -> str | None:
     """
     word = normal(cell)
     return _RENEWALS.get(word, "automatic" if is_period(cell) else None)
-
-
-def is_endless(cell: str) -> bool:
-    """Return whether the end of a contract says that there is none."""
-    return normal(cell) in _ENDLESS
 
 
 def is_over(cell: str) -> bool:
