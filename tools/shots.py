@@ -15,6 +15,7 @@ from winback_tui.book.connection import Book
 from winback_tui.config import Config
 from winback_tui.desk.session import Desk
 from winback_tui.tui.app import WinbackApp
+from winback_tui.tui.screens.renewing import SUGGESTING
 
 SAMPLE = Path(__file__).resolve().parent.parent / "sample.db"
 #: Each picture: its name, its size, the theme, and the keys pressed before it is drawn.
@@ -31,6 +32,9 @@ async def draw(book: Path, folder: Path, as_of: date) -> None:
             app = WinbackApp(book, desk, Config(), as_of, note="Nordwind Handel")
             app.theme = theme
             async with app.run_test(size=size) as pilot:
+                # What the facts suggest is looked for when no key has come for a moment.
+                await asyncio.sleep(2 * SUGGESTING)
+                await app.workers.wait_for_complete()
                 await pilot.pause()
                 await pilot.press(*keys)
                 await pilot.pause()
