@@ -78,6 +78,21 @@ async def test_when_the_customer_is_gone_the_cursor_keeps_its_place(tmp_path: Pa
         assert table.current is None
 
 
+async def test_a_filter_that_leaves_the_customer_out_begins_at_its_first(tmp_path: Path) -> None:
+    async with running(scored(tmp_path / "filter.db")) as (app, pilot):
+        await pilot.press("5", "G")
+        table = triage(app).table
+        last = table.ids[-1]
+        here = table.row(last)
+        assert here is not None
+        await pilot.press("f", *f"score:>{round(here.record.score) + 1}", "enter")
+        assert last not in table.ids
+        assert len(table.ids) > 2
+        assert table.cursor == 0
+        await pilot.press("j", "escape")
+        assert table.cursor == 1
+
+
 async def test_struck_rows_stay_until_the_list_is_left(tmp_path: Path) -> None:
     async with running(scored(tmp_path / "struck.db")) as (app, pilot):
         table = triage(app).table

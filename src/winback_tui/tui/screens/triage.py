@@ -178,8 +178,11 @@ class TriageScreen(Renewing, Moving):
         current = self.table.current
         return [] if current is None else [current]
 
-    def reload(self, *, keep: int | None = None, top: bool = False) -> None:
-        """Read the list's order and sizes anew; the cursor stays on its customer."""
+    def reload(self, *, keep: int | None = None, top: bool = False, other: bool = False) -> None:
+        """Read the list's order and sizes anew; the cursor stays on its customer.
+
+        Who is gone leaves it where it was; in an `other` list, at the top.
+        """
         with self.said():
             current = keep if keep is not None else self.table.current
             self.scored = listing.run(self.desk)
@@ -192,7 +195,7 @@ class TriageScreen(Renewing, Moving):
                 ids = self._with_struck(ids)
             self.table.forget()
             self.table.show(
-                ids, keep=None if top else current, near=0 if top else self.table.cursor
+                ids, keep=None if top else current, near=0 if top or other else self.table.cursor
             )
             self._share_out()
             self.update_lines()
