@@ -291,6 +291,7 @@ class Renewing(Finding):
                 self.renew()
                 return
             self.counts = listing.counts(self.desk)
+            self._spare_the_undone()
             self.table.forget()
             self.refresh_preview()
             if run != before or self.present_order() != self.table.ids:
@@ -300,6 +301,16 @@ class Renewing(Finding):
             # would never rest.
             if run is None or run == before or run.as_of == self.desk.as_of:
                 self.renew()
+
+    def _spare_the_undone(self) -> None:
+        """Strike nobody through any more for a deed that was taken back elsewhere."""
+        if not self.table.struck:
+            return
+        from winback_tui.desk import undoing
+
+        actions = {each.action for each in self.table.struck.values()}
+        for action in undoing.taken_back(self.desk, actions):
+            self.table.spare(action)
 
     def _looks_back(self, run: Run) -> bool:
         """Return whether the run is of a day after this one, and of none that is yet to come."""

@@ -340,7 +340,7 @@ class TriageScreen(Renewing, Moving):
         table.mark(list(table.marked), on=False)
         self.range_start = None
         if not stay:
-            table.strike(action.customers, label)
+            table.strike(action.customers, label, action.id)
         table.forget()
         self.counts = listing.counts(self.desk)
         self.update_lines()
@@ -361,17 +361,25 @@ class TriageScreen(Renewing, Moving):
         table.move(following)
         self.refresh_preview()
 
-    def deed_undone(self, customers: Sequence[int], label: str, *, redone: bool) -> None:
+    def deed_undone(self, customers: Sequence[int], action: int) -> None:
         """Give the customers back to the list, and stand on the first of them."""
-        for customer in customers:
-            if redone:
-                self.table.struck.setdefault(customer, label)
-            else:
-                self.table.struck.pop(customer, None)
-        self.reload(keep=next((c for c in customers if c in self.table.ids), None))
-        if customers and customers[0] not in self.table.ids and not redone:
+        self.table.spare(action)
+        self._stand_on(customers)
+        if customers and customers[0] not in self.table.ids:
             self.reload(keep=customers[0])
         self.refresh_preview()
+
+    def deed_redone(self, customers: Sequence[int], action: int, label: str) -> None:
+        """Strike the customers through again, where the deed did so, and stand on the first."""
+        if label:
+            left = [each for each in customers if each not in self.table.struck]
+            self.table.strike(left, label, action)
+        self._stand_on(customers)
+        self.refresh_preview()
+
+    def _stand_on(self, customers: Sequence[int]) -> None:
+        """Read the list anew, on the first of the customers whom it holds."""
+        self.reload(keep=next((c for c in customers if c in self.table.ids), None))
 
     def refresh_preview(self) -> None:
         """Show the dossier of the customer under the cursor anew."""
