@@ -268,7 +268,7 @@ _DONE: Final = {
 
 #: By the word after `consent:` in a filter, what it finds.
 FILTERS: Final = {
-    "ask": "lost lately, to be asked for consent by post",
+    "ask": "lost lately: ask for consent by post",
     "expiring": "consent ends soon",
     "expired": "consent is too old",
     "ageing": "consent is getting old",
