@@ -96,3 +96,16 @@ def test_who_has_no_purchase_left_is_counted():
     assert scores.unscored(0, Formats()) == ""
     assert scores.unscored(1, Formats()).startswith("1 customer has no score")
     assert scores.unscored(47, Formats()).startswith("47 customers have no score")
+
+
+def test_a_fit_tells_what_it_did_to_the_queue():
+    shown = Formats()
+    assert scores.fitted(1200, 61, 61, shown) == (
+        "The score is fitted anew to 1,200 customers; the queue holds 61, as before."
+    )
+    assert scores.fitted(1, 0, 1, shown).endswith(
+        "to 1 customer; the queue holds 1, and held 0 before."
+    )
+    assert scores.fitted(0, 0, 0, shown) == (
+        "Nobody has bought anything yet, so there is no score to fit."
+    )

@@ -39,7 +39,7 @@ def fitted(customers: int, before: int, queue: int, formats: Formats) -> str:
     if not customers:
         return "Nobody has bought anything yet, so there is no score to fit."
     told = count(formats.number(customers), customers, "customer")
-    then = "as before" if queue == before else f"before it {formats.number(before)}"
+    then = "as before" if queue == before else f"and held {formats.number(before)} before"
     return f"The score is fitted anew to {told}; the queue holds {formats.number(queue)}, {then}."
 
 
