@@ -255,13 +255,16 @@ class TriageScreen(Renewing, Moving):
         busy = self.renewing or (saying.SCORES_READY if self.pending else "")
         self.query_one(TitleLine).say(left=name, right=right, busy=busy)
         sizes = self.counts.tabs
+        narrowed = self.found is not None or bool(self.where)
+        by_value = self.sort is Sort.VALUE and self.tab is not Tab.FOLLOWUPS
         hint = " ".join(
             part
             for part in (
                 f"/{self.search}" if self.search else "",
-                f"({formats.number(len(self.table.ids))})" if self.found is not None else "",
                 str(self.where),
+                f"({formats.number(len(self.table.ids))})" if narrowed else "",
                 f"{formats.number(len(self.table.marked))} marked" if self.table.marked else "",
+                "by value" if by_value else "",
                 "reversed" if self.reversed else "",
             )
             if part
