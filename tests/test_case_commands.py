@@ -50,6 +50,14 @@ def test_plans_contracts_and_snoozes_meet(at: tuple[object, ...]) -> None:
     assert "No contract is known" in winback(*at, "contract", "list", "7").stdout
 
 
+def test_a_contract_whose_number_is_its_title_is_named_once(at: tuple[object, ...]) -> None:
+    add = ("contract", "add", "7", "--ends", "2027-06-30", "--title", "Frame")
+    assert winback(*at, *add, "--number", "Frame").returncode == 0
+    assert winback(*at, "contract", "list", "7").stdout.startswith("Frame: ends ")
+    assert winback(*at, *add, "--number", "F-77").returncode == 0
+    assert "Frame (F-77): ends " in winback(*at, "contract", "list", "7").stdout
+
+
 def test_a_contract_by_hand_may_have_notice_in_months_and_no_end(
     at: tuple[object, ...], tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from winback_tui.__main__ import main
 from winback_tui.cli.app import root
+from winback_tui.desk import filters
 
 
 def commands() -> Iterator[tuple[str, ...]]:
@@ -54,6 +55,17 @@ def test_every_option_has_a_sentence(path: tuple[str, ...]) -> None:
         command = command.commands[name]
     for parameter in command.params:
         assert getattr(parameter, "help", None), (path, parameter.name)
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_every_filter_that_is_named_is_one(path: tuple[str, ...]) -> None:
+    command = root()
+    for name in path:
+        command = command.commands[name]
+    told = [command.help or "", *(getattr(each, "help", "") or "" for each in command.params)]
+    fields = "|".join(filters.KEYS)
+    named = re.findall(rf"\b(?:{fields}):[^\s\"”,]+", " ".join(told))
+    assert all(filters.parse(each.rstrip(".;")) for each in named)
 
 
 def test_the_overview_has_one_line_per_command(capsys: pytest.CaptureFixture[str]) -> None:

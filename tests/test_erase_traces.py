@@ -10,6 +10,7 @@ from tests.apps import DRIFTING, scored
 from tests.little import AS_OF, EPOCH
 from winback_tui.book import manifest, suppression
 from winback_tui.book.erase import never_leave
+from winback_tui.book.manifest import Export
 from winback_tui.config import Config, Webhook
 from winback_tui.desk import alerts, contacts, deeds, erase, export, gate, person
 from winback_tui.desk.contacts import NewContact
@@ -153,6 +154,17 @@ def test_signals_and_contracts_of_others_that_mention_people_are_named(tmp_path:
             )
         found = erase.plan(desk, WHO).mentions
         assert set(found) == {number_of(desk, 8), number_of(desk, 7)}
+
+
+def test_a_draft_that_is_an_export_as_well_is_told_once(tmp_path: Path) -> None:
+    with erasable(tmp_path, "K77") as desk:
+        at = "2026-11-27T10:00:00Z"
+        export = Export(1, at, "kim", "mail", "eml", "mails/mail-77.eml", "", 1, 0, "")
+        files = ("mail-77.eml", "/packets/handover-77.md")
+        told = erase.plan(desk, WHO)._replace(exports=(export,), files=files)
+        lines = erase.todos(desk, told, Formats())
+        assert sum("mail-77.eml" in each for each in lines) == 1
+        assert "delete /packets/handover-77.md" in lines
 
 
 def test_a_family_name_alone_is_told_as_perhaps(tmp_path: Path) -> None:

@@ -80,9 +80,12 @@ async def test_a_file_is_picked_tried_imported_and_taken_back(tmp_path: Path, fo
         text = await until(pilot, app, lambda text: parts[-1] in text)
         assert "Nothing has been kept yet" in text
         assert all(part in text for part in parts)
+        assert "For businesses: once they are imported, press 5" in " ".join(text.split())
         assert customers(path) == before
         await pilot.press("enter")
-        await until(pilot, app, "Imported, as one batch")
+        text = await until(pilot, app, "Imported, as one batch")
+        assert "For businesses: press 5, filter by kind:unknown" in " ".join(text.split())
+        assert "--" not in text
         assert customers(path) == before | {"900", "901"}
         await pilot.press("u")
         await until(pilot, app, "Take this import back? y/n")

@@ -78,6 +78,31 @@ async def test_when_the_customer_is_gone_the_cursor_keeps_its_place(tmp_path: Pa
         assert table.current is None
 
 
+async def test_a_filter_that_leaves_the_customer_out_begins_at_its_first(tmp_path: Path) -> None:
+    async with running(scored(tmp_path / "filter.db")) as (app, pilot):
+        await pilot.press("5", "G")
+        table = triage(app).table
+        last = table.ids[-1]
+        here = table.row(last)
+        assert here is not None
+        await pilot.press("f", *f"score:>{round(here.record.score) + 1}", "enter")
+        assert last not in table.ids
+        assert len(table.ids) > 2
+        assert table.cursor == 0
+        assert f"({len(table.ids)})" in shown(app).splitlines()[1]
+        await pilot.press("j", "escape")
+        assert table.cursor == 1
+
+
+async def test_an_order_by_value_is_told_in_words_where_it_holds(tmp_path: Path) -> None:
+    async with running(scored(tmp_path / "order.db")) as (app, pilot):
+        assert "by value" not in shown(app).splitlines()[1]
+        await pilot.press("o", "v", "O")
+        assert "by value reversed" in shown(app).splitlines()[1]
+        await pilot.press("2")
+        assert "by value" not in shown(app).splitlines()[1]
+
+
 async def test_struck_rows_stay_until_the_list_is_left(tmp_path: Path) -> None:
     async with running(scored(tmp_path / "struck.db")) as (app, pilot):
         table = triage(app).table

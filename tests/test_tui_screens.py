@@ -229,6 +229,10 @@ async def test_the_cursor_stays_on_its_customer_through_sort_filter_and_rescorin
         await pilot.press("ctrl+r")
         await settled(app, pilot)
         assert triage(app).table.current == customer
+        fitted = next(text for text, _ in app.messages if text.startswith("The score is fitted"))
+        size = len(triage(app).desk.book.connection.execute("SELECT 1 FROM customers").fetchall())
+        assert f"anew to {size} customers; the queue holds" in fitted
+        assert fitted.endswith(", as before.")
 
 
 async def test_another_program_s_deed_appears_by_itself(tmp_path: Path) -> None:

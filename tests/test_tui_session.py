@@ -15,7 +15,8 @@ from winback_tui import paths
 from winback_tui.book import cases, customers, search
 from winback_tui.book.connection import Book
 from winback_tui.book.listing import Run
-from winback_tui.desk import matching
+from winback_tui.config import Config
+from winback_tui.desk import matching, undoing
 from winback_tui.desk.session import Desk
 from winback_tui.model import Sort, Stage, Tab
 
@@ -372,6 +373,63 @@ async def test_done_takes_a_customer_off_the_queue_until_tomorrow(book_path: Pat
         await pilot.press("3", "1")
         await pilot.pause()
         assert first not in triage(app).table.ids
+
+
+@pytest.mark.parametrize(
+    ("keys", "mark"),
+    [
+        (("z", *"+2w", "enter"), "until Dec 5"),
+        (("w", *"Bo", "enter"), "to Bo"),
+        (("r",), "reactivated"),
+        (("e",), "done today"),
+    ],
+)
+async def test_a_row_says_the_same_of_a_deed_done_again_as_of_the_first(
+    book_path: Path, keys: tuple[str, ...], mark: str
+) -> None:
+    async with running(book_path) as (app, pilot):
+        table = triage(app).table
+        first, second = table.ids[:2]
+        await pilot.press(*keys)
+        assert table.struck[first].label == mark
+        await pilot.press("u")
+        assert first not in table.struck
+        await pilot.press("U")
+        assert table.struck[first].label == mark
+        assert mark in shown(app).splitlines()[3]
+        await pilot.press("j", ".")
+        assert table.struck[second].label == mark
+
+
+async def test_a_note_taken_back_and_written_again_leaves_its_row_as_it_is(
+    book_path: Path,
+) -> None:
+    async with running(book_path) as (app, pilot):
+        table = triage(app).table
+        first, second = table.ids[:2]
+        await pilot.press("a", *"new buyer", "enter", "u", "U")
+        assert not table.struck
+        assert table.current == first
+        await pilot.press("r", "k", "a", *"rang", "enter", "u")
+        assert table.struck[first].label == "reactivated"
+        assert second not in table.struck
+
+
+async def test_a_row_is_no_longer_struck_for_what_another_program_took_back(
+    book_path: Path,
+) -> None:
+    async with running(book_path) as (app, pilot):
+        table = triage(app).table
+        first, second = table.ids[:2]
+        await pilot.press("r", "r")
+        assert set(table.struck) == {first, second}
+        with Desk.open(book_path, Config(), AS_OF) as other:
+            undoing.undo(other)
+        triage(app).glance()
+        await settled(app, pilot)
+        assert set(table.struck) == {first}
+        assert "reactivated" in shown(app).splitlines()[3]
+        assert "reactivated" not in shown(app).splitlines()[4]
 
 
 async def test_a_deed_while_another_program_writes_is_done_when_it_has_ended(

@@ -8,6 +8,7 @@ from textual.widgets._toast import Toast
 
 from tests.apps import DRIFTING, running, scored, settled, shown, triage, until
 from tests.little import Buyer, fill
+from winback_tui.tui.sheets.ask import Pick
 from winback_tui.tui.sheets.palette import Palette
 from winback_tui.tui.sheets.sheet import broken, shortened
 from winback_tui.tui.theme import DARK, pens
@@ -218,3 +219,23 @@ async def test_without_utf8_frames_dots_and_quotes_are_ascii(
             seen.append(shown(app))
     beyond = {sign for sign in "".join(seen) if not sign.isascii()}
     assert beyond <= {"€"}
+
+
+async def test_a_choice_that_is_too_long_goes_on_below_itself(tmp_path: Path) -> None:
+    async with running(scored(tmp_path / "book.db"), size=(60, 24)) as (app, pilot):
+        long = "e-mail: antje.grossmann@brotzeit-innsbruck.example (Antje Großmann)"
+        app.push_screen(Pick("Copy", [("a", "4", long), ("b", "5", "phone")]))
+        await pilot.pause()
+        lines = shown(app).splitlines()
+        at = next(n for n, line in enumerate(lines) if "4  e-mail" in line)
+        rest = "(Antje Großmann)"
+        assert rest not in lines[at]
+        assert lines[at + 1].index(rest) == lines[at].index("e-mail")
+        await pilot.press("escape")
+
+
+async def test_a_kind_of_customers_is_offered_as_a_filter(tmp_path: Path) -> None:
+    async with running(scored(tmp_path / "book.db")) as (app, pilot):
+        await pilot.press("f", *"kind:u")
+        assert "kind:unknown" in shown(app)
+        assert "business or consumer unknown" in shown(app)

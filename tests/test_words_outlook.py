@@ -78,7 +78,34 @@ def test_a_call_done_again_is_marked_by_its_outcome():
     assert deeds.deed_mark(EventKind.NOTE, {"note": "x"}) == "note"
 
 
+def test_other_deeds_done_again_are_marked_as_they_were_at_first():
+    said = {
+        EventKind.STAGE: ({"stage": "reactivated"}, "reactivated"),
+        EventKind.SNOOZE: ({"until": "2026-12-04"}, "until 2026-12-04"),
+        EventKind.DONE: ({}, "done today"),
+        EventKind.HANDOVER: ({"to": "Bo"}, "to Bo"),
+        EventKind.MAIL: ({"subject": "x"}, "mail drafted"),
+        EventKind.OFFER: ({"rung": "fix", "title": "fix the problem"}, "offered fix the problem"),
+        EventKind.ERASE: ({"due": "2026-12-04"}, "erased on 2026-12-04"),
+    }
+    for kind, (facts, mark) in said.items():
+        assert deeds.deed_mark(kind, facts) == mark
+
+
 def test_who_has_no_purchase_left_is_counted():
     assert scores.unscored(0, Formats()) == ""
     assert scores.unscored(1, Formats()).startswith("1 customer has no score")
     assert scores.unscored(47, Formats()).startswith("47 customers have no score")
+
+
+def test_a_fit_tells_what_it_did_to_the_queue():
+    shown = Formats()
+    assert scores.fitted(1200, 61, 61, shown) == (
+        "The score is fitted anew to 1,200 customers; the queue holds 61, as before."
+    )
+    assert scores.fitted(1, 0, 1, shown).endswith(
+        "to 1 customer; the queue holds 1, and held 0 before."
+    )
+    assert scores.fitted(0, 0, 0, shown) == (
+        "Nobody has bought anything yet, so there is no score to fit."
+    )

@@ -60,7 +60,8 @@ app = typer.Typer(
     cls=_Group,
     help="Triage for customers who are drifting away. Without a command it opens the app.",
     epilog="Exit codes: 0 done; 1 done, but something in it was refused; 2 wrong use or bad input, "
-    "nothing changed; 3 the book is in use, damaged or from a newer version.",
+    "nothing changed; 3 the book is in use, damaged, read-only or from a newer version; 70 winback "
+    "crashed; 130 ctrl+c.",
     # Rich help doubles the time that --help takes.
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

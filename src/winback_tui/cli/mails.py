@@ -126,7 +126,7 @@ def mailing(
     *,
     out: Annotated[Path, typer.Option(metavar="FILE", help="The CSV file that is written.")],
     where: Annotated[
-        str, typer.Option(metavar="TEXT", help="Narrow as in the list: segment:retail score:70-")
+        str, typer.Option(metavar="TEXT", help="Narrow as in the list: segment:retail score:>70")
     ] = "",
     tab: Annotated[Tab, tab_option("Of which list.")] = Tab.QUEUE,
     top: Annotated[int | None, typer.Option(min=1, metavar="N", help="The first N only.")] = None,

@@ -25,6 +25,8 @@ app = typer.Typer(cls=_OrTwo, help="Make duplicates one customer; undo takes it 
 
 _One = Annotated[str, typer.Argument(metavar="CUSTOMER", help="Who stays: number, or name.")]
 _Other = Annotated[str, typer.Argument(metavar="OTHER", help="Who goes into them.")]
+_First = Annotated[str, typer.Argument(metavar="CUSTOMER", help="The one: number, or name.")]
+_Second = Annotated[str, typer.Argument(metavar="OTHER", help="The other.")]
 
 
 @app.command(epilog="Example: winback merge suggest --top 20")
@@ -89,7 +91,7 @@ def customers(ctx: typer.Context, customer: _One, other: _Other) -> None:
 
 
 @app.command(epilog="Example: winback merge dismiss 1001 1002")
-def dismiss(ctx: typer.Context, customer: _One, other: _Other) -> None:
+def dismiss(ctx: typer.Context, customer: _First, other: _Second) -> None:
     """Remember that two customers are two, and suggest them no more."""
     from winback_tui.book import cases
     from winback_tui.desk import merge

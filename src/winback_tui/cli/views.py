@@ -73,7 +73,8 @@ def list_customers(
         ),
     ] = "",
     format_: Annotated[
-        ListFormat, typer.Option("--format", help="How to print.")
+        ListFormat,
+        typer.Option("--format", help="How to print; csv and json count money in cents."),
     ] = ListFormat.TABLE,
 ) -> None:
     """Print the triage list: whom to call first, and why.

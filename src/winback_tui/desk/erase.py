@@ -8,7 +8,7 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final, NamedTuple
 
 from winback_tui import paths
@@ -212,9 +212,12 @@ def plan_lines(desk: Desk, told: ErasePlan, shown: Formats) -> list[str]:
 def todos(desk: Desk, told: ErasePlan, shown: Formats) -> list[str]:
     """Return what is left to do by hand, a line each."""
     settings = desk.config.erase
+    # A draft is an export as well, which tells where it went.
+    exported = {each.file for each in told.exports}
+    named = exported | {PurePath(each).name for each in exported}
     return words.todos(
         [(each.kind, shown.date(consents.day_of(each.at)), each.file) for each in told.exports],
-        told.files,
+        [each for each in told.files if each not in named],
         _besides(told.mentions, told.perhaps),
         (settings.letters_years, settings.books_years),
         told.perhaps,

@@ -5,7 +5,7 @@ Imports are no deeds: they stand in the history, and are taken back by a command
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from winback_tui.book import cases, changes, events
@@ -119,6 +119,12 @@ def entry_of(desk: Desk, action: int) -> HistoryEntry:
     """Return one deed of the log by its number; LookupError if there is none."""
     with desk.book.snapshot() as connection:
         return _entry(connection, events.by_id(connection, action))
+
+
+def taken_back(desk: Desk, actions: Iterable[int]) -> set[int]:
+    """Return which of these deeds are taken back now, by whomever."""
+    with desk.book.snapshot() as connection:
+        return {each for each in actions if events.is_undone(connection, each)}
 
 
 class _Refusal(NamedTuple):

@@ -93,7 +93,7 @@ class WinbackApp(OneKeyAtATime[int]):
             command.id: command for command in with_user_keys(config.keys)
         }
         #: The last deed and what it is called, for the repeat key.
-        self.last_deed: tuple[str, Callable[[Desk, Sequence[int]], Action], bool] | None = None
+        self.last_deed: tuple[str, Callable[[Desk, Sequence[int]], Action], str, bool] | None = None
         #: Whether somebody was erased just now, so that the undo key would take back an older deed.
         self.erased_last = False
         #: Writes that wait for another program's, oldest first.

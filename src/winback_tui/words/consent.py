@@ -12,7 +12,7 @@ from winback_tui.words.format import Formats
 _WHY: Final = {
     "suppressed": "was erased at their own wish and must not be contacted again",
     "objected": "wants no contact{since}",
-    "withdrawn": "consent was withdrawn{since}",
+    "withdrawn": "consent has been withdrawn{since}",
     "bounced": "the address no longer works{since}",
     "expired": "the consent is too old{since}; ask for it again",
     "ageing": "the consent{given} is getting old; say why this contact is expected",
@@ -268,7 +268,7 @@ _DONE: Final = {
 
 #: By the word after `consent:` in a filter, what it finds.
 FILTERS: Final = {
-    "ask": "lost lately, to be asked for consent by post",
+    "ask": "lost lately: ask for consent by post",
     "expiring": "consent ends soon",
     "expired": "consent is too old",
     "ageing": "consent is getting old",

@@ -66,7 +66,9 @@ def past_end(ends_on: date | None, formats: Formats) -> str:
 def contract_line(known: Known, formats: Formats) -> str:
     """Return such as "Frame order (F-77): ends 30 Jun, notice by 1 Apr, talk from 2 Mar"."""
     contract = known.contract
-    number = f" ({contract.number})" if contract.number and contract.title else ""
+    # One without a number of its own was told from others by its title.
+    own = contract.title and contract.number not in ("", contract.title)
+    number = f" ({contract.number})" if own else ""
     name = f"{contract.title or contract.number or 'contract'}{number}"
     if contract.ends_on == date.max:
         notice = f", notice {formats.days(contract.notice_days)}" if contract.notice_days else ""

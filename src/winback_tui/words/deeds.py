@@ -103,10 +103,22 @@ def event_line(kind: EventKind, payload: Mapping[str, Any], dates: Dates = date.
     return ", ".join((EVENTS[kind], *_details(kind, payload, dates)))
 
 
-def deed_mark(kind: EventKind, payload: Mapping[str, Any]) -> str:
+def deed_mark(kind: EventKind, payload: Mapping[str, Any], dates: Dates = date.isoformat) -> str:
     """Return a deed in a word or two, for the row it was done on: of a call its outcome."""
-    outcome = payload.get("outcome")
-    return _title(OUTCOMES, Outcome, outcome) if outcome else EVENTS[kind]
+    say = payload.get
+    if kind is EventKind.OFFER:
+        return f"offered {say('title') or say('rung') or ''}".strip()
+    if outcome := say("outcome"):
+        return _title(OUTCOMES, Outcome, outcome)
+    marks = {
+        EventKind.STAGE: _title(STAGES, Stage, say("stage", "")),
+        EventKind.SNOOZE: f"until {_day(say('until'), dates)}",
+        EventKind.DONE: "done today",
+        EventKind.HANDOVER: f"to {say('to', 'sales')}",
+        EventKind.MAIL: "mail drafted",
+        EventKind.ERASE: f"erased on {_day(say('due'), dates)}",
+    }
+    return marks.get(kind, EVENTS[kind])
 
 
 def _details(kind: EventKind, payload: Mapping[str, Any], dates: Dates) -> list[str]:

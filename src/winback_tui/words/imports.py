@@ -239,15 +239,22 @@ _REASONS: Final = {
 }
 
 
-def of_unknown_kind(count: int, number: Number) -> str:
-    """Return what it means that new customers are of unknown kind, and how to say it."""
+def of_unknown_kind(count: int, number: Number, *, kept: bool | None = None) -> str:
+    """Return what it means that new customers are of unknown kind, and how to say it.
+
+    In the app, `kept` says whether they are in the book already; on the command line it is None.
+    """
     one = count == 1
     who = "1 new customer is" if one else f"{number(count)} new customers are"
     taken = "a consumer, whom" if one else "consumers, whom"
+    how = "--party-kind business with the import; now, winback edit --where kind:unknown "
+    how += "kind=business, or mark them in the list and press E."
+    if kept is not None:
+        when = "" if kept else "once they are imported, "
+        how = f"{when}press 5, filter by kind:unknown, mark them with *, and press E."
     return (
         f"{who} of unknown kind and taken for {taken} one may call only with consent. "
-        "For businesses: --party-kind business with the import; now, winback edit "
-        "--where kind:unknown kind=business, or mark them in the list and press E."
+        f"For {'a business' if one else 'businesses'}: {how}"
     )
 
 

@@ -34,6 +34,15 @@ def not_renewed(code: int) -> str:
     )
 
 
+def fitted(customers: int, before: int, queue: int, formats: Formats) -> str:
+    """Return the sentence on a score that was fitted anew, and on what the queue was before it."""
+    if not customers:
+        return "Nobody has bought anything yet, so there is no score to fit."
+    told = count(formats.number(customers), customers, "customer")
+    then = "as before" if queue == before else f"and held {formats.number(before)} before"
+    return f"The score is fitted anew to {told}; the queue holds {formats.number(queue)}, {then}."
+
+
 #: What is said where the scores are asked for while they are being renewed.
 AFTERWARDS: Final = "The scores are being renewed; they are fitted anew right after that."
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from winback_tui.desk.dossier import dossier
 from winback_tui.desk.listing import rows
 from winback_tui.desk.session import Desk
-from winback_tui.model import Channel, LetGoReason, Outcome, Stage
+from winback_tui.model import Channel, EventKind, LetGoReason, Outcome, Stage
 from winback_tui.tui.hands.hand import Hand
 from winback_tui.tui.text import printable
 from winback_tui.tui.widgets import sections
@@ -25,6 +25,22 @@ if TYPE_CHECKING:
 
     #: A deed that can be done again on other customers.
     Deed = Callable[[Desk, Sequence[int]], Action]
+
+#: Deeds after which a customer stays in the list as they are.
+_STAYING: Final = frozenset(
+    {
+        EventKind.NOTE,
+        EventKind.CONTACT,
+        EventKind.CONTRACT,
+        EventKind.EDIT,
+        EventKind.CONSENT,
+        EventKind.MARGIN,
+        EventKind.SUGGESTION,
+        EventKind.ALERT,
+        EventKind.MERGE,
+        EventKind.NO_DUPLICATE,
+    }
+)
 
 
 class Deeds(Hand):
@@ -303,8 +319,8 @@ class Deeds(Hand):
         """Do the last deed again, here."""
         last = self.winback.last_deed
         if last is not None:
-            label, deed, stay = last
-            self.screen.do(label, self.screen.targets(), deed, label, stay=stay)
+            label, deed, mark, stay = last
+            self.screen.do(label, self.screen.targets(), deed, mark, stay=stay)
 
     def give_undo(self) -> None:
         """Take the last deed back; after an erasure, say first that this is an older one."""
@@ -335,7 +351,7 @@ class Deeds(Hand):
             ),
             more=" ".join([*kept, *undone[0].skipped]),
         )
-        self.screen.deed_undone(entry.customers, words.EVENTS[entry.kind], redone=False)
+        self.screen.deed_undone(entry.customers, entry.action)
 
     def give_redo(self) -> None:
         """Do again what was taken back last."""
@@ -357,5 +373,6 @@ class Deeds(Hand):
                 self.winback.formats.date,
             )
         )
-        mark = words.deed_mark(entry.kind, entry.facts)
-        self.screen.deed_undone(entry.customers, mark, redone=True)
+        mark = words.deed_mark(entry.kind, entry.facts, self.winback.formats.short_date)
+        stays = entry.kind in _STAYING
+        self.screen.deed_redone(entry.customers, entry.action, "" if stays else mark)

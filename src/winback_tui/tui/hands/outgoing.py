@@ -19,6 +19,7 @@ from winback_tui.words import saying
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from winback_tui.book.erase import Erasure
     from winback_tui.book.manifest import Export
     from winback_tui.desk.erase import Erased, ErasePlan
     from winback_tui.desk.export import Wish
@@ -117,12 +118,12 @@ class Outgoing(Hand):
             for each in erase.plan_lines(self.desk, told, self.winback.formats)
             for piece in wrap(each, _WIDTH)
         ]
-        waits = told.asked is not None
+        asked = told.asked
         until = self.winback.formats.date(told.due_on)
         options = [
             ("plan", "p", "see what goes, what stays, and why"),
             ("cancel", "c", "take the erasure back")
-            if waits
+            if asked
             else ("ask", "w", f"let it wait until {until}; undo takes it back"),
             ("now", "n", "erase at once: it cannot be taken back"),
         ]
@@ -143,18 +144,19 @@ class Outgoing(Hand):
                 lambda desk, ids: erase.ask(desk, ids[0]),
                 f"erased on {until}",
             )
-        elif answer == "cancel":
+        elif answer == "cancel" and asked:
             self.screen.write(
-                lambda desk: erase.cancel(desk, customer), lambda _: self._cancelled(told.name)
+                lambda desk: erase.cancel(desk, customer),
+                lambda _: self._cancelled(told.name, asked),
             )
         elif answer == "now" and await self._confirmed(told, plan):
             self._purge(lambda desk: [erase.purge_now(desk, customer)])
         elif answer == "due":
             self._purge(erase.purge_due)
 
-    def _cancelled(self, name: str) -> None:
+    def _cancelled(self, name: str, asked: Erasure) -> None:
         self.winback.say(saying.erasure_cancelled(name))
-        self.screen.deed_undone(self.screen.targets()[:1], "", redone=False)
+        self.screen.deed_undone([asked.customer], asked.event)
 
     async def _confirmed(self, told: ErasePlan, plan: list[Line]) -> bool:
         """Ask for the customer's number, typed out, before what nobody can take back.

@@ -57,8 +57,12 @@ class Doing(Gated, Writing):
         """Show that a deed was done, and go on to the next customer unless it is to `stay`."""
         raise AssertionError("each screen shows deeds in its own way")
 
-    def deed_undone(self, customers: Sequence[int], label: str, *, redone: bool) -> None:
-        """Show that a deed was taken back, or done again."""
+    def deed_undone(self, customers: Sequence[int], action: int) -> None:
+        """Show that a deed was taken back."""
+        raise AssertionError("each screen shows deeds in its own way")
+
+    def deed_redone(self, customers: Sequence[int], action: int, label: str) -> None:
+        """Show that a deed was done again; without a `label` it had taken nobody off the list."""
         raise AssertionError("each screen shows deeds in its own way")
 
     def why_not(self, command: Command) -> str | None:
@@ -81,7 +85,7 @@ class Doing(Gated, Writing):
         """Do a deed, remember it for the repeat key, say so, and then do `then`."""
 
         def done(action: Action) -> None:
-            self.winback.last_deed = (label, deed, stay)
+            self.winback.last_deed = (label, deed, mark, stay)
             self.winback.erased_last = False
             self.deed_done(action, mark, stay=stay)
             self._say_done(label, action)

@@ -275,9 +275,14 @@ class DossierScreen(Doing):
         self.triage.deed_done(action, label, stay=stay)
         self.show(self.customer if stay else self.triage.table.current)
 
-    def deed_undone(self, customers: Sequence[int], label: str, *, redone: bool) -> None:
+    def deed_undone(self, customers: Sequence[int], action: int) -> None:
         """Show the customer as they are now."""
-        self.triage.deed_undone(customers, label, redone=redone)
+        self.triage.deed_undone(customers, action)
+        self.show(customers[0] if customers else self.customer)
+
+    def deed_redone(self, customers: Sequence[int], action: int, label: str) -> None:
+        """Show the customer as they are now."""
+        self.triage.deed_redone(customers, action, label)
         self.show(customers[0] if customers else self.customer)
 
     def book_changed(self) -> None:

@@ -65,7 +65,7 @@ class Finding(Marking):
     #: The state of the book for which a thread is fetching that.
     _fetching: object = None
 
-    def reload(self, *, keep: int | None = None, top: bool = False) -> None:
+    def reload(self, *, keep: int | None = None, top: bool = False, other: bool = False) -> None:
         """Read the list anew."""
         raise AssertionError("the screen with the list reads it")
 
@@ -153,7 +153,7 @@ class Finding(Marking):
                 self.update_lines()
             self.where = where
             self.leave_list()
-            self.reload()
+            self.reload(other=True)
 
     def _prepare(self, where: Filter) -> None:
         from winback_tui.desk.matching import matching

@@ -18,10 +18,11 @@ from textual.worker import Worker, WorkerState
 
 from winback_tui.book.listing import Run
 from winback_tui.desk import listing, renewal
+from winback_tui.model import Tab
 from winback_tui.tui.screens.finding import Finding
 from winback_tui.tui.widgets.lines import TitleLine
 from winback_tui.words import saying
-from winback_tui.words.scores import AFTERWARDS
+from winback_tui.words.scores import AFTERWARDS, fitted
 
 if TYPE_CHECKING:
     from winback_tui.desk.apart import Apart
@@ -66,6 +67,8 @@ class Renewing(Finding):
     _since = 0.0
     _again = False
     _fit_again = False
+    #: How long the queue was before scores that a key asked for; None: no key did.
+    _queue_before: int | None = None
     #: Waits to look for what the facts suggest.
     _waiting: Timer | None = None
 
@@ -164,6 +167,7 @@ class Renewing(Finding):
                 return
             first = self.scored is None
             self._at_work, self._since = True, monotonic()
+            self._queue_before = self.counts.tabs[Tab.QUEUE] if refit else None
             self.renewing = saying.SCORING if first else saying.RENEWING
             self.update_lines()
             self.say_nothing()
@@ -227,9 +231,22 @@ class Renewing(Finding):
         if not self.table.ids:
             # Without scores of its own day, a list of a later one is better than none.
             self.reload(top=True)
+        if not outcome.complaint:
+            self._say_fitted()
         if self._again:
             refit, self._again, self._fit_again = self._fit_again, False, False
             self.renew(refit=refit)
+
+    def _say_fitted(self) -> None:
+        """Say what came of a fit that a key asked for."""
+        before, self._queue_before = self._queue_before, None
+        if before is None:
+            return
+        with self.said():
+            run = listing.run(self.desk)
+            queue = listing.counts(self.desk).tabs[Tab.QUEUE]
+            customers = run.customers if run else 0
+            self.winback.say(fitted(customers, before, queue, self.winback.formats))
 
     def _look_back(self, aside: Path) -> None:
         """Show the scores of a day before the book's own run; the book keeps those."""
@@ -274,6 +291,7 @@ class Renewing(Finding):
                 self.renew()
                 return
             self.counts = listing.counts(self.desk)
+            self._spare_the_undone()
             self.table.forget()
             self.refresh_preview()
             if run != before or self.present_order() != self.table.ids:
@@ -283,6 +301,16 @@ class Renewing(Finding):
             # would never rest.
             if run is None or run == before or run.as_of == self.desk.as_of:
                 self.renew()
+
+    def _spare_the_undone(self) -> None:
+        """Strike nobody through any more for a deed that was taken back elsewhere."""
+        if not self.table.struck:
+            return
+        from winback_tui.desk import undoing
+
+        actions = {each.action for each in self.table.struck.values()}
+        for action in undoing.taken_back(self.desk, actions):
+            self.table.spare(action)
 
     def _looks_back(self, run: Run) -> bool:
         """Return whether the run is of a day after this one, and of none that is yet to come."""

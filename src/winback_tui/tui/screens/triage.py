@@ -178,8 +178,11 @@ class TriageScreen(Renewing, Moving):
         current = self.table.current
         return [] if current is None else [current]
 
-    def reload(self, *, keep: int | None = None, top: bool = False) -> None:
-        """Read the list's order and sizes anew; the cursor stays on its customer."""
+    def reload(self, *, keep: int | None = None, top: bool = False, other: bool = False) -> None:
+        """Read the list's order and sizes anew; the cursor stays on its customer.
+
+        Who is gone leaves it where it was; in an `other` list, at the top.
+        """
         with self.said():
             current = keep if keep is not None else self.table.current
             self.scored = listing.run(self.desk)
@@ -192,7 +195,7 @@ class TriageScreen(Renewing, Moving):
                 ids = self._with_struck(ids)
             self.table.forget()
             self.table.show(
-                ids, keep=None if top else current, near=0 if top else self.table.cursor
+                ids, keep=None if top else current, near=0 if top or other else self.table.cursor
             )
             self._share_out()
             self.update_lines()
@@ -252,13 +255,16 @@ class TriageScreen(Renewing, Moving):
         busy = self.renewing or (saying.SCORES_READY if self.pending else "")
         self.query_one(TitleLine).say(left=name, right=right, busy=busy)
         sizes = self.counts.tabs
+        narrowed = self.found is not None or bool(self.where)
+        by_value = self.sort is Sort.VALUE and self.tab is not Tab.FOLLOWUPS
         hint = " ".join(
             part
             for part in (
                 f"/{self.search}" if self.search else "",
-                f"({formats.number(len(self.table.ids))})" if self.found is not None else "",
                 str(self.where),
+                f"({formats.number(len(self.table.ids))})" if narrowed else "",
                 f"{formats.number(len(self.table.marked))} marked" if self.table.marked else "",
+                "by value" if by_value else "",
                 "reversed" if self.reversed else "",
             )
             if part
@@ -337,7 +343,7 @@ class TriageScreen(Renewing, Moving):
         table.mark(list(table.marked), on=False)
         self.range_start = None
         if not stay:
-            table.strike(action.customers, label)
+            table.strike(action.customers, label, action.id)
         table.forget()
         self.counts = listing.counts(self.desk)
         self.update_lines()
@@ -358,17 +364,25 @@ class TriageScreen(Renewing, Moving):
         table.move(following)
         self.refresh_preview()
 
-    def deed_undone(self, customers: Sequence[int], label: str, *, redone: bool) -> None:
+    def deed_undone(self, customers: Sequence[int], action: int) -> None:
         """Give the customers back to the list, and stand on the first of them."""
-        for customer in customers:
-            if redone:
-                self.table.struck.setdefault(customer, label)
-            else:
-                self.table.struck.pop(customer, None)
-        self.reload(keep=next((c for c in customers if c in self.table.ids), None))
-        if customers and customers[0] not in self.table.ids and not redone:
+        self.table.spare(action)
+        self._stand_on(customers)
+        if customers and customers[0] not in self.table.ids:
             self.reload(keep=customers[0])
         self.refresh_preview()
+
+    def deed_redone(self, customers: Sequence[int], action: int, label: str) -> None:
+        """Strike the customers through again, where the deed did so, and stand on the first."""
+        if label:
+            left = [each for each in customers if each not in self.table.struck]
+            self.table.strike(left, label, action)
+        self._stand_on(customers)
+        self.refresh_preview()
+
+    def _stand_on(self, customers: Sequence[int]) -> None:
+        """Read the list anew, on the first of the customers whom it holds."""
+        self.reload(keep=next((c for c in customers if c in self.table.ids), None))
 
     def refresh_preview(self) -> None:
         """Show the dossier of the customer under the cursor anew."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -14,8 +15,8 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from winback_tui.errors import WinbackError
-from winback_tui.tui.sheets.sheet import Field, Lines, Sheet, line
-from winback_tui.tui.text import printable
+from winback_tui.tui.sheets.sheet import Field, Lines, Sheet, inner_width, line
+from winback_tui.tui.text import printable, wrap
 from winback_tui.tui.widgets.drawn import Line
 from winback_tui.words import saying
 
@@ -132,10 +133,16 @@ class Pick(Sheet[str | None]):
         """Yield the options."""
         yield OptionList(
             *(
-                Option(Text(f"{key or ' '}  {printable(text)}"), id=f"o{n}")
+                Option(Text(f"{key or ' '}  {self._told(text)}"), id=f"o{n}")
                 for n, (_, key, text) in enumerate(self._options)
             ),
         )
+
+    def _told(self, text: str) -> str:
+        """Return a text for its line; what it is too long for goes on below itself."""
+        width = inner_width(self.app.size.width) - 3
+        whole = printable(text)
+        return whole if cell_len(whole) <= width else "\n   ".join(wrap(text, width))
 
     def on_mount(self) -> None:
         """Stand on what is chosen now."""

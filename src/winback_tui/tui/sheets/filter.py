@@ -12,11 +12,11 @@ from textual.widgets.option_list import Option
 from winback_tui.desk import filters, matching
 from winback_tui.desk.session import Desk
 from winback_tui.errors import WinbackError
-from winback_tui.model import Channel, Lifecycle, Stage
+from winback_tui.model import Channel, Lifecycle, PartyKind, Stage
 from winback_tui.tui.sheets.sheet import Field, Sheet, line
 from winback_tui.tui.text import fit, printable
 from winback_tui.words.consent import FILTERS as CONSENT_FILTERS
-from winback_tui.words.customers import CHANNELS, LIFECYCLES
+from winback_tui.words.customers import CHANNELS, LIFECYCLES, PARTY_KINDS
 from winback_tui.words.deeds import STAGES
 
 
@@ -86,6 +86,7 @@ class FilterSheet(Sheet[str | None]):
     def _known(self) -> list[tuple[str, str]]:
         found = [(f"channel:{each.value}", f"{CHANNELS[each]} is allowed") for each in Channel]
         found += [(f"consent:{word}", told) for word, told in CONSENT_FILTERS.items()]
+        found += [(f"kind:{kind.value}", PARTY_KINDS[kind]) for kind in PartyKind]
         found += [(f"band:{band.value}", LIFECYCLES[band]) for band in Lifecycle]
         found += [
             ("case:none", "no case yet"),

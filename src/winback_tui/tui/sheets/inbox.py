@@ -14,7 +14,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from winback_tui.book.alerts import Alert
-from winback_tui.tui.sheets.sheet import Lines, Sheet
+from winback_tui.tui.sheets.sheet import Lines, Sheet, inner_width
 from winback_tui.tui.text import cut, printable, wrap
 from winback_tui.tui.widgets.drawn import Line
 from winback_tui.words import alerts as words
@@ -23,9 +23,6 @@ from winback_tui.words.customers import customer_name
 
 #: What each key does to the alert under the cursor.
 _KEYS: Final = {"x": "dismissed", "s": "seen", "u": "undo"}
-#: The widest sheet, and what its frame takes of it.
-_WIDEST: Final = 96
-_FRAME: Final = 7
 #: So many lines of reasons are shown; the dossier tells the rest.
 _LINES: Final = 2
 
@@ -108,7 +105,7 @@ class Inbox(Sheet[Chosen | None]):
         return []
 
     def _width(self) -> int:
-        return max(20, min(_WIDEST, self.app.size.width) - _FRAME)
+        return inner_width(self.app.size.width)
 
     def _fill(self, at: int) -> None:
         options = self.query_one(OptionList)

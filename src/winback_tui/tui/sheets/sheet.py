@@ -35,6 +35,14 @@ T = TypeVar("T")
 PAUSE: Final = 0.3
 #: Letters that come within so many seconds of each other are one word to a choice.
 WORD: Final = 1.5
+#: How many cells a sheet is wide at most, and how many of them its frame takes.
+_WIDEST: Final = 96
+_FRAME: Final = 7
+
+
+def inner_width(screen: int) -> int:
+    """Return how many cells a line of a sheet has on a screen so wide."""
+    return max(20, min(_WIDEST, screen) - _FRAME)
 
 
 class Frame(Vertical):

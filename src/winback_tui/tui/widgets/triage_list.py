@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NamedTuple
 
 from rich.style import Style
 from textual import events
@@ -22,6 +22,13 @@ from winback_tui.tui.widgets.drawn import strip
 #: So many rows beyond the visible ones are read along, and so many are kept.
 _AHEAD: Final = 10
 _KEPT: Final = 2_000
+
+
+class Struck(NamedTuple):
+    """What was done with a customer of the list, in a word or two, and as which action."""
+
+    label: str
+    action: int
 
 
 class TriageList(ScrollView, can_focus=True, inherit_bindings=False):
@@ -58,7 +65,7 @@ class TriageList(ScrollView, can_focus=True, inherit_bindings=False):
         self.ids: array[int] = array("I")
         self.cursor = 0
         self.marked: set[int] = set()
-        self.struck: dict[int, str] = {}
+        self.struck: dict[int, Struck] = {}
         #: What an empty list says.
         self.nothing = ""
         self.layout_for: columns.Layout | None = None
@@ -144,12 +151,18 @@ class TriageList(ScrollView, can_focus=True, inherit_bindings=False):
         (self.marked.update if on else self.marked.difference_update)(customers)
         self.refresh()
 
-    def strike(self, customers: Sequence[int], label: str) -> None:
+    def strike(self, customers: Sequence[int], label: str, action: int) -> None:
         """Strike customers through: they have been dealt with, and leave when the list is left."""
-        for customer in customers:
-            self.struck[customer] = label
+        self.struck.update(dict.fromkeys(customers, Struck(label, action)))
         self._strips.clear()
         self.refresh()
+
+    def spare(self, action: int) -> bool:
+        """Strike nobody through for a deed that is taken back; return whether anybody was."""
+        spared = [each for each, struck in self.struck.items() if struck.action == action]
+        for customer in spared:
+            del self.struck[customer]
+        return bool(spared)
 
     def _reveal(self) -> None:
         top, height = round(self.scroll_y), max(1, self.size.height)
@@ -211,7 +224,7 @@ class TriageList(ScrollView, can_focus=True, inherit_bindings=False):
                 columns.Look(
                     selected=selected,
                     marked=customer in self.marked,
-                    struck=self.struck.get(customer),
+                    struck=done.label if (done := self.struck.get(customer)) else None,
                 ),
                 self.columns_context(),
             )

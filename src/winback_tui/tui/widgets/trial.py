@@ -49,8 +49,9 @@ class Trial(Drawn):
         if self.share is not None:
             found += [[], _bar(self.share, min(width, 60), self.winback.glyphs.bars, pens)]
         for file in self.summary.files if self.summary else ():
-            shown = file if self.summary and self.summary.dry_run else file._replace(samples=())
-            found += [[], *summary_lines(shown, width, pens, self.winback.formats)]
+            kept = not (self.summary and self.summary.dry_run)
+            shown = file._replace(samples=()) if kept else file
+            found += [[], *summary_lines(shown, width, pens, self.winback.formats, kept=kept)]
         return found
 
 
@@ -59,8 +60,13 @@ def _bar(share: float, width: int, signs: str, pens: Pens) -> Line:
     return [(signs[-1] * filled, pens.key), (signs[1] * (width - filled), pens.faint)]
 
 
-def summary_lines(file: FileSummary, width: int, pens: Pens, formats: Formats) -> list[Line]:
-    """Return what became of one file: the counts that add up, and what is worth a look."""
+def summary_lines(
+    file: FileSummary, width: int, pens: Pens, formats: Formats, *, kept: bool = True
+) -> list[Line]:
+    """Return what became of one file: the counts that add up, and what is worth a look.
+
+    `kept` is False for what an import would do.
+    """
     number = formats.number
     found: list[Line] = [[(f"{number(file.read):>9}", pens.strong), ("  rows read", pens.text)]]
     for count in COUNTS:
@@ -84,7 +90,8 @@ def summary_lines(file: FileSummary, width: int, pens: Pens, formats: Formats) -
     looked = [*retold.lines(file.retold, file.batch, file.cells_shortened, number)]
     found += _part("Look at", looked, width, pens) if looked else []
     if file.unknown_kind:
-        found += _part("Kind", [imports.of_unknown_kind(file.unknown_kind, number)], width, pens)
+        told = [imports.of_unknown_kind(file.unknown_kind, number, kept=kept)]
+        found += _part("Kind", told, width, pens)
     if file.consents:
         told = [words.consent_change(what, number(n)) for what, n in file.consents.items()]
         told += [imports.CLOSED] * (file.kind == "signals")
