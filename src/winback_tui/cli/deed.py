@@ -35,7 +35,7 @@ class ListShape(StrEnum):
 
 
 Customer = Annotated[str, typer.Argument(help="The customer's number, or their name.")]
-Format = Annotated[Shape, typer.Option("--format", help="How to confirm.")]
+Format = Annotated[Shape, typer.Option("--format", help="Text for people, or JSON for scripts.")]
 
 
 def find(desk: "Desk", customer: str, *, exact_only: bool = False) -> int:
