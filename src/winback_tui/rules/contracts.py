@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Final, NamedTuple
 
-from winback_tui.errors import BadInputError
+from winback_tui.errors import BadInputError, shown_day
 from winback_tui.rules.months import add_months
 
 #: A contract that renews itself for a time that nobody has entered renews for so many months.
@@ -115,11 +115,16 @@ def check(
         raise BadInputError(f"“{renewal}” is no renewal; there are automatic, manual, none.")
     if ends_on != WITHOUT_END and not _YEARS[0] <= ends_on.year <= _YEARS[1]:
         first, last = _YEARS
-        raise BadInputError(f"The contract must end between {first} and {last}, not on {ends_on}.")
+        raise BadInputError(
+            f"The contract must end between {first} and {last}, not on {shown_day(ends_on)}."
+        )
     if not 0 <= notice_days <= LONGEST_NOTICE:
         raise BadInputError(f"The notice must be from 0 to 3,650 days, not {notice_days}.")
     if starts_on is not None and starts_on >= ends_on:
-        raise BadInputError(f"The contract must start before it ends ({ends_on}), not {starts_on}.")
+        raise BadInputError(
+            f"The contract must start before it ends ({shown_day(ends_on)}), "
+            f"not {shown_day(starts_on)}."
+        )
 
 
 def _months(start: date, end: date) -> int:
