@@ -6,6 +6,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from winback_tui import errors
 from winback_tui.book.connection import Book
 
 # How long an example takes says something about the machine, not about the program.
@@ -21,6 +22,12 @@ def shared_data(name: str) -> Path:
     if not path.is_file():
         pytest.skip(f"{name} is not beside this checkout")
     return path
+
+
+@pytest.fixture(autouse=True)
+def _own_ways(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let refusals be written plainly until a test opens a desk, and so again after it."""
+    monkeypatch.setattr(errors, "_written", errors.PLAINLY)
 
 
 @pytest.fixture(autouse=True)

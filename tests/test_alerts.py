@@ -311,7 +311,7 @@ def test_a_look_as_of_a_day_to_come_shows_and_uses_up_nothing(path: Path) -> Non
             assert (WHO, "complaint", 0) in [(e.customer, e.rule, e.id) for e in shown]
         assert alerts.standing(early) == []
         assert early.book.connection.execute("SELECT * FROM alert_keys").fetchall() == before
-        with pytest.raises(BadInputError, match="2026-11-24 is yet to come"):
+        with pytest.raises(BadInputError, match="Nov 24, 2026 is yet to come"):
             alerts.mark(early, 1, "seen")
     with at(path) as desk:
         looking.freshen(desk)

@@ -77,10 +77,23 @@ def test_a_contract_by_hand_may_have_notice_in_months_and_no_end(
     handed = winback(*at, "handover", "7", "--to", "Alex", "--justify", "they asked", *packets)
     assert handed.returncode == 0, handed.stderr
     (text,) = (tmp_path / "packets").glob("*.md")
-    assert "B 2: runs without an end" in text.read_text("utf-8")
+    assert "B 2: runs without an end, notice 42 days" in text.read_text("utf-8")
     (data,) = (tmp_path / "packets").glob("*.json")
     told = json.loads(data.read_text("utf-8"))["qualification"]["contracts"]
-    assert [each["ends_on"] for each in told] == ["2027-12-31", None]
+    assert [(each["ends_on"], each["notice_days"]) for each in told] == [
+        ("2027-12-31", 92), (None, 42)
+    ]  # fmt: skip
+    person = winback(*at, "export-person", "7", "--out", tmp_path / "person")
+    assert person.returncode == 0, person.stderr
+    (data,) = (tmp_path / "person").glob("*.json")
+    kept = json.loads(data.read_text("utf-8"))["records"]["contracts"]
+    assert [each["ends_on"] for each in kept] == ["2027-12-31", None]
+    (text,) = (tmp_path / "person").glob("*.md")
+    assert "ends on: none; notice days: 42" in text.read_text("utf-8")
+    assert winback(*at, "contract", "remove", "7", "A").returncode == 0
+    untold = a_sentence(winback(*at, "snooze", "7", "contract"), 2)
+    assert "runs without an end" in untold
+    assert winback(*at, "undo").returncode == 0
     assert winback(*at, "undo", "3").returncode == 0
 
 

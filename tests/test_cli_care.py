@@ -50,7 +50,7 @@ def test_a_healthy_book_has_nothing_to_be_found(
     found = examined(path, capsys, 0)
     assert {grade for grade, _ in found.values()} == {"fine"}
     assert found["holdings"][1] == "5 customers, 50 transactions, 0 entries in the log."
-    assert found["scores"][1] == "The scores are those of 2026-11-21."
+    assert found["scores"][1] == "The scores are those of Nov 21, 2026."
     assert "write-ahead log" in found["book"][1]
 
 

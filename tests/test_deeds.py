@@ -14,6 +14,7 @@ from winback_tui.book import cases, consents, events
 from winback_tui.book.connection import Book
 from winback_tui.config import Config
 from winback_tui.desk import deeds
+from winback_tui.desk.action import refuse_all
 from winback_tui.desk.consent import standings
 from winback_tui.desk.deeds import Call
 from winback_tui.desk.drafts import Sheet, delete_draft, load_draft, save_draft
@@ -30,6 +31,7 @@ from winback_tui.model import (
     Stage,
     Standing,
 )
+from winback_tui.words.deeds import people
 
 TODAY = date(2026, 11, 21)
 FRIDAY = date(2026, 11, 27)
@@ -144,6 +146,22 @@ class TestManyCustomers:
         deeds.move_case(desk, [1, 2, 3], Stage.WARM)
         with pytest.raises(BadInputError, match=r"Nordwind.*same goes for 2 more"):
             deeds.move_case(desk, [1, 2, 3], Stage.WARM)
+
+    def test_days_and_numbers_of_a_refusal_are_written_as_the_user_reads_them(
+        self, desk: Desk
+    ) -> None:
+        german = Config(user=Config().user._replace(locale="de_DE"))
+        with Desk.open(desk.book.path, german, TODAY) as own:
+            deeds.snooze(own, [1], date(2027, 3, 1))
+            with pytest.raises(BadInputError, match=r"snoozed until 01\.03\.2027 already"):
+                deeds.snooze(own, [1], date(2027, 3, 1))
+            with pytest.raises(BadInputError, match=r"\(21.11.2026\), not 20.11.2026"):
+                deeds.snooze(own, [1], date(2026, 11, 20))
+            with pytest.raises(BadInputError, match=r"\(20.11.2026\) must not lie before today"):
+                deeds.plan(own, [1], date(2026, 11, 20))
+            with pytest.raises(BadInputError, match=r"The same goes for 1.233 more\."):
+                refuse_all([(each, "No.") for each in range(1_234)])
+            assert people(["Nordwind"], 1_235) == "Nordwind and 1.234 more"
 
     def test_more_than_a_statement_takes_parameters(self, desk: Desk) -> None:
         with desk.book.write() as connection:

@@ -237,7 +237,7 @@ def test_a_wish_waits_blocks_every_channel_and_can_be_taken_back(path: Path) -> 
         row = listing.rows(desk, [WHO])[WHO]
         assert {each.standing for each in row.contactable.values()} == {Standing.BLOCKED}
         assert WHO not in listing.order(desk, Tab.QUEUE, Sort.SCORE)
-        with pytest.raises(BadInputError, match="waits until 2026-11-28"):
+        with pytest.raises(BadInputError, match="waits until Nov 28, 2026"):
             erase.ask(desk, WHO)
         assert erase.due(desk) == []
         undoing.undo(desk)

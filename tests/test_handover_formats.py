@@ -259,6 +259,7 @@ class TestContents:
                 "title": "Frame C1",
                 "ends_on": "2027-03-31",
                 "notice_by": "2026-12-31",
+                "notice_days": 90,
                 "renewal": "automatic",
             }
         ]

@@ -118,3 +118,24 @@ def test_a_contract_without_an_end_is_kept_as_such(book: Book, tmp_path: Path, e
     assert rows(book, "SELECT number, ends_on FROM contracts ORDER BY number") == [
         ("V1", "9999-12-31"), ("V2", "2026-12-31"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        *("unbefristet", "31.12.9999", "9999-12-31 00:00:00"),
+        *("31.12.9999 00:00", "Durée indéterminée", "Open Ended"),
+    ],
+)
+def test_a_contract_without_an_end_is_one_also_alone_in_its_file(
+    book: Book, tmp_path: Path, end: str
+) -> None:
+    bring(book, "customers", write(tmp_path, "Kundennummer;Firma\nK1;Nord\n"))
+    text = f"Kundennummer;Vertragsnummer;Vertragsende\nK1;V1;{end}\nK1;V2;31.12.2026\n"
+    file = bring(book, "contracts", write(tmp_path, text, "contracts.csv"))
+    assert (file.created, file.reasons) == (2, {})
+    alone = text.replace("K1;V2;31.12.2026\n", "").replace("V1", "V3")
+    file = bring(book, "contracts", write(tmp_path, alone, "alone.csv"))
+    assert (file.created, file.rejected) == (1, 0)
+    ends = rows(book, "SELECT ends_on FROM contracts ORDER BY number")
+    assert ends == [("9999-12-31",), ("2026-12-31",), ("9999-12-31",)]

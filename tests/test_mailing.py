@@ -219,11 +219,31 @@ class TestTemplates:
             "{{ {'k': 'v'}.k }} {{ products | map('upper') | join(', ') }} "
             "{{ products | selectattr('upper') | list | length }} {{ 2.5 | round(1) }} "
             "{% if name in ['kim', 'alex'] %}{{ name | title | truncate(20) }}{% endif %}"
+            "{% for p in products %} {{ loop.cycle('+', '-') }}{{ p }}{% endfor %}"
         )
         values = dict.fromkeys(mails.NAMES, "") | {"products": ["tea", "milk"], "name": "kim"}
         made = render(Template("x", "en", text, True, tmp_path / "x.txt"), values)
         assert made.subject == "x1"
-        assert made.body.startswith("3 1-2 a, bXc 4 abcd v TEA, MILK 2 2.5 Kim")
+        assert made.body.startswith("3 1-2 a, bXc 4 abcd v TEA, MILK 2 2.5 Kim +tea -milk")
+
+    @pytest.mark.parametrize(
+        ("text", "told"),
+        [
+            ("{{ name.split() }}", "“split” is not safely callable; a template calls its own"),
+            ("{{ 'about ' + months_silent }}", "“+” joins texts, or numbers; between the two"),
+            ("{{ name | shout }}", "line 3: No filter named 'shout'."),
+        ],
+    )
+    def test_what_a_template_may_not_do_is_told_with_what_it_may(
+        self, tmp_path: Path, text: str, told: str
+    ) -> None:
+        values = dict.fromkeys(mails.NAMES, "") | {"months_silent": 7}
+        with pytest.raises(BadInputError) as refused:
+            render(Template("x", "en", f"Subject: x\n\n{text}", True, tmp_path / "x.txt"), values)
+        said = str(refused.value)
+        assert told in said
+        assert "object at" not in said
+        assert ".." not in said
 
     def test_a_template_without_the_line_on_objection_gets_it(self, tmp_path: Path) -> None:
         values: dict[str, Any] = dict.fromkeys(mails.NAMES, "") | {"objection": "Object here."}

@@ -219,6 +219,8 @@ def test_duplicates_are_found_by_what_they_share(tmp_path: Path) -> None:
         assert ("1", "3", ("name_zip",)) in found
         merge.dismiss(desk, 6, 5)
         assert ("5", "6") not in {(s.left.number, s.right.number) for s in merge.suggestions(desk)}
+        with pytest.raises(BadInputError, match="on record already"):
+            merge.dismiss(desk, 5, 6)
         undoing.undo(desk)
         assert ("5", "6") in {(s.left.number, s.right.number) for s in merge.suggestions(desk)}
         merge.merge(desk, 7, 8)

@@ -13,7 +13,7 @@ from tests.little import AS_OF, EPOCH, fill
 from winback_tui.book import attributes, cases, consents, events, ledger
 from winback_tui.config import Config
 from winback_tui.config.cases import Cases
-from winback_tui.desk import contracts, deeds, listing, scoring
+from winback_tui.desk import contracts, deeds, digest, listing, scoring
 from winback_tui.desk.contracts import Terms
 from winback_tui.desk.deeds import Call
 from winback_tui.desk.filters import Filter
@@ -419,6 +419,18 @@ def test_who_answered_and_is_gone_since_is_due_until_there_is_a_date(tmp_path: P
         scoring.renew(desk)
         assert who in listing.order(desk, Tab.FOLLOWUPS, Sort.SCORE)
         assert listing.counts(desk).due == 1
+        assert listing.rows(desk, [who])[who].due
+        (told,) = digest.make(desk, top=0).due
+        assert told.why.startswith("answered on Nov 21, 2026 and is gone since; plan a date")
+        deeds.mark_done(desk, [who])
+        assert listing.counts(desk).due == 0
+        assert not listing.rows(desk, [who])[who].due
+        assert digest.make(desk, top=0).due == ()
+        undo(desk)
+        assert listing.counts(desk).due == 1
+        deeds.snooze(desk, [who], days(30))
+        assert listing.counts(desk).due == 0
+        undo(desk)
         deeds.plan(desk, [who], days(30))
         assert listing.counts(desk).due == 0
         undo(desk)

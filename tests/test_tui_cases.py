@@ -213,6 +213,22 @@ async def test_whose_people_and_contract_are_meant_is_said_where_others_are_mark
         assert "marked" not in shown(app).split("People: ")[1].splitlines()[0]
 
 
+async def test_whose_suggestion_was_taken_is_said_where_others_are_marked(book_path: Path) -> None:
+    call_then_buy(book_path)
+    async with running(book_path) as (app, pilot):
+        await pilot.press("2")
+        await until(lambda: number(app) == "1001")
+        await pilot.press("5", "space", "space")
+        marked = triage(app).targets()
+        assert len(marked) == 2
+        while number(app) != "1001":
+            await pilot.press("k" if 1 in marked else "j")
+        await pilot.press("X")
+        await until(lambda: app.messages[-1][0].startswith("Suggestion dismissed: "))
+        among = " alone, of the 2 marked" if 1 in marked else ", not the 2 marked"
+        assert among in app.messages[-1][0]
+
+
 async def test_what_is_filled_in_is_set_for_all_marked_and_a_slip_loses_nothing(
     book_path: Path,
 ) -> None:

@@ -65,7 +65,7 @@ async def test_too_soon_asks_why(tmp_path: Path) -> None:
         first = triage(app).table.current
         assert first is not None
         await pilot.press("enter", "p", "enter", "left_square_bracket", "p", "o")
-        assert "The last offer was made on 2026-11-21" in shown(app)
+        assert "The last offer was made on Nov 21, 2026" in shown(app)
         await pilot.press("enter")
         assert "Say why first." in shown(app)
         await pilot.press(*"they called", "enter")

@@ -10,14 +10,26 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.little import AS_OF, Buyer, fill
-from winback_tui.book import cases
+from winback_tui.book import cases, duplicates
 from winback_tui.config import Config
-from winback_tui.desk import alerts, consent, contacts, contracts, deeds, edits, erase, suggestions
+from winback_tui.desk import (
+    alerts,
+    consent,
+    contacts,
+    contracts,
+    deeds,
+    edits,
+    erase,
+    margins,
+    suggestions,
+)
 from winback_tui.desk.consent import Statement
 from winback_tui.desk.contacts import NewContact
 from winback_tui.desk.contracts import Terms
 from winback_tui.desk.deeds import Call
-from winback_tui.desk.merge import merge
+from winback_tui.desk.letters import Asked
+from winback_tui.desk.mailing import draft_mails, mailing_list
+from winback_tui.desk.merge import dismiss, merge
 from winback_tui.desk.offers import answer_offer, make_offer
 from winback_tui.desk.session import Desk
 from winback_tui.desk.undoing import redo, undo
@@ -31,13 +43,14 @@ from winback_tui.model import (
     Stage,
     WakeCause,
 )
+from winback_tui.rules.contracts import WITHOUT_END
 from winback_tui.rules.offers import Result
 
 BUYERS = (Buyer("1", "Nordwind"), Buyer("2", "[/] Sommer", silent=90), Buyer("3", ""))
 #: The logs only ever grow; what an undone deed wrote there counts no more.
 LOGS = frozenset({
-    "consent_events", "consent_wordings", "erasures", "events", "merges", "note_search",
-    "sqlite_sequence",
+    "consent_events", "consent_wordings", "erasures", "events", "exports", "merges", "note_search",
+    "not_duplicates", "sqlite_sequence",
 })  # fmt: skip
 #: What follows from the tables, and counters of changes.
 DERIVED = frozenset({"meta", "purchase_statistics", "scores", "score_orders", "score_runs"})
@@ -45,6 +58,8 @@ DERIVED = frozenset({"meta", "purchase_statistics", "scores", "score_orders", "s
 Deed = Callable[[Desk, int], object]
 some_day = st.integers(1, 400).map(lambda days: AS_OF + timedelta(days=days))
 a_name = st.sampled_from(["Ms Arvid", "Mr Blom", "=1+1", "[/]\u202e"])
+some_customers = st.lists(st.integers(1, len(BUYERS)), min_size=1, unique=True)
+SPOKEN = (Channel.EMAIL, Channel.PHONE)
 an_address = st.sampled_from(["a@x.example", "b@x.example"])
 
 
@@ -90,6 +105,26 @@ def _contract(desk: Desk, who: int, terms: Terms | None) -> object:
     return contracts.change_contract(desk, who, known[0].contract.id, terms)
 
 
+def _handed(desk: Desk, customers: Sequence[int]) -> object:
+    """Hand over with packets, which stay where they went."""
+    out = desk.book.path.parent / "packets"
+    return deeds.hand_over(desk, customers, "Alex", out=out, justify="they asked")
+
+
+def _mailed(desk: Desk, customers: Sequence[int], *, listed: bool) -> object:
+    """Write the drafts of mails, or a list for the newsletter tool; both stay where they went."""
+    folder = desk.book.path.parent / "mails"
+    folder.mkdir(exist_ok=True)
+    if not listed:
+        return draft_mails(desk, customers, Asked(justify="they asked"), out=folder)
+    to = folder / f"list{len(list(folder.iterdir()))}.csv"
+    return mailing_list(desk, customers, Asked(justify="they asked"), to)
+
+
+def _until_contract(desk: Desk, who: int) -> object:
+    return deeds.snooze(desk, [who], contracts.next_talk(desk, who))
+
+
 def _terms(ends: date, notice: int, title: str) -> Terms:
     return Terms(ends, notice, title=title)
 
@@ -97,7 +132,9 @@ def _terms(ends: date, notice: int, title: str) -> Terms:
 new_contact = st.builds(
     lambda name, mail: NewContact(name, "buyer", ((Channel.EMAIL, mail),)), a_name, an_address
 )
-terms = st.builds(_terms, some_day, st.integers(0, 90), st.sampled_from(["", "Frame"]))
+terms = st.builds(
+    _terms, some_day | st.just(WITHOUT_END), st.integers(0, 90), st.sampled_from(["", "Frame"])
+)
 deed = st.one_of(
     st.builds(
         Call,
@@ -176,6 +213,26 @@ deed = st.one_of(
     st.integers(0, 1).map(lambda at: lambda desk, who: _granted(desk, who, at)),
     st.integers(1, len(BUYERS)).map(lambda gone: lambda desk, who: merge(desk, who, gone)),
     st.just(erase.ask),
+    st.just(_until_contract),
+    some_customers.map(lambda some: lambda desk, _: _handed(desk, some)),
+    st.tuples(some_customers, st.booleans()).map(
+        lambda told: lambda desk, _: _mailed(desk, told[0], listed=told[1])
+    ),
+    st.sampled_from([Stage.ACCEPTED, Stage.RETURNED]).map(
+        lambda to: lambda desk, who: deeds.move_case(desk, [who], to, "no budget")
+    ),
+    st.tuples(some_customers, some_day).map(
+        lambda told: lambda desk, _: deeds.plan(desk, told[0], told[1], "ring", at="14:30")
+    ),
+    some_customers.map(
+        lambda some: (
+            lambda desk, _: deeds.log_call(desk, some, Call(Outcome.INBOUND, consent=SPOKEN))
+        )
+    ),
+    st.tuples(st.lists(st.integers(1, len(BUYERS)), unique=True), st.sampled_from([0.2, 0.4])).map(
+        lambda told: lambda desk, _: margins.set_margin(desk, told[1], customers=told[0])
+    ),
+    st.integers(1, len(BUYERS)).map(lambda other: lambda desk, who: dismiss(desk, who, other)),
     st.sampled_from(["business", "consumer", "unknown"]).map(
         lambda kind: lambda desk, who: edits.edit_customer(desk, who, {"party_kind": kind})
     ),
@@ -200,10 +257,12 @@ def tables(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def standing(desk: Desk) -> Sequence[Any]:
-    """Return what the append-only ledger says, deeds that are taken back left out."""
+    """Return what ledger and log say (consents, margins, who are two), without what was undone."""
     from winback_tui.book import consents
 
-    return sorted(consents.facts(desk.book.connection, [1, 2, 3]).items(), key=repr)
+    found = consents.facts(desk.book.connection, [1, 2, 3]).items()
+    apart = duplicates.kept_apart(desk.book.connection)
+    return [*sorted(found, key=repr), margins.margins(desk), sorted(apart)]
 
 
 def did(desk: Desk, deed: Deed, who: int) -> bool:

@@ -150,7 +150,7 @@ def test_as_of_a_day_to_come_it_shows_and_keeps_and_delivers_nothing(
         told = winback(*command)
         assert told.returncode == 0
         assert "- Anders & Co (A1): urgent" in told.stdout
-        assert "2099-01-01 is yet to come" in told.stderr
+        assert "Jan 1, 2099 is yet to come" in told.stderr
     (one,) = json.loads(winback(*command, "--format", "json").stdout)["alerts"]
     assert (one["id"], one["customer"]) == (None, "A1")
     with at(path) as desk:

@@ -1,6 +1,49 @@
 """The one kind of failure that a person may see: a sentence and an exit code."""
 
-from typing import ClassVar
+from datetime import date
+from typing import ClassVar, Final, Protocol
+
+
+class Written(Protocol):
+    """How one user reads days and numbers."""
+
+    def date(self, day: date, /) -> str:
+        """Return a day."""
+
+    def number(self, value: float, /) -> str:
+        """Return a whole number."""
+
+
+class _Plainly:
+    def date(self, day: date, /) -> str:
+        return day.isoformat()
+
+    def number(self, value: float, /) -> str:
+        return f"{value:,.0f}"
+
+
+#: As nobody in particular reads them.
+PLAINLY: Final = _Plainly()
+_written: Written = PLAINLY
+
+
+def write_as(written: Written) -> None:
+    """Let the sentences of refusals from here on have days and numbers as this user reads them.
+
+    A refusal is raised where nobody knows the user, and its sentence is whole then.
+    """
+    global _written  # noqa: PLW0603 - as the locale of a process is
+    _written = written
+
+
+def shown_day(on: date) -> str:
+    """Return a day as the user reads it, for a sentence that is made where nobody knows them."""
+    return _written.date(on)
+
+
+def shown_number(value: float) -> str:
+    """Return a whole number as the user reads it, for such a sentence."""
+    return _written.number(value)
 
 
 class WinbackError(Exception):

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
-from winback_tui.errors import BadInputError
+from winback_tui.errors import BadInputError, shown_number
 
 #: How many customers are considered near a number that does not exist.
 _NEAR: Final = 500
@@ -174,4 +174,4 @@ def _near(connection: sqlite3.Connection, wanted: str) -> list[tuple[int, str, s
 
 def _shown(rows: Sequence[tuple[int, str, str]]) -> str:
     named = [f"{number} ({name})" if name else number for _, number, name in rows[:3]]
-    return ", ".join(named) + (f" and {len(rows) - 3} more" if len(rows) > 3 else "")
+    return ", ".join(named) + (f" and {shown_number(len(rows) - 3)} more" if len(rows) > 3 else "")

@@ -64,7 +64,7 @@ def candidates(connection: sqlite3.Connection) -> list[Candidate]:
     Pairs of whom somebody said that they are two are left out, and who was merged or erased.
     """
     out = erase.on_their_way_out(connection) | set(merge.merged_away(connection))
-    said = _two(connection)
+    said = kept_apart(connection)
     found: dict[tuple[int, int], set[str]] = defaultdict(set)
     for reason, groups in (
         ("vat_id", _same_vat(connection)),
@@ -106,7 +106,7 @@ def alike(one: str, other: str) -> bool:
     return matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE
 
 
-def _two(connection: sqlite3.Connection) -> set[tuple[int, int]]:
+def kept_apart(connection: sqlite3.Connection) -> set[tuple[int, int]]:
     """Return the pairs of whom it was said, and stands, that they are two."""
     rows = connection.execute("SELECT low_id, high_id, event_id FROM not_duplicates").fetchall()
     return {(low, high) for low, high, event in rows if not events.is_undone(connection, event)}

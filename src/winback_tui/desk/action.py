@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple, NoReturn
 from winback_tui.book import cases, events
 from winback_tui.book.changes import Changes, in_any_order
 from winback_tui.desk.session import Desk, now
-from winback_tui.errors import BadInputError
+from winback_tui.errors import BadInputError, shown_number
 from winback_tui.model import CaseState, EventKind
 from winback_tui.words.printable import visible
 
@@ -110,7 +110,9 @@ def decide(
 
 def refuse_all(refused: Sequence[tuple[int, str]]) -> NoReturn:
     """Raise BadInputError with the first sentence, for a deed that is refused for everybody."""
-    others = f" The same goes for {len(refused) - 1} more." if len(refused) > 1 else ""
+    others = (
+        f" The same goes for {shown_number(len(refused) - 1)} more." if len(refused) > 1 else ""
+    )
     raise BadInputError(refused[0][1] + others)
 
 

@@ -12,7 +12,7 @@ from winback_tui.book.connection import plain_errors
 from winback_tui.book.contacts import Person, Point
 from winback_tui.desk.action import Action, clean, perform
 from winback_tui.desk.session import Desk
-from winback_tui.errors import BadInputError
+from winback_tui.errors import BadInputError, shown_day
 from winback_tui.model import Channel, EventKind
 from winback_tui.words.customers import CHANNELS
 
@@ -195,14 +195,18 @@ def contact_left(
     """
     day = on or desk.as_of
     if day > desk.as_of:
-        raise BadInputError(f"Nobody can have left on {day}, which is after today ({desk.as_of}).")
+        raise BadInputError(
+            f"Nobody can have left on {shown_day(day)}, "
+            f"which is after today ({shown_day(desk.as_of)})."
+        )
     named = successor is not None and successor.name.strip()
     new = _checked(desk, customer, successor) if successor is not None and named else None
 
     def write(changes: Changes, who: int, event: int) -> None:
         person = _person(changes, who, contact)
         if person.ended_on:
-            raise BadInputError(f"{person.name} has left already, on {person.ended_on}.")
+            ended = shown_day(date.fromisoformat(person.ended_on))
+            raise BadInputError(f"{person.name} has left already, on {ended}.")
         book.end(changes, who, contact, day.isoformat())
         if new is not None:
             after = book.add(changes, who, *new, verified_on=desk.as_of.isoformat())

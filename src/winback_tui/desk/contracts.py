@@ -126,8 +126,14 @@ def next_talk(desk: Desk, customer: int) -> date:
     It is a day after today: where the talk should have begun already, it is tomorrow. Raises
     BadInputError where no contract with a round is known.
     """
-    rounds = [each.round for each in contracts_of(desk, [customer])[customer] if each.round]
+    known = contracts_of(desk, [customer])[customer]
+    rounds = [each.round for each in known if each.round]
     if not rounds:
+        if any(end_of(each.contract) is None for each in known):
+            raise BadInputError(
+                "The contract runs without an end, so no day is known on which to talk; snooze "
+                "until a date."
+            )
         raise BadInputError(
             "No contract that comes up again is known of this customer; enter it first."
         )

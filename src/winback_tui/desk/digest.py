@@ -11,6 +11,7 @@ from winback_tui.desk.session import Desk, now
 from winback_tui.model import Sort, Standing, Tab
 from winback_tui.outreach.digest import Digest, Ending, Line
 from winback_tui.words import reasons
+from winback_tui.words.cases import adrift
 from winback_tui.words.format import Formats
 
 #: Rows that are read together.
@@ -90,7 +91,10 @@ def _due(desk: Desk, row: Row, formats: Formats) -> Line:
     """Return a follow-up; one that woke before its day has none."""
     on = listing.due_on(row.case)
     day = on if on is not None and on <= desk.as_of else None
-    return _line(row, formats)._replace(on=day, why=row.case.next_action or "")
+    why = row.case.next_action or ""
+    if row.adrift and row.case.answered_on:
+        why = adrift(formats.date(row.case.answered_on))
+    return _line(row, formats)._replace(on=day, why=why)
 
 
 def _ending(desk: Desk, ids: list[int]) -> tuple[Ending, ...]:

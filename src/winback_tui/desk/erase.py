@@ -19,7 +19,7 @@ from winback_tui.book.manifest import Export
 from winback_tui.book.purge import Purged
 from winback_tui.desk.action import Action, must_exist, perform
 from winback_tui.desk.session import Desk, now
-from winback_tui.errors import BadInputError
+from winback_tui.errors import BadInputError, shown_day
 from winback_tui.model import CaseState, Channel, EventKind
 from winback_tui.rules import cases as rules
 from winback_tui.words import erase as words
@@ -316,7 +316,7 @@ def _refuse_twice(connection: sqlite3.Connection, customer: int) -> None:
     for asked in erase.standing(connection, customer):
         if asked.state == "waiting":
             raise BadInputError(
-                f"The erasure waits until {asked.due_on.isoformat()} already; --now carries it "
+                f"The erasure waits until {shown_day(asked.due_on)} already; --now carries it "
                 "out, --cancel takes it back."
             )
         raise BadInputError(f"{asked.pseudonym} is erased already.")

@@ -77,6 +77,8 @@ class Row(NamedTuple):
     woken: Woken | None = None
     #: The last offer of the case that is open, and what became of it.
     offer: OfferMark | None = None
+    #: Whether they answered, are gone since, and have no date on which to act.
+    adrift: bool = False
 
     @property
     def change(self) -> float | None:
@@ -164,7 +166,8 @@ def rows(desk: Desk, ids: Sequence[int]) -> dict[int, Row]:
         states = cases.load_many(connection, ids)
         facts = consents.facts(connection, ids)
         months = listing.monthly(connection, ids, desk.as_of, SPARK_MONTHS)
-        known = _worked(desk).known
+        worked = _worked(desk)
+        known = worked.known
         offers = last_offers(connection, ids)
     today = (desk.as_of - EPOCH).days
     return {
@@ -174,10 +177,13 @@ def rows(desk: Desk, ids: Sequence[int]) -> dict[int, Row]:
             contactability(desk, record.party_kind, facts.get(each, {})),
             months[each],
             max(0, today - record.last_day),
-            each in known.woken or _is_due(states.get(each, CaseState()), desk.as_of),
+            each in known.woken
+            or each in worked.adrift
+            or _is_due(states.get(each, CaseState()), desk.as_of),
             known.suggestions.get(each),
             known.woken.get(each),
             _of_case(offers.get(each), states.get(each, CaseState())),
+            each in worked.adrift,
         )
         for each in ids
         if (record := records.get(each)) is not None
@@ -256,6 +262,8 @@ class _Worked(NamedTuple):
     known: Known
     #: The time of day of a follow-up, such as "14:30", for those that have one.
     times: dict[int, str]
+    #: Those waiting who answered, are gone since, and have no date.
+    adrift: frozenset[int] = frozenset()
 
 
 #: The state of a book, as one connection counts it, what is laid over its scores, and the day.
@@ -295,11 +303,13 @@ def _placed(desk: Desk, found: Sequence[tuple[Any, ...]], known: Known) -> _Work
     waiting: dict[int, date] = {}
     hidden: list[int] = []
     times: dict[int, str] = {}
+    adrift: list[int] = []
     lately = (desk.as_of - timedelta(days=desk.config.cases.paid_within)).isoformat()
-    for customer, *stored, at, adrift in found:
+    for customer, *stored, at, answered in found:
         due, away = _place(desk.as_of, tuple(stored))
-        if adrift is not None and adrift >= lately and not away:
+        if answered is not None and answered >= lately and not away:
             due = desk.as_of
+            adrift.append(customer)
         if customer in known.woken or customer in known.suggestions:
             due = desk.as_of if due is None else min(due, desk.as_of)
             if _done_today(desk.as_of, stored):
@@ -310,7 +320,7 @@ def _placed(desk: Desk, found: Sequence[tuple[Any, ...]], known: Known) -> _Work
                 times[customer] = at
         if away:
             hidden.append(customer)
-    return _Worked(waiting, frozenset(hidden), known, times)
+    return _Worked(waiting, frozenset(hidden), known, times, frozenset(adrift))
 
 
 def begin(desk: Desk) -> Moment:

@@ -12,7 +12,7 @@ from winback_tui.desk import dossier, filters, listing, scoring
 from winback_tui.desk.dossier import Dossier
 from winback_tui.desk.listing import Row
 from winback_tui.desk.session import Desk
-from winback_tui.errors import BadInputError, BookBusyError
+from winback_tui.errors import BadInputError, BookBusyError, shown_day
 from winback_tui.model import Sort, Tab
 from winback_tui.words.customers import customer_name
 
@@ -92,7 +92,7 @@ def one(desk: Desk, number: str) -> Dossier:
     found = dossier.dossier(desk, customer)
     if found is None:
         raise BadInputError(
-            f"{customer_name(number, '')} has bought nothing by {desk.as_of.isoformat()}, so there "
+            f"{customer_name(number, '')} has bought nothing by {shown_day(desk.as_of)}, so there "
             "is no score to show yet."
         )
     return found

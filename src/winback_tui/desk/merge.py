@@ -89,6 +89,11 @@ def dismiss(desk: Desk, one: int, other: int) -> Action:
         for each in cases.erased(connection, [one, other]):
             raise BadInputError(f"{labels[each][0]} {ERASED}")
         number, name = labels[other]
+        # Said once more, the undo of that would take back what was said before.
+        if (min(one, other), max(one, other)) in duplicates.kept_apart(connection):
+            raise BadInputError(
+                f"It is on record already that {labels[one][0]} and {number} are two."
+            )
         event = events.append(
             connection,
             kind=EventKind.NO_DUPLICATE,

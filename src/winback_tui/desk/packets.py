@@ -232,6 +232,7 @@ def _contracts(desk: Desk, customer: int) -> tuple[PacketContract, ...]:
             each.round.ends_on if each.round else end_of(each.contract),
             each.round.decide_by if each.round else None,
             each.contract.renewal,
+            each.contract.notice_days,
         )
         for each in contracts_of(desk, [customer])[customer]
         if each.round or each.contract.ends_on >= desk.as_of

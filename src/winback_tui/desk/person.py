@@ -16,6 +16,7 @@ from winback_tui.desk import placing
 from winback_tui.desk.action import must_exist
 from winback_tui.desk.session import Desk, now
 from winback_tui.errors import BadInputError
+from winback_tui.rules.contracts import WITHOUT_END
 from winback_tui.words import person as words
 from winback_tui.words.customers import customer_name
 
@@ -137,7 +138,9 @@ def _told(connection: sqlite3.Connection, table: str, row: Mapping[str, Any]) ->
     for name, value in row.items():
         if name in _OWN or value in (None, "") or isinstance(value, bytes):
             continue
-        if name in ("day", "last_day", "due_day"):
+        if name == "ends_on" and value == WITHOUT_END.isoformat():
+            told[name] = None
+        elif name in ("day", "last_day", "due_day"):
             told[name] = (EPOCH + timedelta(days=value)).isoformat()
         elif name in _MONEY and row.get("currency"):
             told[name] = written_out(value, row["currency"])
@@ -174,6 +177,8 @@ def _line(row: Mapping[str, Any]) -> str:
         text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
         if name in ("id", "action", "customer"):
             continue
+        if value is None:
+            text = "none"
         title = name.replace("_", " ")
         parts.append(f"{escape(title)}: {escape(_day(str(text)))}")
     return "; ".join(parts)

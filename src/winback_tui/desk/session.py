@@ -9,6 +9,8 @@ from typing import Self
 
 from winback_tui.book.connection import Book
 from winback_tui.config import Config
+from winback_tui.errors import write_as
+from winback_tui.words.format import Formats
 
 
 def real_today() -> date:
@@ -43,8 +45,9 @@ class Desk:
         """Return a desk at the book at `path`; with `create`, a missing book is made.
 
         With `reading`, the book may be read-only. Raises BadInputError or BookError with one
-        sentence.
+        sentence. From then on refusals have days and numbers as this user reads them.
         """
+        write_as(Formats.from_environment(config.user.locale))
         book = Book.open_or_create(path) if create else Book.open(path, reading=reading)
         return cls(book, config, as_of, config.user.name or login_name())
 

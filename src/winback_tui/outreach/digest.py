@@ -131,7 +131,7 @@ def _sections(digest: Digest, formats: Formats) -> Sequence[tuple[str, list[str]
         for each in digest.ending
     ]
     told = [warned.line(each, formats) for each in digest.alerts]
-    since = f" since {digest.since[:10]}" if digest.since else ""
+    since = f" since {formats.date(date.fromisoformat(digest.since[:10]))}" if digest.since else ""
     titles = ("Alerts", f"New in the queue{since}", "Due", "About to end")
     parts = (told, new, due, ending)
     return [(title, found) for title, found in zip(titles, parts, strict=True) if found]

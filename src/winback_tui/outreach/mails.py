@@ -148,7 +148,7 @@ def _filled(template: Template, text: str, values: Mapping[str, Any], above: int
             pieces.append(piece)
     except TemplateSyntaxError as error:
         raise BadInputError(
-            f"{where}, line {error.lineno + above}: {one_line(error.message or 'a mistake')}."
+            f"{where}, line {error.lineno + above}: {_sentence(error.message or 'a mistake')}"
         ) from error
     except UndefinedError as error:
         raise BadInputError(
@@ -157,8 +157,13 @@ def _filled(template: Template, text: str, values: Mapping[str, Any], above: int
     except RecursionError as error:
         raise BadInputError(f"{where}: a macro calls itself without end.") from error
     except (TemplateError, ArithmeticError, TypeError, ValueError, MemoryError) as error:
-        raise BadInputError(f"{where}: {one_line(str(error))[:200]}.") from error
+        raise BadInputError(f"{where}: {_sentence(str(error))}") from error
     return "".join(pieces)
+
+
+def _sentence(said: str) -> str:
+    """Return what a library says of a mistake as the end of a sentence."""
+    return f"{one_line(said)[:240].rstrip('.')}."
 
 
 def _tidy(text: str) -> str:

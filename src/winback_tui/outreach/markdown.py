@@ -146,7 +146,8 @@ def _qualified(packet: Packet, formats: Formats) -> list[str]:
         notice = f", notice by {formats.date(each.notice_by)}" if each.notice_by else ""
         title = each.title or "Contract"
         if each.ends_on is None:
-            lines.append(f"{title}: runs without an end")
+            notice = f", notice {formats.days(each.notice_days)}" if each.notice_days else ""
+            lines.append(f"{title}: runs without an end{notice}")
             continue
         lines.append(f"{title}: ends {formats.date(each.ends_on)}{notice}, renewal {each.renewal}")
     return lines

@@ -105,6 +105,7 @@ class PacketContract(NamedTuple):
     ends_on: date | None
     notice_by: date | None
     renewal: str
+    notice_days: int
 
 
 class PacketOffer(NamedTuple):
@@ -289,6 +290,7 @@ def as_json(packet: Packet) -> str:
                     "title": each.title,
                     "ends_on": each.ends_on,
                     "notice_by": each.notice_by,
+                    "notice_days": each.notice_days,
                     "renewal": each.renewal,
                 }
                 for each in packet.contracts

@@ -13,7 +13,7 @@ from typing import Any, Final
 from jinja2 import StrictUndefined, Undefined, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.filters import make_attrgetter
-from jinja2.runtime import Macro
+from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
@@ -29,6 +29,9 @@ _WIDEST: Final = 1_000
 _GROWING: Final = ("center", "format", "indent", "pprint", "random", "tojson", "urlize", "xmlattr")
 #: Filters whose numbers say how much they make or reckon.
 _TOLD: Final = frozenset({"batch", "slice", "round", "truncate", "wordwrap"})
+
+#: What a loop lends its body.
+_OF_LOOPS: Final = frozenset({"changed", "cycle"})
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -109,15 +112,29 @@ class Sandbox(ImmutableSandboxedEnvironment):
         sizes = [abs(each) for each in (left, right) if isinstance(each, int | float)]
         if operator == "+" and not sizes:
             self.weighed([left, right])
+        elif operator == "+" and len(sizes) < 2:
+            raise SecurityError("“+” joins texts, or numbers; between the two stands “~”")
         elif operator == "**" or len(sizes) < 2 or max(sizes) > _LARGEST:
             raise SecurityError(f"“{operator}” is for small numbers alone, and ** for none")
         return super().call_binop(context, operator, left, right)
+
+    def call(self, context: Context, obj: Any, /, *args: Any, **options: Any) -> Any:
+        """Return what a call returns; raise where a template may not call that."""
+        if not self.is_safe_callable(obj):
+            name = getattr(obj, "__name__", "this")
+            raise SecurityError(
+                f"“{name}” is not safely callable; a template calls its own macros and range alone,"
+                " and has filters for the rest, such as {{ name | upper }}"
+            )
+        return super().call(context, obj, *args, **options)
 
     def is_safe_callable(self, obj: Any) -> bool:
         """Return whether a template may call this."""
         # To call what there is not says so by itself.
         if isinstance(obj, Macro | Undefined):
             return True
+        if isinstance(getattr(obj, "__self__", None), LoopContext):
+            return obj.__name__ in _OF_LOOPS
         return obj is self.globals.get("range") or any(obj == each for each in self._calls)
 
     def _counted(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:

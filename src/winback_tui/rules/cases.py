@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
-from winback_tui.errors import BadInputError
+from winback_tui.errors import BadInputError, shown_day
 from winback_tui.model import CaseState, LeavingReason, Outcome, Stage
 
 #: Somebody heard us, or can hear us later: the case is contacted.
@@ -83,8 +83,8 @@ def after_call(
         raise BadInputError("A call back needs a date, such as “tomorrow 14:30” or “fri”.")
     if outcome is Outcome.NO_CONTACT and follow_up is not None:
         raise BadInputError("Who wants no contact gets no follow-up; leave its date out.")
-    if follow_up is not None and follow_up < today:
-        raise BadInputError(f"The follow-up ({follow_up}) must not lie before today ({today}).")
+    if follow_up is not None:
+        not_before(follow_up, today)
     case = state if in_aftercare(state) else open_case(state, today)
     contact = outcome in CONTACT
     if outcome is Outcome.NO_CONTACT:
@@ -188,10 +188,21 @@ def after_stage(
     return case
 
 
+def not_before(follow_up: date, today: date) -> None:
+    """Raise BadInputError for a follow-up on a day before today."""
+    if follow_up < today:
+        told = shown_day(follow_up)
+        raise BadInputError(
+            f"The follow-up ({told}) must not lie before today ({shown_day(today)})."
+        )
+
+
 def ahead(until: date, today: date) -> date:
     """Return the day until which to snooze; BadInputError where it is none to come."""
     if until <= today:
-        raise BadInputError(f"Snooze until a day after today ({today}), not {until}.")
+        raise BadInputError(
+            f"Snooze until a day after today ({shown_day(today)}), not {shown_day(until)}."
+        )
     return until
 
 
@@ -205,7 +216,7 @@ def after_snooze(
     """
     ahead(until, today)
     if (state.snoozed_until, state.wakes_on) == (until, wakes_on):
-        raise BadInputError(f"The case is snoozed until {until} already.")
+        raise BadInputError(f"The case is snoozed until {shown_day(until)} already.")
     if in_aftercare(state):
         return state._replace(next_action_on=until)
     return open_case(state, today)._replace(
@@ -233,8 +244,7 @@ def after_plan(
 
     It asks for attention on that day, whatever was snoozed or done.
     """
-    if on < today:
-        raise BadInputError(f"The follow-up ({on}) must not lie before today ({today}).")
+    not_before(on, today)
     case = state if in_aftercare(state) else open_case(state, today)
     return case._replace(
         next_action_on=on,

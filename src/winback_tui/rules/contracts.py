@@ -1,10 +1,11 @@
 """Contract rounds: by when notice must be given, and when to begin to talk."""
 
 import re
+import unicodedata
 from datetime import date
 from typing import Final, NamedTuple
 
-from winback_tui.errors import BadInputError
+from winback_tui.errors import BadInputError, shown_day
 from winback_tui.rules.months import add_months
 
 #: A contract that renews itself for a time that nobody has entered renews for so many months.
@@ -20,11 +21,13 @@ LONGEST_NOTICE: Final = 3_650
 #: How people, and programs, write that a contract has no end.
 _ENDLESS: Final = frozenset({
     "unbefristet", "unbegrenzt", "unbestimmt", "unbestimmte zeit", "auf unbestimmte zeit",
-    "bis auf weiteres", "ohne ende", "kein ende", "endlos", "unlimited", "open-ended", "open ended",
-    "openended", "open end", "indefinite", "indefinitely", "perpetual", "evergreen", "no end",
-    "without end", "without an end", "onbepaald", "onbepaalde tijd", "indéterminé", "indéterminée",
-    "durée indéterminée", "indefinido", "indeterminato", "bezterminowo", "neurčito",
-    "9999-12-31", "31.12.9999", "31/12/9999", "12/31/9999", "99991231",
+    "bis auf weiteres", "ohne ende", "kein ende", "endlos", "unlimited", "open end", "open ended",
+    "openended", "indefinite", "indefinitely", "perpetual", "evergreen", "no end", "without end",
+    "without an end", "onbepaalde tijd", "onbepaald", "indetermine", "duree indeterminee",
+    "indeterminee",
+    "indefinido", "indeterminato", "bezterminowo", "neurcito",
+    "9999 12 31", "31 12 9999", "12 31 9999", "99991231", "9999 12 31 00 00 00",
+    "31 12 9999 00 00", "31 12 9999 00 00 00", "9999 12 31t00 00 00",
 })  # fmt: skip
 _NOTICE: Final = re.compile(r"([0-9]{1,5})\s*([^\W\d_]*)")
 #: Days per unit of a notice period, and months per unit of those that the calendar counts.
@@ -79,7 +82,9 @@ def _before(day: date, days: int) -> date:
 
 def is_endless(said: str) -> bool:
     """Return whether a text says that a contract has no end."""
-    return " ".join(said.casefold().split()) in _ENDLESS
+    plain = unicodedata.normalize("NFKD", said.casefold())
+    letters = "".join(each for each in plain if not unicodedata.combining(each))
+    return " ".join(re.findall(r"[^\W_]+", letters)) in _ENDLESS
 
 
 def notice_days(said: str, ends_on: date | None, unit: str = "") -> int | None:
@@ -115,11 +120,16 @@ def check(
         raise BadInputError(f"“{renewal}” is no renewal; there are automatic, manual, none.")
     if ends_on != WITHOUT_END and not _YEARS[0] <= ends_on.year <= _YEARS[1]:
         first, last = _YEARS
-        raise BadInputError(f"The contract must end between {first} and {last}, not on {ends_on}.")
+        raise BadInputError(
+            f"The contract must end between {first} and {last}, not on {shown_day(ends_on)}."
+        )
     if not 0 <= notice_days <= LONGEST_NOTICE:
         raise BadInputError(f"The notice must be from 0 to 3,650 days, not {notice_days}.")
     if starts_on is not None and starts_on >= ends_on:
-        raise BadInputError(f"The contract must start before it ends ({ends_on}), not {starts_on}.")
+        raise BadInputError(
+            f"The contract must start before it ends ({shown_day(ends_on)}), "
+            f"not {shown_day(starts_on)}."
+        )
 
 
 def _months(start: date, end: date) -> int:

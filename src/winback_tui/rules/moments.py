@@ -4,7 +4,7 @@ import re
 from datetime import UTC, date, datetime, time, tzinfo
 from typing import Final, NamedTuple
 
-from winback_tui.errors import BadInputError
+from winback_tui.errors import BadInputError, shown_day
 from winback_tui.rules.past import spoken
 
 _FORM: Final = re.compile(
@@ -43,7 +43,9 @@ def parse_moment(text: str, today: date, zone: tzinfo | None = None) -> Moment:
             "2026-05, or 2026."
         )
     if moment.at[:10] > f"{today}" and not _is_today(moment.at, today):
-        raise BadInputError(f"“{text}” lies after {today}; what is recorded has happened.")
+        raise BadInputError(
+            f"“{text}” lies after {shown_day(today)}; what is recorded has happened."
+        )
     return moment
 
 

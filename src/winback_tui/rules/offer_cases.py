@@ -4,7 +4,7 @@ from datetime import date
 
 from winback_tui.errors import BadInputError
 from winback_tui.model import CaseState, LeavingReason, Stage
-from winback_tui.rules.cases import open_case
+from winback_tui.rules.cases import not_before, open_case
 from winback_tui.rules.offers import Result
 
 _WAITING = frozenset({Stage.OPEN, Stage.RETURNED})
@@ -23,8 +23,7 @@ def after_offer(
     An offer is an attempt and a contact. Raises BadInputError where sales has the case, and for a
     follow-up before today.
     """
-    if follow_up < today:
-        raise BadInputError(f"The follow-up ({follow_up}) must not lie before today ({today}).")
+    not_before(follow_up, today)
     case = contacted(state, today)
     return case._replace(
         next_action_on=follow_up,

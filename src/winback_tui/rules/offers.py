@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from winback_tui.config.offers import Offers
-from winback_tui.errors import BadInputError
+from winback_tui.errors import BadInputError, shown_day
 from winback_tui.model import LeavingReason
 from winback_tui.rules.beta import interval
 
@@ -157,9 +157,10 @@ def may_step(
         )
     free = free_from(made, cooldown)
     if free is not None and today < free:
+        last = max(each.made_on for each in made)
         raise BadInputError(
-            f"the last offer was made on {max(m.made_on for m in made)}; the next one may follow"
-            f" from {free} on, or say why it should come sooner."
+            f"the last offer was made on {shown_day(last)}; the next one may"
+            f" follow from {shown_day(free)} on, or say why it should come sooner."
         )
 
 

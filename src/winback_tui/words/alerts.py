@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final, Protocol
 
+from winback_tui.errors import shown_day
 from winback_tui.words.customers import CHANNELS, customer_name
 from winback_tui.words.format import Formats
 
@@ -116,7 +117,7 @@ def heading(number: str, name: str, priority: int) -> str:
 
 def ahead(as_of: date) -> str:
     """Return why alerts as of a day to come are shown only."""
-    return f"{as_of.isoformat()} is yet to come: alerts are shown, and neither kept nor delivered."
+    return f"{shown_day(as_of)} is yet to come: alerts are shown, and neither kept nor delivered."
 
 
 def shows_them(count: int, formats: Formats, *, new: bool = False) -> str:

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from winback_tui.errors import shown_day
 from winback_tui.words.customers import count
 
 INTACT: Final = "SQLite's own check finds every page in order."
@@ -69,7 +70,7 @@ def in_future(number: int, as_of: date) -> str:
     """Return the sentence for transactions after the as-of date."""
     verb = "is" if number == 1 else "are"
     return (
-        f"{_count(number, 'transaction')} {verb} dated after {as_of.isoformat()} and left out of "
+        f"{_count(number, 'transaction')} {verb} dated after {shown_day(as_of)} and left out of "
         "scores until then; check the dates, or look at a later day with --as-of."
     )
 
@@ -102,13 +103,13 @@ def torn_scores(number: int) -> str:
 
 def fresh_scores(as_of: date) -> str:
     """Return the sentence for scores that are up to date."""
-    return f"The scores are those of {as_of.isoformat()}."
+    return f"The scores are those of {shown_day(as_of)}."
 
 
 def stale_scores(as_of: date) -> str:
     """Return the sentence for scores that the next look will renew."""
     return (
-        f"The scores are of another day than {as_of.isoformat()}, or of before the last change; "
+        f"The scores are of another day than {shown_day(as_of)}, or of before the last change; "
         "that is usual: the next look at the list renews them."
     )
 

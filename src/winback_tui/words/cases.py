@@ -32,6 +32,8 @@ SUGGESTIONS: Final = {
     "wrote_again": "turned to us",
     "sales_silent": "ask sales",
 }
+#: Who answered, and is gone since, where there is room for a word or two.
+ADRIFT: Final = "no date"
 Dates = Callable[[date], str]
 
 
@@ -85,6 +87,11 @@ def confirmation(kind: EventKind, payload: Mapping[str, Any], who: str, dates: D
         did = {"added": "Entered", "edited": "Changed", "removed": "Removed"}
         return f"{did.get(say('did', ''), 'Changed')} a contract of {who}"
     return f"Changed {', '.join(map(field, say('fields', {}))) or 'a field'} of {who}"
+
+
+def adrift(answered_on: str) -> str:
+    """Return why somebody without a date is among the follow-ups."""
+    return f"answered on {answered_on} and is gone since; plan a date, or let them go"
 
 
 def field(name: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
+from winback_tui.errors import shown_number
 from winback_tui.model import EventKind, LeavingReason, Mood, Outcome, Stage
 from winback_tui.words import cases, consent, leaving, offers
 
@@ -215,9 +216,9 @@ def _again(
 def people(names: Sequence[str], count: int) -> str:
     """Return who a deed concerned: "Nordwind", "Nordwind and Sommer", "Nordwind and 11 more"."""
     if not names:
-        return f"{count} customers"
+        return f"{shown_number(count)} customers"
     if count > 2 or count > len(names):
-        return f"{names[0]} and {count - 1} more"
+        return f"{names[0]} and {shown_number(count - 1)} more"
     return " and ".join(names)
 
 

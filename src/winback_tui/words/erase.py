@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from winback_tui.errors import shown_number
 from winback_tui.words.customers import count
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def _some(numbers: Sequence[str]) -> str:
     """Return the first of these numbers, and how many more there are."""
     named = list(numbers[:_MENTIONS])
     if more := len(numbers) - len(named):
-        named.append(f"{more} more")
+        named.append(f"{shown_number(more)} more")
     return _list(named)
 
 

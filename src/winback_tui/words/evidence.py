@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final, Protocol
 
+from winback_tui.errors import shown_number
 from winback_tui.model import Channel, Purpose
 from winback_tui.words.consent import BASES, EVENTS, PURPOSES
 from winback_tui.words.customers import CHANNELS, count
@@ -162,5 +163,5 @@ def checked(rows: int, head: str, broken: Sequence[tuple[int, str]]) -> str:
         "cut_off": f"rows after {number} are missing",
         "emptied": f"row {number} is marked as erased, but nobody was",
     }[what]
-    more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
+    more = f" (and {shown_number(len(broken) - 1)} more)" if len(broken) > 1 else ""
     return f"The consent ledger is broken: {told}{more}; restore a backup."

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol
 
+from winback_tui.errors import shown_number
 from winback_tui.model import RejectCode
 from winback_tui.words import retold
 
@@ -129,7 +130,7 @@ def homeless(columns: Sequence[str], pairs: Sequence[str] = (), *, people: bool 
     """
     warned = refusing(columns, people=people)
     named = ", ".join(columns[:_LISTED])
-    more = f" and {len(columns) - _LISTED} more" * (len(columns) > _LISTED)
+    more = f" and {shown_number(len(columns) - _LISTED)} more" * (len(columns) > _LISTED)
     told = f"{warned}{' ' * bool(warned)}Passed over: {named}{more}."
     if not pairs:
         return told

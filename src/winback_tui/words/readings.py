@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
+from winback_tui.errors import shown_number
 from winback_tui.model import exponent
 
 _EPOCH: Final = date(1970, 1, 1)
@@ -55,7 +56,7 @@ def chosen(field: str, column: str, others: Sequence[str]) -> str:
     # A word that is not named may be one that should not count.
     most = 20 if field in COUNTED else 6
     named = ", ".join(f"“{_short(each)}”" for each in others[:most])
-    more = f" and {len(others) - most} more" * (len(others) > most)
+    more = f" and {shown_number(len(others) - most)} more" * (len(others) > most)
     if field in _TELLS:
         return _TELLS[field](column, f"{named}{more}", others)
     if field in COUNTED:

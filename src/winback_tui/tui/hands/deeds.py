@@ -267,7 +267,7 @@ class Deeds(Hand):
             if stage is Stage.RETURNED:
                 from winback_tui.tui.hands.sales import why_back
 
-                who = (row.case.handed_to if row else None) or "sales"
+                who = (row.case.handed_to if row and len(customers) == 1 else None) or "sales"
                 why = await why_back(self.screen, who, customers) or ""
                 if not why:
                     return

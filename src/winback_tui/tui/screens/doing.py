@@ -83,12 +83,15 @@ class Doing(Gated, Writing):
         refused: Callable[[], None] = lambda: None,
     ) -> None:
         """Do a deed, remember it for the repeat key, say so, and then do `then`."""
+        # Where others are marked, whose it was; the marks may go with the deed.
+        others = len(customers) == 1 and self.targets() != list(customers)
+        who = self.alone(customers[0]) if others else ""
 
         def done(action: Action) -> None:
             self.winback.last_deed = (label, deed, mark, stay)
             self.winback.erased_last = False
             self.deed_done(action, mark, stay=stay)
-            self._say_done(label, action)
+            self._say_done(label, action, who)
             then()
 
         self.write(
@@ -98,10 +101,11 @@ class Doing(Gated, Writing):
             refused=refused,
         )
 
-    def _say_done(self, label: str, action: Action) -> None:
-        text = f"{label[:1].upper()}{label[1:]}: {self.named(action.customers)} · u undo"
+    def _say_done(self, label: str, action: Action, who: str = "") -> None:
+        text = f"{label[:1].upper()}{label[1:]}: {who or self.named(action.customers)} · u undo"
         if action.skipped:
-            text = f"{len(action.skipped)} left out: {action.skipped[0][1]} · u undo"
+            left = self.winback.formats.number(len(action.skipped))
+            text = f"{left} left out: {action.skipped[0][1]} · u undo"
         more = ""
         if action.kind is EventKind.HANDOVER:
             more = f"The packet is in {self.packets_shown()}."

@@ -13,6 +13,7 @@ from winback_tui.tui.glyphs import Glyphs
 from winback_tui.tui.text import fit
 from winback_tui.tui.theme import Pens
 from winback_tui.tui.widgets.drawn import Line
+from winback_tui.words.cases import ADRIFT
 from winback_tui.words.customers import customer_name
 from winback_tui.words.deeds import STAGES
 from winback_tui.words.format import Formats
@@ -196,6 +197,9 @@ def case_text(row: Row, words: Words, *, short: bool = False) -> str:
         stage = f"{row.offer.rung} {RESULTS.get(row.offer.result, 'offered')}"
     if case.next_action_on is not None:
         more = f"{'due ' if row.due else ''}{day(case.next_action_on)}"
+        stage = "" if short else stage
+    elif row.adrift:
+        more = ADRIFT
         stage = "" if short else stage
     elif case.attempts and not case.stage.closed and not short:
         more = f"{case.attempts} {'try' if case.attempts == 1 else 'tries'}"
