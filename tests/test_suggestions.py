@@ -13,7 +13,7 @@ from tests.little import AS_OF, EPOCH, fill
 from winback_tui.book import attributes, cases, consents, events, ledger
 from winback_tui.config import Config
 from winback_tui.config.cases import Cases
-from winback_tui.desk import contracts, deeds, digest, listing, scoring
+from winback_tui.desk import contracts, deeds, digest, listing, scoring, worked
 from winback_tui.desk.contracts import Terms
 from winback_tui.desk.deeds import Call
 from winback_tui.desk.filters import Filter
@@ -244,14 +244,14 @@ class TestWaking:
     def test_before_the_date_with_the_reason(self, desk: Desk, cause: str) -> None:
         deeds.snooze(desk, [1], days(60))
         later = at(desk, days(10))
-        assert listing.suggestions(later).woken == {}
+        assert worked.suggestions(later).woken == {}
         if cause == "purchase":
             buy(desk, 1, days(9))
         elif cause == "inbound":
             signal(desk, 1, "ticket", days(9))
         else:
             signal(desk, 1, "contact_left", days(9))
-        woken = listing.suggestions(later).woken[1]
+        woken = worked.suggestions(later).woken[1]
         assert (woken.cause, woken.on) == (WakeCause(cause), days(9))
         assert "30 Nov 2026" in woken_line(woken.cause, woken.on, Formats())
         assert listing.counts(later).due == 1
@@ -262,15 +262,15 @@ class TestWaking:
         for customer in (1, 2):
             buy(desk, customer, days(9))
             signal(desk, customer, "ticket", days(9))
-        woken = listing.suggestions(at(desk, days(10))).woken
+        woken = worked.suggestions(at(desk, days(10))).woken
         assert {who: each.cause for who, each in woken.items()} == {1: WakeCause.INBOUND}
 
     def test_when_the_contract_is_to_be_talked_about(self, desk: Desk) -> None:
         contracts.add_contract(desk, 1, Terms(days(120), notice_days=30))
         assert contracts.next_talk(desk, 1) == days(60)
         deeds.snooze(desk, [1], days(100))
-        assert listing.suggestions(at(desk, days(59))).woken == {}
-        assert listing.suggestions(at(desk, days(60))).woken[1].cause is WakeCause.CONTRACT
+        assert worked.suggestions(at(desk, days(59))).woken == {}
+        assert worked.suggestions(at(desk, days(60))).woken[1].cause is WakeCause.CONTRACT
 
     def test_when_a_consent_is_about_to_end(self, desk: Desk) -> None:
         granted = days(-300)
@@ -283,9 +283,9 @@ class TestWaking:
         ends = listing.contactability(desk, *_ledger_of(desk, 1))
         until = min(each.until for each in ends.values() if each.until)
         before = at(desk, until - timedelta(days=CLOCKS.consent_ends + 1))
-        assert listing.suggestions(before).woken == {}
+        assert worked.suggestions(before).woken == {}
         on_time = at(desk, until - timedelta(days=CLOCKS.consent_ends))
-        assert listing.suggestions(on_time).woken[1].cause is WakeCause.CONSENT
+        assert worked.suggestions(on_time).woken[1].cause is WakeCause.CONSENT
 
 
 def _ledger_of(desk: Desk, customer: int):

@@ -15,7 +15,7 @@ from winback_tui.book import erase
 from winback_tui.book.alerts import Alert
 from winback_tui.book.changes import Changes
 from winback_tui.config.alerts import Rule, effective
-from winback_tui.desk import listing
+from winback_tui.desk import listing, worked
 from winback_tui.desk.action import Action, perform
 from winback_tui.desk.session import Desk, now
 from winback_tui.errors import BadInputError
@@ -74,7 +74,7 @@ def is_ahead(desk: Desk) -> bool:
 
 def standing(desk: Desk) -> list[Alert]:
     """Return the inbox: alerts that nobody dismissed or answered, those not seen yet first."""
-    with listing.one_view(desk.book) as connection:
+    with worked.one_view(desk.book) as connection:
         found = told(desk, connection)
     return sorted(found, key=lambda each: each.mark == "seen")
 
@@ -88,7 +88,7 @@ def told(desk: Desk, connection: sqlite3.Connection, after: int = 0) -> list[Ale
 
 def why_none(desk: Desk) -> str:
     """Return why there was never an alert, where the book is too young for many; else nothing."""
-    with listing.one_view(desk.book) as connection:
+    with worked.one_view(desk.book) as connection:
         young = not book.last_id(connection) and not facts.has_earlier_scores(
             connection, desk.as_of
         )
@@ -103,7 +103,7 @@ def mark(desk: Desk, alert: int, how: str) -> Action:
     """
     if is_ahead(desk):
         raise BadInputError(words.ahead(desk.as_of))
-    with listing.one_view(desk.book) as connection:
+    with worked.one_view(desk.book) as connection:
         found = book.by_id(connection, [alert]).get(alert)
     if found is None:
         raise BadInputError(f"There is no alert {alert}; see “winback alerts”.")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from winback_tui.book import erase, events, outbox
 from winback_tui.book.alerts import Alert
-from winback_tui.desk import listing, telling
+from winback_tui.desk import telling, worked
 from winback_tui.desk.session import Desk, now
 from winback_tui.errors import BadInputError, WinbackError
 from winback_tui.model import Channel, Standing
@@ -135,7 +135,7 @@ def post_due(desk: Desk) -> list[Delivered]:
     is also kept by an objection or its undo. An alert is no advertising: it tells one's own people.
     """
     hook = desk.config.webhook
-    with listing.one_view(desk.book) as connection:
+    with worked.one_view(desk.book) as connection:
         waiting = outbox.due(connection, now())
     if not waiting:
         return []
@@ -192,7 +192,7 @@ def retry(desk: Desk) -> int:
 
 def queue(desk: Desk) -> outbox.Waiting:
     """Return how the queue of the webhook stands."""
-    with listing.one_view(desk.book) as connection:
+    with worked.one_view(desk.book) as connection:
         return outbox.waiting(connection)
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from winback_tui.book import digest as book
 from winback_tui.book import erase, manifest
-from winback_tui.desk import alerts, delivery, listing
+from winback_tui.desk import alerts, delivery, listing, worked
 from winback_tui.desk.listing import Row
 from winback_tui.desk.session import Desk, now
 from winback_tui.model import Sort, Standing, Tab
@@ -89,7 +89,7 @@ def _line(row: Row, formats: Formats) -> Line:
 
 def _due(desk: Desk, row: Row, formats: Formats) -> Line:
     """Return a follow-up; one that woke before its day has none."""
-    on = listing.due_on(row.case)
+    on = worked.due_on(row.case)
     day = on if on is not None and on <= desk.as_of else None
     why = row.case.next_action or ""
     if row.adrift and row.case.answered_on:

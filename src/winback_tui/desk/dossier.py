@@ -9,7 +9,7 @@ from winback_tui.book import dossier as book
 from winback_tui.book import listing as lists
 from winback_tui.book import score_history
 from winback_tui.book.dossier import Address, Contact, LogEntry, OrderEntry, SignalEntry
-from winback_tui.desk import listing
+from winback_tui.desk import listing, worked
 from winback_tui.desk.listing import Row
 from winback_tui.desk.session import Desk
 
@@ -42,7 +42,7 @@ def dossier(desk: Desk, customer: int) -> Dossier | None:
     """Return the dossier of a customer, or None for one who has never bought (or no score yet)."""
     from winback_tui.desk.around import around
 
-    with listing.one_view(desk.book) as connection:
+    with worked.one_view(desk.book) as connection:
         row = listing.rows(desk, [customer]).get(customer)
         address = book.address(connection, customer)
         if row is None or address is None:

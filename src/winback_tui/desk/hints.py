@@ -6,8 +6,8 @@ from typing import Final
 
 from winback_tui.book import baskets as book
 from winback_tui.book.connection import plain_errors
-from winback_tui.desk.listing import one_view
 from winback_tui.desk.session import Desk
+from winback_tui.desk.worked import one_view
 from winback_tui.errors import BookBusyError
 from winback_tui.words.format import Formats
 from winback_tui.words.hints import lapsed_line, partner_line

@@ -5,9 +5,9 @@ from statistics import median
 
 from winback_tui.book import flags
 from winback_tui.book import report as book
-from winback_tui.desk.listing import one_view
 from winback_tui.desk.session import Desk
 from winback_tui.desk.tries import REACHED
+from winback_tui.desk.worked import one_view
 from winback_tui.model import LetGoReason, Money
 from winback_tui.words.report import Outcomes
 

@@ -5,8 +5,8 @@ from typing import Final
 
 from winback_tui.book import cases, contacts, events, handover_facts
 from winback_tui.book import dossier as book
-from winback_tui.desk.listing import one_view
 from winback_tui.desk.session import Desk
+from winback_tui.desk.worked import one_view
 from winback_tui.model import CaseState, EventKind, Outcome
 from winback_tui.words.customers import customer_name
 from winback_tui.words.deeds import day_of, event_line

@@ -6,11 +6,11 @@ from datetime import date
 from winback_tui.book import cases, consents, contracts
 from winback_tui.book import suggestions as book
 from winback_tui.book.changes import Changes
-from winback_tui.desk import listing
+from winback_tui.desk import listing, worked
 from winback_tui.desk.action import Action, perform
 from winback_tui.desk.contracts import round_of
-from winback_tui.desk.listing import Known
 from winback_tui.desk.session import Desk
+from winback_tui.desk.worked import Known
 from winback_tui.errors import BadInputError
 from winback_tui.model import Channel, EventKind, Stage, Standing
 from winback_tui.rules.suggestions import (
@@ -32,7 +32,7 @@ def known(desk: Desk, connection: sqlite3.Connection) -> Known:
 
 def suggestion_for(desk: Desk, customer: int) -> Suggestion | None:
     """Return what is suggested for a customer's case, or None."""
-    return listing.suggestions(desk).suggestions.get(customer)
+    return worked.suggestions(desk).suggestions.get(customer)
 
 
 def accept(desk: Desk, customer: int) -> Action:
@@ -78,7 +78,7 @@ def dismiss(desk: Desk, customer: int) -> Action:
 
 
 def _handed_to(desk: Desk, customer: int) -> str:
-    with listing.one_view(desk.book) as connection:
+    with worked.one_view(desk.book) as connection:
         return cases.load(connection, customer).handed_to or "sales"
 
 

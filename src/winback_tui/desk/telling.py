@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from winback_tui.book import alerts as book
 from winback_tui.book import manifest, outbox
 from winback_tui.book.alerts import Alert
-from winback_tui.desk import listing
+from winback_tui.desk import worked
 from winback_tui.desk.session import Desk, now
 
 #: The ways that tell of all alerts since the last time.
@@ -26,7 +26,7 @@ def untold(desk: Desk, way: str) -> list[Alert]:
     """Return the standing alerts that one way has not told yet."""
     from winback_tui.desk import alerts
 
-    with listing.one_view(desk.book) as connection:
+    with worked.one_view(desk.book) as connection:
         return alerts.told(desk, connection, book.told_until(connection, way) or 0)
 
 
@@ -92,7 +92,7 @@ def begin(desk: Desk) -> None:
     """Let each way that is switched on, and was never used, tell what is raised from now on."""
     settings = desk.config.alerts
     ways = [way for way, on in ((NOTICE, settings.notify), (MAIL, settings.mail.to)) if bool(on)]
-    with listing.one_view(desk.book) as connection:
+    with worked.one_view(desk.book) as connection:
         new = [way for way in ways if book.told_until(connection, way) is None]
     if new:
         with desk.book.write() as connection:

@@ -17,7 +17,7 @@ from textual.timer import Timer
 from textual.worker import Worker, WorkerState
 
 from winback_tui.book.listing import Run
-from winback_tui.desk import listing, renewal
+from winback_tui.desk import listing, renewal, worked
 from winback_tui.model import Tab
 from winback_tui.tui.screens.finding import Finding
 from winback_tui.tui.widgets.lines import TitleLine
@@ -57,7 +57,7 @@ class Renewing(Finding):
     #: Newer scores are there, but the rows have not moved yet.
     pending = False
     #: When the list was first read.
-    moment: listing.Moment | None = None
+    moment: worked.Moment | None = None
     _last_key = 0.0
     _version = 0
     #: Whether it has been seen since the start if the scores are fresh.
@@ -130,7 +130,7 @@ class Renewing(Finding):
         with self.said():
             since = self.moment
             known = await asyncio.to_thread(self._look_for_suggestions)
-            if not listing.learn(self.desk, known, since):
+            if not worked.learn(self.desk, known, since):
                 return
             self.table.forget()
             self.counts = listing.counts(self.desk)
@@ -141,9 +141,9 @@ class Renewing(Finding):
             self.update_lines()
             self.refresh_preview()
 
-    def _look_for_suggestions(self) -> listing.Known:
+    def _look_for_suggestions(self) -> worked.Known:
         with self.desk.twin() as own:
-            return listing.suggestions(own)
+            return worked.suggestions(own)
 
     def on_key(self, event: events.Key) -> None:
         """Note that the user is at work."""
@@ -257,7 +257,7 @@ class Renewing(Finding):
 
     def _stored(self) -> None:
         """Show the new scores, which the worker has stored; what they suggest, a moment later."""
-        self.moment = listing.begin(self.desk)
+        self.moment = worked.begin(self.desk)
         self._suggest_in(SUGGESTING)
         self.table.forget()
         self.pending = True

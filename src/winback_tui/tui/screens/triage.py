@@ -13,7 +13,7 @@ from textual.containers import Container, Vertical
 from textual.geometry import Size
 
 from winback_tui.book.listing import Run
-from winback_tui.desk import listing
+from winback_tui.desk import listing, worked
 from winback_tui.desk.commands import Command, Context
 from winback_tui.desk.filters import Filter
 from winback_tui.desk.session import Desk
@@ -99,7 +99,7 @@ class TriageScreen(Renewing, Moving):
         self.table.focus()
         self.desk.book.wait_at_most(AT_THE_KEY)
         with self.said():
-            self.moment = listing.begin(self.desk)
+            self.moment = worked.begin(self.desk)
         self.reload()
         self.watch_the_book()
         self.set_timer(SETTLED, self.say_what_is_due)
