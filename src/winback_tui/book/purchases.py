@@ -25,7 +25,7 @@ class Lines(NamedTuple):
     before, and `withdrawn` are documents that are none any more. Without, `mark` tells files with
     the same header ("": no earlier file counts), and `recalled` has number, day and document of
     rows that are no purchases any more. `header` tells files with the same header, whatever counts.
-    With `once`, equal lines of one document are one that was told twice.
+    `twice` more rows of the file told the same again.
     """
 
     customers: "pl.DataFrame"
@@ -38,7 +38,7 @@ class Lines(NamedTuple):
     mark: str = ""
     recalled: "pl.DataFrame | None" = None
     header: str = ""
-    once: bool = False
+    twice: int = 0
 
 
 class Stored(NamedTuple):
@@ -83,10 +83,10 @@ def store(
     summed: list[pl.DataFrame] = []
     created = duplicates = kept = done = 0
     progress(0, lines.height, "write")
-    with closing(ready(parts, known, once=lines.once)) as every:
+    with closing(ready(parts, known)) as every:
         for made in every:
-            kept += made.lines.height + made.twice
-            duplicates += made.twice + _among(connection, made.lines, earlier)
+            kept += made.lines.height
+            duplicates += _among(connection, made.lines, earlier)
             new = insert(connection, made, batch)
             created += new
             done += made.height
@@ -110,6 +110,7 @@ def store(
         updated, changed = retold.lines, retold.changed
     suppressed = lines.height - kept
     unchanged = kept - created - duplicates
+    duplicates += lines.twice
     if created == 0 and not changed:
         connection.execute("ROLLBACK TO batch")
         connection.execute("RELEASE batch")

@@ -144,7 +144,7 @@ class Work:
             mark=_mark(plan),
             recalled=plan.recalled,
             header=plan.guess.fingerprint,
-            once=plan.once,
+            twice=plan.twice,
         )
         stored = purchases.store(
             connection, origin, lines, earlier=earlier, progress=self._progress

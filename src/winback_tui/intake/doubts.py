@@ -48,7 +48,7 @@ class Weighed(NamedTuple):
     invoices: bool = False
     #: Whether orders are told beside their invoices.
     ordered: bool = False
-    #: Whether rows that are the same with their document's number are one.
+    #: Whether each row may be a whole document, so that the same again is no other one.
     once: bool = False
     #: Whether a customer number of nought is that of guests, who are told by e-mail.
     guests: bool = False

@@ -41,7 +41,7 @@ class Take(NamedTuple):
     invoices: bool = False
     #: Whether their orders are told beside them.
     ordered: bool = False
-    #: Whether rows that are the same with their document's number are one.
+    #: Whether each row may be a whole document, so that the same again is no other one.
     once: bool = False
     #: Whether a customer number of nought is that of guests, who are told by e-mail.
     guests: bool = False
