@@ -45,6 +45,8 @@ class Take(NamedTuple):
     once: bool = False
     #: Whether a customer number of nought is that of guests, who are told by e-mail.
     guests: bool = False
+    #: Whether most orders are not paid: they were sold on account.
+    on_account: bool = False
 
     @property
     def amounts(self) -> list[Field]:
