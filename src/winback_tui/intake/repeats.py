@@ -39,7 +39,7 @@ _PAYMENTS: Final = re.compile(
 )
 _OF: Final = ("code", "document")
 #: What a row has besides what the book takes, while its file is read.
-_MARKS: Final = {"told": pl.UInt64, "state": pl.UInt64, "place": pl.Int64}
+_MARKS: Final = pl.Schema({"told": pl.UInt64, "state": pl.UInt64, "place": pl.Int64})
 
 
 class Settled(NamedTuple):
@@ -146,7 +146,7 @@ class Repeats:
         return _once(rows, one, wanted)._replace(choices=choices)
 
     def _offs(self, numbers: pl.DataFrame) -> pl.DataFrame:
-        kinds = {"number": pl.String, "document": pl.String, **_MARKS}
+        kinds = pl.Schema({"number": pl.String, "document": pl.String, **_MARKS})
         off = pl.concat([pl.DataFrame(schema=kinds), *self._off])
         return off.join(numbers, on="number").select(*_OF, *_MARKS)
 
