@@ -49,6 +49,13 @@ def test_equal_rows_that_stand_together_are_one_where_the_amount_is_a_whole_orde
     assert len(bought(part)) == 2
 
 
+@pytest.mark.parametrize("nothing", ["0", "-", "", "000"])
+def test_what_stands_for_no_number_tells_no_order(tmp_path: Path, nothing: str) -> None:
+    row = f"{nothing};05.01.2026;K1;4,00\n"
+    made = planned(given(tmp_path, f"{HEADER}{row}R2;05.01.2026;K2;4,00\n{row}"))
+    assert (len(bought(made)), made.plan.twice) == (3, 0)
+
+
 def test_one_document_with_lines_makes_lines_of_all_rows(tmp_path: Path) -> None:
     text = HEADER + (
         "R1;05.01.2026;K1;1,00\nR2;05.01.2026;K2;2,00\nR1;05.01.2026;K1;1,00\n"

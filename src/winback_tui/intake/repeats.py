@@ -37,6 +37,8 @@ _PAYMENTS: Final = re.compile(
     r"^zahlung$|^rate$|raten|instal|abschlag|iban|verwendungszweck|subscription|^abo|vertrag|"
     r"contract|charge|buchungs?text|saldo|balance"
 )
+#: A nought or a dash stands where there is no number.
+_NUMBERED: Final = r"[^-–/.\s0]"
 _OF: Final = ("code", "document")
 #: What a row has besides what the book takes, while its file is read.
 _MARKS: Final = pl.Schema({"told": pl.UInt64, "state": pl.UInt64, "place": pl.Int64})
@@ -146,7 +148,7 @@ class Repeats:
         return _once(rows, one, wanted)._replace(choices=choices)
 
     def _offs(self, numbers: pl.DataFrame) -> pl.DataFrame:
-        kinds = pl.Schema({"number": pl.String, "document": pl.String, **_MARKS})
+        kinds = pl.Schema([("number", pl.String), ("document", pl.String), *_MARKS.items()])
         off = pl.concat([pl.DataFrame(schema=kinds), *self._off])
         return off.join(numbers, on="number").select(*_OF, *_MARKS)
 
@@ -160,9 +162,8 @@ class Repeats:
 def _counted(part: pl.DataFrame, off: pl.DataFrame) -> pl.DataFrame:
     """Return of each document of some rows how often it is told, and how."""
     rows = pl.concat([
-        part.filter(pl.col("document") != "").select(*_OF, *_MARKS, off=False),
-        off.with_columns(off=True),
-    ])  # fmt: skip
+        part.select(*_OF, *_MARKS, off=False), off.with_columns(off=True)
+    ]).filter(pl.col("document").str.contains(_NUMBERED))  # fmt: skip
     place = pl.col("place")
     counted = rows.group_by(_OF).agg(
         count=place.n_unique(),
