@@ -1,13 +1,19 @@
 """Letters of old machines, headers of more languages, and contracts without an end."""
 
+import io
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import assume
+from hypothesis import given as having
+from hypothesis import strategies as st
 
 from tests.foreign import bought, chosen, refusal
 from tests.kinds import bring, rows, write
 from tests.test_intake_files import given, planned
 from winback_tui.book.connection import Book
+from winback_tui.intake import sniff
 
 GERMAN = (
     "Kundennummer;Kunde;Datum;Betrag\n1;Bäcker Müller;05.01.2026;1,00\n2;Größe Öl;05.01.2026;2,00\n"
@@ -33,6 +39,14 @@ def test_one_such_letter_is_enough(tmp_path: Path, name: str, codec: str) -> Non
     assert made.customers["name"].to_list() == [name]
 
 
+@pytest.mark.parametrize("name", ["Zum Weiß”", "Zum Weiß…", "CAFÉ”", "Maß™", "Menü™"])
+def test_a_sign_behind_a_letter_is_none_of_another_script(tmp_path: Path, name: str) -> None:
+    text = f"Kundennummer;Kunde;Datum;Betrag\n1;{name};05.01.2026;1,00\n2;Müller;05.01.2026;1,00\n"
+    made = planned(given(tmp_path, text.encode("cp1252")))
+    assert made.customers["name"].to_list() == [name, "Müller"]
+    assert made.guess.encoding == "Windows-1252"
+
+
 @pytest.mark.parametrize("codec", ["iso8859-15", "cp1252", "utf-8"])
 def test_the_euro_is_known_however_it_was_written(tmp_path: Path, codec: str) -> None:
     text = "Kundennummer;Kunde;Datum;Betrag\n1;Müller;05.01.2026;10,00 €\n"
@@ -43,6 +57,30 @@ def test_signs_of_windows_are_none_of_an_old_machine(tmp_path: Path) -> None:
     text = "customer,name,date,amount\n1,“Škoda” – Miloš… €5 „Ypsilon”,2026-01-05,1.00\n"
     made = planned(given(tmp_path, text.encode("cp1252")))
     assert made.customers["name"].to_list() == ["“Škoda” – Miloš… €5 „Ypsilon”"]
+
+
+WORDS = st.builds(
+    "{}{}".format, st.sampled_from(["", "B", "K", "d’", "Mac", "É", "Š", "Ž", "Œ", "Ø"]),
+    st.text("aeioulmnrstäöüßéèêàâçñãõøåæœšž", min_size=1, max_size=9),
+)  # fmt: skip
+QUOTED = ["{} {}", "“{}” – {}", "„{}” {}…", "‘{}’ • {}", "{} † {}™", "{} ({}) €"]
+
+
+@having(
+    st.lists(st.builds(str.format, st.sampled_from(QUOTED), WORDS, WORDS), min_size=1, max_size=5)
+)
+def test_no_text_of_western_europe_from_windows_is_taken_for_an_old_machine_s(
+    names: list[str],
+) -> None:
+    lines = "".join(f"K{place};{name};1,50\n" for place, name in enumerate(names))
+    text = f"Kundennummer;Kunde;Betrag\n{lines}"
+    data = text.encode("cp1252")
+    # Ø or Ž, and then œ, š or a sign, is what UTF-8 writes, too.
+    assume(not re.search(rb"[\xd8\xe0-\xef][\x80-\xbf]", data))
+    raw = sniff.take(sniff.Source("x.csv", io.BytesIO(data), ""), lambda _: True)
+    raw.text.seek(raw.start)
+    assert raw.text.read().decode() == text
+    assert raw.encoding in {"UTF-8", "Windows-1252"}
 
 
 def test_two_codes_in_one_file_are_refused_in_one_sentence(tmp_path: Path) -> None:

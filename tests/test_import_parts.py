@@ -8,6 +8,7 @@ from tests.foreign import bought, chosen, refusal
 from tests.kinds import bring, desk, rows, write
 from tests.test_import_retold import lines, told
 from tests.test_intake_files import given, planned
+from winback_tui.book import health
 from winback_tui.book.connection import Book
 from winback_tui.desk.imports import undo_import
 from winback_tui.words import importing
@@ -177,3 +178,53 @@ def test_an_order_beside_its_invoice_is_no_second_sale(tmp_path: Path) -> None:
     assert made.rejects["_code"].to_list() == ["no_sale", "no_sale"]
     apart = head + "Auftrag;A1;05.01.2026;K1;70,00\nRechnung;R2;08.01.2026;K2;40,00\n"
     assert len(bought(planned(given(tmp_path, apart, "apart.csv")))) == 2
+
+
+TILLS = TILL + (
+    "Nord;1;1;05.01.2026;K1;Brot;3,00\nNord;2;1;05.01.2026;K1;Brot;3,00\n"
+    "Nord;1;1;06.01.2026;K2;Brot;4,00\nNord;1;2/7;06.01.2026;K3;Brot;5,00\n"
+)
+
+
+def of_a_version_before(book: Book) -> None:
+    """Write the book's receipts as they were while their numbers stood alone."""
+    with book.write() as connection:
+        connection.execute(
+            "UPDATE transactions SET document = substr(document, 8), ordinal ="
+            " (SELECT count(*) FROM transactions o WHERE o.customer_id = transactions.customer_id"
+            " AND o.day = transactions.day AND o.document < transactions.document)"
+        )
+
+
+def test_receipts_of_an_older_book_are_not_doubled_when_their_tills_are_told(
+    book: Book, tmp_path: Path
+) -> None:
+    bring(book, "transactions", write(tmp_path, TILLS))
+    of_a_version_before(book)
+    before = lines(book)
+    assert before == [("K1", "1", 300), ("K1", "1", 300), ("K2", "1", 400), ("K3", "2/7", 500)]
+    more = TILLS + "Süd;1;1;05.01.2026;K1;Brot;3,00\nNord;1;3;07.01.2026;K1;Brot;1,00\n"
+    path = write(tmp_path, more, "more.csv")
+    file = bring(book, "transactions", path)
+    assert (file.created, file.updated) == (2, 4)
+    assert lines(book) == [
+        ("K1", "Nord/1/1", 300), ("K1", "Nord/1/3", 100), ("K1", "Nord/2/1", 300),
+        ("K1", "Süd/1/1", 300), ("K2", "Nord/1/1", 400), ("K3", "Nord/1/2/7", 500),
+    ]  # fmt: skip
+    assert told(file) == [
+        "4 rows of receipts stand under the receipt's branch and till from now on, and were there "
+        "already under its number alone; each counts once."
+    ]
+    assert bring(book, "transactions", path, again=True).batch is None
+    with book.snapshot() as connection:
+        assert health.wrong_statistics(connection) == 0
+    undo_import(desk(book))
+    assert lines(book) == before
+
+
+def test_a_receipt_of_another_till_takes_no_older_one_away(book: Book, tmp_path: Path) -> None:
+    bring(book, "transactions", write(tmp_path, TILLS))
+    of_a_version_before(book)
+    other = TILL + "Süd;1;1;05.01.2026;K1;Brot;9,00\n"
+    file = bring(book, "transactions", write(tmp_path, other, "other.csv"))
+    assert (file.created, file.updated, len(lines(book))) == (1, 0, 5)

@@ -55,6 +55,8 @@ class Retold:
     #: Orders that the file tells without some of their articles, and the batch that has those.
     parted: int = 0
     parted_from: int = 0
+    #: Lines that stand under a number with a branch or a till now, and stood there without.
+    renumbered: int = 0
     #: New lines in the place of others, and the customers whose lines went.
     lines: int = 0
     changed: list[int] = field(default_factory=list)
@@ -68,19 +70,24 @@ class Retold:
 
 
 class Documents:
-    """A look at each part of a file's lines once they are written; `settle` draws the sum."""
+    """A look at each part of a file's lines once they are written; `settle` draws the sum.
+
+    `earlier` are the standing batches whose files had the same header, `batch` is the file's own.
+    """
 
     def __init__(self, connection: sqlite3.Connection, lines: "Lines", batch: int) -> None:
         self._connection = connection
         self._lines = lines
-        self._batch = batch
-        self._earlier = _of_header(connection, lines.mark, batch) if lines.mark else []
+        self.batch = batch
+        self.earlier = _of_header(connection, lines.mark, batch) if lines.mark else []
         self._some = _others(connection, batch)
         self._stale: list[pl.DataFrame] = []
         self._beside: list[pl.DataFrame] = []
         self._new: list[pl.DataFrame] = []
         self._sums: list[pl.DataFrame] = []
         self._kept = 0
+        #: Lines whose receipts an earlier file told by their number alone.
+        self.renumbered = 0
         self._asked = self._alike = 0
         self._brought: Counter[int] = Counter()
         self._recalled: pl.DataFrame | None = None
@@ -90,11 +97,11 @@ class Documents:
     def recall(self, customers: "pl.DataFrame") -> None:
         """Take the documents that are no purchases any more; `customers` has number and id."""
         told = self._lines.recalled
-        if self._earlier and told is not None and told.height:
+        if self.earlier and told is not None and told.height:
             found = told.join(customers, on="number").select(*_DOCUMENT).unique()
             self._recalled = found
             for part in found.iter_slices(frames.SLICE):
-                old = self._read(part, self._earlier, part["day"])
+                old = self._read(part, self.earlier, part["day"])
                 self._stale.append(old.join(part, on=_DOCUMENT, how="semi"))
 
     def see(self, lines: "pl.DataFrame", created: int) -> None:
@@ -103,10 +110,10 @@ class Documents:
 
         if lines.is_empty():
             return
-        old = self._read(lines, self._earlier, None) if self._earlier else None
+        old = self._read(lines, self.earlier, None) if self.earlier else None
         if created and self._some and self._asked < _ASKED:
             standing = self._read(lines, None, lines["day"])
-            mine = pl.col("batch_id") == self._batch
+            mine = pl.col("batch_id") == self.batch
             fresh, there = standing.filter(mine), standing.filter(~mine)
             if old is not None:
                 # What takes the place of other lines is no purchase that is there twice, and
@@ -124,7 +131,7 @@ class Documents:
         """Return what was found, and the lines that hold no more."""
         import polars as pl
 
-        found = Retold(alike=self._alike, asked=self._asked)
+        found = Retold(alike=self._alike, asked=self._asked, renumbered=self.renumbered)
         if self._brought:
             found.batch = self._brought.most_common(1)[0][0]
             (found.file,) = self._connection.execute(
@@ -309,7 +316,7 @@ class Documents:
             f"import_replaced WHERE {_THEIRS}"  # noqa: S608 - a constant
             " AND old_batch_id IN (SELECT value FROM json_each(?2))"
         )
-        asked = (json.dumps(of["customer_id"].unique().to_list()), json.dumps(self._earlier))
+        asked = (json.dumps(of["customer_id"].unique().to_list()), json.dumps(self.earlier))
         return frames.read(self._connection, schema, source, asked).rename(
             {"old_batch_id": "batch_id"}
         )

@@ -25,8 +25,6 @@ class Ready(NamedTuple):
     taken: bulk.Rows
     height: int
     summed: "pl.DataFrame"
-    #: Lines that were left out, as they say again what another one said.
-    twice: int = 0
 
 
 def begun(parts: "Iterator[pl.DataFrame]") -> "Iterator[pl.DataFrame]":
@@ -46,11 +44,9 @@ def begun(parts: "Iterator[pl.DataFrame]") -> "Iterator[pl.DataFrame]":
 
 
 def ready(
-    parts: "Iterator[pl.DataFrame]", customers: "pl.DataFrame", *, once: bool = False
+    parts: "Iterator[pl.DataFrame]", customers: "pl.DataFrame"
 ) -> Generator[Ready, None, None]:
     """Yield the parts made ready, the next of which is made while one is worked on.
-
-    With `once`, equal lines of one document are one.
 
     `customers` has at the place of each code the customer_id, null for who is kept out, and in
     `new` whether the book has no lines of theirs.
@@ -58,7 +54,7 @@ def ready(
 
     def following() -> Ready | None:
         part = next(parts, None)
-        return None if part is None else _ready(part, customers, once=once)
+        return None if part is None else _ready(part, customers)
 
     with ThreadPoolExecutor(1) as aside:
         waiting = aside.submit(following)
@@ -69,21 +65,16 @@ def ready(
             del made
 
 
-def _ready(part: "pl.DataFrame", customers: "pl.DataFrame", *, once: bool) -> Ready:
+def _ready(part: "pl.DataFrame", customers: "pl.DataFrame") -> Ready:
     import polars as pl
 
     from winback_tui.scoring.statistics import summary
 
     known = part.with_columns(customers[part["code"]].iter_columns())
     ordered = in_order(known.filter(pl.col("customer_id").is_not_null()))
-    every = ordered.height
-    if once:
-        ordered = ordered.filter((pl.col("ordinal") == 0) | (pl.col("document") == ""))
     fresh = ordered.filter(pl.col("new"))
     summed = summary(fresh.select("customer_id", "day", "amount", "currency", "product"))
-    return as_taken(ordered)._replace(
-        height=part.height, summed=summed, twice=every - ordered.height
-    )
+    return as_taken(ordered)._replace(height=part.height, summed=summed)
 
 
 def in_order(lines: "pl.DataFrame") -> "pl.DataFrame":

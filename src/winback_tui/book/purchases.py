@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from winback_tui.book import again, buyers, frames, statistics, strangers
+from winback_tui.book import again, buyers, frames, receipts, statistics, strangers
 from winback_tui.book.imports import Origin, Progress, open_batch
-from winback_tui.book.lines import KEY, begun, insert, ready
+from winback_tui.book.lines import KEY, Ready, begun, insert, ready
 
 if TYPE_CHECKING:
     import polars as pl
@@ -25,7 +25,8 @@ class Lines(NamedTuple):
     before, and `withdrawn` are documents that are none any more. Without, `mark` tells files with
     the same header ("": no earlier file counts), and `recalled` has number, day and document of
     rows that are no purchases any more. `header` tells files with the same header, whatever counts.
-    With `once`, equal lines of one document are one that was told twice.
+    `twice` more rows of the file told the same again. With `tills`, numbers stand behind a branch
+    or a till.
     """
 
     customers: "pl.DataFrame"
@@ -38,7 +39,8 @@ class Lines(NamedTuple):
     mark: str = ""
     recalled: "pl.DataFrame | None" = None
     header: str = ""
-    once: bool = False
+    twice: int = 0
+    tills: bool = False
 
 
 class Stored(NamedTuple):
@@ -83,14 +85,15 @@ def store(
     summed: list[pl.DataFrame] = []
     created = duplicates = kept = done = 0
     progress(0, lines.height, "write")
-    with closing(ready(parts, known, once=lines.once)) as every:
+    with closing(ready(parts, known)) as every:
         for made in every:
-            kept += made.lines.height + made.twice
-            duplicates += made.twice + _among(connection, made.lines, earlier)
+            kept += made.lines.height
+            duplicates += _among(connection, made.lines, earlier)
             new = insert(connection, made, batch)
             created += new
             done += made.height
             progress(done, lines.height, "write")
+            documents.renumbered += _renumbered(connection, lines, made, documents) if new else 0
             documents.see(made.lines, new)
             if before is not None:
                 said.append(made.lines.join(before, on="document", how="semi").select(KEY))
@@ -103,13 +106,11 @@ def store(
                 summed.clear()
     if summed:
         statistics.add(connection, pl.concat(summed))
-    updated, changed = _replace(connection, batch, before, said)
-    retold, stale = documents.settle()
-    if stale is not None:
-        _put_aside(connection, batch, stale)
-        updated, changed = retold.lines, retold.changed
+    replaced = _replace(connection, batch, before, said)
+    retold, updated, changed = _settled(connection, batch, documents, replaced)
     suppressed = lines.height - kept
     unchanged = kept - created - duplicates
+    duplicates += lines.twice
     if created == 0 and not changed:
         connection.execute("ROLLBACK TO batch")
         connection.execute("RELEASE batch")
@@ -136,6 +137,32 @@ def _told_again(connection: sqlite3.Connection, lines: Lines, batch: int) -> aga
         numbers = lines.recalled.select("number").unique()
         documents.recall(buyers.there(connection, numbers, lines.source))
     return documents
+
+
+def _renumbered(
+    connection: sqlite3.Connection, lines: Lines, made: Ready, documents: again.Documents
+) -> int:
+    """Take away the lines that stand behind their branch or till now; return how many."""
+    if not lines.tills or not documents.earlier:
+        return 0
+    old = receipts.told_bare(connection, made.lines, documents.batch, documents.earlier)
+    _put_aside(connection, documents.batch, old)
+    return old.height
+
+
+def _settled(
+    connection: sqlite3.Connection,
+    batch: int,
+    documents: again.Documents,
+    replaced: tuple[int, list[int]],
+) -> tuple[again.Retold, int, list[int]]:
+    """Take away what holds no more; return what is told of it, how many changed, and whose."""
+    retold, stale = documents.settle()
+    updated, changed = replaced
+    if stale is not None:
+        _put_aside(connection, batch, stale)
+        updated, changed = retold.lines, retold.changed
+    return retold, updated + retold.renumbered, changed
 
 
 def _parts(lines: Lines) -> "Iterator[pl.DataFrame]":

@@ -144,7 +144,8 @@ class Work:
             mark=_mark(plan),
             recalled=plan.recalled,
             header=plan.guess.fingerprint,
-            once=plan.once,
+            twice=plan.twice,
+            tills=not {"branch", "till"}.isdisjoint(plan.guess.mapping),
         )
         stored = purchases.store(
             connection, origin, lines, earlier=earlier, progress=self._progress
@@ -204,6 +205,7 @@ def _retold(plan: "Plan", stored: purchases.Stored) -> dict[str, Any]:
         "recalled": found.recalled,
         "beside": found.beside,
         "parted": found.parted,
+        "renumbered": found.renumbered,
         "alike": found.alike if found.twice else 0,
     }
     others = stored.others

@@ -10,7 +10,8 @@ from winback_tui.intake import likeness
 from winback_tui.intake import meaning as meant
 from winback_tui.intake.choices import Choice
 from winback_tui.intake.fields import Field, normal, shell
-from winback_tui.intake.table import LINE
+from winback_tui.intake.repeats import of_lines, states
+from winback_tui.intake.table import EXTRA, LINE
 from winback_tui.intake.unclear import UnclearError
 
 #: Headers of amounts that speak of a whole order.
@@ -120,28 +121,24 @@ class Documents:
                 )
 
     def told_twice(self) -> None:
-        """Tell which documents stand in several rows, where nothing says that those are lines.
+        """Ask whether each row may be a whole document; else tell which stand in several rows.
 
-        Rows that are the same in every column but its status are one order, told twice.
+        They may be where no document has rows that differ but in the state that they tell.
         """
-        document = self._mapped.get(Field.DOCUMENT)
-        of_lines = {Field.PRODUCT, Field.PRODUCT_NAME, Field.QUANTITY, Field.PRICE, Field.CATEGORY}
-        if document is None or of_lines & set(self._mapped):
+        if of_lines(self._mapped):
             return
+        document = self._mapped[Field.DOCUMENT]
         told = [self._mapped[f] for f in (Field.BRANCH, Field.TILL) if f in self._mapped]
-        rows = self._first.filter(pl.col(document).str.strip_chars() != "").drop(LINE)
-        states = {self._mapped.get(each) for each in (Field.STATUS, Field.OTHER_STATUS)}
-        rows = rows.drop(*(column for column in states if column in rows.columns))
+        rows = self._first.filter(pl.col(document).str.strip_chars() != "").drop(LINE, EXTRA)
+        rows = rows.drop(states(rows.columns, self._mapped))
         counted = rows.group_by(*told, pl.col(document).str.strip_chars()).agg(
             count=pl.len(), kinds=pl.struct(pl.all()).n_unique()
         )
         several = counted.filter(pl.col("count") > 1)
-        names = tuple(several[document].unique().sort().to_list())
-        if not names:
-            return
         if (several["kinds"] == 1).all():
             self.once = True
-            self._choices.append(Choice("told_once", document, names))
+            return
+        names = tuple(several[document].unique().sort().to_list())
         # Where most do, they are lines, or the column holds something else.
-        elif 4 * len(names) <= counted.height:
+        if 4 * len(names) <= counted.height:
             self._choices.append(Choice("repeated", document, names))

@@ -48,10 +48,12 @@ class Weighed(NamedTuple):
     invoices: bool = False
     #: Whether orders are told beside their invoices.
     ordered: bool = False
-    #: Whether rows that are the same with their document's number are one.
+    #: Whether each row may be a whole document, so that the same again is no other one.
     once: bool = False
     #: Whether a customer number of nought is that of guests, who are told by e-mail.
     guests: bool = False
+    #: Whether most orders are not paid: they were sold on account.
+    on_account: bool = False
 
 
 def refuse_reports(table: Opened) -> None:
@@ -75,6 +77,7 @@ def weighed(
     looked = _Looked(table, first, dict(mapped), pairs)
     looked.customer()
     looked.guests()
+    looked.tests()
     looked.column_of(Field.STATUS, meant.says_status)
     looked.column_of(Field.OTHER_STATUS, meant.says_status)
     looked.column_of(Field.DOCUMENT_TYPE, meant.says_type)
@@ -93,6 +96,7 @@ def weighed(
         *(looked.mapped, tuple(looked.choices), looked.invoices, looked.ordered),
         once=of_documents.once,
         guests=looked.guest,
+        on_account=looked.on_account,
     )
 
 
@@ -130,7 +134,7 @@ class _Looked:
         self._said_of = {normal(column) for column, _ in pairs}
         self.mapped = mapped
         self.choices: list[Choice] = []
-        self.invoices = self.ordered = self.guest = False
+        self.invoices = self.ordered = self.guest = self.on_account = False
 
     def free(self) -> list[str]:
         """Return the columns that nothing holds and nobody spoke of."""
@@ -175,6 +179,15 @@ class _Looked:
             self.guest = True
             self.choices.append(Choice("guests", number, (email,)))
 
+    def tests(self) -> None:
+        """Leave a column of tests aside that says more than yes and no, as one of a laboratory."""
+        column = self.mapped.get(Field.TEST)
+        if column is None or Field.TEST in self._said:
+            return
+        cells = [cell for cell in self._first[column].unique().to_list() if cell.strip()]
+        if not all(meant.is_yes(cell) or meant.is_no(cell) for cell in cells):
+            del self.mapped[Field.TEST]
+
     def _gaps(self, column: str) -> float:
         """Return the share of rows without a cell, of those that have a date or an amount."""
         there = [self.mapped[f] for f in (Field.DATE, Field.AMOUNT) if f in self.mapped]
@@ -196,7 +209,9 @@ class _Looked:
             return
         cells = sorted({cell.strip() for cell in self._first[held].unique().to_list()} - {""})
         if field in {Field.STATUS, Field.OTHER_STATUS}:
-            reads = meant.status_under(held, self._columns)
+            if meant.mostly_unpaid(held, self._first[held].to_list()):
+                self.on_account = True
+            reads = meant.status_under(held, self._columns, on_account=self.on_account)
             back = tuple(cell for cell in cells if meant.is_credit_note(cell))
             counted = tuple(cell for cell in cells if not reads(cell) and cell not in back)
             if back:
@@ -209,14 +224,18 @@ class _Looked:
             self.choices.append(Choice(field, held, counted))
 
     def _ordered_too(self, kinds: str) -> bool:
-        """Return whether some orders stand beside invoices of the same customer and amount."""
+        """Return whether most orders stand beside invoices of the same customer and amount."""
         of = [self.mapped[each] for each in (Field.CUSTOMER, Field.AMOUNT) if each in self.mapped]
         if len(of) < 2:
             return False
         words = self._first[kinds].unique().to_list()
         orders = self._first.filter(pl.col(kinds).is_in([w for w in words if meant.is_order(w)]))
         bills = self._first.filter(pl.col(kinds).is_in([w for w in words if meant.is_invoice(w)]))
-        return orders.join(bills, on=of, how="semi").height > 0
+        sides = [
+            each.with_columns(_place=pl.int_range(pl.len()).over(of)) for each in (orders, bills)
+        ]
+        billed = sides[0].join(sides[1], on=(*of, "_place"), how="semi").height
+        return 2 * billed >= orders.height > 0
 
     def sides(self) -> None:
         """Raise UnclearError where a column of debit and credit is left aside."""

@@ -72,7 +72,7 @@ _UNPAID: Final = re.compile(
 )
 #: Headers of what is sold on account, and of what is ordered, or paid.
 _ON_ACCOUNT: Final = re.compile(
-    r"rechnungs?_?(?:nr|nummer|no|datum)|(?:^|_)rechnung$|invoice(?:$|_?(?:nr|no|number|id|date))|"
+    r"(?:rechnungs?|beleg)_?(?:nr|nummer|no|datum)|(?:^|_)rechnung$|invoice(?:$|_?(?:nr|no|number|id|date))|"
     r"faktur|factu|fattur|faellig|(?:^|_)due(?:$|_)|zahlungsziel|payment_terms?"
 )
 _ORDERS: Final = re.compile(r"order|bestel|auftrag|commande|pedido|ordin|zamowien|objednav")
@@ -195,28 +195,42 @@ def waits_for_money(header: str, columns: Sequence[str]) -> bool:
 def sold_on_account(columns: Sequence[str]) -> bool:
     """Return whether a file is one of invoices, by its columns, and of no orders."""
     names = [normal(likeness.parted(column)) for column in columns]
-    return any(_ON_ACCOUNT.search(name) for name in names) and not any(
-        _ORDERS.search(name) for name in names if _NUMBER.search(name)
-    )
+    return any(_ON_ACCOUNT.search(name) for name in names) and not _ordered(columns)
 
 
-def status_under(header: str, columns: Sequence[str] = ()) -> Callable[[str], str]:
+def _ordered(columns: Sequence[str]) -> bool:
+    names = [normal(likeness.parted(column)) for column in columns]
+    return any(_ORDERS.search(name) for name in names if _NUMBER.search(name))
+
+
+def mostly_unpaid(header: str, cells: Sequence[str]) -> bool:
+    """Return whether most rows that say something are not paid: they were sold on account."""
+    said = [cell for cell in cells if cell.strip()]
+    unpaid = is_no if _PAID.search(normal(likeness.parted(header))) else _is_unpaid
+    return 2 * sum(map(unpaid, said)) > len(said) > 1
+
+
+def _is_unpaid(cell: str) -> bool:
+    return _UNPAID.search(normal(cell)) is not None
+
+
+def status_under(
+    header: str, columns: Sequence[str] = (), *, on_account: bool = False
+) -> Callable[[str], str]:
     """Return what reads the statuses of a column as `no_purchase` does, in a file of `columns`.
 
     What has not been shipped yet was bought all the same: there only what was called off counts.
-    What has not been paid yet was, where it is an invoice.
+    What has not been paid yet was, where it is an invoice, and with `on_account`.
     """
     if _PAID.search(normal(likeness.parted(header))):
-        waits = waits_for_money(header, columns)
+        waits = waits_for_money(header, columns) and not on_account and _ordered(columns)
         return lambda cell: str(RejectCode.NOT_PAID) if waits and is_no(cell) else ""
     if not _SHIPPING.search(normal(header)):
         if sold_on_account(columns):
             return lambda cell: "" if _OWED.search(normal(cell)) else no_purchase(cell)
-        if not waits_for_money(header, columns):
+        if on_account or not waits_for_money(header, columns):
             return no_purchase
-        return lambda cell: (
-            str(RejectCode.NOT_PAID) if _UNPAID.search(normal(cell)) else no_purchase(cell)
-        )
+        return lambda cell: str(RejectCode.NOT_PAID) if _is_unpaid(cell) else no_purchase(cell)
 
     def of_shipping(cell: str) -> str:
         code = no_purchase(cell)
@@ -316,4 +330,8 @@ def says_type(header: str, cells: Sequence[str], _columns: Sequence[str] = ()) -
     words = [_kind(cell) for cell in cells]
     if not _TYPE.search(header) or not any(_INVOICES.search(word) for word in words):
         return False
-    return any(goes_back(cell) or beside_invoice(cell, invoices=invoiced(cells)) for cell in cells)
+    bills = invoiced(cells)
+    return any(
+        goes_back(cell) or beside_invoice(cell, invoices=bills) or (bills and is_order(cell))
+        for cell in cells
+    )

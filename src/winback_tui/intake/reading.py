@@ -41,10 +41,12 @@ class Take(NamedTuple):
     invoices: bool = False
     #: Whether their orders are told beside them.
     ordered: bool = False
-    #: Whether rows that are the same with their document's number are one.
+    #: Whether each row may be a whole document, so that the same again is no other one.
     once: bool = False
     #: Whether a customer number of nought is that of guests, who are told by e-mail.
     guests: bool = False
+    #: Whether most orders are not paid: they were sold on account.
+    on_account: bool = False
 
     @property
     def amounts(self) -> list[Field]:

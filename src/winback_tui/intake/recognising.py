@@ -38,7 +38,7 @@ def recognised(source: str | Path | Source, hints: Hints) -> Take:
         found = doubts.weighed(opened, mapped, pairs, currency)
     take = Take(
         *(opened, preset, found.mapped, hints, answers, currency, found.choices, found.invoices),
-        *(found.ordered, found.once, found.guests),
+        *(found.ordered, found.once, found.guests, found.on_account),
     )
     made = _made(take)
     sides.two_sides(opened.name, opened.columns, made)

@@ -58,8 +58,10 @@ def _said_by_words(take: Take, cells: Cells) -> pl.Series:
     readers: tuple[tuple[Field, Callable[[str], str]], ...] = (
         (Field.CANCELLED, lambda cell: str(RejectCode.CANCELLED) if meant.is_set(cell) else ""),
         (Field.TEST, lambda cell: str(RejectCode.TEST_ORDER) if meant.is_yes(cell) else ""),
-        (Field.STATUS, meant.status_under(take.column(Field.STATUS), columns)),
-        (Field.OTHER_STATUS, meant.status_under(take.column(Field.OTHER_STATUS), columns)),
+        *(
+            (field, meant.status_under(take.column(field), columns, on_account=take.on_account))
+            for field in (Field.STATUS, Field.OTHER_STATUS)
+        ),
         (
             Field.DOCUMENT_TYPE,
             lambda cell: meant.beside_invoice(cell, invoices=take.invoices, ordered=take.ordered),

@@ -45,7 +45,6 @@ _OTHER_TEXTS: Final = (
 )
 #: The bytes that code page 1252 leaves undefined; text of other code pages and data holds them.
 _UNDEFINED: Final = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
-#: What only UTF-8 writes so.
 #: Letters of German and French inside words, as an old Mac and DOS wrote them, and Windows does.
 _OLD: Final = {
     ("Mac Roman", "mac_roman"): re.compile(rb"[A-Za-z][\x8a\x9f][a-z\xa7]"),
@@ -57,8 +56,9 @@ _EURO: Final = re.compile(rb"\d[ \xa0]?\xa4|\xa4[ \xa0]?\d")
 _ONLY_WINDOWS: Final = re.compile(rb"[\x80-\x9f]")
 #: Of so many letters beyond ASCII one must be UTF-8, or it is chance.
 _OFTEN: Final = 20
+#: What only UTF-8 writes so; ß, Ü or É before a quote is Windows', not Syriac, N'Ko or phonetics.
 _SEQUENCE: Final = re.compile(
-    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+    rb"[\xc2-\xc8\xca-\xdb\xdd\xde][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
 
 #: How a JSON array of objects begins; a table may have a bracket there as well.

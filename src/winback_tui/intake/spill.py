@@ -85,6 +85,11 @@ class Spill:
         """Return the names of the columns."""
         return self._schema.names()
 
+    def narrow(self, schema: pl.Schema) -> None:
+        """Forget all columns but some."""
+        self._schema = schema
+        self._kept = [frame.select(schema.names()) for frame in self._kept]
+
     def frames(self) -> Iterator[pl.DataFrame]:
         """Yield what was put aside, in that order where there is no `order`."""
         for piece in self._pieces:
@@ -173,7 +178,7 @@ class Spill:
         with self._reading:
             self._file.seek(piece.place)
             found = self._file.read(piece.size)
-        return pl.read_ipc(io.BytesIO(found))
+        return pl.read_ipc(io.BytesIO(found), columns=self._schema.names())
 
 
 def _size(frame: pl.DataFrame) -> int:

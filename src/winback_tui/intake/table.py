@@ -326,14 +326,15 @@ def _broken(last: str, ends: list[str]) -> bool:
 
     It stops at a decimal sign, or has a shorter date than all others. A number with fewer decimals
     is one only where all others have two, noughts too: many programs write 7 for 7.00, and no line
-    end behind the last row.
+    end behind the last row. A nought alone is written so by more of them.
     """
     cell = last.strip()
     if re.fullmatch(r"-?\d[\d.,]*[.,]", cell):
         return True
     if len(ends) < 2:
         return False
-    if len(ends) >= _TOLD and re.fullmatch(r"-?\d[\d.,]*", cell) and not _CENTS.search(cell):
+    bare = re.fullmatch(r"-?\d[\d.,]*", cell) and cell != "0"
+    if len(ends) >= _TOLD and bare and not _CENTS.search(cell):
         others = [each.strip() for each in ends]
         if all(map(_CENTS.search, others)) and any(each.endswith("0") for each in others):
             return True

@@ -25,6 +25,7 @@ from winback_tui.intake.reading import (
     rows_of,
 )
 from winback_tui.intake.recognising import recognised
+from winback_tui.intake.repeats import Repeats, Settled
 from winback_tui.intake.sniff import Source
 from winback_tui.intake.spill import Spill
 from winback_tui.model import RejectCode
@@ -79,8 +80,8 @@ class Plan(NamedTuple):
     source: str = ""
     #: Lines above the header without which its rows cannot be read (DATEV's first).
     above: tuple[str, ...] = ()
-    #: Rows that are the same with their document's number are one.
-    once: bool = False
+    #: Rows that were left out, as they told an order again.
+    twice: int = 0
 
 
 def plan(
@@ -123,7 +124,9 @@ class _Making:
         self._people = Usual(told.OF_CUSTOMER)
         self._goods = Codes()
         self._products = Usual(("product_name", "category"))
-        self._rows = Spill(ROWS, order="code", then="day")
+        self._repeats = Repeats(take) if take.once else None
+        schema = ROWS if self._repeats is None else self._repeats.schema(ROWS)
+        self._rows = Spill(schema, order="code", then="day")
         self._rejects = Spill(
             pl.Schema({
                 **dict.fromkeys((*take.opened.columns, table.EXTRA), pl.String),
@@ -150,16 +153,24 @@ class _Making:
             del frame, found
             progress(min(self._read, total), total, "read")
         names = self._of_two_names()
-        customers = self._people.join(self._codes.frame("number"))
+        numbers = self._codes.frame("number")
+        settled = Settled(self._rows)
+        if self._repeats is not None:
+            settled = self._repeats.settled(self._rows, numbers, ROWS)
+        customers = self._people.join(numbers)
+        if settled.kept is not None:
+            customers = customers[settled.kept].with_columns(
+                code=pl.int_range(pl.len(), dtype=pl.Int64)
+            )
         products = self._products.join(self._goods.frame("product")).sort("product")
         progress(total, total, "read")
         guess = guessed(take, self._evidence, self._first)
         return Plan(
             name=take.opened.name,
             sha256=take.opened.sha256,
-            guess=guess._replace(choices=(*guess.choices, *names)),
+            guess=guess._replace(choices=(*guess.choices, *settled.choices, *names)),
             read=self._read,
-            rows=self._rows,
+            rows=settled.rows,
             customers=customers.select("code", "number", *told.OF_CUSTOMER),
             products=products.select(
                 pl.col("product").alias("code"), pl.col("product_name").alias("name"), "category"
@@ -175,7 +186,7 @@ class _Making:
             own_ids=take.preset is not None and take.preset.own_ids,
             source=take.preset.source if take.preset is not None else "",
             above=_needed_above(take),
-            once=take.once,
+            twice=settled.twice,
         )
 
     def _of_two_names(self) -> tuple[Choice, ...]:
@@ -212,6 +223,8 @@ class _Making:
         if self._first is None:
             self._first = found.head(1_000)
             self._samples = samples(self._take, frame, found)
+        if self._repeats is not None:
+            found = self._repeats.marked(frame, found)
         wrong = found["_code"] != ""
         good = found.filter(~wrong) if wrong.any() else found
         if wrong.any():
@@ -229,7 +242,7 @@ class _Making:
         if sold.height:
             self._products.see(self._goods.of(sold["product"]), sold)
         # In one piece: those that the reader made have room for more, which is kept with them.
-        self._rows.add(pl.DataFrame([good[name] for name in ROWS.names()]).rechunk())
+        self._rows.add(pl.DataFrame([good[name] for name in self._rows.columns()]).rechunk())
 
     def _with_refunds(self, good: pl.DataFrame) -> pl.DataFrame:
         """Return the rows with a negative one for each refund that stands in a row."""
@@ -252,6 +265,8 @@ class _Making:
         self._rejected.update(
             {str(code): count for code, count in bad["_code"].value_counts().iter_rows()}
         )
+        if self._repeats is not None:
+            self._repeats.called_off(bad)
         gone = bad.filter(pl.col("_code").is_in([str(each) for each in _WITHDRAWN]))
         self._withdrawn.update(dict.fromkeys(d for d in gone["document"].to_list() if d))
         if self._take.preset is None:

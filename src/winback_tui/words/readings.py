@@ -85,6 +85,17 @@ def _told_once(column: str, named: str, others: Sequence[str]) -> str:
     )
 
 
+def _told_off(column: str, named: str, others: Sequence[str]) -> str:
+    stand, are, them = (
+        ("stands", "is no purchase", "it") if len(others) == 1 else ("stand", "are none", "them")
+    )
+    said = shlex.quote(f"{column}=ignore")
+    return (
+        f"“{column}”: {named} {stand} in several rows, of which one calls {them} off, and {are};"
+        f" --map {said} counts the other rows."
+    )
+
+
 def _receipt(column: str, _named: str, others: Sequence[str]) -> str:
     said = " ".join(f"--map {shlex.quote(f'{each}=ignore')}" for each in others)
     return (
@@ -131,6 +142,7 @@ def _guests(column: str, _named: str, others: Sequence[str]) -> str:
 _TELLS: Final[Mapping[str, Callable[[str, str, Sequence[str]], str]]] = {
     "repeated": _repeated,
     "told_once": _told_once,
+    "told_off": _told_off,
     "receipt": _receipt,
     "guests": _guests,
     "last_said": _last_said,

@@ -48,6 +48,12 @@ def lines(
             " the same customer, of another day, with nothing in common, or with money going the"
             f" other way; both count. If they are the same: {undo}."
         )
+    if moved := int(found.get("renumbered", 0)):
+        rows, stand, were = ("row", "stands", "was") if moved == 1 else ("rows", "stand", "were")
+        yield (
+            f"{number(moved)} {rows} of receipts {stand} under the receipt's branch and till from"
+            f" now on, and {were} there already under its number alone; each counts once."
+        )
     if parted := int(found.get("parted", 0)):
         earlier = int(found["parted_from"])
         lack = "is told without articles" if parted == 1 else "are told without articles"
