@@ -80,6 +80,10 @@ class Terminal:
         """What the screen shows."""
         return "\n".join(line.rstrip() for line in self.screen.display)
 
+    def said(self, words: str) -> None:
+        """Read until `words` were shown, be it for the three seconds that a message stays."""
+        self.until(lambda _: words.encode() in self.raw)
+
     def until(self, wanted: str | Callable[[str], bool]) -> str:
         """Read until the screen shows `wanted`, or fulfils it; return the screen."""
         fits = (lambda text: wanted in text) if isinstance(wanted, str) else wanted

@@ -152,24 +152,23 @@ def test_a_session_in_a_terminal_and_the_next_day(book_path: Path) -> None:
         app.until("rang twice")
         app.send(ENTER)
         app.until(lambda _: under_cursor(app) == second)
-        app.until("· u undo")
+        app.said("· u undo")
 
         app.send("r")
-        app.until(f"Reactivated: {second}")
+        app.said(f"Reactivated: {second}")
         app.until(lambda _: under_cursor(app) == third)
 
         app.send("w")
         app.until(f"Hand to sales: {third}")
         app.send("Bo" + ENTER)
-        app.until(f"over to Bo: {third}")
-        app.until(f"Hand-over to Bo: {third}")
+        app.said(f"Hand-over to Bo: {third}")
         app.until(lambda _: under_cursor(app) == fourth)
 
         app.send("u")
         app.until(lambda _: under_cursor(app) == third)
         assert stages(book_path)[third] is None
         app.send("U")
-        app.until(lambda _: "hand-over" in line_of(app.text, third))
+        app.until(lambda _: "to Bo" in line_of(app.text, third))
 
         app.send("5")
         app.until("▸5 All")
