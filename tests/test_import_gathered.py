@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from winback_tui.book import bulk
+from winback_tui.book import bulk, lines
 from winback_tui.book.connection import Book
 from winback_tui.intake.gather import Codes, Usual
 
@@ -89,3 +89,24 @@ class TestManyRowsAtOnce:
                 raise ZeroDivisionError
             with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
                 book.connection.execute("INSERT INTO customer_search VALUES (1, 'nobody')")
+
+
+class TestWhatIsCheckedForAllRowsAtOnce:
+    def test_holds_for_currencies_as_the_table_says(self, tmp_path: Path):
+        frame = pl.DataFrame({
+            "customer_id": [1], "day": [20_000], "document": [""], "product": [""],
+            "amount": [100], "currency": ["EURO"], "ordinal": [0], "quantity": [None],
+        }, schema_overrides={"quantity": pl.Float64})  # fmt: skip
+        with Book.create(tmp_path / "book.db") as book, book.by_the_million():
+            with pytest.raises(sqlite3.IntegrityError, match="currency"), book.write() as writing:
+                lines.insert(writing, lines.as_taken(frame), 1)
+            assert not book.connection.execute("SELECT 1 FROM transactions").fetchall()
+
+    def test_is_checked_row_by_row_again_behind_it(self, tmp_path: Path):
+        with Book.create(tmp_path / "book.db") as book:
+            with bulk.checked(book.connection):
+                pass
+            with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
+                book.connection.execute(
+                    "INSERT INTO customers (number, party_kind) VALUES ('K1', 'cat')"
+                )

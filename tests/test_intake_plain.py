@@ -130,3 +130,11 @@ def test_parts_from_memory_are_sorted_by_both_keys_and_part_nobody():
     assert whole.rows() == sorted(kept.whole().rows())
     seen = [set(part["code"].to_list()) for part in parts]
     assert sum(map(len, seen)) == len(set.union(*seen))
+
+
+class TestNewlines:
+    @given(st.binary(max_size=40), st.integers(0, 3), st.data())
+    def test_are_counted_as_python_counts_them(self, text: bytes, times: int, data: st.DataObject):
+        long = text * (times * plain._FEW)
+        end = data.draw(st.integers(0, len(long)))
+        assert plain.newlines(long, end) == long.count(b"\n", 0, end)

@@ -1,7 +1,8 @@
 """Many rows into one table: many to a statement, and what all of them share bound but once."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -9,44 +10,40 @@ if TYPE_CHECKING:
 
 #: Values per statement. Beginning a statement costs as much as two thirds of a row.
 _VALUES: Final = 384
+#: Statements whose values are made at once: few enough to stay near the processor.
+_STATEMENTS: Final = 16
 
 
 class Rows(NamedTuple):
-    """Rows as SQLite takes them: the values of the columns that vary, one row after another.
+    """Rows as SQLite takes them: the columns that vary, and one value of each other.
 
-    The columns in `blank` have nulls, for which "" stands in `values`: Python binds None slowly.
+    For the nulls of the columns in `blank` stands "": Python binds None slowly.
     """
 
-    varying: tuple[str, ...]
+    varying: "dict[str, pl.Series]"
     blank: frozenset[str]
-    values: list[Any]
     shared: dict[str, Any]
     height: int
 
 
 def rows(frame: "pl.DataFrame", columns: Sequence[str]) -> Rows:
     """Return some columns of a frame as `insert` takes them."""
-    varying = tuple(name for name in columns if not _one_value(frame[name]))
-    blank = frozenset(name for name in varying if _blank(frame[name]))
+    varying = {name: frame[name] for name in columns if not _one_value(frame[name])}
+    blank = frozenset(name for name, column in varying.items() if _blank(column))
+    shared = {name: frame[name][0] for name in columns if name not in varying and frame.height}
+    return Rows(varying, blank, shared, frame.height)
+
+
+def _values(made: Rows, begin: int, end: int) -> list[Any]:
+    """Return the values of some rows that vary, one row after another."""
     lists = [
-        ["" if value is None else value for value in frame[name]]
-        if name in blank
-        else frame[name].to_list()
-        for name in varying
+        ["" if value is None else value for value in column[begin:end]]
+        if name in made.blank
+        else column[begin:end].to_list()
+        for name, column in made.varying.items()
     ]
-    return Rows(
-        varying,
-        blank,
-        _in_turns(lists),
-        {name: frame[name][0] for name in columns if name not in varying and frame.height},
-        frame.height,
-    )
-
-
-def _in_turns(lists: Sequence[list[Any]]) -> list[Any]:
-    """Return the first values of all lists, then the second ones, and so on."""
     width = len(lists)
-    values: list[Any] = [None] * sum(map(len, lists))
+    values: list[Any] = [None] * (width * (end - begin))
     for place, each in enumerate(lists):
         values[place::width] = each
     return values
@@ -61,6 +58,16 @@ def _blank(column: "pl.Series") -> bool:
     import polars as pl
 
     return column.null_count() > 0 and not (column.dtype == pl.String and (column == "").any())
+
+
+@contextmanager
+def checked(connection: sqlite3.Connection) -> Iterator[None]:
+    """Let the block insert rows whose CHECKs have been asked already, of all of them at once."""
+    connection.execute("PRAGMA ignore_check_constraints = ON")
+    try:
+        yield
+    finally:
+        connection.execute("PRAGMA ignore_check_constraints = OFF")
 
 
 def insert(
@@ -81,15 +88,26 @@ def insert(
         alike = [[*shared.values()]] * made.height
         return _insert(connection, table, made, shared, unless, alike, 1)
     rows = max(_VALUES // width, 1)
-    size = width * rows
     ends = [*shared.values()]
-    whole = len(made.values) - len(made.values) % size
-    # One after the other: lists that are all there at once set off the garbage collector.
-    many = (made.values[place : place + size] + ends for place in range(0, whole, size))
-    done = _insert(connection, table, made, shared, unless, many, rows)
-    if rest := made.values[whole:]:
-        done += _insert(connection, table, made, shared, unless, [rest + ends], len(rest) // width)
+    whole = made.height - made.height % rows
+    done = _insert(connection, table, made, shared, unless, _many(made, rows, whole, ends), rows)
+    if rest := made.height - whole:
+        values = [_values(made, whole, made.height) + ends]
+        done += _insert(connection, table, made, shared, unless, values, rest)
     return done
+
+
+def _many(made: Rows, rows: int, whole: int, ends: list[Any]) -> Iterator[list[Any]]:
+    """Yield the values of the first `whole` rows, as each statement for `rows` of them takes them.
+
+    They are made as they are wanted: lists of all of them would be asked of the system each time,
+    and set off the garbage collector.
+    """
+    size = rows * len(made.varying)
+    for begin in range(0, whole, rows * _STATEMENTS):
+        values = _values(made, begin, min(begin + rows * _STATEMENTS, whole))
+        for place in range(0, len(values), size):
+            yield values[place : place + size] + ends
 
 
 def _insert(  # noqa: PLR0917 - it is called from one place

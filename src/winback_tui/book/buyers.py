@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from winback_tui.book import bulk, frames, suppression
 from winback_tui.book import customers as people
 from winback_tui.book.upsert_find import PLAIN, indexed, plain
+from winback_tui.model import PartyKind
 
 if TYPE_CHECKING:
     import polars as pl
@@ -35,9 +36,15 @@ def of_lines(
     known_before = [there(connection, each, lines.source) for each in slices]
     parts = [pl.DataFrame(schema={"customer_id": pl.Int64, "new": pl.Boolean})]
     for customers, known in zip(slices, known_before, strict=True):
-        missing = customers.join(known, on="number", how="anti", maintain_order="left")
+        missing = customers
+        if known.height:
+            missing = customers.join(known, on="number", how="anti", maintain_order="left")
         added = _added(connection, missing, batch, party_kind)
         _keep_own_ids(connection, added, lines.source, batch)
+        if added.height == customers.height:
+            # Each is new, and none is kept out: they stand in the order in which they came.
+            parts.append(added.select("customer_id", pl.lit(value=True).alias("new")))
+            continue
         ids = pl.concat([known.with_columns(new=False), added.with_columns(new=True)])
         found = customers.select("number").join(ids, on="number", how="left", maintain_order="left")
         parts.append(found.select("customer_id", pl.col("new").fill_null(value=False)))
@@ -117,7 +124,10 @@ def _added(
         added["customer_id"].alias("id"), pl.col("name").fill_null("")
     )
     taken = bulk.rows(named, ("id", *_OF_CUSTOMER))
-    bulk.insert(connection, "customers", taken, {"party_kind": party_kind, "batch_id": batch})
+    if party_kind not in {*PartyKind}:
+        raise sqlite3.IntegrityError(f"CHECK constraint failed: party_kind = {party_kind}")
+    with bulk.checked(connection):
+        bulk.insert(connection, "customers", taken, {"party_kind": party_kind, "batch_id": batch})
     _add_addresses(connection, missing.with_columns(added["customer_id"]), batch)
     return added
 

@@ -123,5 +123,16 @@ def as_taken(ordered: "pl.DataFrame") -> Ready:
 
 def insert(connection: sqlite3.Connection, made: Ready, batch: int) -> int:
     """Insert the lines that the table's key does not refuse; return how many."""
+    _must_be_currencies(made.lines["currency"])
     unless = f"ON CONFLICT ({', '.join(KEY)}) DO NOTHING"
-    return bulk.insert(connection, "transactions", made.taken, {"batch_id": batch}, unless)
+    with bulk.checked(connection):
+        return bulk.insert(connection, "transactions", made.taken, {"batch_id": batch}, unless)
+
+
+def _must_be_currencies(codes: "pl.Series") -> None:
+    """Raise sqlite3.IntegrityError for a code that has not three letters.
+
+    That is what the CHECK of `transactions` says, asked of all lines at once.
+    """
+    if bool((codes.str.len_chars() != 3).any()):
+        raise sqlite3.IntegrityError("CHECK constraint failed: length(currency) = 3")

@@ -1,13 +1,18 @@
 """Where an import reads and writes: its files, its reject file, and a book that is to be made."""
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from winback_tui import paths
 from winback_tui.errors import BadInputError
+
+#: How gzip, zip (XLSX) and Parquet begin.
+_PACKED: Final = (b"\x1f\x8b", b"PK", b"PAR1")
 
 
 def check(files: Sequence[str | Path], rejects: Path | None) -> None:
@@ -25,6 +30,18 @@ def check(files: Sequence[str | Path], rejects: Path | None) -> None:
         raise BadInputError(f"--rejects: you may not write in {folder}; name another place.")
     if any(str(file) != "-" and Path(file).resolve() == rejects.resolve() for file in files):
         raise BadInputError(f"--rejects names {rejects}, which is being imported; name another.")
+
+
+def size(file: str | Path) -> int:
+    """Return how many bytes of text a file has; no end of them where it is packed or no file."""
+    try:
+        if not Path(file).is_file():
+            return sys.maxsize
+        with Path(file).open("rb") as opened:
+            packed = opened.read(4).startswith(_PACKED)
+            return sys.maxsize if packed else os.fstat(opened.fileno()).st_size
+    except (OSError, ValueError):
+        return sys.maxsize
 
 
 def clear_up(path: Path) -> None:

@@ -4,7 +4,9 @@ import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
 from winback_tui.book import answers, purchases
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 #: So many more containers than before set off the garbage collector while lines are written.
 _CONTAINERS: Final = 50_000
 _EPOCH: Final = date(1970, 1, 1)
+_READER: Final = "winback_tui.intake.transactions"
 
 
 class Work:
@@ -104,6 +107,9 @@ class Work:
 
     def _one(self, file: str | Path, desk: Desk | None) -> "Plan | FileSummary":
         """Return what is known of a file from before, or else its plan."""
+        if desk is None and Path(file).is_file():
+            # Nothing can be known of the file: what reads it is got ready while it is digested.
+            Thread(target=import_module, args=(_READER,)).start()
         source = sniff.source(file)
         known = None if desk is None else self._known(desk, source)
         if known is not None:

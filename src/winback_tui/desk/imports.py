@@ -19,6 +19,8 @@ from winback_tui.model import EventKind
 Progress = Callable[[int, int, str], None]
 
 KIND: Final = "transactions"
+#: Files of fewer bytes together fit into memory whatever is made of them.
+_SMALL: Final = 80_000_000
 
 
 class ImportOptions(NamedTuple):
@@ -246,8 +248,7 @@ def _work(  # noqa: PLR0917 - it hands on what it is given
     desk: Desk | None = None,
 ) -> Work:
     places.check(files, options.rejects)
-    # Memory that a batch leaves goes back at once, where polars is not at work already.
-    os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:200,muzzy_decay_ms:0,narenas:2")
+    _settle_libraries(files)
     if kind != KIND:
         from winback_tui.desk import import_kinds
 
@@ -255,6 +256,16 @@ def _work(  # noqa: PLR0917 - it hands on what it is given
     from winback_tui.desk import import_transactions
 
     return import_transactions.Work(files, options, config, as_of, progress, desk)
+
+
+def _settle_libraries(files: Sequence[str | Path]) -> None:
+    """Say how much memory and how many threads libraries may take, where none is at work yet."""
+    # Memory that a batch of a large file leaves goes back at once; asking for it anew takes time.
+    decay = 5_000 if sum(map(places.size, files)) < _SMALL else 200
+    conf = f"dirty_decay_ms:{decay},muzzy_decay_ms:0,narenas:2"
+    os.environ.setdefault("_RJEM_MALLOC_CONF", conf)
+    # Nothing is multiplied here; the threads for it would only wait, and loudly.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def import_log(desk: Desk) -> list[Batch]:

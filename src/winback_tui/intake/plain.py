@@ -111,6 +111,16 @@ def days(column: pl.Series) -> pl.Series | None:
     return pl.select(pl.when(pl.Series(inside)).then(told).alias("day")).to_series()
 
 
+def newlines(text: bytes, end: int) -> int:
+    """Return how many newlines are in a text before `end`."""
+    if end < _FEW * _WIDTH:
+        return text.count(b"\n", 0, end)
+    import numpy as np
+
+    # In text full of them bytes.count is ten times slower.
+    return int(np.count_nonzero(np.frombuffer(text, np.uint8, end) == _NEWLINE))
+
+
 def _joined(column: pl.Series) -> bytes | None:
     """Return all cells with a newline before the first and after each of them."""
     if len(column) < _FEW or column.null_count():

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from winback_tui.errors import BadInputError
-from winback_tui.intake import sniff
+from winback_tui.intake import plain, sniff
 from winback_tui.intake.fields import REJECT_COLUMNS
 from winback_tui.intake.shaping import Shape, shape
 from winback_tui.intake.sniff import Accepts, Raw, Source
@@ -172,7 +172,7 @@ def _frames(raw: Raw, shape: Shape, only: list[str] | None) -> Iterator[pl.DataF
             frame = _with_cut(frame, shape, block)
         yield frame.select(*names, LINE) if only is None else frame.select(only)
         some = True
-        line += block.count(b"\n", 0, end)
+        line += plain.newlines(block, end)
         place += end
     if not some:
         schema = dict.fromkeys(names, pl.String) | {LINE: pl.Int64}
@@ -182,6 +182,8 @@ def _frames(raw: Raw, shape: Shape, only: list[str] | None) -> Iterator[pl.DataF
 
 def _boundary(block: bytes) -> int:
     """Return where the last whole row of a block ends: behind a newline outside all quotes."""
+    if b'"' not in block:
+        return block.rfind(b"\n") + 1
     inside = block.count(b'"') % 2 == 1
     end = len(block)
     while (found := block.rfind(b"\n", 0, end)) >= 0:
