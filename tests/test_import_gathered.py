@@ -1,6 +1,7 @@
 """What an import gathers on its way through a file, and how many rows reach the book at once."""
 
 import sqlite3
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -10,6 +11,10 @@ from hypothesis import strategies as st
 
 from winback_tui.book import bulk, lines
 from winback_tui.book.connection import Book
+from winback_tui.book.today import newest_purchase
+from winback_tui.config import Config
+from winback_tui.desk.imports import import_transactions
+from winback_tui.desk.session import Desk
 from winback_tui.intake.gather import Codes, Usual
 
 
@@ -110,3 +115,24 @@ class TestWhatIsCheckedForAllRowsAtOnce:
                 book.connection.execute(
                     "INSERT INTO customers (number, party_kind) VALUES ('K1', 'cat')"
                 )
+
+
+class TestTheNewestPurchase:
+    @given(
+        days=st.lists(st.integers(-40, 40), min_size=1, max_size=12),
+        ahead=st.integers(-45, 45),
+    )
+    def test_is_the_same_by_what_is_kept_of_customers_as_by_their_lines(
+        self, tmp_path_factory: pytest.TempPathFactory, days: list[int], ahead: int
+    ):
+        today = date(2026, 11, 21)
+        rows = "".join(f"K{n % 3},{today + timedelta(days=day)},5\n" for n, day in enumerate(days))
+        folder = tmp_path_factory.mktemp("newest")
+        file = folder / "some.csv"
+        file.write_text(f"customer,date,amount\n{rows}", encoding="utf-8")
+        asked = today + timedelta(days=ahead)
+        with Book.create(folder / "book.db") as book:
+            summary = import_transactions(Desk(book, Config(), asked, "kim"), [file])
+            assert summary.newest == newest_purchase(book.connection, asked)
+            past = [day for day in days if day <= ahead]
+            assert summary.newest == (today + timedelta(days=max(past)) if past else None)

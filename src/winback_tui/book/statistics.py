@@ -7,9 +7,11 @@ chunks of 65,536 customers, each one Arrow IPC frame.
 import io
 import sqlite3
 from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from winback_tui.book import frames
+from winback_tui.book.today import newest_purchase
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 #: A chunk holds the customers whose id agrees in all but the last so many bits.
 _BITS: Final = 16
 _SIZE: Final = 1 << _BITS
+_EPOCH: Final = date(1970, 1, 1)
+_LATEST: Final = "last_transaction_day"
 
 
 def refresh(
@@ -100,6 +104,25 @@ def load(
         parts = [_as_of(connection, chunk, as_of_day, each) for chunk, each in begun.items()]
     whole = pl.concat([pl.DataFrame(schema=SCHEMA), *parts])
     return whole.filter(pl.col("purchases") > 0)
+
+
+def newest(connection: sqlite3.Connection, as_of: date) -> date | None:
+    """Return the last day up to `as_of` on which anybody bought, or None.
+
+    `today.newest_purchase` tells it without polars, but has to read every line; what was returned
+    on the same day counts there.
+    """
+    import polars as pl
+
+    day = (as_of - _EPOCH).days
+    found: list[int] = []
+    for (kept,) in connection.execute("SELECT frame FROM purchase_statistics"):
+        frame = pl.read_ipc(io.BytesIO(kept), columns=["purchases", "last_day", _LATEST])
+        if bool((frame[_LATEST] > day).any()):
+            return newest_purchase(connection, as_of)
+        last = frame.filter(pl.col("purchases") > 0)["last_day"].max()
+        found += [last] if isinstance(last, int) else []
+    return _EPOCH + timedelta(days=max(found)) if found else None
 
 
 def _refresh_all(connection: sqlite3.Connection, transactions: "pl.DataFrame | None") -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
-from winback_tui.book import answers, purchases
+from winback_tui.book import answers, purchases, statistics
 from winback_tui.book import imports as batches
 from winback_tui.book.today import newest_purchase
 from winback_tui.config import Config
@@ -81,7 +81,7 @@ class Work:
                     files.append(self._write(desk, each, earlier))
                     if (batch := files[-1].batch) is not None:
                         earlier.append(batch)
-                newest = newest_purchase(connection, desk.as_of)
+                newest = statistics.newest(connection, desk.as_of)
                 if self._options.dry_run:
                     raise DryRunError
         except DryRunError:
