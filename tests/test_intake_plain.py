@@ -89,6 +89,23 @@ class TestDays:
         assert told is not None
         assert told[1 : len(cells) + 1].to_list() == [_day(each) for each in cells]
 
+    @given(
+        cells=days,
+        time=st.sampled_from(["T08:26:00Z", " 08:26", ", 8.26 h", "+08:26", "\n08:26", " \n8:26"]),
+    )
+    def test_may_have_a_time_behind(self, cells: list[str], time: str):
+        usual = f"2026-11-27{time}"
+        written = [f"{each}{time}" for each in cells]
+        told = plain.days(column(written, usual))
+        known = all(
+            re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ,].*", each) and len(each) == len(usual)
+            for each in [usual, *written]
+        )
+        assert (told is not None) == known
+        if told is not None:
+            few = dates.parse(pl.Series(written, dtype=pl.String), dates.Order(day_first=True))
+            assert told[1 : len(cells) + 1].to_list() == few.to_list()
+
     def test_are_read_as_the_others_are(self):
         cells = ["2024-02-29", "2023-02-29", "1899-12-31", "2200-01-01", "0000-01-01"]
         few = dates.parse(pl.Series(cells), dates.Order(day_first=True))

@@ -17,6 +17,8 @@ _DELETE: Final = b"\x7f"
 #: No amount is longer, so that it has at most twelve digits.
 _DIGITS: Final = 12
 _WIDTH: Final = len("2026-11-27")
+#: What may stand between a day and a time: T, a space or a comma.
+_BEFORE_TIME: Final = tuple(b"T ,")
 #: The years whose days are told here.
 _YEARS: Final = (1900, 2199)
 
@@ -79,21 +81,27 @@ def amounts(column: pl.Series) -> bool:
 def days(column: pl.Series) -> pl.Series | None:
     """Return days since 1970-01-01 where all cells are written as 2026-11-27 is; else None.
 
-    A day that the calendar does not have, or of another time than 1900 to 2199, is null. None may
-    also mean that there are too few cells to ask.
+    Behind each may stand a time, which does not count. A day that the calendar does not have, or of
+    another time than 1900 to 2199, is null. None may also mean that there are too few cells to ask.
     """
     import numpy as np
 
     lengths = column.str.len_bytes()
-    if lengths.min() != _WIDTH or lengths.max() != _WIDTH:
+    width = lengths.max()
+    if not isinstance(width, int) or lengths.min() != width or width < _WIDTH:
         return None
     text = _joined(column)
     if text is None:
         return None
-    cells = np.frombuffer(text, np.uint8)[1:].reshape(len(column), _WIDTH + 1)
+    cells = np.frombuffer(text, np.uint8)[1:].reshape(len(column), width + 1)
     marks = cells[:, [4, 7]] == _MINUS
     digits = cells[:, [0, 1, 2, 3, 5, 6, 8, 9]].T - np.uint8(_ZERO)
     if not marks.all() or digits.max() > 9:
+        return None
+    if width > _WIDTH and not (
+        np.isin(cells[:, _WIDTH], _BEFORE_TIME).all()
+        and np.count_nonzero(cells == _NEWLINE) == len(column)
+    ):
         return None
     ten = np.int32(10)
     year = ((digits[0] * ten + digits[1]) * ten + digits[2]) * ten + digits[3]
