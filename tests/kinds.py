@@ -10,6 +10,7 @@ from winback_tui.book.connection import Book
 from winback_tui.config import Config
 from winback_tui.desk.imports import FileSummary, ImportOptions, run_import
 from winback_tui.desk.session import Desk
+from winback_tui.words import retold
 
 FIXTURES = Path(__file__).parent / "fixtures" / "kinds"
 TODAY = date(2026, 11, 21)
@@ -44,6 +45,12 @@ def write(folder: Path, text: str, name: str = "file.csv") -> Path:
     path = folder / name
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def customers(folder: Path, text: str, name: str = "customers.csv") -> Path:
+    """Write a list of customers: number, company, postcode, city, VAT id, e-mail, phone, owner."""
+    header = "Kundennummer;Firma;PLZ;Ort;USt-IdNr.;E-Mail;Telefon;Betreuer\n"
+    return write(folder, header + text, name)
 
 
 def workbook(path: Path, sheets: dict[str, list[list[str]]]) -> Path:
@@ -89,6 +96,22 @@ def workbook(path: Path, sheets: dict[str, list[list[str]]]) -> Path:
         for name, text in parts.items():
             archive.writestr(name, text)
     return path
+
+
+def lines(book: Book) -> list[tuple[str, str, int]]:
+    """Return customer, document and amount of each line in the book."""
+    return rows(
+        book,
+        "SELECT c.number, t.document, t.amount FROM transactions t"
+        " JOIN customers c ON c.id = t.customer_id ORDER BY 1, 2, t.day, 3",
+    )
+
+
+def told(file: FileSummary) -> list[str]:
+    """Return what is said of what a file tells again."""
+    return [
+        *retold.lines(file.retold, file.batch, file.cells_shortened, lambda number: f"{number:g}")
+    ]
 
 
 def rows(book: Book, sql: str) -> list[tuple[Any, ...]]:

@@ -127,3 +127,14 @@ def test_a_contract_may_have_no_end(filled: Book, tmp_path: Path) -> None:
     assert rows(filled, "SELECT number, ends_on, notice_days FROM contracts ORDER BY number") == [
         ("V1", "9999-12-31", 93), ("V2", "9999-12-31", 90), ("V3", "2027-12-31", 0)
     ]  # fmt: skip
+
+
+def test_the_last_row_of_a_contract_counts_and_brings_nothing_when_it_comes_again(
+    filled: Book, tmp_path: Path
+) -> None:
+    text = "Kundennummer;Vertragsnummer;Vertragsende\nK1;V1;2026-12-31\nK1;V1;2027-12-31\n"
+    path = write(tmp_path, text)
+    bring(filled, "contracts", path)
+    again = bring(filled, "contracts", path, again=True)
+    assert (again.created, again.updated, again.batch) == (0, 0, None)
+    assert rows(filled, "SELECT ends_on FROM contracts") == [("2027-12-31",)]

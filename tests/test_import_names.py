@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.foreign import chosen
-from tests.kinds import bring, rows, write
-from tests.test_import_retold import told
+from tests.kinds import bring, rows, told, write
 from tests.test_intake_files import given, planned
 from winback_tui.book.connection import Book
 from winback_tui.words import readings

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.foreign import bought, chosen, refusal
-from tests.kinds import bring, desk, rows, write
-from tests.test_import_retold import lines, told
+from tests.kinds import bring, desk, lines, rows, told, write
 from tests.test_intake_files import given, planned
 from winback_tui.book import health
 from winback_tui.book.connection import Book

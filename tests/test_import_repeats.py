@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.foreign import bought, chosen
-from tests.kinds import bring, desk, dump, write
-from tests.test_import_retold import lines, told
+from tests.kinds import bring, desk, dump, lines, told, write
 from tests.test_intake_files import given, planned
 from winback_tui.book.connection import Book
 from winback_tui.desk.imports import undo_import

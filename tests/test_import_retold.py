@@ -4,32 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.kinds import bring, desk, rows, write
+from tests.kinds import bring, desk, lines, told, write
 from winback_tui.book.connection import Book
-from winback_tui.desk.imports import FileSummary, undo_import
-from winback_tui.words import retold as words
+from winback_tui.desk.imports import undo_import
 
 HEADER = "Kundennummer;Bestellnummer;Bestelldatum;Betrag;Status\n"
+ORDERS = "customer,order_no,date,amount\n"
+ARTICLES = "customer,order_no,date,product,amount\n"
 MAY = (
     HEADER
     + "K1;B1;05.05.2026;100,00;versandt\nK1;B2;06.05.2026;20,00;versandt\n"
     + ("K2;B3;07.05.2026;30,00;versandt\n")
 )
-
-
-def lines(book: Book) -> list[tuple[str, str, int]]:
-    """Customer, document and amount of each line in the book."""
-    return rows(
-        book,
-        "SELECT c.number, t.document, t.amount FROM transactions t"
-        " JOIN customers c ON c.id = t.customer_id ORDER BY 1, 2, t.day, 3",
-    )
-
-
-def told(file: FileSummary) -> list[str]:
-    return [
-        *words.lines(file.retold, file.batch, file.cells_shortened, lambda number: f"{number:g}")
-    ]
 
 
 def test_an_order_with_another_amount_takes_the_place_of_the_old_one(
@@ -80,11 +66,10 @@ def test_of_an_order_that_was_called_off_in_part_the_rest_still_counts(
 
 
 def test_a_line_that_an_order_has_no_more_goes(book: Book, tmp_path: Path) -> None:
-    header = "customer,order_no,date,product,amount\n"
     first = "A,7,2026-01-05,cup,1.00\nA,7,2026-01-05,pot,2.00\n"
-    bring(book, "transactions", write(tmp_path, header + first))
+    bring(book, "transactions", write(tmp_path, ARTICLES + first))
     file = bring(
-        book, "transactions", write(tmp_path, header + "A,7,2026-01-05,cup,1.00\n", "2.csv")
+        book, "transactions", write(tmp_path, ARTICLES + "A,7,2026-01-05,cup,1.00\n", "2.csv")
     )
     assert lines(book) == [("A", "7", 100)]
     assert (file.unchanged, file.retold["renewed"]) == (1, 1)
@@ -103,37 +88,35 @@ def test_of_many_changed_orders_some_are_told_with_their_sums(book: Book, tmp_pa
 def test_a_credit_note_under_the_number_of_its_order_stands_beside_it(
     book: Book, tmp_path: Path
 ) -> None:
-    header = "customer,order_no,date,product,amount\n"
     sale, credit = "A,7,2026-01-05,cup,10.00\n", "A,7,2026-01-05,cup,-10.00\n"
-    bring(book, "transactions", write(tmp_path, header + sale))
-    file = bring(book, "transactions", write(tmp_path, header + credit, "credits.csv"))
+    bring(book, "transactions", write(tmp_path, ARTICLES + sale))
+    file = bring(book, "transactions", write(tmp_path, ARTICLES + credit, "credits.csv"))
     assert lines(book) == [("A", "7", -1000), ("A", "7", 1000)]
     (sentence,) = told(file)
     assert "with money going the other way; both count" in sentence
     # Either export again: each says only what it said before.
     smaller = credit.replace("-10.00", "-8.00")
-    bring(book, "transactions", write(tmp_path, header + smaller, "credits2.csv"))
+    bring(book, "transactions", write(tmp_path, ARTICLES + smaller, "credits2.csv"))
     assert lines(book) == [("A", "7", -800), ("A", "7", 1000)]
     more = sale.replace("10.00", "12.00")
-    bring(book, "transactions", write(tmp_path, header + more, "sales2.csv"))
+    bring(book, "transactions", write(tmp_path, ARTICLES + more, "sales2.csv"))
     assert lines(book) == [("A", "7", -800), ("A", "7", 1200)]
-    both = write(tmp_path, header + more + credit, "both.csv")
+    both = write(tmp_path, ARTICLES + more + credit, "both.csv")
     bring(book, "transactions", both)
     assert lines(book) == [("A", "7", -1000), ("A", "7", 1200)]
 
 
 def test_an_order_that_is_replaced_is_no_purchase_told_twice(book: Book, tmp_path: Path) -> None:
-    header = "customer,order_no,date,amount\n"
     bring(book, "transactions",
-          write(tmp_path, f"{header}A,1,2026-01-05,20.00\nA,2,2026-01-05,10.00\n"))  # fmt: skip
-    later = write(tmp_path, f"{header}A,1,2026-01-05,10.00\n", "2.csv")
+          write(tmp_path, f"{ORDERS}A,1,2026-01-05,20.00\nA,2,2026-01-05,10.00\n"))  # fmt: skip
+    later = write(tmp_path, f"{ORDERS}A,1,2026-01-05,10.00\n", "2.csv")
     file = bring(book, "transactions", later)
     assert lines(book) == [("A", "1", 1000), ("A", "2", 1000)]
     (sentence,) = told(file)
     assert "1 came to 20.00 EUR and now to 10.00 EUR" in sentence
     # An order that the file has of its own, and that costs what another one did before.
-    bring(book, "transactions", write(tmp_path, f"{header}B,5,2026-01-05,7.00\n", "3.csv"))
-    more = f"{header}B,5,2026-01-05,9.00\nB,6,2026-01-05,7.00\n"
+    bring(book, "transactions", write(tmp_path, f"{ORDERS}B,5,2026-01-05,7.00\n", "3.csv"))
+    more = f"{ORDERS}B,5,2026-01-05,9.00\nB,6,2026-01-05,7.00\n"
     (sentence,) = told(bring(book, "transactions", write(tmp_path, more, "4.csv")))
     assert "5 came to 7.00 EUR and now to 9.00 EUR" in sentence
 
@@ -141,9 +124,8 @@ def test_an_order_that_is_replaced_is_no_purchase_told_twice(book: Book, tmp_pat
 def test_the_other_part_of_an_order_in_a_file_of_its_own_is_added_and_told(
     book: Book, tmp_path: Path
 ) -> None:
-    header = "customer,order_no,date,product,amount\n"
-    bring(book, "transactions", write(tmp_path, f"{header}A,7,2026-01-05,cup,1.00\n"))
-    other = write(tmp_path, f"{header}A,7,2026-01-05,pot,2.00\n", "2.csv")
+    bring(book, "transactions", write(tmp_path, f"{ARTICLES}A,7,2026-01-05,cup,1.00\n"))
+    other = write(tmp_path, f"{ARTICLES}A,7,2026-01-05,pot,2.00\n", "2.csv")
     file = bring(book, "transactions", other)
     assert lines(book) == [("A", "7", 100), ("A", "7", 200)]
     (sentence,) = told(file)
@@ -154,11 +136,10 @@ def test_the_other_part_of_an_order_in_a_file_of_its_own_is_added_and_told(
 def test_parts_of_an_order_in_two_files_both_stay_when_one_of_them_comes_again(
     book: Book, tmp_path: Path
 ) -> None:
-    header = "customer,order_no,date,product,amount\n"
     cup, pot = "A,7,2026-01-05,cup,1.00\n", "A,7,2026-01-05,pot,2.00\n"
-    bring(book, "transactions", write(tmp_path, header + cup))
-    bring(book, "transactions", write(tmp_path, header + pot, "2.csv"))
-    more = f"{header}{pot}B,8,2026-02-05,pot,3.00\n"
+    bring(book, "transactions", write(tmp_path, ARTICLES + cup))
+    bring(book, "transactions", write(tmp_path, ARTICLES + pot, "2.csv"))
+    more = f"{ARTICLES}{pot}B,8,2026-02-05,pot,3.00\n"
     file = bring(book, "transactions", write(tmp_path, more, "3.csv"))
     assert (file.created, file.updated, file.unchanged) == (1, 0, 1)
     assert lines(book) == [("A", "7", 100), ("A", "7", 200), ("B", "8", 300)]
@@ -168,11 +149,10 @@ def test_parts_of_an_order_in_two_files_both_stay_when_one_of_them_comes_again(
 
 
 def test_a_line_goes_with_the_order_that_two_files_have_told(book: Book, tmp_path: Path) -> None:
-    header = "customer,order_no,date,product,amount\n"
-    first = f"{header}A,7,2026-01-05,cup,1.00\nA,7,2026-01-05,pot,2.00\n"
+    first = f"{ARTICLES}A,7,2026-01-05,cup,1.00\nA,7,2026-01-05,pot,2.00\n"
     bring(book, "transactions", write(tmp_path, first))
     bring(book, "transactions", write(tmp_path, first.replace("2.00", "3.00"), "2.csv"))
-    last = write(tmp_path, f"{header}A,7,2026-01-05,pot,4.00\n", "3.csv")
+    last = write(tmp_path, f"{ARTICLES}A,7,2026-01-05,pot,4.00\n", "3.csv")
     bring(book, "transactions", last)
     assert lines(book) == [("A", "7", 400)]
     undo_import(desk(book))
@@ -217,8 +197,7 @@ def test_where_all_orders_have_changed_that_is_pointed_out(book: Book, tmp_path:
 
 
 def test_mended_rejects_take_nothing_away(book: Book, tmp_path: Path) -> None:
-    header = "customer,order_no,date,amount\n"
-    whole = f"{header}A,7,2026-01-05,1.00\nA,7,2026-01-05,x\n"
+    whole = f"{ORDERS}A,7,2026-01-05,1.00\nA,7,2026-01-05,x\n"
     rejects = tmp_path / "rejects.csv"
     bring(book, "transactions", write(tmp_path, whole), rejects=rejects)
     rejects.write_text(rejects.read_text().replace(",x,", ",2.00,"))
@@ -229,9 +208,8 @@ def test_mended_rejects_take_nothing_away(book: Book, tmp_path: Path) -> None:
 def test_changed_orders_of_three_exports_are_taken_back_in_any_order(
     book: Book, tmp_path: Path
 ) -> None:
-    header = "customer,order_no,date,amount\n"
     for n, amount in enumerate((10, 20, 30)):
-        text = f"{header}A,7,2026-01-05,{amount}.00\nB,8,2026-01-05,{amount}.00\n"
+        text = f"{ORDERS}A,7,2026-01-05,{amount}.00\nB,8,2026-01-05,{amount}.00\n"
         bring(book, "transactions", write(tmp_path, text, f"{n}.csv"))
     assert lines(book) == [("A", "7", 3000), ("B", "8", 3000)]
     undo_import(desk(book), 2)

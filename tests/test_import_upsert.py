@@ -1,25 +1,13 @@
 """Customers from files meet those in the book: found, brought up to date, never overwritten."""
 
-import random
-import tempfile
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from tests.kinds import bring, counts, desk, dump, fixture, rows, write
-from winback_tui.book import ledger, suppression
+from tests.kinds import bring, counts, customers, desk, dump, fixture, rows, write
+from winback_tui.book import suppression
 from winback_tui.book.connection import Book
-from winback_tui.desk.imports import ImportOptions, import_log, run_import, undo_import
-from winback_tui.errors import BadInputError
-
-HEADER = "Kundennummer;Firma;PLZ;Ort;USt-IdNr.;E-Mail;Telefon;Betreuer\n"
-
-
-def customers(folder: Path, text: str, name: str = "customers.csv") -> Path:
-    return write(folder, HEADER + text, name)
+from winback_tui.desk.imports import run_import
 
 
 def purchases(book: Book, folder: Path, text: str) -> None:
@@ -168,79 +156,6 @@ def test_digests_say_nothing_without_the_book_s_secret(book: Book) -> None:
     assert digest != suppression.digest("another", "phone", "+492211234567")
 
 
-def test_undo_puts_everything_back_exactly(book: Book, tmp_path: Path) -> None:
-    purchases(book, tmp_path, "Firma;Datum;Betrag\nNord AG;05.01.2026;10,00\n")
-    bring(book, "customers", fixture("hubspot_companies"))
-    before = dump(book)
-    for name in ("german", "hubspot_contacts", "shopify_customers", "mailchimp", "klaviyo"):
-        bring(book, "customers", fixture(name))
-        taken = undo_import(desk(book))
-        assert taken.kept == ()
-        assert dump(book) == before
-        assert list(ledger.verify(book.connection)) == []
-
-
-def test_undo_of_changes_keeps_what_was_changed_since(book: Book, tmp_path: Path) -> None:
-    bring(book, "customers", customers(tmp_path, "K-1;Nord;50667;Köln;;;;\nK-2;Süd;1;Ulm;;;;\n"))
-    text = "K-1;Nord AG;50668;Bonn;;;;\nK-2;Süd AG;;;;;;\n"
-    bring(book, "customers", customers(tmp_path, text, "b.csv"))
-    with book.write() as connection:
-        connection.execute("UPDATE customers SET city = 'Mainz' WHERE number = 'K-1'")
-    taken = undo_import(desk(book))
-    assert taken.kept == ("K-1",)
-    assert rows(book, "SELECT name, zip, city FROM customers ORDER BY id") == [
-        ("Nord", "50667", "Mainz"),
-        ("Süd", "1", "Ulm"),
-    ]
-
-
-def test_undo_keeps_customers_whom_somebody_has_dealt_with_since(book: Book) -> None:
-    from winback_tui.desk.deeds import add_note
-
-    bring(book, "customers", fixture("shopify_customers"))
-    add_note(desk(book), [1], "rang back")
-    taken = undo_import(desk(book))
-    assert (taken.customers, taken.kept) == (2, ("shopify-7201001",))
-    assert list(ledger.verify(book.connection)) == []
-    # What the ledger holds of whom stays, and counts no more.
-    assert rows(book, "SELECT DISTINCT customer_id FROM consent_events") == [(1,)]
-    from winback_tui.book import consents
-    from winback_tui.model import Channel
-
-    facts = consents.facts(book.connection, [1])
-    assert [fact for fact in facts[1][Channel.EMAIL] if fact.event == "granted"] == []
-
-
-def test_batches_are_taken_back_in_any_order(book: Book, tmp_path: Path) -> None:
-    first, second = fixture("german"), fixture("consents")
-    bring(book, "customers", first)
-    bring(book, "consents", second)
-    taken = undo_import(desk(book), 1)
-    assert taken.kept == ("K-100", "K-101")
-    assert undo_import(desk(book), 2).customers == 2
-    assert rows(book, "SELECT count(*) FROM customers") == [(0,)]
-    assert list(ledger.verify(book.connection)) == []
-    assert bring(book, "customers", first).created == 3
-    assert [batch.kind for batch in import_log(desk(book))] == [
-        *("customers", "consents", "customers"),
-    ]
-
-
-@pytest.mark.parametrize("phase", ["read", "write", "statistics"])
-def test_cancelling_leaves_the_book_as_it_was(book: Book, phase: str) -> None:
-    class CancelledError(Exception):
-        pass
-
-    def cancel(_done: int, _total: int, now: str) -> None:
-        if now == phase:
-            raise CancelledError
-
-    before = list(book.connection.iterdump())
-    with pytest.raises(CancelledError):
-        run_import(desk(book), "customers", [fixture("german")], progress=cancel)
-    assert list(book.connection.iterdump()) == before
-
-
 HOSTILE = (
     *(
         "[/]",
@@ -265,199 +180,6 @@ def test_hostile_cells_are_data(book: Book, tmp_path: Path) -> None:
     assert dump(book) == before
     everything = "".join(map(str, rows(book, "SELECT * FROM customers")))
     assert not set("\x1b\x07\u202e\u200b") & set(everything)
-
-
-def _one_of(*cells: str) -> st.SearchStrategy[str]:
-    return st.sampled_from(("", *cells))
-
-
-LINE = st.tuples(
-    _one_of("K-1", "K-2"),
-    _one_of("Nord", "Süd"),
-    _one_of("50667", "1"),
-    _one_of("Köln"),
-    _one_of("DE136695976", "DE811569869"),
-    _one_of("a@x.example", "ä@x.example", "none@"),
-    _one_of("0221 1234567", "x"),
-    _one_of("Kim"),
-).map(";".join)
-
-
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(LINE, min_size=1, max_size=6), st.lists(LINE, max_size=4), st.randoms())
-def test_any_file_can_be_tried_brought_repeated_and_taken_back(
-    lines: list[str], more: list[str], chance: random.Random
-) -> None:
-    chance.shuffle(more)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        one = customers(folder, "\n".join(lines) + "\n")
-        two = customers(folder, "\n".join(more + lines) + "\n", "b.csv")
-        with Book.create(folder / "a.db") as book:
-            whole: list[Any] = list(book.connection.iterdump())
-            dry = bring(book, "customers", one, dry_run=True)
-            assert list(book.connection.iterdump()) == whole
-            empty = dump(book)
-            done = bring(book, "customers", one)
-            assert counts(done) == counts(dry)
-            first = dump(book)
-            again = bring(book, "customers", one, ImportOptions())
-            assert (again.created, again.updated) == (0, 0)
-            assert dump(book) == first
-            if bring(book, "customers", two).batch is not None:
-                undo_import(desk(book))
-                assert dump(book) == first
-            if done.batch is not None:
-                undo_import(desk(book))
-                assert dump(book) == empty
-
-
-SIGNALS = "Ticket-ID;Kundennummer;Art;Datum;Wert;Betreff\n"
-
-
-def test_a_signal_with_an_id_of_its_own_is_brought_up_to_date(book: Book, tmp_path: Path) -> None:
-    bring(book, "customers", write(tmp_path, "Kundennummer;Firma\nK-1;Nord\n"))
-    bring(book, "signals", write(tmp_path, SIGNALS + "T-1;K-1;NPS;05.01.2026;3;offen\n"))
-    before = dump(book)
-    text = SIGNALS + "T-1;K-1;NPS;06.01.2026;9;\nT-2;K-1;NPS;07.01.2026;;neu\n"
-    file = bring(book, "signals", write(tmp_path, text, "b.csv"))
-    assert counts(file) == {"read": 2, "created": 1, "updated": 1}
-    # An empty cell takes nothing away.
-    found = "SELECT source_id, date(day * 86400, 'unixepoch'), value, note FROM signals ORDER BY 1"
-    assert rows(book, found) == [
-        ("T-1", "2026-01-06", 9.0, "offen"),
-        ("T-2", "2026-01-07", None, "neu"),
-    ]
-    assert counts(bring(book, "signals", write(tmp_path, text, "b.csv"), again=True)) == {
-        "read": 2,
-        "unchanged": 2,
-    }
-    undo_import(desk(book))
-    assert dump(book) == before
-
-
-def signals(book: Book) -> list[tuple[str, str, float]]:
-    return rows(book, "SELECT source_id, kind, value FROM signals ORDER BY 1, 2")
-
-
-def test_a_signal_that_comes_again_under_another_kind_stands_once(
-    book: Book, tmp_path: Path
-) -> None:
-    bring(book, "customers", write(tmp_path, "Kundennummer;Firma\nK-1;Nord\n"))
-    first = SIGNALS + "T-1;K-1;NPS;05.01.2026;3;offen\n"
-    bring(book, "signals", write(tmp_path, first))
-    before = dump(book)
-    other = SIGNALS + "T-1;K-1;Beschwerde;05.01.2026;3;offen\n"
-    file = bring(book, "signals", write(tmp_path, other, "b.csv"))
-    assert (counts(file), signals(book)) == (
-        {"read": 1, "updated": 1}, [("T-1", "complaint", 3.0)],
-    )  # fmt: skip
-    bring(book, "signals", write(tmp_path, first + other.removeprefix(SIGNALS), "c.csv"))
-    assert signals(book) == [("T-1", "complaint", 3.0), ("T-1", "nps", 3.0)]
-    undo_import(desk(book))
-    undo_import(desk(book))
-    assert dump(book) == before
-
-
-def test_a_signal_s_kind_is_not_taken_back_where_another_has_it_by_now(
-    book: Book, tmp_path: Path
-) -> None:
-    bring(book, "customers", write(tmp_path, "Kundennummer;Firma\nK-1;Nord\n"))
-    first, other = "T-1;K-1;NPS;05.01.2026;3;a\n", "T-1;K-1;Beschwerde;05.01.2026;3;a\n"
-    for place, text in enumerate((first, other, first + other)):
-        bring(book, "signals", write(tmp_path, SIGNALS + text, f"{place}.csv"))
-    undo_import(desk(book), 3)
-    assert signals(book) == [("T-1", "complaint", 3.0), ("T-1", "nps", 3.0)]
-
-
-@pytest.mark.parametrize(
-    "second",
-    ["T-1;K-1;NPS;05.01.2026;3;offen\nT-1;K-1;Beschwerde;05.01.2026;3;offen\n",
-     "T-1;K-1;Beschwerde;06.01.2026;3;offen\n"],
-)  # fmt: skip
-def test_a_signal_s_id_under_two_kinds_of_one_file_or_two_days_is_of_two(
-    book: Book, tmp_path: Path, second: str
-) -> None:
-    bring(book, "customers", write(tmp_path, "Kundennummer;Firma\nK-1;Nord\n"))
-    bring(book, "signals", write(tmp_path, SIGNALS + "T-1;K-1;NPS;05.01.2026;3;offen\n"))
-    bring(book, "signals", write(tmp_path, SIGNALS + second, "b.csv"))
-    assert [kind for _, kind, _ in signals(book)] == ["complaint", "nps"]
-
-
-def test_many_rows_come_in_as_few_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from winback_tui.book import rows as bulk
-
-    found = []
-    for many in (10**9, 1):
-        monkeypatch.setattr(bulk, "_MANY", many)
-        with Book.create(tmp_path / f"{many}.db") as book:
-            schema = set(rows(book, "SELECT type, name, sql FROM sqlite_master"))
-            bring(book, "customers", fixture("shopify_customers"))
-            bring(book, "contacts", fixture("hubspot_contacts"))
-            assert set(rows(book, "SELECT type, name, sql FROM sqlite_master")) == schema
-            assert rows(book, "PRAGMA integrity_check") == [("ok",)]
-            found.append(
-                (
-                    rows(book, "SELECT * FROM contact_points ORDER BY id"),
-                    rows(
-                        book,
-                        "SELECT id, event, contact_point_id FROM consent_events ORDER BY id",
-                    ),
-                )
-            )
-    assert found[0] == found[1]
-    assert all(found[0])
-
-
-def test_a_consent_that_was_taken_back_does_not_keep_a_file_s_out(
-    book: Book, tmp_path: Path
-) -> None:
-    from winback_tui.desk import consent, undoing
-    from winback_tui.desk.consent import Statement
-    from winback_tui.model import Channel
-
-    bring(book, "customers", write(tmp_path, "Kundennummer;Firma\nK-1;Nord\n"))
-    said = Statement("granted", (Channel.EMAIL,), source="form")
-    consent.record(desk(book), [1], said)
-    path = write(tmp_path, "Kundennummer;Kanal;Einwilligung\nK-1;email;ja\n", "c.csv")
-    assert counts(bring(book, "consents", path)) == {"read": 1, "unchanged": 1}
-    undoing.undo(desk(book))
-    assert counts(bring(book, "consents", path)) == {"read": 1, "created": 1}
-
-
-@pytest.mark.parametrize(
-    ("where", "found"),
-    [
-        ("attribute:rabatt=gold", {1}),
-        ("attribute:Rabatt=GOLD", {1}),
-        ('attribute:"Rabatt=sehr hoch"', {2}),
-        ("attribute:rabatt", {1, 2}),
-        ("attribute:rabatt=", {3}),
-        ("attribute:rabatt=nichts", set()),
-        ("attribute:rabatt=gold nord", {1}),
-    ],
-)
-def test_attributes_narrow_the_list(
-    book: Book, tmp_path: Path, where: str, found: set[int]
-) -> None:
-    from winback_tui.desk import filters, matching
-
-    text = "Kundennummer;Firma;Rabatt\nK-1;Nord;Gold\nK-2;Süd;sehr hoch\nK-3;West;\n"
-    bring(book, "customers", write(tmp_path, text), mapping=(("Rabatt", "attribute:Rabatt"),))
-    asked = filters.parse(where)
-    assert matching.matching(desk(book), asked) == found
-    assert filters.parse(str(asked)) == asked
-    assert matching.choices(desk(book))["attribute"] == [
-        ("Rabatt=Gold", 1),
-        ("Rabatt=sehr hoch", 1),
-    ]
-
-
-def test_a_filter_by_no_attribute_is_refused() -> None:
-    from winback_tui.desk import filters
-
-    with pytest.raises(BadInputError, match="names no attribute"):
-        filters.parse("attribute:=gold")
 
 
 def test_merged_and_former_numbers_still_name_the_customer(book: Book, tmp_path: Path) -> None:
@@ -488,18 +210,6 @@ def test_leads_of_one_company_that_differ_change_nothing_when_they_come_again(
         assert (again.created, again.updated, again.batch) == (0, 0, None)
     roles = book.connection.execute("SELECT name, role FROM contacts ORDER BY id").fetchall()
     assert roles == [("Eva LANG", "Owner"), ("Udo Kurz", "CFO")]
-
-
-def test_the_last_row_of_a_contract_counts_and_brings_nothing_when_it_comes_again(
-    book: Book, tmp_path: Path
-) -> None:
-    bring(book, "customers", write(tmp_path, "Kundennummer;Firma\n7;Nord AG\n", "c.csv"))
-    text = "Kundennummer;Vertragsnummer;Vertragsende\n7;V1;2026-12-31\n7;V1;2027-12-31\n"
-    path = write(tmp_path, text)
-    bring(book, "contracts", path)
-    again = bring(book, "contracts", path, again=True)
-    assert (again.created, again.updated, again.batch) == (0, 0, None)
-    assert book.connection.execute("SELECT ends_on FROM contracts").fetchall() == [("2027-12-31",)]
 
 
 @pytest.mark.parametrize(
