@@ -220,6 +220,12 @@ def test_the_law_keeps_lines_and_proof_under_a_pseudonym(
         assert desk.book.connection.execute(kept).fetchone() == (0, 0)
 
 
+def asked_on(monkeypatch: pytest.MonkeyPatch, day: date) -> None:
+    """Let it be this day by the clock when an erasure is asked for."""
+    monkeypatch.setattr(erase, "clock", lambda: day)
+    monkeypatch.setattr(erase, "now", lambda: f"{day}T09:00:00Z")
+
+
 def test_who_was_erased_is_kept_out_by_digests_alone(path: Path) -> None:
     with at(path) as desk:
         erase.purge_now(desk, WHO)
@@ -230,7 +236,10 @@ def test_who_was_erased_is_kept_out_by_digests_alone(path: Path) -> None:
         assert not suppression.is_suppressed(connection, "number", "1005")
 
 
-def test_a_wish_waits_blocks_every_channel_and_can_be_taken_back(path: Path) -> None:
+def test_a_wish_waits_blocks_every_channel_and_can_be_taken_back(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_on(monkeypatch, AS_OF)
     with at(path) as desk:
         before = listing.rows(desk, [WHO])[WHO]
         erase.ask(desk, WHO)
@@ -251,9 +260,30 @@ def test_a_wish_waits_blocks_every_channel_and_can_be_taken_back(path: Path) -> 
             erase.cancel(desk, WHO)
 
 
+def test_the_day_that_is_named_is_the_one_that_holds_whatever_day_is_looked_at(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_on(monkeypatch, AS_OF + timedelta(days=40))
+    holds = AS_OF + timedelta(days=47)
+    with at(path) as desk:
+        assert erase.plan(desk, WHO).due_on == holds
+        erase.ask(desk, WHO)
+        assert (erase.plan(desk, WHO).due_on, erase.next_due(desk)) == (holds, holds)
+        (told,) = undoing.history(desk, 1)
+        assert told.facts["due"] == holds.isoformat()
+        with pytest.raises(BadInputError, match="waits until Jan 7, 2027"):
+            erase.ask(desk, WHO)
+    monkeypatch.setattr(erase, "clock", lambda: holds)
+    with at(path, 46) as desk:
+        assert erase.due(desk) == []
+    with at(path, 47) as desk:
+        assert [each.customer for each in erase.due(desk)] == [WHO]
+
+
 def test_what_has_waited_is_carried_out_when_due(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(erase, "clock", lambda: AS_OF)
     with at(path) as desk:
         erase.ask(desk, WHO)
         erase.ask(desk, 7)
@@ -350,7 +380,12 @@ def test_the_command_asks_plans_waits_and_erases(path: Path) -> None:
     assert "--yes" in a_sentence(winback(*command, "1004", "--now"), 2)
     assert "Name the customer" in a_sentence(winback(*command), 2)
     assert "Say one of" in a_sentence(winback(*command, "1004", "--now", "--cancel"), 2)
-    assert "Nov 28, 2026" in winback(*command, "1004").stdout
+    # The day by the clock is over the one that is looked at; it may end while the command runs.
+    days = [erase.clock()]
+    said = winback(*command, "1004").stdout
+    days.append(erase.clock())
+    holds = [f"{max(AS_OF, day) + timedelta(days=7):%b %-d, %Y}" for day in days]
+    assert any(f"erased on {day}, and" in said for day in holds), said
     assert winback(*command, "1004", "--cancel").stdout == "The erasure is cancelled.\n"
     done = winback(*command, "1004", "--now", "--yes", "--format", "json")
     assert done.returncode == 0, done.stderr

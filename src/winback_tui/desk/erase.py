@@ -85,7 +85,7 @@ def ask(desk: Desk, customer: int) -> Action:
 
     Raises BadInputError where one waits already, or is done.
     """
-    due = desk.as_of + timedelta(days=desk.config.erase.waiting_days)
+    due = _from_now(desk)
 
     def asleep(state: CaseState) -> CaseState:
         try:
@@ -95,7 +95,7 @@ def ask(desk: Desk, customer: int) -> Action:
 
     def begin(connection: sqlite3.Connection, who: int, event: int) -> None:
         at = now()
-        _refuse_twice(connection, who)
+        _refuse_twice(desk, connection, who)
         # An objection on one channel stands on all (GDPR Art. 21 (3)).
         objection = ledger.Entry(
             who, Channel.POST.value, "objected", at, "erasure", desk.actor, cause=event
@@ -137,9 +137,7 @@ def due(desk: Desk) -> list[Erasure]:
     return [
         each
         for each in found
-        if each.state == "waiting"
-        and each.due_on <= _today(desk)
-        and consents.day_of(each.requested_at) + _waiting(desk) <= clock()
+        if each.state == "waiting" and each.due_on <= _today(desk) and _until(desk, each) <= clock()
     ]
 
 
@@ -150,11 +148,7 @@ def next_due(desk: Desk) -> date | None:
     """
     with plain_errors(desk.book.path):
         found = erase.standing(desk.book.connection)
-    days = [
-        max(each.due_on, consents.day_of(each.requested_at) + _waiting(desk))
-        for each in found
-        if each.state == "waiting"
-    ]
+    days = [_until(desk, each) for each in found if each.state == "waiting"]
     return min(days, default=None)
 
 
@@ -257,7 +251,7 @@ def _plan(desk: Desk, connection: sqlite3.Connection, customer: int) -> ErasePla
         customer=customer,
         number=number,
         name=customer_name(number, name),
-        due_on=asked.due_on if asked else desk.as_of + _waiting(desk),
+        due_on=_until(desk, asked) if asked else _from_now(desk),
         asked=asked,
         goes={each: rows for each, rows in counts.items() if each != "transactions"},
         lines=lines,
@@ -275,6 +269,19 @@ def _plan(desk: Desk, connection: sqlite3.Connection, customer: int) -> ErasePla
 def _today(desk: Desk) -> date:
     """Return `desk.as_of`, or the real day where that is earlier: nothing goes before its time."""
     return min(desk.as_of, clock())
+
+
+def _from_now(desk: Desk) -> date:
+    """Return when an erasure may be carried out that is asked for now.
+
+    The waiting time runs by the clock as well, whatever day the book is looked at.
+    """
+    return max(desk.as_of, clock()) + _waiting(desk)
+
+
+def _until(desk: Desk, asked: Erasure) -> date:
+    """Return when an erasure that waits may be carried out; it may have been asked for long ago."""
+    return max(asked.due_on, consents.day_of(asked.requested_at) + _waiting(desk))
 
 
 def _waiting(desk: Desk) -> timedelta:
@@ -312,12 +319,13 @@ def _copies(book: Path) -> list[str]:
     return sorted(str(each) for each in book.parent.iterdir() if each.name.startswith(beginnings))
 
 
-def _refuse_twice(connection: sqlite3.Connection, customer: int) -> None:
+def _refuse_twice(desk: Desk, connection: sqlite3.Connection, customer: int) -> None:
     for asked in erase.standing(connection, customer):
         if asked.state == "waiting":
+            until = shown_day(_until(desk, asked))
             raise BadInputError(
-                f"The erasure waits until {shown_day(asked.due_on)} already; --now carries it "
-                "out, --cancel takes it back."
+                f"The erasure waits until {until} already; --now carries it out, --cancel takes it "
+                "back."
             )
         raise BadInputError(f"{asked.pseudonym} is erased already.")
 
