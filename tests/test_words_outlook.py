@@ -49,6 +49,18 @@ def test_what_is_expected_and_what_is_at_risk_name_their_chances():
     assert "less for a silence longer than that" in outlook.worth(Ahead(), 61)
 
 
+def test_a_small_chance_that_brings_something_is_no_chance_of_nothing():
+    told = outlook.worth(Ahead(score=99.94, expected=6, value_at_risk=9_994), 30)
+    assert "0.06\xa0€, the under 1% chance of an order" in told
+    assert "99.94\xa0€, the over 99% chance of none" in told
+    sure = outlook.worth(Ahead(score=100.0, expected=0, value_at_risk=10_000), 30)
+    assert "0.00\xa0€, the 0% chance of an order" in sure
+    assert "100.00\xa0€, the 100% chance of none" in sure
+    assert reasons.chance(Facts(score=99.6, p_left=0.004)).startswith(
+        "over 99% chance of no order in the next 42 days; under 1% that they have left."
+    )
+
+
 class Part(NamedTuple):
     code: str
     points: float

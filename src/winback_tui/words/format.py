@@ -147,6 +147,15 @@ class Formats(NamedTuple):
             self.number(share * 100, decimals) + (self._space if self.percent_space else "") + "%"
         )
 
+    def chance(self, share: float) -> str:
+        """Return a probability in percent; what may happen, or fail to, never reads as 0 or all."""
+        text = self.percent(share)
+        if share > 0 and text == self.percent(0):
+            return f"under {self.percent(0.01)}"
+        if share < 1 and text == self.percent(1):
+            return f"over {self.percent(0.99)}"
+        return text
+
     def days(self, count: float, *, short: bool = False) -> str:
         """Return "1 day", "84 days", or with `short` "84 d"."""
         whole = round(count)

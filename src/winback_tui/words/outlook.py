@@ -86,8 +86,8 @@ def next_purchase(of: Ahead, silence_days: int, formats: Formats | None = None) 
 def worth(of: Ahead, silence_days: int, formats: Formats | None = None) -> str:
     """Return what is expected and what is at risk within the horizon, and how they come about."""
     shown = formats or Formats()
-    chance = shown.percent(1 - of.score / 100)
-    loss = shown.percent(of.score / 100)
+    chance = shown.chance(1 - of.score / 100)
+    loss = shown.chance(of.score / 100)
     fading = ""
     if silence_days > of.horizon_days:
         fading = ", less for a silence longer than that"

@@ -198,8 +198,8 @@ def chance(scored: Scored, formats: Formats | None = None) -> str:
     shown = formats or Formats()
     ahead = "day" if scored.horizon_days == 1 else shown.days(scored.horizon_days)
     return (
-        f"{shown.percent(scored.score / 100)} chance of no order in the next {ahead}; "
-        f"{shown.percent(scored.p_left)} that they have left."
+        f"{shown.chance(scored.score / 100)} chance of no order in the next {ahead}; "
+        f"{shown.chance(scored.p_left)} that they have left."
     )
 
 
