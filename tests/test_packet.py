@@ -158,6 +158,8 @@ class TestContents:
         assert "1,204.00\u00a0€ in 12 months, 1,704.00\u00a0€ in 24 months" in markdown
         assert "Mr Gone" not in markdown
         assert "R4" not in markdown
+        assert "Please answer kim by 28 Nov 2026: taken, or given back and why." in markdown
+        assert not re.search(r"\d{4}-\d\d-\d\d", markdown)
 
     def test_free_text_goes_along_only_when_chosen(self, desk: Desk, tmp_path: Path) -> None:
         deeds.log_call(desk, [1], Call(Outcome.REACHED, note="secret one"))

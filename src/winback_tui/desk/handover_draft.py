@@ -49,7 +49,7 @@ class Draft(NamedTuple):
 
 def drafted(desk: Desk, customers: Sequence[int], order: Order) -> Draft:
     """Return what the hand-over comes to as the book stands now."""
-    from winback_tui.desk.packets import packet_of
+    from winback_tui.desk.packets import formats_of, packet_of
 
     remind_on = desk.as_of + timedelta(days=desk.config.cases.sales_silent)
     packets: dict[int, Packet] = {}
@@ -84,8 +84,11 @@ def drafted(desk: Desk, customers: Sequence[int], order: Order) -> Draft:
                 notes=tuple(_without_blocked(made, line) for line in made.notes),
             )
     plan = _complete(desk, plan, packets)
+    by = formats_of(desk).date(remind_on)
     numbered = {
-        customer: packets[customer]._replace(id=f"{book}-{event}")
+        customer: packets[customer]._replace(
+            id=(number := f"{book}-{event}"), answer=words.answer(desk.actor, by, number)
+        )
         for event, customer in enumerate(plan.after, first)
     }
     return Draft(first, plan, numbered, tuple(_files(desk, numbered, order)))

@@ -174,15 +174,8 @@ class Packet(NamedTuple):
     offers: tuple[PacketOffer, ...] = ()
     hints: tuple[str, ...] = ()
     remind_on: date | None = None
+    answer: str = ""
     justified: bool = False
-
-    @property
-    def answer(self) -> str:
-        """How sales say whether they take the lead."""
-        return (
-            f"Please answer {self.made_by} by {self.remind_on or self.made_on}: taken, or given"
-            f" back and why. Name {self.id}."
-        )
 
     @property
     def reachable(self) -> tuple[tuple[PacketContact, PacketPoint], ...]:

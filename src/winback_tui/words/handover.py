@@ -26,6 +26,11 @@ def lacks(who: str, lacking: Sequence[str]) -> str:
     )
 
 
+def answer(who: str, by: str, number: str) -> str:
+    """Return how sales say whether they take the lead: to whom, by which day, naming what."""
+    return f"Please answer {who} by {by}: taken, or given back and why. Name {number}."
+
+
 def with_reason(consent: str, reason: str) -> str:
     """Return what consent says of a channel, and the reason that was typed for using it."""
     return f"{consent}; reason given: “{reason}”"
