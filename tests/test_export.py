@@ -139,6 +139,33 @@ def test_deeds_leave_the_book_without_what_was_typed_freely(path: Path, tmp_path
     assert all(note in text for note in ("very cross", "to be forgotten", "be kind"))
 
 
+def test_consents_are_the_same_rows_in_json_as_in_csv_and_records_where_asked_for(
+    path: Path, tmp_path: Path
+) -> None:
+    with at(path) as desk:
+        deeds.log_call(desk, [1], deeds.Call(Outcome.NO_CONTACT, note="very cross"))
+    rows = exported(path, Wish(What.CONSENTS, Format.CSV), tmp_path / "consents.csv")
+    command = ("--db", path, "export", "consents", "--out")
+    to = tmp_path / "consents.json"
+    assert winback(*command, to).returncode == 0
+    told = json.loads(to.read_text(encoding="utf-8"))
+    assert [list(each) for each in told] == [list(row) for row in rows]
+    columns = ("customer", "channel", "event", "at", "source", "actor", "recorded_at")
+    assert [[each[name] or "" for name in columns] for each in told] == [
+        [row[name].removeprefix("'") for name in columns] for row in rows
+    ]
+    to = tmp_path / "records.json"
+    assert winback(*command, to, "--format", "records").returncode == 0
+    (of_one, *_) = json.loads(to.read_text(encoding="utf-8"))
+    assert of_one["schema_version"] == "ISO/IEC TS 27560:2023"
+    with at(path) as desk:
+        assert [each.format for each in export.log(desk)] == ["records", "json", "csv"]
+    refused = winback(*command, "-", "--format", "records", "--since", "2026-01-01")
+    assert "leave out --since" in a_sentence(refused, 2)
+    lines = winback("--db", path, "export", "signals", "--format", "records")
+    assert "no format of an export" in a_sentence(lines, 2)
+
+
 def test_what_was_undone_says_so(path: Path, tmp_path: Path) -> None:
     from winback_tui.desk import undoing
 

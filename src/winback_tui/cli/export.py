@@ -42,6 +42,14 @@ _Out = Annotated[
 _Format = Annotated[
     str, typer.Option("--format", metavar=_FORMATS, help="How, where the file's end does not say.")
 ]
+_ConsentFormat = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        metavar=f"{_FORMATS}|records",
+        help="How, where the file's end does not say; records: after ISO/IEC TS 27560, in JSON.",
+    ),
+]
 _Where = Annotated[
     str, typer.Option(metavar="TEXT", help="Only of these customers, as “winback list” has it.")
 ]
@@ -133,7 +141,7 @@ def consents(
     ctx: typer.Context,
     *,
     out: _Out = _STDOUT,
-    format_: _Format = "",
+    format_: _ConsentFormat = "",
     tab: _Tab = None,
     where: _Where = "",
     since: _Since = "",
@@ -143,9 +151,21 @@ def consents(
 ) -> None:
     """Export the consent ledger, row by row.
 
-    With --format json, as records after ISO/IEC TS 27560.
+    With --format records, as consent records after ISO/IEC TS 27560 instead.
     """
-    _plain(ctx, "consents", out, format_, tab, where, since, until, notes=notes, force=force)
+    from winback_tui.desk.export import RECORDS
+
+    records = format_.casefold() == RECORDS
+    if records and (since or until):
+        raise BadInputError(
+            "A consent record holds all that was said; leave out --since and --until, or name "
+            "another format."
+        )
+    how = "json" if records else format_
+    _plain(
+        ctx, "consents", out, how, tab, where, since, until,
+        notes=notes, force=force, records=records,
+    )  # fmt: skip
 
 
 @app.command(epilog="Example: winback export handovers --out handovers.csv")
@@ -218,6 +238,7 @@ def _plain(  # noqa: PLR0917 - what the commands have in common
     *,
     notes: bool = False,
     force: bool,
+    records: bool = False,
 ) -> None:
     from winback_tui.desk.export import What, Wish
 
@@ -229,6 +250,7 @@ def _plain(  # noqa: PLR0917 - what the commands have in common
         since=parse_day(since, "--since") if since else None,
         until=parse_day(until, "--until") if until else None,
         notes=notes,
+        records=records,
     )
     _export(ctx, wish, out, force=force)
 

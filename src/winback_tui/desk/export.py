@@ -47,7 +47,8 @@ class Wish(NamedTuple):
 
     `tab` None is everybody, but for the list, whose own tab is the queue. `ids` are customers
     chosen by hand, in their order, and come before `tab` and `where`. `notes` lets what people
-    typed freely leave the book too.
+    typed freely leave the book too. `records` has the consents as records after ISO/IEC TS 27560,
+    one JSON array of all, instead of as the rows of a table.
     """
 
     what: What
@@ -59,8 +60,11 @@ class Wish(NamedTuple):
     until: date | None = None
     notes: bool = False
     ids: Sequence[int] | None = None
+    records: bool = False
 
 
+#: How consents are written as records, by the word of `winback consent show`.
+RECORDS: Final = "records"
 #: The tables' columns, in their order.
 COLUMNS: Final[dict[What, tuple[Column, ...]]] = {
     What.LIST: (
@@ -197,7 +201,7 @@ def _write(desk: Desk, wish: Wish, file: IO[bytes], progress: Progress) -> _Writ
             wish.since.isoformat() if wish.since else "",
             wish.until.isoformat() if wish.until else "",
         )
-        if wish.what is What.CONSENTS and wish.format is Format.JSON:
+        if wish.records:
             return _write_records(desk, chosen, file, left_out)
         inside: set[int] = set()
 
@@ -334,7 +338,7 @@ def _note(desk: Desk, wish: Wish, file: str, written: _Written, digest: str) -> 
         at=now(),
         actor=desk.actor,
         kind=wish.what.value,
-        format=wish.format.value,
+        format=RECORDS if wish.records else wish.format.value,
         file=file,
         chosen=_told(wish),
         rows=written.rows,
