@@ -26,7 +26,7 @@ from winback_tui.desk.dossier import dossier
 from winback_tui.desk.letters import Asked
 from winback_tui.desk.mailing import HEADER, draft_mails, mailing_list
 from winback_tui.desk.session import Desk
-from winback_tui.desk.undoing import history, undo
+from winback_tui.desk.undoing import history, redo, undo
 from winback_tui.desk.weighing import Ask
 from winback_tui.errors import BadInputError
 from winback_tui.model import Channel, LeavingReason, Stage
@@ -286,6 +286,20 @@ class TestDrafts:
         assert text.startswith("Dear Eva Arvid,\n")
         assert "29 Aug 2026" in text
         assert "kim@we.example is enough" in text
+
+    def test_where_it_went_is_kept_whole_and_it_is_missed_when_it_is_done_again(
+        self, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        drafted = draft_mails(desk, [1], Asked(), out=Path("m"))
+        place = tmp_path / drafted.files[0]
+        (entry,) = manifest.log(desk.book.connection)
+        assert entry.file == str(place)
+        place.unlink()
+        undo(desk)
+        step = redo(desk)
+        assert step is not None
+        assert step.missing == (str(place),)
 
     def test_it_writes_its_event_and_uses_the_consent(self, desk: Desk, tmp_path: Path) -> None:
         drafted = draft_mails(desk, [1], Asked(), out=tmp_path / "m")

@@ -24,12 +24,13 @@ from winback_tui.config import Config, User
 from winback_tui.desk import deeds
 from winback_tui.desk.deeds import Call
 from winback_tui.desk.session import Desk
-from winback_tui.desk.undoing import history, undo
+from winback_tui.desk.undoing import history, redo, undo
 from winback_tui.errors import BadInputError, BookBusyError
 from winback_tui.model import Outcome, Stage
 from winback_tui.outreach.files import Staged, safe
 from winback_tui.outreach.markdown import escape
 from winback_tui.outreach.packet import SCHEMA
+from winback_tui.words.deeds import missing_sentence
 
 TODAY = date(2026, 11, 21)
 HOSTILE = "<b>*x*</b> [a](javascript:b) `c` | # ../../etc"
@@ -226,6 +227,23 @@ class TestFiles:
         assert not step.entry.recall
         assert all(path.exists() for path in handed.files)
         assert cases.everything(desk.book.connection) == {}
+
+    def test_of_a_hand_over_done_again_they_are_there_or_are_said_to_be_gone(
+        self, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        handed = deeds.hand_over(desk, [1], "Alex", out=Path("out"))
+        monkeypatch.chdir("/")
+        kept = sorted(str(tmp_path / path) for path in handed.files)
+        for gone in ([], kept[:1], kept):
+            for each in gone:
+                Path(each).unlink(missing_ok=True)
+            undo(desk)
+            step = redo(desk)
+            assert step is not None
+            assert list(step.missing) == gone
+            assert cases.load(desk.book.connection, 1).stage is Stage.HANDED_OVER
+        assert "hand over again for new ones" in missing_sentence(step.entry.kind, step.missing)
 
 
 class TestFailure:

@@ -75,7 +75,7 @@ def redo(ctx: typer.Context, format_: Format = Shape.TEXT) -> None:
     Example: winback redo
     """
     from winback_tui.desk import undoing
-    from winback_tui.words.deeds import redone_sentence
+    from winback_tui.words.deeds import missing_files, missing_sentence, redone_sentence
 
     with open_desk(ctx) as desk:
         step = undoing.redo(desk)
@@ -83,7 +83,7 @@ def redo(ctx: typer.Context, format_: Format = Shape.TEXT) -> None:
             raise BadInputError(f"There is nothing to do again for {desk.actor}.")
         entry = step.entry
         if format_ is Shape.JSON:
-            printing.print_json(as_json(entry))
+            printing.print_json({**as_json(entry), "missing": list(step.missing)})
         else:
             printing.line(
                 redone_sentence(
@@ -94,6 +94,9 @@ def redo(ctx: typer.Context, format_: Format = Shape.TEXT) -> None:
                     dates=formats(ctx).date,
                 )
             )
+        if step.missing:
+            printing.note(missing_sentence(entry.kind, step.missing))
+            printing.note(missing_files(step.missing))
 
 
 def history(

@@ -165,7 +165,7 @@ def _stage(
 def _list(
     desk: Desk, connection: sqlite3.Connection, draft: Draft, places: Sequence[Path]
 ) -> tuple[int, ...]:
-    """Write a row of the manifest for each file, and return their numbers."""
+    """Write a row of the manifest for each file, by its whole path, and return their numbers."""
     return tuple(
         manifest.add(
             connection,
@@ -175,7 +175,7 @@ def _list(
                 actor=desk.actor,
                 kind="handover",
                 format=file.suffix.rpartition(".")[2],
-                file=str(place),
+                file=str(place.absolute()),
                 chosen="",
                 rows=len(file.customers),
                 suppressed=0,

@@ -229,7 +229,7 @@ def _list(
     kind: str,
     files: Iterable[tuple[Path, str, tuple[int, ...]]],
 ) -> tuple[int, ...]:
-    """Write a row of the manifest for each file, and return their numbers."""
+    """Write a row of the manifest for each file, by its whole path, and return their numbers."""
     return tuple(
         manifest.add(
             connection,
@@ -239,7 +239,7 @@ def _list(
                 actor=desk.actor,
                 kind=kind,
                 format=place.suffix.removeprefix("."),
-                file=str(place),
+                file=str(place.absolute()),
                 chosen="",
                 rows=len(customers),
                 suppressed=0,

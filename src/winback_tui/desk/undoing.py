@@ -6,9 +6,10 @@ Imports are no deeds: they stand in the history, and are taken back by a command
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from winback_tui.book import cases, changes, events
+from winback_tui.book import cases, changes, events, manifest
 from winback_tui.book.events import Event
 from winback_tui.desk import reversal
 from winback_tui.desk.session import Desk, now
@@ -43,12 +44,15 @@ class Undone(NamedTuple):
 
     `skipped` are sentences on newer deeds that were left as they are, each saying which and why;
     `kept` are addresses that stay in the book, ended, for the consent ledger speaks of them.
+    `missing` are files that the deed had written and that lie there no more: they are not written
+    again, for the book has changed since.
     """
 
     entry: HistoryEntry
     action: int
     skipped: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 def undo(desk: Desk, count: int = 1) -> list[Undone]:
@@ -96,7 +100,8 @@ def redo(desk: Desk) -> Undone | None:
         if found is None:
             return None
         action = _invert(desk, connection, found)
-        return Undone(_entry(connection, _root(connection, found)), action)
+        root = _root(connection, found)
+        return Undone(_entry(connection, root), action, missing=_missing(connection, root))
 
 
 def take_back(desk: Desk, action: int) -> int:
@@ -291,6 +296,27 @@ def _refuse_if_changed(connection: sqlite3.Connection, event: Event, customer: i
                 f"{name}: {later.actor} has changed this case since; undo that first, or move the "
                 "case by hand."
             )
+
+
+def _missing(connection: sqlite3.Connection, deed: Event) -> tuple[str, ...]:
+    """Return the files that a deed put somewhere, and that lie there no more."""
+    names = {
+        name
+        for event in events.of_action(connection, deed.action)
+        for name in (*event.payload.get("files", ()), event.payload.get("list"))
+        if name
+    }
+    places: dict[str, list[Path]] = {}
+    for export in manifest.log(connection) if names else ():
+        place = Path(export.file)
+        if place.name in names:
+            places.setdefault(place.name, []).append(place)
+    # Of a place that an older version kept as it was typed, nobody knows where it is.
+    return tuple(
+        str(found[0])
+        for _, found in sorted(places.items())
+        if all(each.is_absolute() and not each.exists() for each in found)
+    )
 
 
 def _entry(connection: sqlite3.Connection, deed: Event) -> HistoryEntry:

@@ -364,15 +364,17 @@ class Deeds(Hand):
             self.winback.say(saying.NOTHING_TO_REDO)
             return
         entry = redone.entry
-        self.winback.say(
-            words.redone_sentence(
-                entry.kind,
-                entry.facts,
-                entry.names,
-                len(entry.customers),
-                self.winback.formats.date,
-            )
+        sentence = words.redone_sentence(
+            entry.kind, entry.facts, entry.names, len(entry.customers), self.winback.formats.date
         )
+        if redone.missing:
+            self.winback.say(
+                f"{sentence} {words.missing_sentence(entry.kind, redone.missing)}",
+                wrong=True,
+                more=words.missing_files(redone.missing),
+            )
+        else:
+            self.winback.say(sentence)
         mark = words.deed_mark(entry.kind, entry.facts, self.winback.formats.short_date)
         stays = entry.kind in _STAYING
         self.screen.deed_redone(entry.customers, entry.action, "" if stays else mark)
