@@ -186,6 +186,11 @@ class TestDone:
         with pytest.raises(BadInputError, match="already"):
             after_done(CaseState(done_on=TODAY), TODAY)
 
+    def test_after_a_call_says_that_this_was_enough(self) -> None:
+        called = after_call(NONE, Outcome.VOICEMAIL, TODAY)
+        with pytest.raises(BadInputError, match="done today has taken them off today's list"):
+            after_done(called, TODAY)
+
 
 class TestHandOver:
     def test_from_any_open_stage(self) -> None:

@@ -233,7 +233,10 @@ def after_done(
     """
     settled = _settled(state, today, aftercare) if in_aftercare(state) else state
     if settled.done_on == today and settled == state:
-        raise BadInputError("The customer is done for today already.")
+        raise BadInputError(
+            "What was done today has taken them off today's list already; undo that to have them "
+            "there again."
+        )
     return settled._replace(done_on=today)
 
 
