@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from time import monotonic
 
+import pytest
+
 from tests.apps import DRIFTING, running, scored, settled, shown, triage, until
 from tests.little import AS_OF, EPOCH, Buyer
 from winback_tui.book import statistics
@@ -101,6 +103,31 @@ async def test_an_order_by_value_is_told_in_words_where_it_holds(tmp_path: Path)
         assert "by value reversed" in shown(app).splitlines()[1]
         await pilot.press("2")
         assert "by value" not in shown(app).splitlines()[1]
+
+
+@pytest.mark.parametrize("width", [160, 120, 80, 40])
+async def test_the_column_that_sorts_has_an_arrow_whatever_the_colours(
+    tmp_path: Path, width: int
+) -> None:
+    path = scored(tmp_path / "order.db")
+
+    async with running(path, size=(width, 30)) as (app, pilot):
+
+        def title() -> str:
+            """Return the titles from the one with an arrow on, up to the arrow."""
+            titles = shown(app).splitlines()[2]
+            (at,) = [place for place, sign in enumerate(titles) if sign in "▲▼"]
+            return titles[:at].rpartition("  ")[2] + titles[at]
+
+        score = "score" if width > 40 else "sc"
+        assert title().replace(" ", "") == f"{score}▼"
+        await pilot.press("O")
+        assert title().replace(" ", "") == f"{score}▲"
+        await pilot.press("O", "2")
+        assert title() == "case ▲"
+        if width > 40:
+            await pilot.press("1", "o", "v")
+            assert title() == "risk ▼"
 
 
 async def test_struck_rows_stay_until_the_list_is_left(tmp_path: Path) -> None:

@@ -21,6 +21,9 @@ class Glyphs(NamedTuple):
     mark: str = "●"
     up: str = "▲"
     down: str = "▼"
+    #: Beside the title of the column that a list is sorted by.
+    falling: str = "▼"
+    rising: str = "▲"
     allowed: str = "✓"
     expiring: str = "◔"
     warn: str = "!"
@@ -52,6 +55,8 @@ class Glyphs(NamedTuple):
             mark="*",
             up="+",
             down="-",
+            falling="v",
+            rising="^",
             allowed="y",
             expiring="e",
             warn="!",

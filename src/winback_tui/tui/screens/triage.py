@@ -22,6 +22,7 @@ from winback_tui.tui.screens.giving import bindings
 from winback_tui.tui.screens.moving import Moving
 from winback_tui.tui.screens.renewing import Renewing
 from winback_tui.tui.screens.writing import AT_THE_KEY
+from winback_tui.tui.widgets.columns import Sorted
 from winback_tui.tui.widgets.lines import ColumnLine, Hint, KeyLine, TabLine, TitleLine
 from winback_tui.tui.widgets.preview import Preview
 from winback_tui.tui.widgets.triage_list import TriageList
@@ -236,6 +237,12 @@ class TriageScreen(Renewing, Moving):
         """Return the list as it should stand now, the struck customers in their places."""
         return self._with_struck(self._order())
 
+    def _sorted(self) -> Sorted:
+        """Return by which column the list is sorted now, and which way; follow-ups are by day."""
+        if self.tab is Tab.FOLLOWUPS:
+            return Sorted("case", rising=not self.reversed)
+        return Sorted("risk" if self.sort is Sort.VALUE else "score", rising=self.reversed)
+
     def update_lines(self) -> None:
         """Write title, tabs and column titles anew."""
         # What was looked for behind the screen may be found when the screen is being left.
@@ -270,9 +277,9 @@ class TriageScreen(Renewing, Moving):
             if part
         )
         self.query_one(TabLine).say(active=self.tab, sizes=sizes, hint=hint)
-        columns = self.query_one(ColumnLine)
-        columns.by_value = self.sort is Sort.VALUE
-        columns.redraw()
+        titles = self.query_one(ColumnLine)
+        titles.order = self._sorted()
+        titles.redraw()
         self.query_one(KeyLine).redraw()
 
     def hints(self) -> list[Hint]:

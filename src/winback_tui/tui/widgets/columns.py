@@ -89,15 +89,30 @@ class Layout(NamedTuple):
         return cls(width, frozenset(shown), max(name, 1), case)
 
 
-def header(layout: Layout, pens: Pens, words: Words, by_value: bool) -> Line:
-    """Return the line of column titles; the column that sorts is strong."""
+class Sorted(NamedTuple):
+    """By which column a list is sorted ("score", "risk" or "case"), and which way."""
+
+    by: str = "score"
+    rising: bool = False
+
+
+def header(layout: Layout, pens: Pens, words: Words, order: Sorted) -> Line:
+    """Return the line of column titles; the one that sorts is strong, and an arrow says which way.
+
+    Some of them give way to the arrow where there is no room for both.
+    """
     glyphs = words.glyphs
     parts: Line = [("  ", pens.dim)]
-    score = "score"
+
+    def title(text: str, column: str, short: str) -> tuple[str, Style]:
+        if order.by != column:
+            return text, pens.dim
+        return f"{short}{glyphs.rising if order.rising else glyphs.falling}", pens.strong
+
     width = sum(_WIDTHS[c] for c in ("score", "bar", "change") if c in layout.shown)
-    parts.append(
-        (fit(score if width >= 6 else "sc.", width), pens.dim if by_value else pens.strong)
-    )
+    wide = width >= 8
+    score, pen = title("score" if wide else "sc.", "score", "score " if wide else "sc")
+    parts.append((fit(score, width), pen))
     parts.append((fit("customer", layout.name), pens.dim))
     if "silence" in layout.shown:
         parts.append((fit("silent", 7, right=True) + " ", pens.dim))
@@ -106,12 +121,14 @@ def header(layout: Layout, pens: Pens, words: Words, by_value: bool) -> Line:
     if "months" in layout.shown:
         parts.append((fit("12 months", 14), pens.dim))
     if "risk" in layout.shown:
-        parts.append((fit("at risk", 9, right=True) + "  ", pens.strong if by_value else pens.dim))
+        risk, pen = title("at risk", "risk", "risk ")
+        parts.append((fit(risk, 9, right=True) + "  ", pen))
     if "consent" in layout.shown:
         marks = " ".join(getattr(glyphs, channel.value) for channel in MARKED)
         parts.append((fit(marks, 7), pens.dim))
     if "case" in layout.shown:
-        parts.append((fit("case", layout.case), pens.dim))
+        case, pen = title("case", "case", "case ")
+        parts.append((fit(case, layout.case), pen))
     return parts
 
 

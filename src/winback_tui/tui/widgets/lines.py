@@ -148,12 +148,12 @@ class ColumnLine(Drawn):
 
     DEFAULT_CSS = "ColumnLine { height: 1; }"
 
-    by_value = False
+    order = columns.Sorted()
 
     def lines(self, width: int, height: int) -> list[Line]:
         """Return the titles, laid out as the rows are (a scrollbar takes one cell at the right)."""
         layout = columns.Layout.of(width - 1)
-        return [columns.header(layout, self.pens, self.winback.cell_words, self.by_value)]
+        return [columns.header(layout, self.pens, self.winback.cell_words, self.order)]
 
 
 class Hint(NamedTuple):
