@@ -26,7 +26,7 @@ from winback_tui.desk.deeds import Call
 from winback_tui.desk.session import Desk
 from winback_tui.desk.undoing import history, redo, undo
 from winback_tui.errors import BadInputError, BookBusyError
-from winback_tui.model import Outcome, Stage
+from winback_tui.model import EventKind, Outcome, Stage
 from winback_tui.outreach.files import Staged, safe
 from winback_tui.outreach.markdown import escape
 from winback_tui.outreach.packet import SCHEMA
@@ -243,7 +243,7 @@ class TestFiles:
             assert step is not None
             assert list(step.missing) == gone
             assert cases.load(desk.book.connection, 1).stage is Stage.HANDED_OVER
-        assert "hand over again for new ones" in missing_sentence(step.entry.kind, step.missing)
+        assert "hand over again for new ones" in missing_sentence(EventKind.HANDOVER, kept)
 
 
 class TestFailure:

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -179,9 +179,10 @@ async def test_undo_right_after_an_erasure_first_says_what_it_would_take_back(pa
 async def test_what_is_due_is_said_at_the_start(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(erase, "clock", lambda: date(2099, 1, 1))
+    monkeypatch.setattr(erase, "clock", lambda: AS_OF - timedelta(days=7))
     with at(path, -7) as desk:
         erase.ask(desk, 9)
+    monkeypatch.setattr(erase, "clock", lambda: date(2099, 1, 1))
     async with running(path) as (app, pilot):
         triage(app).say_what_is_due()
         assert "1 erasure is due" in app.messages[-1][0]
