@@ -1,5 +1,6 @@
 """What the screens say on terminals of every width: nothing torn, nothing beside its column."""
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from tests.apps import DRIFTING, running, scored, settled, shown, triage, until
 from tests.little import Buyer, fill
 from winback_tui.tui.sheets.ask import Pick
 from winback_tui.tui.sheets.palette import Palette
-from winback_tui.tui.sheets.sheet import broken, shortened
+from winback_tui.tui.sheets.sheet import Frame, Sheet, broken, shortened
 from winback_tui.tui.theme import DARK, pens
 from winback_tui.tui.widgets.drawn import Line
 from winback_tui.tui.widgets.lines import keys_line
@@ -239,3 +240,41 @@ async def test_a_kind_of_customers_is_offered_as_a_filter(tmp_path: Path) -> Non
         await pilot.press("f", *"kind:u")
         assert "kind:unknown" in shown(app)
         assert "business or consumer unknown" in shown(app)
+
+
+class TestAnotherSize:
+    """What stands in a sheet fits again when the terminal gets another size."""
+
+    WIDE, NARROW = (120, 40), (56, 40)
+
+    @pytest.fixture
+    def path(self, tmp_path: Path) -> Path:
+        buyers = tuple(replace(each, called=each.number != "1004") for each in DRIFTING)
+        return scored(tmp_path / "sizes.db", buyers)
+
+    @pytest.mark.parametrize(
+        "keys",
+        [("c",), ("p",), ("w",), ("E",), ("P",), ("C",), ("i",), ("z",), ("s",), ("S",),
+         ("W",), ("Y",), ("!",), ("?",), (":",), ("ctrl+x",), ("ctrl+x", "p"), ("ctrl+x", "n")],
+        ids="".join,
+    )  # fmt: skip
+    async def test_a_sheet_reads_as_if_it_had_been_opened_in_it(
+        self, path: Path, keys: tuple[str, ...]
+    ) -> None:
+        found: dict[tuple[int, int], list[str]] = {}
+        for begun, ended in (
+            (self.NARROW, self.NARROW), (self.NARROW, self.WIDE),
+            (self.WIDE, self.WIDE), (self.WIDE, self.NARROW),
+        ):  # fmt: skip
+            async with running(path, size=begun) as (app, pilot):
+                await pilot.press(*keys)
+                await settled(app, pilot)
+                assert isinstance(app.screen, Sheet)
+                await pilot.resize_terminal(*ended)
+                await settled(app, pilot)
+                frame = app.screen.query_one(Frame).region
+                now = [
+                    each[frame.x : frame.right]
+                    for each in shown(app).splitlines()[frame.y : frame.bottom]
+                ]
+            assert found.setdefault(ended, now) == now

@@ -8,6 +8,7 @@ from winback_tui.tui.hands.hand import Hand
 
 if TYPE_CHECKING:
     from winback_tui.tui.sheets.consent import EvidenceSheet
+    from winback_tui.tui.widgets.drawn import Line
 
 
 class ConsentHand(Hand):
@@ -46,7 +47,9 @@ class ConsentHand(Hand):
         from winback_tui.tui.sheets.consent import EvidenceSheet
         from winback_tui.tui.widgets.gates import evidence_lines
 
-        width = min(90, self.app.size.width - 8)
         found = evidence.of_customer(self.desk, customer)
-        lines = evidence_lines(found, width, self.pens, self.winback.cell_words)
-        return EvidenceSheet(f"Consent: {name}", lines)
+
+        def draw(width: int) -> list[Line]:
+            return evidence_lines(found, width, self.pens, self.winback.cell_words)
+
+        return EvidenceSheet(f"Consent: {name}", [draw])

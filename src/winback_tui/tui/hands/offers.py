@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from winback_tui.desk.weighing import Ask, Position
     from winback_tui.rules.offers import Made
     from winback_tui.tui.sheets.offer import Weighed
-    from winback_tui.tui.widgets.drawn import Line
+    from winback_tui.tui.widgets.drawn import Line, Part
 
 
 class Offers(Hand):
@@ -151,8 +151,8 @@ class Offers(Hand):
         label = f"offer {RESULTS[result]}"
         self.screen.do(label, customers, record, label)
 
-    def _ladder(self, where: Position) -> list[Line]:
-        """Return the ladder in a line: what was offered, and what comes next."""
+    def _ladder(self, where: Position) -> Sequence[Part]:
+        """Return what was offered, one beside the other."""
         from winback_tui.tui.widgets.sections import flow
         from winback_tui.words.offers import state_line
 
@@ -170,8 +170,7 @@ class Offers(Hand):
         ]
         if not parts:
             parts = [[(saying.NOTHING_OFFERED, pens.dim)]]
-        width = max(40, min(90, self.app.size.width - 8))
-        return [*flow(parts, width, indent=0), []]
+        return [lambda width: flow(parts, width, indent=0), []]
 
     def _weigh(self, where: Position, ask: Ask) -> Weighed:
         """Return what an offer would come to, in sentences for the sheet."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from winback_tui.desk.session import Desk
 from winback_tui.errors import BadInputError
 from winback_tui.tui.hands.hand import Hand
-from winback_tui.tui.text import wrap
-from winback_tui.tui.widgets.drawn import Line
+from winback_tui.tui.text import printable
+from winback_tui.tui.widgets.drawn import Line, Part
 from winback_tui.tui.widgets.lines import TitleLine
 from winback_tui.words import saying
 
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     PurgeJob = Callable[[Desk], list[Erased]]
 
-#: Cells of a line to read in a sheet.
-_WIDTH = 72
 #: Lines that a sheet with a question needs for itself.
 _SHEET = 11
 
@@ -114,9 +112,8 @@ class Outgoing(Hand):
         due = erase.due(self.desk)
         told = erase.plan(self.desk, customer)
         plan: list[Line] = [
-            [(piece, self.pens.text)]
+            [(printable(each), self.pens.text)]
             for each in erase.plan_lines(self.desk, told, self.winback.formats)
-            for piece in wrap(each, _WIDTH)
         ]
         asked = told.asked
         until = self.winback.formats.date(told.due_on)
@@ -164,30 +161,31 @@ class Outgoing(Hand):
         What is left to do by hand is said before, for afterwards nobody knows it any more.
         """
         from winback_tui.tui.sheets.ask import AskLine
+        from winback_tui.tui.sheets.sheet import broken
         from winback_tui.words import erase as words
 
         name, number = told.name, told.number
         starts = [next((n for n, line in enumerate(plan) if line[0][0] == title), len(plan))
                   for title in (words.STAYS, words.BY_HAND)]  # fmt: skip
         parts = plan[: min(starts)], plan[min(starts) : starts[1]], plan[starts[1] :]
-        room = max(6, self.app.size.height - _SHEET)
-        shown = self._in_room(parts, room)
+
+        def draw(width: int) -> list[Line]:
+            room = max(6, self.app.size.height - _SHEET)
+            pieces = ([piece for each in part for piece in broken(each, width)] for part in parts)
+            shown = self._in_room(pieces, room)
+            return [*shown, *([[]] if len(shown) < room else [])]
 
         def check(text: str) -> None:
             if text != number:
                 raise BadInputError(f"That is not the number of {name}; esc goes back.")
 
-        about: list[Line] = [
-            *shown,
-            *([[]] if len(shown) < room else []),
-            [(saying.type_number(number), self.pens.bad)],
-        ]
+        about: list[Part] = [draw, [(saying.type_number(number), self.pens.bad)]]
         answer = await self.app.push_screen_wait(
             AskLine(saying.erase_for_good(name), "number", about=about, check=check)
         )
         return answer == number
 
-    def _in_room(self, parts: Sequence[list[Line]], room: int) -> list[Line]:
+    def _in_room(self, parts: Iterable[list[Line]], room: int) -> list[Line]:
         """Return the parts of a plan as far as there is room, and say where one is cut.
 
         What goes gives way first, for it is all of the customer; then what is to be done by hand,
@@ -219,15 +217,14 @@ class Outgoing(Hand):
             sentence = words.erased(
                 each.plan.name, each.pseudonym, each.purged.lines_kept, formats.number
             )
-            lines += [[(piece, self.pens.strong)] for piece in wrap(sentence, _WIDTH)]
+            lines += [[(printable(sentence), self.pens.strong)]]
             lines += [[("Still to do:", self.pens.dim)]]
             lines += [
-                [(piece, self.pens.text)]
+                [(printable(f"- {todo}"), self.pens.text)]
                 for todo in erase.todos(self.desk, each.plan, formats)
-                for piece in wrap(f"- {todo}", _WIDTH)
             ]
             if not each.cleared:
-                lines += [[(piece, self.pens.bad)] for piece in wrap(words.NOT_CLEARED, _WIDTH)]
+                lines += [[(words.NOT_CLEARED, self.pens.bad)]]
         self.screen.book_changed()
         if lines:
             self.winback.erased_last = True
@@ -259,7 +256,7 @@ class Outgoing(Hand):
         if customer is None:
             return
         name = self.screen.named([customer])
-        about: list[Line] = [[(piece, self.pens.dim)] for piece in wrap(words.WHAT_IT_IS, _WIDTH)]
+        about: list[Line] = [[(words.WHAT_IT_IS, self.pens.dim)]]
         answer = await self.app.push_screen_wait(
             AskLine(
                 saying.held_on(name),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from winback_tui.desk.action import Action
     from winback_tui.desk.session import Desk
     from winback_tui.tui.screens.doing import Doing
-    from winback_tui.tui.widgets.drawn import Line
+    from winback_tui.tui.widgets.drawn import Part
 
 
 class Sales(Hand):
@@ -82,7 +82,7 @@ class Sales(Hand):
                 *((each.value, (each,)) for each in Channel if each is not Channel.SMS),
             )
         }
-        about: list[Line] = [
+        about: list[Part] = [
             *gates.lines,
             [
                 ("The packet goes to ", self.pens.dim),

@@ -36,7 +36,7 @@ class Showing(Hand):
         heading = f"Why {round(record.score)}: {name}"
         changed = self._moved(found)
         await self.app.push_screen_wait(
-            Reading(heading, lambda width: self._why(found, changed, width))
+            Reading(heading, [lambda width: self._why(found, changed, width)])
         )
 
     def _why(self, found: Dossier, changed: str, width: int) -> list[Line]:
@@ -132,7 +132,7 @@ class Showing(Hand):
             ]
 
         nothing: list[Line] = [[(saying.NOTHING_SAID, self.pens.dim)]]
-        await self.app.push_screen_wait(Reading("Messages", draw if said else nothing))
+        await self.app.push_screen_wait(Reading("Messages", [draw] if said else nothing))
 
     async def give_help(self) -> None:
         """Show every key with its sentence."""

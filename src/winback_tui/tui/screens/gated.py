@@ -7,11 +7,7 @@ from typing import NamedTuple
 
 from winback_tui.model import Channel, Purpose
 from winback_tui.tui.screens.giving import Giving
-from winback_tui.tui.widgets.drawn import Line
-
-#: The width that a sheet's lines have at most, and what its frame takes of the screen.
-_WIDEST = 92
-_FRAME = 6
+from winback_tui.tui.widgets.drawn import Part
 
 
 class Shown(NamedTuple):
@@ -21,7 +17,7 @@ class Shown(NamedTuple):
     that nobody comes through without one; `blocked` is why nobody may be contacted at all.
     """
 
-    lines: list[Line]
+    lines: Sequence[Part]
     warned: bool
     must: bool
     blocked: str
@@ -42,8 +38,6 @@ class Gated(Giving):
         from winback_tui.words.consent import refusal
 
         found = list(best(self.desk, customers, channels, purpose).values())
-        width = min(_WIDEST, self.app.size.width - _FRAME)
-        lines = gate_lines(found, width, self.pens, self.winback.cell_words)
         parts = sort_out(found)
         blocked = ""
         if found and all_blocked(found):
@@ -52,7 +46,7 @@ class Gated(Giving):
             if len(found) > 1:
                 blocked = f"None of these {len(found)} may be contacted. {first.name}: {blocked}"
         return Shown(
-            lines,
+            [lambda width: gate_lines(found, width, self.pens, self.winback.cell_words)],
             warned=bool(parts.warned),
             must=bool(parts.warned) and not parts.allowed,
             blocked=blocked,

@@ -49,6 +49,7 @@ class ImportSteps(Screen[bool]):
         self._places: list[importing.Place] = []
         self._cancelled = False
         self._working = False
+        self._width = 0
 
     @property
     def winback(self) -> WinbackApp:

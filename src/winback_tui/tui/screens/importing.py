@@ -86,6 +86,19 @@ class ImportScreen(ImportSteps):
         """Show what lies in the folder."""
         self.go(FILE)
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Lay out places and columns anew when the terminal gets another width."""
+        before, self._width = self._width, event.size.width
+        if before in (0, event.size.width):
+            return
+        options = self.query_one(OptionList)
+        place = options.highlighted
+        if self.step == FILE:
+            self.list_places()
+            options.highlighted = place
+        elif self.step == COLUMNS:
+            self.list_columns(self.query_one(About).wrong)
+
     # The steps
 
     def go(self, step: int) -> None:

@@ -17,7 +17,7 @@ from textual.widgets.option_list import Option
 from winback_tui.errors import WinbackError
 from winback_tui.tui.sheets.sheet import Field, Lines, Sheet, inner_width, line
 from winback_tui.tui.text import printable, wrap
-from winback_tui.tui.widgets.drawn import Line
+from winback_tui.tui.widgets.drawn import Part
 from winback_tui.words import saying
 
 
@@ -29,7 +29,7 @@ class AskLine(Sheet[str | None]):
         heading: str,
         label: str,
         *,
-        about: Sequence[Line] = (),
+        about: Sequence[Part] = (),
         value: str = "",
         placeholder: str = "",
         check: Callable[[str], object] | None = None,
@@ -131,12 +131,16 @@ class Pick(Sheet[str | None]):
 
     def body(self) -> ComposeResult:
         """Yield the options."""
-        yield OptionList(
-            *(
-                Option(Text(f"{key or ' '}  {self._told(text)}"), id=f"o{n}")
-                for n, (_, key, text) in enumerate(self._options)
-            ),
-        )
+        yield OptionList(*(Option(each, id=f"o{n}") for n, each in enumerate(self._prompts())))
+
+    def _prompts(self) -> list[Text]:
+        return [Text(f"{key or ' '}  {self._told(text)}") for _, key, text in self._options]
+
+    def on_resize(self) -> None:
+        """Let texts that are too long for a line go on anew."""
+        options = self.query_one(OptionList)
+        for n, each in enumerate(self._prompts()):
+            options.replace_option_prompt_at_index(n, each)
 
     def _told(self, text: str) -> str:
         """Return a text for its line; what it is too long for goes on below itself."""

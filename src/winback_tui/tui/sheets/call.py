@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar, Final
 
@@ -17,7 +18,7 @@ from winback_tui.model import Channel, Mood, Outcome
 from winback_tui.rules.dates import parse_when
 from winback_tui.tui.sheets.reasons import Advice, ReasonChoice
 from winback_tui.tui.sheets.sheet import Choice, DayMeant, Field, Lines, Sheet, line
-from winback_tui.tui.widgets.drawn import Drawn, Line
+from winback_tui.tui.widgets.drawn import Drawn, Line, Part
 from winback_tui.words import deeds, plans, saying
 
 #: The key of each outcome, in the order of the sheet.
@@ -129,7 +130,7 @@ class CallSheet(Sheet[Call | None]):
     def __init__(
         self,
         heading: str,
-        about: list[Line],
+        about: Sequence[Part],
         today: date,
         draft: dict[str, Any] | None,
         *,

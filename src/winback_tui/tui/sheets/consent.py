@@ -20,7 +20,7 @@ from winback_tui.model import Channel, Purpose
 from winback_tui.rules.consent import CONDITIONS
 from winback_tui.tui.sheets.reading import Scrolled
 from winback_tui.tui.sheets.sheet import Choice, Field, Lines, Sheet, line
-from winback_tui.tui.widgets.drawn import Line
+from winback_tui.tui.widgets.drawn import Part
 from winback_tui.words import saying
 from winback_tui.words.consent import PURPOSES
 from winback_tui.words.customers import CHANNELS
@@ -47,7 +47,7 @@ class EvidenceSheet(Scrolled[str | None]):
         Binding("q,enter,h", "leave", show=False),
     ]
 
-    def __init__(self, heading: str, lines: Sequence[Line]) -> None:
+    def __init__(self, heading: str, lines: Sequence[Part]) -> None:
         super().__init__()
         self.heading, self._lines = heading, list(lines)
 

@@ -14,7 +14,7 @@ from textual.widgets import Input
 from winback_tui.errors import WinbackError
 from winback_tui.tui.sheets.sheet import DayMeant, Field, Lines, Sheet, line
 from winback_tui.tui.text import printable
-from winback_tui.tui.widgets.drawn import Line
+from winback_tui.tui.widgets.drawn import Part
 
 
 class Blank(NamedTuple):
@@ -46,7 +46,7 @@ class Form(Sheet[dict[str, str] | None]):
         heading: str,
         blanks: Sequence[Blank],
         *,
-        about: Sequence[Line] = (),
+        about: Sequence[Part] = (),
         check: Callable[[Mapping[str, str]], object] | None = None,
     ) -> None:
         super().__init__()

@@ -15,7 +15,7 @@ from winback_tui.desk.handover import FORMATS
 from winback_tui.model import Channel
 from winback_tui.outreach.packet import Terms
 from winback_tui.tui.sheets.sheet import Choice, Field, Lines, Sheet, line
-from winback_tui.tui.widgets.drawn import Line
+from winback_tui.tui.widgets.drawn import Part
 from winback_tui.words import saying
 from winback_tui.words.customers import CHANNELS
 
@@ -53,7 +53,7 @@ class HandoverSheet(Sheet[Handing | None]):
     def __init__(
         self,
         heading: str,
-        about: Sequence[Line],
+        about: Sequence[Part],
         draft: dict[str, str],
         usual: str,
         *,

@@ -101,7 +101,7 @@ class Inbox(Sheet[Chosen | None]):
         if self._looking:
             return [[(saying.LOOKING_FOR_NEWS, pens.dim)]]
         if not self._alerts:
-            return [[(piece, pens.dim)] for piece in wrap(self._empty, self._width())]
+            return [[(self._empty, pens.dim)]]
         return []
 
     def _width(self) -> int:

@@ -15,7 +15,7 @@ from winback_tui.desk.letters import Asked, Mail
 from winback_tui.errors import WinbackError
 from winback_tui.tui.sheets.sheet import Choice, Field, Lines, Sheet, line
 from winback_tui.tui.text import printable, wrap
-from winback_tui.tui.widgets.drawn import Drawn, Line
+from winback_tui.tui.widgets.drawn import Drawn, Line, Part
 from winback_tui.words import saying
 
 
@@ -66,7 +66,7 @@ class MailSheet(Sheet[Asked | None]):
     def __init__(
         self,
         heading: str,
-        about: Sequence[Line],
+        about: Sequence[Part],
         templates: Sequence[tuple[str, str]],
         fill: Callable[[Asked], Mail],
         *,

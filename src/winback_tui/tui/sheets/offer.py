@@ -16,7 +16,7 @@ from winback_tui.model import Channel
 from winback_tui.rules.amounts import parse_amount, parse_share
 from winback_tui.tui.sheets.sheet import Choice, Field, Lines, Sheet, line
 from winback_tui.tui.text import wrap
-from winback_tui.tui.widgets.drawn import Drawn, Line
+from winback_tui.tui.widgets.drawn import Drawn, Line, Part
 from winback_tui.words import saying
 
 _SCOPES: Final = [
@@ -70,7 +70,7 @@ class OfferSheet(Sheet[Ask | None]):
     def __init__(
         self,
         heading: str,
-        about: Sequence[Line],
+        about: Sequence[Part],
         rungs: Sequence[tuple[str, str]],
         channels: Sequence[tuple[str, str]],
         weigh: Callable[[Ask], Weighed],
@@ -194,7 +194,7 @@ class AnswerSheet(Sheet[tuple[str, str, str] | None]):
     def __init__(
         self,
         heading: str,
-        about: Sequence[Line],
+        about: Sequence[Part],
         answers: Sequence[tuple[str, str]],
         *,
         currency: str = "",

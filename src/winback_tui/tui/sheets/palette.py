@@ -63,6 +63,8 @@ class Palette(Sheet[tuple[str, str] | None]):
         super().__init__()
         self._desk, self._commands, self._off = desk, list(commands), off
         self._answers: list[tuple[str, str]] = []
+        self._fitting: list[Command] = []
+        self._rows: list[Row] = []
 
     def body(self) -> ComposeResult:
         """Yield the line to type into and what fits."""
@@ -97,12 +99,13 @@ class Palette(Sheet[tuple[str, str] | None]):
         """Show the customers below the commands, unless more has been typed since."""
         if event.text != self.query_one(Input).value.strip():
             return
-        options = self.query_one(OptionList)
-        for row in event.rows:
-            options.add_option(Option(self._customer(row)))
-            self._answers.append(("customer", str(row.record.id)))
-        if options.highlighted is None and self._answers:
-            options.highlighted = 0
+        at = self.query_one(OptionList).highlighted
+        self._rows = event.rows
+        self._show(at or 0)
+
+    def on_resize(self) -> None:
+        """Lay the lines out for the width that there is."""
+        self._show(self.query_one(OptionList).highlighted or 0)
 
     def _fill(self, text: str) -> None:
         words = text.lower().split()
@@ -114,11 +117,20 @@ class Palette(Sheet[tuple[str, str] | None]):
         fitting.sort(
             key=lambda c: (not c.title.lower().startswith(text.lower()), _ORDER.index(c.group))
         )
+        self._fitting, self._rows = fitting, []
+        self._show(0)
+
+    def _show(self, at: int) -> None:
+        """Show the commands and the customers that fit, the cursor on one of them."""
         options = self.query_one(OptionList)
         options.clear_options()
-        self._answers = [("command", c.id) for c in fitting]
-        options.add_options(Option(self._command(c)) for c in fitting)
-        options.highlighted = 0 if self._answers else None
+        self._answers = [
+            *(("command", each.id) for each in self._fitting),
+            *(("customer", str(each.record.id)) for each in self._rows),
+        ]
+        options.add_options(Option(self._command(each)) for each in self._fitting)
+        options.add_options(Option(self._customer(each)) for each in self._rows)
+        options.highlighted = at if self._answers else None
 
     def _customer(self, row: Row) -> Text:
         pens, record = self.winback.pens, row.record

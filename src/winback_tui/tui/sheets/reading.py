@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar, Generic
 
 from textual.app import ComposeResult
@@ -10,24 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
 from winback_tui.tui.sheets.sheet import Lines, Sheet, T
-from winback_tui.tui.widgets.drawn import Drawn, Line
-
-#: Draws what there is to read for so many cells.
-Draw = Callable[[int], list[Line]]
-
-
-class Drawing(Drawn):
-    """What is drawn for the width that there is."""
-
-    DEFAULT_CSS = "Drawing { height: auto; }"
-
-    def __init__(self, draw: Draw) -> None:
-        super().__init__()
-        self._draw = draw
-
-    def lines(self, width: int, height: int) -> list[Line]:
-        """Return what is drawn for the width."""
-        return self._draw(max(20, width))
+from winback_tui.tui.widgets.drawn import Part
 
 
 class Scrolled(Sheet[T], Generic[T]):
@@ -66,14 +49,11 @@ class Reading(Scrolled[None]):
         Binding("q,enter,question_mark,f1,h", "leave", show=False),
     ]
 
-    def __init__(self, heading: str, lines: Sequence[Line] | Draw) -> None:
+    def __init__(self, heading: str, lines: Sequence[Part]) -> None:
         super().__init__()
         self.heading, self._lines = heading, lines
 
     def body(self) -> ComposeResult:
         """Yield the lines in a scroll."""
         with VerticalScroll(can_focus=False):
-            if callable(self._lines):
-                yield Drawing(self._lines)
-            else:
-                yield Lines(list(self._lines))
+            yield Lines(self._lines)

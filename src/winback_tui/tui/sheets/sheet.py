@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar, cast
@@ -23,7 +23,7 @@ from textual.widgets import Input
 from winback_tui.errors import WinbackError
 from winback_tui.rules.dates import parse_when
 from winback_tui.tui.text import cut, fit, printable, wrap
-from winback_tui.tui.widgets.drawn import Drawn, Line
+from winback_tui.tui.widgets.drawn import Drawn, Line, Part
 from winback_tui.tui.widgets.entry import Entry
 
 if TYPE_CHECKING:
@@ -58,22 +58,29 @@ class Frame(Vertical):
 
 
 class Lines(Drawn):
-    """Fixed lines in a sheet; they go on below where they are wider than it."""
+    """Lines in a sheet; they go on below where they are wider than it, or are drawn for its width.
+
+    So they fit again when the terminal gets another size.
+    """
 
     DEFAULT_CSS = "Lines { height: auto; }"
 
-    def __init__(self, lines: list[Line] | None = None) -> None:
+    def __init__(self, lines: Sequence[Part] = ()) -> None:
         super().__init__()
-        self.given: list[Line] = lines or []
+        self.given = list(lines)
 
-    def say(self, lines: list[Line]) -> None:
+    def say(self, lines: Sequence[Part]) -> None:
         """Show other lines."""
-        self.given = lines
+        self.given = list(lines)
         self.redraw(layout=True)
 
     def lines(self, width: int, height: int) -> list[Line]:
         """Return the lines, each broken between words where it must be."""
-        return [part for each in self.given for part in broken(each, max(10, width))]
+        return [
+            line
+            for each in self.given
+            for line in (each(max(20, width)) if callable(each) else broken(each, max(10, width)))
+        ]
 
 
 class Complaint(Drawn):
@@ -172,11 +179,15 @@ class Sheet(ModalScreen[T], Generic[T]):
 
 
 def broken(line: Line, width: int) -> list[Line]:
-    """Return a line as lines of at most `width` cells; further ones begin where its text does."""
+    """Return a line as lines of at most `width` cells; further ones begin where its text does.
+
+    That is behind the dash of an item.
+    """
     if sum(cell_len(text) for text, _ in line) <= width:
         return [line]
     whole = "".join(text for text, _ in line)
-    indent = min(len(whole) - len(whole.lstrip()), width // 2)
+    item = whole.lstrip()
+    indent = min(len(whole) - len(item) + 2 * item.startswith("- "), width // 2)
     lines: list[Line] = [[]]
     left = width
     for text, style in line:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from rich.segment import Segment
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 #: One line: texts with their styles. The texts are printable already (see `tui.text`).
 Line = list[tuple[str, Style]]
+#: Draws lines for so many cells.
+Draw = Callable[[int], list[Line]]
+#: A line, or what draws some for the width that there is.
+Part = Line | Draw
 
 
 class Drawn(Widget):
