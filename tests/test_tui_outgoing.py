@@ -14,7 +14,7 @@ from tests.test_erase import at
 from winback_tui.book import manifest
 from winback_tui.book.connection import Book
 from winback_tui.config import Config
-from winback_tui.desk import consent, deeds, erase
+from winback_tui.desk import consent, deeds, erase, merge
 from winback_tui.desk.consent import Statement
 from winback_tui.desk.session import Desk
 from winback_tui.model import Channel
@@ -217,6 +217,38 @@ async def test_duplicates_are_settled_side_by_side(path: Path, size: tuple[int, 
             assert len(pairs.pairs) <= left, key
         await pilot.press("escape")
         assert triage(app) is app.screen
+
+
+@pytest.mark.parametrize("where", ["the list", "the dossier"])
+async def test_who_was_merged_is_listed_again_right_after_the_undo(path: Path, where: str) -> None:
+    async with running(path) as (app, pilot):
+
+        def listed() -> set[str]:
+            return {
+                row.record.number
+                for each in triage(app).table.ids
+                if (row := triage(app).table.row(each)) is not None
+            }
+
+        await pilot.press("5")
+        everybody = listed()
+        merge.merge(triage(app).desk, 6, min(set(triage(app).table.ids) - {6}))
+        triage(app).book_changed()
+        for _ in range(2):
+            # Nothing that was written before is still to be noticed.
+            await settled(app, pilot)
+            triage(app).glance()
+        await settled(app, pilot)
+        (gone,) = everybody - listed()
+        if where == "the dossier":
+            await pilot.press("enter")
+        await pilot.press("u")
+        if where == "the dossier":
+            await pilot.press("escape")
+        # Rows move as soon as no key came for a moment.
+        await until(lambda: listed() == everybody, 10)
+        await pilot.press("U")
+        await until(lambda: listed() == everybody - {gone}, 10)
 
 
 async def test_an_empty_book_says_so_everywhere(tmp_path: Path) -> None:

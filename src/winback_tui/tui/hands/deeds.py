@@ -352,6 +352,8 @@ class Deeds(Hand):
             more=" ".join([*kept, *undone[0].skipped]),
         )
         self.screen.deed_undone(entry.customers, entry.action)
+        if entry.kind is EventKind.MERGE:
+            self.screen.parted_or_joined()
 
     def give_redo(self) -> None:
         """Do again what was taken back last."""
@@ -378,3 +380,5 @@ class Deeds(Hand):
         mark = words.deed_mark(entry.kind, entry.facts, self.winback.formats.short_date)
         stays = entry.kind in _STAYING
         self.screen.deed_redone(entry.customers, entry.action, "" if stays else mark)
+        if entry.kind is EventKind.MERGE:
+            self.screen.parted_or_joined()

@@ -45,6 +45,10 @@ class Doing(Gated, Writing):
     def book_changed(self) -> None:
         """Show the book anew, after more than a deed has changed in it."""
 
+    def parted_or_joined(self) -> None:
+        """Have customers scored anew of whom one became two, or two one."""
+        raise AssertionError("each screen knows who renews the scores")
+
     def go_to_customer(self, customer: int) -> None:
         """Stand on a customer."""
         raise AssertionError("each screen knows how to get to a customer")

@@ -290,6 +290,10 @@ class DossierScreen(Doing):
         self.dismiss(None)
         self.triage.book_changed()
 
+    def parted_or_joined(self) -> None:
+        """Have the list renew the scores."""
+        self.triage.parted_or_joined()
+
     def go_to_customer(self, customer: int) -> None:
         """Show another customer."""
         self.triage.go_to_customer(customer)

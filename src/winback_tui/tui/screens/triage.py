@@ -144,6 +144,10 @@ class TriageScreen(Renewing, Moving):
         self.reload()
         self.renew()
 
+    def parted_or_joined(self) -> None:
+        """Renew the scores, for the list shows nobody without one."""
+        self.renew()
+
     def say_what_is_due(self) -> None:
         """Say how many alerts are new, and which erasures have waited long enough."""
         from winback_tui.tui.hands.alerts import Alerts
