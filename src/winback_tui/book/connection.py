@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Final, Self
 
 from winback_tui.book.faults import explain, plain_errors
-from winback_tui.book.file import address, latest_version, look, newer, size_beside, writable
+from winback_tui.book.file import (
+    address,
+    latest_version,
+    look,
+    newer,
+    refuse_upgraded,
+    size_beside,
+    writable,
+)
 from winback_tui.errors import BadInputError, BookError
 
 __all__ = ["BUSY_TIMEOUT", "Book", "explain", "plain_errors"]
@@ -121,11 +129,17 @@ class Book:
         self.aside = aside
 
     @contextmanager
-    def write(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: all that the block writes, or, after an error or a crash, nothing."""
+    def write(self, *, any_version: bool = False) -> Iterator[sqlite3.Connection]:
+        """One transaction: all that the block writes, or, after an error or a crash, nothing.
+
+        Raises BookError, and writes nothing, where a newer program has brought the book up since
+        it was opened here, unless what is written reads the same in `any_version`.
+        """
         with plain_errors(self.path):
             self.connection.execute("BEGIN IMMEDIATE")
             try:
+                if not any_version:
+                    refuse_upgraded(self.connection, self.path)
                 yield self.connection
             except BaseException:
                 self.connection.rollback()

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -54,7 +54,20 @@ def explain(error: sqlite3.Error, path: Path) -> WinbackError:
             f"{path} was changed by another program meanwhile, so that this no longer fits; "
             "nothing was written. Look again, and try again."
         )
+    if code == sqlite3.SQLITE_ERROR:
+        # A table or column may be another one since a newer program brought the book up.
+        _say_if_upgraded(path)
     raise error
+
+
+def _say_if_upgraded(path: Path) -> None:
+    """Raise BookError where the book has become one of a newer program."""
+    from contextlib import closing
+
+    from winback_tui.book.file import address, refuse_upgraded
+
+    with suppress(sqlite3.Error), closing(sqlite3.connect(address(path), uri=True)) as connection:
+        refuse_upgraded(connection, path)
 
 
 def _of_the_file(code: int, text: str, path: Path) -> str | None:

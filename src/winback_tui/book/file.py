@@ -4,6 +4,7 @@ import os
 import sqlite3
 import stat
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -17,8 +18,12 @@ _LOOKS: Final = 3
 _MAGIC: Final = b"SQLite format 3\x00"
 
 
+@cache
 def latest_version() -> int:
-    """Return the schema version that this program writes: the number of its last migration."""
+    """Return the schema version that this program writes: the number of its last migration.
+
+    It is that of the program that runs, whatever an upgrade puts in the place of its files.
+    """
     return max(number for number, _ in migration_files())
 
 
@@ -121,6 +126,17 @@ def newer(path: Path, version: int) -> BookError:
         f"{path} was written by a newer winback (book version {version}, this one reads up to "
         f"{latest_version()}); update winback."
     )
+
+
+def refuse_upgraded(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise BookError where a newer program has brought up the book that is open here."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > latest_version():
+        raise BookError(
+            f"{path} was brought up by a newer winback meanwhile (book version {version}, this one "
+            f"reads up to {latest_version()}), so nothing was written; leave, and start the newer "
+            "one."
+        )
 
 
 def in_use(path: Path) -> bool:

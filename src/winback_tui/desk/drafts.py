@@ -27,12 +27,13 @@ def load_draft(desk: Desk, customer: int, sheet: Sheet) -> dict[str, Any] | None
 def save_draft(desk: Desk, customer: int, sheet: Sheet, payload: dict[str, Any]) -> None:
     """Keep what was typed (values that JSON knows); an empty payload forgets the draft.
 
-    Raises BadInputError where the customer is not in the book any more.
+    Raises BadInputError where the customer is not in the book any more. What was typed is kept
+    also where a newer program has brought the book up since: it would be lost else.
     """
     if not payload:
         delete_draft(desk, customer, sheet)
         return
-    with desk.book.write() as connection:
+    with desk.book.write(any_version=True) as connection:
         must_exist(connection, (customer,))
         if cases.erased(connection, (customer,)):
             raise BadInputError(f"The customer {ERASED}")
