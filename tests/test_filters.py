@@ -12,12 +12,13 @@ from tests.little import AS_OF, Buyer, fill
 from winback_tui.book import consents
 from winback_tui.book import listing as lists
 from winback_tui.config import Config
-from winback_tui.desk import deeds, dossier, filters, listing, matching, scoring, undoing
+from winback_tui.desk import consent, deeds, dossier, filters, listing, matching, scoring, undoing
+from winback_tui.desk.consent import Statement
 from winback_tui.desk.deeds import Call
 from winback_tui.desk.filters import Filter
 from winback_tui.desk.session import Desk
 from winback_tui.errors import BadInputError
-from winback_tui.model import Channel, Outcome, PartyKind, Sort, Stage, Standing, Tab
+from winback_tui.model import Channel, Lifecycle, Outcome, PartyKind, Sort, Stage, Standing, Tab
 
 KINDS = ("business", "consumer", "unknown", "business", "consumer", "unknown")
 BUYERS = tuple(
@@ -66,6 +67,27 @@ def desk(template: Path, tmp_path: Path) -> Iterator[Desk]:
     path.write_bytes(template.read_bytes())
     with Desk.open(path, Config(), AS_OF) as opened:
         yield opened
+
+
+def to_ask(desk: Desk) -> set[int]:
+    """Return whom to ask for consent by post, by the rule that the gate asks, one by one."""
+    facts = consents.facts(desk.book.connection, sorted(EVERYBODY))
+    kinds = consents.party_kinds(desk.book.connection, sorted(EVERYBODY))
+    lost = {
+        each
+        for each, row in listing.rows(desk, sorted(EVERYBODY)).items()
+        if row.record.lifecycle in {Lifecycle.WATCH, Lifecycle.AT_RISK, Lifecycle.LAPSED}
+    }
+    assert lost
+    assert lost != EVERYBODY
+    return {
+        each
+        for each in lost
+        if all(
+            stands.standing is (Standing.ALLOWED if channel is Channel.POST else Standing.BLOCKED)
+            for channel, stands in listing.contactability(desk, kinds[each], facts[each]).items()
+        )
+    }
 
 
 def let_through(desk: Desk, text: str) -> set[int]:
@@ -217,6 +239,8 @@ class TestChannels:
                 ledger,
             )
             desk.book.bump_revision()
+        # Of the few, before it is known where everybody stands; and from that, further below.
+        assert let_through(desk, "consent:ask") == to_ask(desk)
         facts = consents.facts(desk.book.connection, sorted(EVERYBODY))
         soon = {
             each
@@ -240,6 +264,7 @@ class TestChannels:
             allowed = {each for each, found in stands.items() if found is Standing.ALLOWED}
             assert let_through(desk, f"channel:{channel}") == allowed
         assert let_through(desk, "consent:expiring") == soon
+        assert let_through(desk, "consent:ask") == to_ask(desk)
 
     @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
@@ -290,6 +315,7 @@ class TestChannels:
                 ],
             )
             desk.book.bump_revision()
+        assert let_through(desk, "consent:ask") == to_ask(desk)
         facts = consents.facts(desk.book.connection, sorted(EVERYBODY))
         stands = {
             each: listing.contactability(desk, PartyKind(KINDS[each - 1]), facts[each])
@@ -343,6 +369,31 @@ class TestChannels:
         assert let_through(desk, "post:blocked") == set()
         undoing.redo(desk)
         assert let_through(desk, "post:blocked") == {1}
+
+    def test_whom_to_ask_follows_each_deed_and_what_is_said_elsewhere(self, desk: Desk) -> None:
+        with desk.book.write() as connection:
+            connection.execute("DELETE FROM contact_points")
+            connection.execute("UPDATE customers SET party_kind = 'consumer'")
+            connection.executemany(
+                "INSERT INTO contact_points (customer_id, channel, value) VALUES (?, 'email', ?)",
+                [(1, "kim@x.example"), (6, "Kim+shop@x.example"), (2, "ida@x.example")],
+            )
+            desk.book.bump_revision()
+        assert let_through(desk, "consent:ask") == to_ask(desk) == {1, 2, 3}
+        said = Statement("granted", (Channel.EMAIL,), source="form")
+        for customers, left in (([1], {2, 3}), ([2, 6], {3})):
+            consent.record(desk, customers, said)
+            assert let_through(desk, "consent:ask") == to_ask(desk) == left
+        # Who objects as kim+shop is not written to as kim, and may not be asked there again.
+        deeds.log_call(desk, [6], Call(Outcome.NO_CONTACT))
+        assert let_through(desk, "consent:ask") == to_ask(desk)
+        undoing.undo(desk)
+        assert let_through(desk, "consent:ask") == to_ask(desk) == {3}
+        deeds.log_call(desk, [3], Call(Outcome.NO_CONTACT))
+        assert let_through(desk, "consent:ask") == to_ask(desk) == set()
+        undoing.undo(desk)
+        undoing.undo(desk)
+        assert let_through(desk, "consent:ask") == to_ask(desk) == {2, 3}
 
     def test_the_filter_follows_the_date(self, desk: Desk) -> None:
         with desk.book.write() as connection:
