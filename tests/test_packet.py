@@ -243,7 +243,11 @@ class TestFiles:
             assert step is not None
             assert list(step.missing) == gone
             assert cases.load(desk.book.connection, 1).stage is Stage.HANDED_OVER
-        assert "hand over again for new ones" in missing_sentence(EventKind.HANDOVER, kept)
+        said = missing_sentence(EventKind.HANDOVER, kept)
+        assert "undo, and hand over anew, for new ones" in said
+        undo(desk)
+        again = deeds.hand_over(desk, [1], "Alex", out=tmp_path / "out")
+        assert all(path.exists() for path in again.files)
 
 
 class TestFailure:

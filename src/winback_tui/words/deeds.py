@@ -287,11 +287,13 @@ def redone_sentence(
 def missing_sentence(kind: EventKind, files: Sequence[str]) -> str:
     """Return that files which a deed had written are gone, and that a redo writes none again."""
     what, again = (
-        ("packet", "hand over again") if kind is EventKind.HANDOVER else ("draft", "draft it again")
+        ("packet", "undo, and hand over anew")
+        if kind is EventKind.HANDOVER
+        else ("draft", "draft it again")
     )
     if len(files) == 1:
-        return f"Its {what} lies there no more, and is not written again; {again} for a new one."
-    return f"Its {what}s lie there no more, and are not written again; {again} for new ones."
+        return f"Its {what} lies there no more, and is not written again; {again}, for a new one."
+    return f"Its {what}s lie there no more, and are not written again; {again}, for new ones."
 
 
 def missing_files(files: Sequence[str]) -> str:
