@@ -250,12 +250,13 @@ def _best(
 
 def _histories(statistics: pl.DataFrame, as_of_day: int, during: Stops) -> pl.DataFrame:
     """Return x, span (t_x) and age (T) of each customer; their silence without days of stops."""
-    last = pl.col("last_day").cast(pl.Int64)
-    silence = counted(last, pl.lit(as_of_day, pl.Int64) - last, during).cast(pl.Int64)
-    return statistics.select(
+    last = statistics["last_day"].cast(pl.Float64).to_numpy()
+    silence = pl.Series("silence", counted(last, as_of_day - last, during)).cast(pl.Int64)
+    span = pl.col("last_day").cast(pl.Int64) - pl.col("first_day")
+    return statistics.with_columns(silence).select(
         x=pl.col("purchases").cast(pl.Int64) - 1,
-        span=last - pl.col("first_day"),
-        age=last - pl.col("first_day") + silence,
+        span=span,
+        age=span + pl.col("silence"),
         count=pl.lit(1, pl.Int64),
     )
 

@@ -22,6 +22,7 @@ from winback_tui.config.signals import Signal
 from winback_tui.scoring.fit import fit, fit_segment
 from winback_tui.scoring.formula import Model
 from winback_tui.scoring.past import Pace, learn
+from winback_tui.scoring.rows import stirred
 from winback_tui.scoring.statistics import purchase_days, statistics
 from winback_tui.scoring.stops import stops
 
@@ -35,7 +36,6 @@ _BITS: Final = 21
 #: Where they are equal in these it goes by these, stirred into one number of so many bits.
 _BESIDES: Final = ("gap_squares", "lately", "revenue")
 _STIRRED: Final = 40
-_STIR: Final = np.uint64(0x9E3779B97F4A7C15)
 
 
 def train(
@@ -118,12 +118,8 @@ def _order(known: pl.DataFrame) -> npt.NDArray[np.intp]:
     first = np.argsort(packed)
     ordered = packed[first]
     place = np.cumsum(np.append(False, ordered[1:] != ordered[:-1]))
-    stirred = np.zeros(known.height, np.uint64)
-    for name in _BESIDES:
-        number = known[name].to_numpy()
-        stirred = (stirred + number.view(np.uint64)) * _STIR
-        stirred ^= stirred >> np.uint64(29)
-    low = (stirred >> np.uint64(64 - _STIRRED)).astype(np.int64)[first]
+    beside = stirred(known[name].to_numpy() for name in _BESIDES)
+    low = (beside >> np.uint64(64 - _STIRRED)).astype(np.int64)[first]
     return first[np.argsort((place << _STIRRED) + low)]
 
 

@@ -6,12 +6,10 @@ fitted as it was then, near to what it is today, and each customer's next horizo
 the formula said. What that teaches is in scoring.weights.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, fields
-from typing import Final, NamedTuple, cast
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from winback_tui.config import Horizon
@@ -19,8 +17,9 @@ from winback_tui.config.signals import Signal
 from winback_tui.scoring import formula
 from winback_tui.scoring.fit import fit_past
 from winback_tui.scoring.formula import Layer, Model, Parameters, Past
-from winback_tui.scoring.layer import FEATURES, features
+from winback_tui.scoring.layer import Features, features, floor
 from winback_tui.scoring.rhythm import felt
+from winback_tui.scoring.rows import Array, Rows, Whole, stirred
 from winback_tui.scoring.signal_weights import signal_weights
 from winback_tui.scoring.statistics import histories
 from winback_tui.scoring.stops import Stops, back, counted
@@ -112,96 +111,97 @@ class _Memory:
 
     def of(self, days: list[int], until: int) -> list[Known]:
         """Return the days that hold customers whose outcomes were known on the day `until`."""
-        then = [frame for day in days if (frame := self._then(day)) is not None]
-        if not then:
-            return []
-        rows = self._outcomes(pl.concat(then), until)
-        found = []
-        for day in days:
-            # The order hangs on the histories alone, so sums come out the same whatever the ids.
-            known = rows.filter(pl.col("as_of") == day).sort("silent", "horizon_days", *FEATURES)
-            if not known.is_empty():
-                table = known.select(FEATURES).to_numpy()
-                found.append(
-                    Known(day, until, table, known["silent"].to_numpy(), known["customer_id"])
-                )
-        return found
+        found = (self._known(day, until) for day in days)
+        return [known for known in found if known is not None]
 
-    def _then(self, day: int) -> pl.DataFrame | None:
-        """Return the histories as of a day, with what was believed of the book on it.
+    def _known(self, day: int, until: int) -> Known | None:
+        """Return the features of a day, by what was believed of the book on it, and the outcomes.
 
-        Besides: the days until the next purchase (`wait`), null where none is known of.
+        Those whose outcomes are not known yet are left out.
         """
         if self.first is None or day <= self.first:
             return None
         table = histories(self._lines.filter(pl.col("day") <= day))
         if table.is_empty():
             return None
-        model = fit_past(table, day, self._model)
-        return table.with_columns(
-            self._wait(table["customer_id"].to_numpy(), day),
-            as_of=pl.lit(day),
-            median_gap=pl.lit(model.median_gap),
-            **{name: pl.lit(value) for name, value in asdict(model.parameters).items()},
-        )
+        then = fit_past(table, day, self._model)
+        rows, wait = Rows.of(table), self._wait(table["customer_id"].to_numpy(), day)
+        lasted = float(counted(np.array([day]), np.array([until - day]), self._model.stops)[0])
+        found = []
+        for pace, places in self._paced(table):
+            theirs = rows.part(places)
+            gap = then.median_gap if pace.gap is None else pace.gap
+            ahead = formula.horizon(gap, pace.horizon, theirs)
+            over = np.flatnonzero(ahead <= lasted)
+            seen = theirs.part(over)
+            told = self._features(seen, ahead[over], day, then.parameters, gap, pace.horizon)
+            waited = counted(np.full(len(over), float(day)), wait[places][over], self._model.stops)
+            # Of whom nothing more is known the wait is no number, and not below anything.
+            silent = np.where(waited <= ahead[over], 0.0, 1.0)
+            found.append((*told, silent, ahead[over], places[over]))
+        *told, silent, ahead, places = (np.concatenate(each) for each in zip(*found, strict=True))
+        if not len(silent):
+            return None
+        order = _order([silent, ahead, *told])
+        customers = table["customer_id"].gather(pl.Series(places[order]))
+        return Known(day, until, np.column_stack(told)[order], silent[order], customers)
 
-    def _wait(self, customers: npt.NDArray[np.int64], day: int) -> pl.Series:
+    def _paced(self, table: pl.DataFrame) -> Iterator[tuple[Pace, Whole]]:
+        """Yield each pace with the places of the rows that it holds for."""
+        if self._members is None:
+            yield self._paces[None], np.arange(table.height)
+            return
+        placed = table.select("customer_id").join(
+            self._members, on="customer_id", how="left", maintain_order="left"
+        )
+        own = pl.col("group").is_in([each for each in self._paces if each])
+        for name, pace in self._paces.items():
+            here = ~own.fill_null(value=False) if name is None else pl.col("group") == name
+            yield (
+                pace,
+                placed.select(here.fill_null(value=False).arg_true())
+                .to_series()
+                .to_numpy()
+                .astype(np.intp),
+            )
+
+    def _features(
+        self,
+        rows: Rows,
+        ahead: Array,
+        day: int,
+        parameters: Parameters,
+        gap: float,
+        horizon: Horizon,
+    ) -> Features:
+        silence = formula.silence(day, rows)
+        lasting = counted(rows.last_day, silence, self._model.stops)
+        days = felt(rows, silence, self._model.stops)
+        said = formula.said(parameters, rows.x, rows.span, days, ahead).odds
+        least = floor(parameters, gap, horizon, rows, silence)
+        return features(np.maximum(said, least), rows, ahead, silence, lasting)
+
+    def _wait(self, customers: Whole, day: int) -> Array:
+        """Return the days until the next purchase, no number where none is known of."""
         customer, bought = (self._purchases[name].to_numpy() for name in ("customer_id", "day"))
         after = np.flatnonzero(bought > day)
         who = customer[after]
         place = np.searchsorted(who, customers)
         found = np.append(who, -1)[place] == customers
-        wait = np.append(bought[after], 0)[place].astype(np.int64) - day
-        return pl.Series("wait", wait).set(pl.Series(~found), None)
-
-    def _outcomes(self, table: pl.DataFrame, until: int) -> pl.DataFrame:
-        """Return features, horizon and outcome of each row whose outcome was known by a day."""
-        rows = table.lazy()
-        if self._members is None:
-            rows = rows.with_columns(group=pl.lit(None, pl.String))
-        else:
-            rows = rows.join(self._members.lazy(), on="customer_id", how="left")
-        parts = []
-        for name, pace in self._paces.items():
-            gap = pl.col("median_gap") if pace.gap is None else pl.lit(pace.gap)
-            here = ~pl.col("group").is_in([each for each in self._paces if each])
-            chosen = here.fill_null(value=True) if name is None else pl.col("group") == name
-            model = _of_its_row(gap, self._model)
-            parts.append(_outcomes(rows.filter(chosen), model, pace.horizon, until))
-        return pl.concat(parts).collect()
+        return np.where(found, np.append(bought[after], 0)[place] - float(day), np.nan)
 
 
-def _of_its_row(gap: pl.Expr, book: Model) -> Model:
-    """Return the model whose numbers stand in the row that it is applied to."""
-    # Wherever an expression takes a number it takes a column as well.
-    parameters = (cast("float", pl.col(each.name)) for each in fields(Parameters))
-    return Model(Parameters(*parameters), cast("float", gap), 0.0, stops=book.stops)
-
-
-def _outcomes(rows: pl.LazyFrame, model: Model, horizon: Horizon, until: int) -> pl.LazyFrame:
-    as_of, stops = pl.col("as_of"), model.stops
-    in_time = counted(as_of, pl.col("wait"), stops) <= pl.col("horizon_days")
-    silence = (as_of - pl.col("last_day")).cast(pl.Float64)
-    return (
-        rows.with_columns(silence=silence, horizon_days=formula.horizon(model, horizon))
-        .filter(counted(as_of, until - as_of, stops) >= pl.col("horizon_days"))
-        .with_columns(
-            felt=felt(stops), counted=counted(pl.col("last_day"), pl.col("silence"), stops)
-        )
-        .select(
-            "customer_id",
-            "as_of",
-            "horizon_days",
-            silent=1.0 - in_time.fill_null(value=False).cast(pl.Float64),
-            **features(model, horizon, pl.col("felt"), pl.col("silence"), pl.col("counted")),
-        )
-    )
+def _order(columns: list[Array]) -> Whole:
+    """Return an order of rows that hangs on what is in them alone, so that all sums come out so."""
+    # Nothing is 0.0, whatever its sign.
+    return np.argsort(stirred(each + 0.0 for each in columns), kind="stable")
 
 
 def _typical(table: pl.DataFrame, as_of_day: int, model: Model, horizon: Horizon) -> int:
     """Return the median horizon of those who bought within a year, in days."""
     if horizon.days:
         return horizon.days
-    recent = table.filter(pl.col("last_day") >= as_of_day - 365)
-    middle = recent.select(formula.horizon(model, horizon).median()).item()
-    return round(middle or horizon.longest)
+    recent = Rows.of(table.filter(pl.col("last_day") >= as_of_day - 365))
+    if not len(recent):
+        return horizon.longest
+    return round(float(np.median(formula.horizon(model.median_gap, horizon, recent))))

@@ -4,7 +4,7 @@ from typing import Final
 
 import polars as pl
 
-from winback_tui.scoring.formula import SPAN, Model, Parameters, X
+from winback_tui.scoring.formula import Model, Parameters
 
 #: The usual gap of a book in which nobody has bought twice yet, in days.
 UNKNOWN_GAP: Final = 90.0
@@ -16,8 +16,9 @@ CERTAINTY: Final = 2.0
 def prior(statistics: pl.DataFrame) -> Model:
     """Return the model of a book by the means of the priors: customers buy at its median pace."""
     repeat = pl.col("purchases") > 1
+    mean = (pl.col("last_day") - pl.col("first_day")) / (pl.col("purchases") - 1)
     gap, tail = statistics.select(
-        (SPAN / X).filter(repeat).median().alias("gap"),
+        mean.filter(repeat).median().alias("gap"),
         tail=pl.col("gap_max").filter(repeat).quantile(0.9, "linear"),
     ).row(0)
     median_gap = rounded(max(gap or UNKNOWN_GAP, 1.0))
