@@ -17,6 +17,7 @@ from winback_tui.config.signals import Signal
 from winback_tui.scoring import formula
 from winback_tui.scoring.fit import fit_past
 from winback_tui.scoring.formula import Layer, Model, Parameters, Past
+from winback_tui.scoring.histories import gaps
 from winback_tui.scoring.layer import Features, features, floor
 from winback_tui.scoring.rhythm import felt
 from winback_tui.scoring.rows import Array, Rows, Whole, stirred
@@ -107,6 +108,7 @@ class _Memory:
         self._lines, self._paces, self._members = transactions, paces, members
         self._model = model
         self._purchases = purchases
+        self._refunds = not (transactions["amount"] >= 0).all()
         self.first: int | None = self._purchases.select(pl.col("day").min()).item()
 
     def of(self, days: list[int], until: int) -> list[Known]:
@@ -121,7 +123,7 @@ class _Memory:
         """
         if self.first is None or day <= self.first:
             return None
-        table = histories(self._lines.filter(pl.col("day") <= day))
+        table = self._histories(day)
         if table.is_empty():
             return None
         then = fit_past(table, day, self._model)
@@ -145,6 +147,12 @@ class _Memory:
         order = _order([silent, ahead, *told])
         customers = table["customer_id"].gather(pl.Series(places[order]))
         return Known(day, until, np.column_stack(told)[order], silent[order], customers)
+
+    def _histories(self, day: int) -> pl.DataFrame:
+        """Return the histories as of a day, refunds that came later not counted."""
+        if self._refunds:
+            return histories(self._lines.filter(pl.col("day") <= day))
+        return gaps(self._purchases.filter(pl.col("day") <= day), tenths=False)
 
     def _paced(self, table: pl.DataFrame) -> Iterator[tuple[Pace, Whole]]:
         """Yield each pace with the places of the rows that it holds for."""

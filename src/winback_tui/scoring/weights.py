@@ -201,10 +201,13 @@ def _likelihood(
 ) -> tuple[float, Array, Array]:
     """Return the log loss of all rows with its first and second derivatives by the weights."""
     found = base + _weighed(table, weights)
-    said = 1 / (1 + np.exp(-found))
-    unsure = said * (1 - said)
+    # Both the chance and its logarithm from one exponential, which is never of a large number.
+    spread = np.exp(-np.abs(found))
+    said = np.where(found > 0, 1.0, spread) / (1.0 + spread)
+    lost = np.maximum(found, 0.0) + np.log(1.0 + spread) - silent * found
+    unsure = said * (1.0 - said)
     return (
-        float(_losses(found, silent).sum()),
+        float(lost.sum()),
         np.einsum("wc,c->w", table, said - silent),
         np.einsum("wc,vc->wv", table * unsure, table),
     )
