@@ -3,7 +3,6 @@
 from typing import Final, NamedTuple
 
 import numpy as np
-import polars as pl
 
 from winback_tui.scoring.maths import log1p
 from winback_tui.scoring.rows import Array, Whole
@@ -21,34 +20,25 @@ class Groups(NamedTuple):
     In an order that hangs on the histories alone. Sums of whole numbers are exact in any order.
     """
 
-    x: Whole
-    span: Whole
-    age: Whole
-    count: Whole
+    x: Array
+    span: Array
+    age: Array
+    count: Array
 
     def means(self) -> tuple[Array, ...]:
         """Return x, t_x and T of each group, and the number of its customers."""
-        count = self.count.astype(np.float64)
-        return self.x / count, self.span / count, self.age / count, count
+        return self.x / self.count, self.span / self.count, self.age / self.count, self.count
 
 
-def single(statistics: pl.DataFrame, as_of_day: int, during: Stops) -> Groups:
+def single(x: Array, span: Array, last_day: Array, as_of_day: int, during: Stops) -> Groups:
     """Return the history of each customer; their silence without days of stops."""
-    first, last, purchases = (
-        statistics[name].cast(pl.Int64).to_numpy()
-        for name in ("first_day", "last_day", "purchases")
-    )
-    span, silence = last - first, as_of_day - last
-    if during:
-        silence = counted(last.astype(np.float64), silence.astype(np.float64), during).astype(
-            np.int64
-        )
-    return Groups(purchases - 1, span, span + silence, np.ones_like(last))
+    silence = counted(last_day, as_of_day - last_day, during)
+    return Groups(x, span, span + silence, np.ones_like(x))
 
 
 def distinct(rows: Groups) -> Groups:
     """Return each distinct history with its count."""
-    return _merged(rows, (rows.x, rows.span, rows.age))
+    return _merged(rows, tuple(_whole(each) for each in (rows.x, rows.span, rows.age)))
 
 
 def thinned(rows: Groups, fineness: float) -> Groups:
@@ -66,7 +56,8 @@ def sorted_out(rows: Groups, fineness: float) -> Groups:
     if most > len(rows.x):
         return thinned(rows, fineness)
     table = _class(np.arange(most + 1.0), fineness)
-    return _merged(rows, tuple(table[each] for each in (rows.x, rows.span, rows.age - rows.span)))
+    places = (_whole(each) for each in (rows.x, rows.span, rows.age - rows.span))
+    return _merged(rows, tuple(table.take(each) for each in places))
 
 
 def _merged(rows: Groups, keys: tuple[Whole, ...]) -> Groups:
@@ -80,7 +71,7 @@ def _merged(rows: Groups, keys: tuple[Whole, ...]) -> Groups:
         # Sums below 2^53, of numbers that are whole, are exact.
         sums = [np.bincount(place, each, places) for each in rows]
         some = np.flatnonzero(sums[-1])
-        return Groups(*(each[some].astype(np.int64) for each in sums))
+        return Groups(*(each[some] for each in sums))
     order = np.argsort(place)
     ranked = place[order]
     starts = np.flatnonzero(np.append(True, ranked[1:] != ranked[:-1]))
@@ -91,5 +82,8 @@ def _merged(rows: Groups, keys: tuple[Whole, ...]) -> Groups:
 
 def _class(value: Array, fineness: float) -> Whole:
     """Return the logarithmic class of a number: single when small, then wider and wider."""
-    found: Whole = np.rint(fineness * log1p(value / fineness)).astype(np.int64)
-    return found
+    return _whole(np.rint(fineness * log1p(value / fineness)))
+
+
+def _whole(values: Array) -> Whole:
+    return values.astype(np.int64)

@@ -15,7 +15,8 @@ from winback_tui.scoring.classes import Groups, distinct, single, sorted_out, th
 from winback_tui.scoring.formula import Model, Parameters
 from winback_tui.scoring.gammas import gammas
 from winback_tui.scoring.newton import EXACT, least
-from winback_tui.scoring.prior import CERTAINTY, LEAVING, prior, rounded
+from winback_tui.scoring.prior import CERTAINTY, LEAVING, prior, rounded, usual_gap
+from winback_tui.scoring.rows import Rows
 from winback_tui.scoring.stops import Stops
 
 Array = npt.NDArray[np.float64]
@@ -56,7 +57,7 @@ def fit(statistics: pl.DataFrame, as_of_day: int, during: Stops = ()) -> Model:
     gives the priors. Days of silence `during` stops of the book count for nothing.
     """
     plain = prior(statistics)
-    groups = _groups(single(statistics, as_of_day, during))
+    groups = _groups(_single(statistics, as_of_day, during))
     # A coarse view finds the place; from there the fine one takes a few steps.
     starts: tuple[Array, ...] = _STARTS
     if len(groups.x) > FEW:
@@ -75,21 +76,22 @@ def fit_segment(statistics: pl.DataFrame, as_of_day: int, book: Model) -> Parame
     moves it, a few hundred speak for themselves.
     """
     around = _theta(book.parameters, book.median_gap)
-    groups = _groups(single(statistics, as_of_day, book.stops)).means()
+    groups = _groups(_single(statistics, as_of_day, book.stops)).means()
     return _parameters(_best(groups, book.median_gap, (around,), around, _FIRM), book.median_gap)
 
 
-def fit_past(statistics: pl.DataFrame, day: int, book: Model) -> Model:
+def fit_past(rows: Rows, day: int, book: Model) -> Model:
     """Return the model of a day in the past of a book.
 
     The prior of each parameter is what the book says today, with a deviation of a fifth: a small
     book moves little in half a year but by chance, and of a big one the day speaks for itself.
     """
-    plain = prior(statistics)
     around = _theta(book.parameters, book.median_gap)
-    groups = _groups(single(statistics, day, book.stops), rough=True).means()
+    histories = single(rows.x, rows.span, rows.last_day, day, book.stops)
+    groups = _groups(histories, rough=True).means()
     found = _best(groups, book.median_gap, (around,), around, _STEADY)
-    return replace(plain, parameters=_parameters(found, book.median_gap))
+    gap = usual_gap(rows.x, rows.span)
+    return Model(_parameters(found, book.median_gap), gap, book.tail, stops=book.stops)
 
 
 def log_posterior(
@@ -253,6 +255,15 @@ def _best(
 
     found = [least(scaled, start, -_REACH, _REACH, near) for start in starts]
     return min(found, key=lambda one: one.value).point
+
+
+def _single(statistics: pl.DataFrame, as_of_day: int, during: Stops) -> Groups:
+    """Return the history of each customer."""
+    first, last, purchases = (
+        statistics[name].cast(pl.Float64).to_numpy()
+        for name in ("first_day", "last_day", "purchases")
+    )
+    return single(purchases - 1, last - first, last, as_of_day, during)
 
 
 def _groups(rows: Groups, *, rough: bool = False) -> Groups:

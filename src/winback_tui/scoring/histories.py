@@ -91,28 +91,28 @@ def gaps(
     """
     customer, day = bought["customer_id"].to_numpy(), bought["day"].to_numpy()
     amount = None if brought is None else brought.to_numpy()
-    shares = _shares(int(day.max() - day.min()) if len(day) else 0, len(day))
-    found = [
-        _measures(
-            customer[part],
-            day[part],
-            shares,
-            tenths=tenths,
-            amount=None if amount is None else amount[part],
-        )
-        for part in parts(customer)
-    ]
-    columns = {
-        name: pl.Series(
-            name, np.concatenate([each[name] for each in found], dtype=_KINDS.get(name, np.int32))
-        )
-        for name in found[0]
-    }
+    found = measures(customer, day, tenths=tenths, amount=amount)
+    columns = {name: pl.Series(name, values) for name, values in found.items()}
     single = columns["purchases"] < 2
     for name in ("gap_p90", "gap_max", "last_gap"):
         if name in columns:
             columns[name] = columns[name].set(single, None)
     return pl.DataFrame(columns)
+
+
+def measures(
+    customer: Values, day: Values, *, tenths: bool = False, amount: Values | None = None
+) -> dict[str, Values]:
+    """Return the columns of `gaps` as arrays; those of gaps are nothing of use without one."""
+    shares = _shares(int(day.max() - day.min()) if len(day) else 0, len(day))
+    found = []
+    for part in parts(customer):
+        brought = None if amount is None else amount[part]
+        found.append(_measures(customer[part], day[part], shares, tenths=tenths, amount=brought))
+    return {
+        name: np.concatenate([each[name] for each in found], dtype=_KINDS.get(name, np.int32))
+        for name in found[0]
+    }
 
 
 def money(days: pl.DataFrame) -> pl.DataFrame:

@@ -50,6 +50,7 @@ def lifecycle(
     bands: Bands,
     tail: float,
     rows: Rows,
+    *,
     score: Array,
     still_there: Array,
     silence: Array,

@@ -123,18 +123,23 @@ def _ordered(known: pl.DataFrame, places: Whole) -> Whole:
         bits += width
     order = _sorted_with_rows(packed, bits)
     ranked = packed[order]
-    begins = np.append(True, ranked[1:] != ranked[:-1])
-    run = np.cumsum(begins) - 1
-    # Only equals of somebody who is taken have to be put in order.
-    starts = np.flatnonzero(begins)
-    wanted = np.zeros(len(starts), np.bool_)
-    wanted[run[places]] = True
-    some = np.flatnonzero(wanted[run])
-    theirs = known[order[some]].select(_BESIDES)
+    starts = np.flatnonzero(np.append(True, ranked[1:] != ranked[:-1]))
+    # Only the equals of somebody who is taken have to be put in order.
+    runs = np.unique(np.searchsorted(starts, places, "right")) - 1
+    begin, end = starts[runs], np.append(starts[1:], len(order))[runs]
+    some = _ranges(begin, end)
+    theirs = known[pl.Series(order[some])].select(_BESIDES)
     beside = stirred(theirs[name].to_numpy() for name in _BESIDES) >> np.uint64(64 - _STIRRED)
-    among = np.argsort((run[some] << _STIRRED) + beside.astype(np.int64))
-    order[some] = order[some][among]
+    run = np.repeat(np.arange(len(runs)), end - begin)
+    order[some] = order[some][np.argsort((run << _STIRRED) + beside.astype(np.int64))]
     return order[places]
+
+
+def _ranges(begin: Whole, end: Whole) -> Whole:
+    """Return the numbers from each begin up to its end, one range after the other."""
+    count = end - begin
+    ahead = np.cumsum(count)
+    return np.repeat(begin - (ahead - count), count) + np.arange(int(ahead[-1]))
 
 
 def _sorted_with_rows(numbers: Whole, bits: int) -> Whole:
@@ -167,8 +172,7 @@ def _sampled(past: pl.DataFrame, known: pl.DataFrame, most: int) -> pl.DataFrame
     if not customers.is_sorted():
         return past.filter(customers.is_in(chosen.implode()))
     # As the book's lines are: each customer's lie side by side.
-    begin, end = (customers.search_sorted(chosen, side).to_numpy() for side in _SIDES)
-    count = (end - begin).astype(np.int64)
-    ahead = np.cumsum(count)
-    rows = np.repeat(begin - (ahead - count), count) + np.arange(int(ahead[-1]))
-    return past[pl.Series(rows)]
+    begin, end = (
+        customers.search_sorted(chosen, side).to_numpy().astype(np.int64) for side in _SIDES
+    )
+    return past[pl.Series(_ranges(begin, end))]

@@ -7,6 +7,7 @@ the formula said. What that teaches is in scoring.weights.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -16,8 +17,8 @@ from winback_tui.config import Horizon
 from winback_tui.config.signals import Signal
 from winback_tui.scoring import formula
 from winback_tui.scoring.fit import fit_past
-from winback_tui.scoring.formula import Layer, Model, Parameters, Past
-from winback_tui.scoring.histories import gaps
+from winback_tui.scoring.formula import Layer, Model, Past
+from winback_tui.scoring.histories import measures
 from winback_tui.scoring.layer import Features, features, floor
 from winback_tui.scoring.rhythm import felt
 from winback_tui.scoring.rows import Array, Rows, Whole, stirred
@@ -107,9 +108,11 @@ class _Memory:
     ) -> None:
         self._lines, self._paces, self._members = transactions, paces, members
         self._model = model
-        self._purchases = purchases
+        self._customer, self._bought = (
+            purchases[name].to_numpy() for name in ("customer_id", "day")
+        )
         self._refunds = not (transactions["amount"] >= 0).all()
-        self.first: int | None = self._purchases.select(pl.col("day").min()).item()
+        self.first = int(self._bought.min()) if len(self._bought) else None
 
     def of(self, days: list[int], until: int) -> list[Known]:
         """Return the days that hold customers whose outcomes were known on the day `until`."""
@@ -123,20 +126,20 @@ class _Memory:
         """
         if self.first is None or day <= self.first:
             return None
-        table = self._histories(day)
-        if table.is_empty():
+        ids, rows = self._rows(day)
+        if not len(rows):
             return None
-        then = fit_past(table, day, self._model)
-        rows, wait = Rows.of(table), self._wait(table["customer_id"].to_numpy(), day)
+        then, wait = fit_past(rows, day, self._model), self._wait(ids, day)
         lasted = float(counted(np.array([day]), np.array([until - day]), self._model.stops)[0])
         found = []
-        for pace, places in self._paced(table):
+        for pace, places in self._paced(ids):
             theirs = rows.part(places)
             gap = then.median_gap if pace.gap is None else pace.gap
             ahead = formula.horizon(gap, pace.horizon, theirs)
             over = np.flatnonzero(ahead <= lasted)
             seen = theirs.part(over)
-            told = self._features(seen, ahead[over], day, then.parameters, gap, pace.horizon)
+            as_then = replace(then, median_gap=gap)
+            told = _features(seen, ahead[over], day, as_then, pace.horizon)
             waited = counted(np.full(len(over), float(day)), wait[places][over], self._model.stops)
             # Of whom nothing more is known the wait is no number, and not below anything.
             silent = np.where(waited <= ahead[over], 0.0, 1.0)
@@ -145,58 +148,49 @@ class _Memory:
         if not len(silent):
             return None
         order = _order([silent, ahead, *told])
-        customers = table["customer_id"].gather(pl.Series(places[order]))
-        return Known(day, until, np.column_stack(told)[order], silent[order], customers)
+        customers = pl.Series("customer_id", ids[places[order]])
+        return Known(day, until, np.array(told)[:, order].T, silent[order], customers)
 
-    def _histories(self, day: int) -> pl.DataFrame:
-        """Return the histories as of a day, refunds that came later not counted."""
+    def _rows(self, day: int) -> tuple[Whole, Rows]:
+        """Return the customers as of a day, and their histories; later refunds do not count."""
         if self._refunds:
-            return histories(self._lines.filter(pl.col("day") <= day))
-        return gaps(self._purchases.filter(pl.col("day") <= day), tenths=False)
+            table = histories(self._lines.filter(pl.col("day") <= day))
+            return table["customer_id"].to_numpy(), Rows.of(table)
+        then = np.flatnonzero(self._bought <= day)
+        found = measures(self._customer[then], self._bought[then])
+        return found["customer_id"], Rows.measured(found)
 
-    def _paced(self, table: pl.DataFrame) -> Iterator[tuple[Pace, Whole]]:
-        """Yield each pace with the places of the rows that it holds for."""
+    def _paced(self, customers: Whole) -> Iterator[tuple[Pace, Whole]]:
+        """Yield each pace with the places of the customers that it holds for."""
         if self._members is None:
-            yield self._paces[None], np.arange(table.height)
+            yield self._paces[None], np.arange(len(customers))
             return
-        placed = table.select("customer_id").join(
+        placed = pl.DataFrame({"customer_id": customers}).join(
             self._members, on="customer_id", how="left", maintain_order="left"
         )
         own = pl.col("group").is_in([each for each in self._paces if each])
         for name, pace in self._paces.items():
             here = ~own.fill_null(value=False) if name is None else pl.col("group") == name
-            yield (
-                pace,
-                placed.select(here.fill_null(value=False).arg_true())
-                .to_series()
-                .to_numpy()
-                .astype(np.intp),
-            )
-
-    def _features(
-        self,
-        rows: Rows,
-        ahead: Array,
-        day: int,
-        parameters: Parameters,
-        gap: float,
-        horizon: Horizon,
-    ) -> Features:
-        silence = formula.silence(day, rows)
-        lasting = counted(rows.last_day, silence, self._model.stops)
-        days = felt(rows, silence, self._model.stops)
-        said = formula.said(parameters, rows.x, rows.span, days, ahead).odds
-        least = floor(parameters, gap, horizon, rows, silence)
-        return features(np.maximum(said, least), rows, ahead, silence, lasting)
+            chosen = placed.select(here=here.fill_null(value=False))["here"]
+            yield pace, np.flatnonzero(chosen.to_numpy())
 
     def _wait(self, customers: Whole, day: int) -> Array:
         """Return the days until the next purchase, no number where none is known of."""
-        customer, bought = (self._purchases[name].to_numpy() for name in ("customer_id", "day"))
-        after = np.flatnonzero(bought > day)
-        who = customer[after]
+        after = np.flatnonzero(self._bought > day)
+        who = self._customer[after]
         place = np.searchsorted(who, customers)
         found = np.append(who, -1)[place] == customers
-        return np.where(found, np.append(bought[after], 0)[place] - float(day), np.nan)
+        return np.where(found, np.append(self._bought[after], 0)[place] - float(day), np.nan)
+
+
+def _features(rows: Rows, ahead: Array, day: int, model: Model, horizon: Horizon) -> Features:
+    """Return the features as of a day, by what was believed of the book on it."""
+    silence = formula.silence(day, rows)
+    lasting = counted(rows.last_day, silence, model.stops)
+    days = felt(rows, silence, model.stops)
+    said = formula.said(model.parameters, rows.x, rows.span, days, ahead).odds
+    least = floor(model.parameters, model.median_gap, horizon, rows, silence)
+    return features(np.maximum(said, least), rows, ahead, silence, lasting)
 
 
 def _order(columns: list[Array]) -> Whole:

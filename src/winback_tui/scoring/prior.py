@@ -1,10 +1,13 @@
 """What is believed of a book before its parameters are fitted; quick, as it needs no optimiser."""
 
-from typing import Final
+from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from winback_tui.scoring.formula import Model, Parameters
+from winback_tui.scoring.rows import Array
 
 #: The usual gap of a book in which nobody has bought twice yet, in days.
 UNKNOWN_GAP: Final = 90.0
@@ -15,17 +18,23 @@ CERTAINTY: Final = 2.0
 
 def prior(statistics: pl.DataFrame) -> Model:
     """Return the model of a book by the means of the priors: customers buy at its median pace."""
-    repeat = pl.col("purchases") > 1
-    mean = (pl.col("last_day") - pl.col("first_day")) / (pl.col("purchases") - 1)
-    gap, tail = statistics.select(
-        mean.filter(repeat).median().alias("gap"),
-        tail=pl.col("gap_max").filter(repeat).quantile(0.9, "linear"),
-    ).row(0)
-    median_gap = rounded(max(gap or UNKNOWN_GAP, 1.0))
+    first, last, purchases = (
+        statistics[name].to_numpy() for name in ("first_day", "last_day", "purchases")
+    )
+    median_gap = usual_gap(purchases - 1.0, last - first)
+    longest = statistics["gap_max"].filter(statistics["purchases"] > 1)
+    tail = longest.quantile(0.9, "linear")
     parameters = Parameters(
         r=1.0, alpha=median_gap, a=LEAVING * CERTAINTY, b=(1 - LEAVING) * CERTAINTY
     )
     return Model(parameters, median_gap, rounded(tail or 0.0), _spend(statistics))
+
+
+def usual_gap(x: Array, span: npt.NDArray[Any]) -> float:
+    """Return the median of the mean gaps of those who have bought again, in days."""
+    again = np.flatnonzero(x > 0)
+    gap = float(np.median(span[again] / x[again])) if len(again) else 0.0
+    return rounded(max(gap or UNKNOWN_GAP, 1.0))
 
 
 def _spend(statistics: pl.DataFrame) -> dict[str, float]:

@@ -1,6 +1,6 @@
 """What the score asks of each customer, as arrays; many customers are looked at in parts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final, Self
 
@@ -44,6 +44,14 @@ class Rows:
             lately = lately.fill_null(table["purchases"].cast(pl.Float64))
         kept = (_floats(table[name]) for name in _KEPT)
         return cls(purchases - 1, span, last_day, _floats(lately), *kept)
+
+    @classmethod
+    def measured(cls, found: Mapping[str, npt.NDArray[Any]]) -> Self:
+        """Return the rows of what `scoring.histories.measures` found."""
+        floats = {name: values.astype(np.float64) for name, values in found.items()}
+        span = floats["last_day"] - floats["first_day"]
+        kept = (floats[name] for name in ("last_day", "lately", *_KEPT))
+        return cls(floats["purchases"] - 1, span, *kept)
 
     def part(self, places: slice | Whole) -> Self:
         """Return some of the rows."""
