@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from winback_tui.scoring.classes import Groups, distinct, single, sorted_out, thinned
+from winback_tui.scoring.classes import Book, Groups, distinct, sorted_out, thinned
 from winback_tui.scoring.formula import Model, Parameters
 from winback_tui.scoring.gammas import gammas
 from winback_tui.scoring.newton import EXACT, least
@@ -57,7 +57,7 @@ def fit(statistics: pl.DataFrame, as_of_day: int, during: Stops = ()) -> Model:
     gives the priors. Days of silence `during` stops of the book count for nothing.
     """
     plain = prior(statistics)
-    groups = _groups(_single(statistics, as_of_day, during))
+    groups = _groups(_book(statistics, as_of_day, during))
     # A coarse view finds the place; from there the fine one takes a few steps.
     starts: tuple[Array, ...] = _STARTS
     if len(groups.x) > FEW:
@@ -76,7 +76,7 @@ def fit_segment(statistics: pl.DataFrame, as_of_day: int, book: Model) -> Parame
     moves it, a few hundred speak for themselves.
     """
     around = _theta(book.parameters, book.median_gap)
-    groups = _groups(_single(statistics, as_of_day, book.stops)).means()
+    groups = _groups(_book(statistics, as_of_day, book.stops)).means()
     return _parameters(_best(groups, book.median_gap, (around,), around, _FIRM), book.median_gap)
 
 
@@ -87,10 +87,10 @@ def fit_past(rows: Rows, day: int, book: Model) -> Model:
     book moves little in half a year but by chance, and of a big one the day speaks for itself.
     """
     around = _theta(book.parameters, book.median_gap)
-    histories = single(rows.x, rows.span, rows.last_day, day, book.stops)
-    groups = _groups(histories, rough=True).means()
+    then = Book(rows.x + 1, rows.last_day - rows.span, rows.last_day, day, book.stops)
+    groups = _groups(then, rough=True).means()
     found = _best(groups, book.median_gap, (around,), around, _STEADY)
-    gap = usual_gap(rows.x, rows.span)
+    gap = usual_gap(then.purchases, then.first_day, then.last_day)
     return Model(_parameters(found, book.median_gap), gap, book.tail, stops=book.stops)
 
 
@@ -257,20 +257,19 @@ def _best(
     return min(found, key=lambda one: one.value).point
 
 
-def _single(statistics: pl.DataFrame, as_of_day: int, during: Stops) -> Groups:
-    """Return the history of each customer."""
-    first, last, purchases = (
-        statistics[name].cast(pl.Float64).to_numpy()
-        for name in ("first_day", "last_day", "purchases")
+def _book(statistics: pl.DataFrame, as_of_day: int, during: Stops) -> Book:
+    """Return the histories that `statistics` hold."""
+    purchases, first_day, last_day = (
+        statistics[name].to_numpy() for name in ("purchases", "first_day", "last_day")
     )
-    return single(purchases - 1, last - first, last, as_of_day, during)
+    return Book(purchases, first_day, last_day, as_of_day, during)
 
 
-def _groups(rows: Groups, *, rough: bool = False) -> Groups:
+def _groups(book: Book, *, rough: bool = False) -> Groups:
     """Return each distinct history with its count, thinned to classes where there are many."""
-    if len(rows.x) > (FEW if rough else _CROWD):
-        return sorted_out(rows, _ROUGH)
-    groups = distinct(rows)
+    if len(book.purchases) > (FEW if rough else _CROWD):
+        return sorted_out(book, _ROUGH)
+    groups = distinct(book.single())
     for fineness in (_FINE, _ROUGH):
         if len(groups.x) > MOST_GROUPS:
             groups = thinned(groups, fineness)

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from winback_tui.scoring.rows import Gathered
 from winback_tui.scoring.statistics import ANGLE, FADING
 
 Whole = npt.NDArray[np.int64]
@@ -27,14 +28,10 @@ _SMALL: Final = 2**32
 #: About so many rows are looked at at once: what is worked out on the way stays in the processor's
 #: cache, and in memory that the process has already. New memory costs more than the sums.
 _AT_ONCE: Final = 2**14
-#: What is no number of 32 bits.
-_KINDS: Final[dict[str, type[np.generic]]] = {
-    "customer_id": np.int64,
-    "gap_squares": np.int64,
-    "revenue": np.int64,
-    "gap_p90": np.float64,
-    **dict.fromkeys(_CURVES, np.float64),
-}
+#: What is kept in 32 bits.
+_KINDS: Final[dict[str, type[np.generic]]] = dict.fromkeys(
+    ("first_day", "last_day", "purchases", "last_gap", "gap_max"), np.int32
+)
 _SIDES: Final = ("left", "right")
 _MONEY: Final = (
     "customer_id",
@@ -68,7 +65,7 @@ class Runs:
     def sums(self, values: Values) -> Whole:
         """Return the sum of whole numbers over each run; they are exact in any order."""
         # Up to each row, less what was before the run: quicker than adding up run by run.
-        found: Whole = np.cumsum(values, dtype=np.int64)[self.ends]
+        found: Whole = np.cumsum(values, dtype=np.int64).take(self.ends)
         found[1:] -= found[:-1].copy()
         return found
 
@@ -76,8 +73,13 @@ class Runs:
 def rising(customers: pl.Series, days: pl.Series) -> bool:
     """Return whether customers never fall, and days rise from row to row of each customer."""
     customer, day = customers.to_numpy(), days.to_numpy()
-    above, here = customer[:-1], customer[1:]
-    return bool(((here > above) | ((here == above) & (day[1:] > day[:-1]))).all())
+    for start in range(0, len(customer) - 1, _AT_ONCE):
+        # The last row of a part is the first of the next.
+        who, when = (each[start : start + _AT_ONCE + 1] for each in (customer, day))
+        same = who[1:] == who[:-1]
+        if not ((who[1:] > who[:-1]) | (same & (when[1:] > when[:-1]))).all():
+            return False
+    return True
 
 
 def gaps(
@@ -105,14 +107,19 @@ def measures(
 ) -> dict[str, Values]:
     """Return the columns of `gaps` as arrays; those of gaps are nothing of use without one."""
     shares = _shares(int(day.max() - day.min()) if len(day) else 0, len(day))
-    found = []
+    found = Gathered(_customers(customer), _KINDS)
     for part in parts(customer):
         brought = None if amount is None else amount[part]
-        found.append(_measures(customer[part], day[part], shares, tenths=tenths, amount=brought))
-    return {
-        name: np.concatenate([each[name] for each in found], dtype=_KINDS.get(name, np.int32))
-        for name in found[0]
-    }
+        found.add(_measures(customer[part], day[part], shares, tenths=tenths, amount=brought))
+    return found.columns
+
+
+def _customers(customer: Values) -> int:
+    """Return how many customers there are among sorted ones."""
+    places = range(0, len(customer), _AT_ONCE)
+    heads = (customer[start : start + _AT_ONCE + 1] for start in places)
+    changes = sum(int(np.count_nonzero(head[1:] != head[:-1])) for head in heads)
+    return changes + 1 if len(customer) else 0
 
 
 def money(days: pl.DataFrame) -> pl.DataFrame:
@@ -163,15 +170,15 @@ def _measures(
     gap = np.empty_like(day)
     np.subtract(day[1:], day[:-1], out=gap[1:])
     gap[each.starts] = 0
-    last_day, lengths = day[each.ends], each.lengths
+    last_day, lengths = day.take(each.ends), each.lengths
     squares = gap.astype(np.int64)
     squares *= squares
     found = {
-        "customer_id": customer[each.ends],
-        "first_day": day[each.starts],
+        "customer_id": customer.take(each.ends),
+        "first_day": day.take(each.starts),
         "last_day": last_day,
         "purchases": lengths,
-        "last_gap": gap[each.ends],
+        "last_gap": gap.take(each.ends),
         "gap_squares": each.sums(squares),
     }
     if tenths:
@@ -206,10 +213,10 @@ def _highest(gap: Values, each: Runs) -> tuple[Whole, Whole]:
     way = np.maximum(lengths - 2, 0) * 9
     below = each.starts + 1 + way // 10
     under, over = (
-        ranked[np.minimum(place, each.ends)].astype(np.int64) - lowest
+        ranked.take(np.minimum(place, each.ends)).astype(np.int64) - lowest
         for place in (below, below + 1)
     )
-    longest = ranked[each.ends].astype(np.int64) - lowest
+    longest = ranked.take(each.ends).astype(np.int64) - lowest
     return longest, under * (10 - way % 10) + over * (way % 10)
 
 

@@ -144,12 +144,13 @@ class _Memory:
             # Of whom nothing more is known the wait is no number, and not below anything.
             silent = np.where(waited <= ahead[over], 0.0, 1.0)
             found.append((*told, silent, ahead[over], places[over]))
-        *told, silent, ahead, places = (np.concatenate(each) for each in zip(*found, strict=True))
+        whole = [np.concatenate(each) for each in zip(*found, strict=True)]
+        *measured, silent, ahead, places = whole
         if not len(silent):
             return None
-        order = _order([silent, ahead, *told])
+        order = _order([silent, ahead, *measured])
         customers = pl.Series("customer_id", ids[places[order]])
-        return Known(day, until, np.array(told)[:, order].T, silent[order], customers)
+        return Known(day, until, np.array(measured)[:, order].T, silent[order], customers)
 
     def _rows(self, day: int) -> tuple[Whole, Rows]:
         """Return the customers as of a day, and their histories; later refunds do not count."""

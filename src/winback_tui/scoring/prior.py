@@ -1,13 +1,12 @@
 """What is believed of a book before its parameters are fitted; quick, as it needs no optimiser."""
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from winback_tui.scoring.formula import Model, Parameters
-from winback_tui.scoring.rows import Array
+from winback_tui.scoring.rows import Numbers, parts
 
 #: The usual gap of a book in which nobody has bought twice yet, in days.
 UNKNOWN_GAP: Final = 90.0
@@ -21,7 +20,7 @@ def prior(statistics: pl.DataFrame) -> Model:
     first, last, purchases = (
         statistics[name].to_numpy() for name in ("first_day", "last_day", "purchases")
     )
-    median_gap = usual_gap(purchases - 1.0, last - first)
+    median_gap = usual_gap(purchases, first, last)
     longest = statistics["gap_max"].filter(statistics["purchases"] > 1)
     tail = longest.quantile(0.9, "linear")
     parameters = Parameters(
@@ -30,11 +29,17 @@ def prior(statistics: pl.DataFrame) -> Model:
     return Model(parameters, median_gap, rounded(tail or 0.0), _spend(statistics))
 
 
-def usual_gap(x: Array, span: npt.NDArray[Any]) -> float:
+def usual_gap(purchases: Numbers, first_day: Numbers, last_day: Numbers) -> float:
     """Return the median of the mean gaps of those who have bought again, in days."""
-    again = np.flatnonzero(x > 0)
-    gap = float(np.median(span[again] / x[again])) if len(again) else 0.0
-    return rounded(max(gap or UNKNOWN_GAP, 1.0))
+    gap, count = np.empty(len(purchases)), 0
+    for part in parts(len(purchases)):
+        again = np.flatnonzero(purchases[part] > 1)
+        span = (last_day[part] - first_day[part]).take(again)
+        end = count + len(again)
+        np.divide(span, purchases[part].take(again) - 1, out=gap[count:end])
+        count = end
+    middle = float(np.median(gap[:count], overwrite_input=True)) if count else 0.0
+    return rounded(max(middle or UNKNOWN_GAP, 1.0))
 
 
 def _spend(statistics: pl.DataFrame) -> dict[str, float]:

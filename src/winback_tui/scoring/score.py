@@ -14,7 +14,7 @@ from winback_tui.scoring.layer import Features, features, floor, layered
 from winback_tui.scoring.lifecycle import TEXTS, lifecycle
 from winback_tui.scoring.outlook import next_day
 from winback_tui.scoring.rhythm import felt
-from winback_tui.scoring.rows import Array, Rows, parts
+from winback_tui.scoring.rows import Array, Gathered, Rows, columns, parts
 from winback_tui.scoring.signals import EFFECTS
 from winback_tui.scoring.stops import counted
 
@@ -51,6 +51,10 @@ COLUMNS: Final = (
     "currency",
     "rfm",
 )
+
+
+#: Columns of customers by name.
+Values = dict[str, npt.NDArray[Any]]
 
 
 class Group(NamedTuple):
@@ -96,37 +100,53 @@ def score(
         table = table.join(effects, on="customer_id", how="left", maintain_order="left")
     whole = Group(model, horizon, bands)
     if not groups or members is None or members.is_empty():
-        columns = _scored(table, as_of_day, whole)
+        found = _scored(table, as_of_day, whole)
     else:
         placed = table.join(members, on="customer_id", how="left", maintain_order="left")
-        columns = _scored_apart(placed, as_of_day, whole, groups)
-    if effects is None:
-        table = table.with_columns(pl.lit(None, EFFECTS[name]).alias(name) for name in _SHOWN)
-    kept = table.select(_OF_THE_BOOK).get_columns()
-    base = pl.col("fresh").mean().round(_DIGITS)
-    return (
-        pl.DataFrame([*kept, *columns, value.rfm(table).alias("rfm")])
-        .with_columns(base_points=base)
-        .with_columns(history_points=pl.col("fresh") - pl.col("base_points"))
-        .select(COLUMNS)
-    )
+        found = _scored_apart(placed, as_of_day, whole, groups)
+    return _framed(table, found)
 
 
-#: What is shown of signals; and what stands in the statistics already.
-_SHOWN: Final = ("signal", "signal_day")
-_OF_THE_BOOK: Final = ("customer_id", "purchases", "last_day", "currency", *_SHOWN)
+def _framed(table: pl.DataFrame, found: Values) -> pl.DataFrame:
+    """Return the frame of `COLUMNS`, with what hangs on the whole book."""
+    history = found.pop("fresh")
+    base = float(np.round(history.mean(), _DIGITS)) if len(history) else None
+    if base is not None:
+        history -= base
+    first = pl.Series(found["purchases"] < 2)
+    made = {name: pl.Series(name, values) for name, values in found.items()}
+    for name in ("usual_gap", "due_day"):
+        made[name] = made[name].set(first, None)
+    few = pl.Series(found.pop("purchases") <= ENOUGH_GAPS)
+    made |= {
+        "history_points": pl.Series("history_points", history),
+        "lifecycle": TEXTS.gather(made["lifecycle"]).alias("lifecycle"),
+        "long_gap": table["gap_p90"].set(few, None).alias("long_gap"),
+        "rfm": value.rfm(table).alias("rfm"),
+    }
+    alike = {name: pl.lit(None, EFFECTS[name]) for name in ("signal", "signal_day")}
+    alike["signal_points"] = pl.lit(0.0)
+    alike["base_points"] = pl.lit(base, pl.Float64)
+    kept = {name: table[name] for name in COLUMNS if name in table.columns}
+    known = pl.DataFrame(list((kept | made).values()))
+    missing = {name: each for name, each in alike.items() if name not in known.columns}
+    return known.with_columns(**missing).select(COLUMNS)
 
 
 def _scored_apart(
     table: pl.DataFrame, as_of_day: int, whole: Group, groups: Mapping[str, Group]
-) -> list[pl.Series]:
+) -> Values:
     """Return what `_scored` does, of each customer as their `group` has it."""
-    placed = table.with_row_index("row")
     known = pl.col("group").is_in(list(groups)).fill_null(value=False)
-    theirs = [(placed.filter(~known), whole)]
-    theirs += [(placed.filter(pl.col("group") == name), each) for name, each in groups.items()]
-    found = [pl.DataFrame([part["row"], *_scored(part, as_of_day, each)]) for part, each in theirs]
-    return pl.concat(found).sort("row").drop("row").get_columns()
+    chosen = [(~known, whole)]
+    chosen += [(pl.col("group") == name, each) for name, each in groups.items()]
+    found, places = [], []
+    for theirs, group in chosen:
+        here = table.select(here=theirs.fill_null(value=False))["here"]
+        places.append(np.flatnonzero(here.to_numpy()))
+        found.append(_scored(table.filter(here), as_of_day, group))
+    back = np.argsort(np.concatenate(places))
+    return {name: np.concatenate([each[name] for each in found])[back] for name in found[0]}
 
 
 class _Known(NamedTuple):
@@ -134,42 +154,32 @@ class _Known(NamedTuple):
 
     spend: Array
     #: What signals add to the log-odds, and the score that they do not let it fall below.
-    added: Array | None
-    least: Array | None
+    signals: tuple[Array, Array] | None
 
     def part(self, places: slice) -> "_Known":
-        return _Known(*(None if each is None else each[places] for each in self))
+        signals = self.signals
+        if signals is not None:
+            signals = signals[0][places], signals[1][places]
+        return _Known(self.spend[places], signals)
 
 
-def _scored(table: pl.DataFrame, as_of_day: int, group: Group) -> list[pl.Series]:
+def _scored(table: pl.DataFrame, as_of_day: int, group: Group) -> Values:
     """Return the columns that the histories tell, and how many points each has when fresh."""
-    rows = Rows.of(table)
-    signalled = "signal_odds" in table.columns
-    known = _Known(
-        value.spend(table, group.model),
-        *(
-            table[name].fill_null(0.0).to_numpy() if signalled else None
-            for name in ("signal_odds", "signal_floor")
-        ),
-    )
-    found = [
-        _measures(rows.part(part), known.part(part), as_of_day, group) for part in parts(len(rows))
-    ]
-    whole = {name: np.concatenate([each[name] for each in found]) for name in found[0]}
-    columns = {name: pl.Series(name, values) for name, values in whole.items()}
-    once = pl.Series(rows.x < 1)
-    columns["lifecycle"] = TEXTS.gather(columns["lifecycle"]).alias("lifecycle")
-    for name in ("usual_gap", "due_day"):
-        columns[name] = columns[name].set(once, None)
-    columns["long_gap"] = (
-        table["gap_p90"].set(pl.Series(rows.x < ENOUGH_GAPS), None).alias("long_gap")
-    )
-    return list(columns.values())
+    told, signals = columns(table), None
+    if "signal_odds" in table.columns:
+        odds, least = (
+            table[name].fill_null(0.0).to_numpy() for name in ("signal_odds", "signal_floor")
+        )
+        signals = odds, least
+    known = _Known(value.spend(table, group.model), signals)
+    found = Gathered(table.height)
+    for part in parts(table.height):
+        rows = Rows.measured({name: values[part] for name, values in told.items()})
+        found.add(_measures(rows, known.part(part), as_of_day, group))
+    return found.columns | {"purchases": told["purchases"]}
 
 
-def _measures(
-    rows: Rows, known: _Known, as_of_day: int, group: Group
-) -> dict[str, npt.NDArray[Any]]:
+def _measures(rows: Rows, known: _Known, as_of_day: int, group: Group) -> Values:
     """Return the columns of some customers as arrays."""
     model, horizon, bands = group
     parameters, x, span = model.parameters, rows.x, rows.span
@@ -199,42 +209,49 @@ def _measures(
         odds[other] = layered(model.layer, theirs)
         calm[other] = _points(odds[other])
     score = calm
-    if known.added is not None and known.least is not None:
-        score = np.maximum(_points(odds + known.added), known.least)
+    signalled = {}
+    if known.signals is not None:
+        added, at_least = known.signals
+        score = np.maximum(_points(odds + added), at_least)
+        signalled["signal_points"] = score - calm
     still_there = np.round(still_there, _DIGITS)
 
     passed = by_formula.passed
     if model.stops:
         passed = formula.passing(parameters, x, span + silence, ahead)
+    bands_of = lifecycle(
+        bands,
+        model.tail,
+        rows,
+        score=score,
+        still_there=still_there,
+        silence=silence,
+        usual_gap=usual_gap,
+    )
     stays = value.orders(parameters, rows, silence, ahead, passed) * known.spend
     chance = score / 100
     dates = {
         name: next_day(parameters, rows, silence, as_of_day, share)
         for name, share in (("next_from", 0.1), ("next_day", 0.5), ("next_until", 0.9))
     }
-    return dates | {
-        "score": score,
-        "p_left": np.round(left, _DIGITS),
-        "horizon_days": ahead.astype(np.int64),
-        "lifecycle": lifecycle(
-            bands,
-            model.tail,
-            rows,
-            score=score,
-            still_there=still_there,
-            silence=silence,
-            usual_gap=usual_gap,
-        ),
-        "usual_gap": np.round(usual_gap, 3),
-        "still_there": still_there,
-        "fresh": fresh,
-        "silence_points": plain_points - fresh,
-        "rhythm_points": calm - plain_points,
-        "signal_points": score - calm,
-        "due_day": (rows.last_day + np.rint(usual_gap)).astype(np.int64),
-        "expected": value.minor((1 - chance) * stays),
-        "value_at_risk": value.minor(chance * stays * value.hope(silence, ahead)),
-    }
+    return (
+        dates
+        | signalled
+        | {
+            "score": score,
+            "p_left": np.round(left, _DIGITS),
+            "horizon_days": ahead.astype(np.int64),
+            "lifecycle": bands_of.astype(np.uint8),
+            "usual_gap": np.round(usual_gap, 3),
+            "still_there": still_there,
+            "fresh": fresh,
+            "silence_points": plain_points - fresh,
+            "rhythm_points": calm - plain_points,
+            "due_day": (rows.last_day + np.rint(usual_gap)).astype(np.int64),
+            "expected": value.minor((1 - chance) * stays),
+            "value_at_risk": value.minor(chance * stays * value.hope(silence, ahead)),
+        }
+    )
 
 
 def _points(odds: Array) -> Array:
