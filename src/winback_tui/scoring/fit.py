@@ -62,9 +62,7 @@ def fit(statistics: pl.DataFrame, as_of_day: int, during: Stops = ()) -> Model:
     starts: tuple[Array, ...] = _STARTS
     if len(groups.x) > FEW:
         coarse = thinned(groups, _COARSE).means()
-        # Of so many customers all starts lead to one place, and the best is the nearest.
-        near = min(starts, key=lambda at: log_posterior(at, coarse, plain.median_gap)[0])
-        starts = (_best(coarse, plain.median_gap, (near,), near=_NEAR),)
+        starts = (_best(coarse, plain.median_gap, starts, near=_NEAR),)
     found = _best(groups.means(), plain.median_gap, starts)
     return replace(plain, parameters=_parameters(found, plain.median_gap), stops=during)
 
