@@ -34,7 +34,7 @@ _FINE: Final = 20.0
 _ROUGH: Final = 10.0
 _COARSE: Final = 4.0
 #: The last step of that first look is shorter than this.
-_NEAR: Final = 0.01
+_NEAR: Final = 0.05
 #: Precision of the prior of a segment's parameters around those of the book.
 _FIRM: Final = 4.0
 #: And of those of a day in its past.

@@ -3,11 +3,12 @@
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from winback_tui.config import Bands
 from winback_tui.model import Lifecycle
-from winback_tui.scoring.rows import Array, Rows, Whole
+from winback_tui.scoring.rows import Array, Rows
 
 #: From so many purchases on, a customer has a rhythm that can be broken.
 A_RHYTHM: Final = 4
@@ -55,7 +56,7 @@ def lifecycle(
     still_there: Array,
     silence: Array,
     usual_gap: Array,
-) -> Whole:
+) -> npt.NDArray[np.uint8]:
     """Return the place of each lifecycle in `TEXTS`.
 
     Lapsed and gone need to be at risk as well: who buys once a year is not gone because a year has
@@ -81,5 +82,5 @@ _SHOWN: Final = (
     Lifecycle.WATCH,
     Lifecycle.ACTIVE,
 )
-_GONE, _LAPSED, _AT_RISK, _RETURNED, _WATCH, _ACTIVE = range(len(_SHOWN))
+_GONE, _LAPSED, _AT_RISK, _RETURNED, _WATCH, _ACTIVE = np.arange(len(_SHOWN), dtype=np.uint8)
 TEXTS: Final = pl.Series([each.value for each in _SHOWN])

@@ -10,7 +10,7 @@ day: cut the lines at the day, train on them, score the statistics of the same l
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +30,7 @@ from winback_tui.scoring.stops import stops
 #: weights of the layer. Signals are rarer than purchases, so that these want more customers.
 SAMPLE: Final = 6_000
 SIGNALLED: Final = 20_000
-_SIDES: Final = ("left", "right")
+_SIDES: Final[tuple[Literal["left", "right"], ...]] = ("left", "right")
 #: What customers are ordered by before every so many-th is taken.
 _ORDER: Final = ("purchases", "last_day", "first_day")
 #: Where they are equal in these it goes by these, stirred into one number of so many bits.
@@ -182,7 +182,6 @@ def _sampled(past: pl.DataFrame, known: pl.DataFrame, most: int) -> pl.DataFrame
     if not customers.is_sorted():
         return past.filter(customers.is_in(chosen.implode()))
     # As the book's lines are: each customer's lie side by side.
-    begin, end = (
-        customers.search_sorted(chosen, side).to_numpy().astype(np.int64) for side in _SIDES
-    )
+    sought, ids = customers.to_numpy(), chosen.to_numpy()
+    begin, end = (np.searchsorted(sought, ids, side) for side in _SIDES)
     return past[pl.Series(_ranges(begin, end))]

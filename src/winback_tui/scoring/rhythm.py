@@ -91,11 +91,11 @@ def _cosine(days: Array) -> Array:
     return pl.Series(days * ANGLE).cos().to_numpy()
 
 
-def regularity(rows: Rows) -> Array:
+def regularity(x: Array, span: Array, gap_squares: Array) -> Array:
     """Return k of customers with two gaps and more: 0 for chance up to 4 for clockwork."""
-    pace = rows.x / np.maximum(rows.span, 1e-9)
-    spread = np.maximum(rows.gap_squares * pace * pace - rows.x, 0.0)
-    free = np.maximum(rows.x - 1, 1.0)
+    pace = x / np.maximum(span, 1e-9)
+    spread = np.maximum(gap_squares * pace * pace - x, 0.0)
+    free = np.maximum(x - 1, 1.0)
     variation = np.sqrt((spread + _DOUBT / free) / (free + _DOUBT / free))
     return clip(_EVEN / variation - 1, 0.0, _FIRMEST)
 
@@ -103,12 +103,14 @@ def regularity(rows: Rows) -> Array:
 def stretched(rows: Rows, silence: Array) -> Array:
     """Return the silence, longer for who is regular and silent beyond the longest gap so far."""
     longest = np.maximum(rows.gap_max, 1.0)
-    known = (rows.x >= _FEWEST) & (rows.gap_squares >= 0)
-    some = np.flatnonzero(known & (silence > longest))
+    over = (silence > longest) & (rows.x >= _FEWEST) & (rows.gap_squares >= 0)
+    some = np.flatnonzero(over)
+    firm = regularity(*(each.take(some) for each in (rows.x, rows.span, rows.gap_squares)))
+    some = some[firm > 0]
     if not len(some):
         return silence
-    silent = silence[some]
-    way = _STEEPNESS * regularity(rows.part(some)) * log(silent / longest[some])
+    silent = silence.take(some)
+    way = _STEEPNESS * firm[firm > 0] * log(silent / longest.take(some))
     found = silence.copy()
     found[some] = silent * exp(np.minimum(way, _STRETCH))
     return found

@@ -241,7 +241,7 @@ def _measures(rows: Rows, known: _Known, as_of_day: int, group: Group) -> Values
             "score": score,
             "p_left": np.round(left, _DIGITS),
             "horizon_days": ahead.astype(np.int64),
-            "lifecycle": bands_of.astype(np.uint8),
+            "lifecycle": bands_of,
             "usual_gap": np.round(usual_gap, 3),
             "still_there": still_there,
             "fresh": fresh,

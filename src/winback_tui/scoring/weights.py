@@ -203,15 +203,18 @@ def _likelihood(
     """Return the log loss of all rows with its first and second derivatives by the weights."""
     found = base + _weighed(table, weights)
     # Both the chance and its logarithm from one exponential, which is never of a large number.
-    spread = np.exp(-np.abs(found))
-    said = np.where(found > 0, 1.0, spread) / (1.0 + spread)
-    lost = np.maximum(found, 0.0) + np.log(1.0 + spread) - silent * found
-    unsure = said * (1.0 - said)
-    return (
-        float(lost.sum()),
-        np.einsum("wc,c->w", table, said - silent),
-        _squares(table, table * unsure),
-    )
+    spread = np.abs(found)
+    np.exp(np.negative(spread, out=spread), out=spread)
+    beyond = 1.0 + spread
+    said = np.where(found > 0, 1.0, spread)
+    said /= beyond
+    lost = np.log(beyond, out=beyond)
+    lost += np.maximum(found, 0.0)
+    value = float(lost.sum()) - float(np.einsum("c,c->", silent, found))
+    slope = np.einsum("wc,c->w", table, said - silent)
+    unsure = np.subtract(1.0, said, out=spread)
+    unsure *= said
+    return value, slope, _squares(table, table * unsure)
 
 
 def _squares(table: Array, weighted: Array) -> Array:
