@@ -2,8 +2,8 @@
 
 Those of processors and libraries differ in the last digit from one to the next. These are sums and
 products alone, in which IEEE 754 leaves no choice: a table of what the leading bits come to, and a
-short series for the rest. They are off by a bit or two of the last place: of the result for the
-exponential, of 1 for the logarithm. Quickest in parts that fit into the processor's cache.
+short series for the rest. They are off by a bit or two of the last place: of the result, or of 1
+where a logarithm is smaller. Quickest in parts that fit into the processor's cache.
 """
 
 from collections.abc import Callable

@@ -128,8 +128,8 @@ def _ordered(known: pl.DataFrame, places: Whole) -> Whole:
     runs = np.unique(np.searchsorted(starts, places, "right")) - 1
     begin, end = starts[runs], np.append(starts[1:], len(order))[runs]
     some = _ranges(begin, end)
-    theirs = known[pl.Series(order[some])].select(_BESIDES)
-    beside = stirred(theirs[name].to_numpy() for name in _BESIDES) >> np.uint64(64 - _STIRRED)
+    theirs = (known[name].to_numpy().take(order[some]) for name in _BESIDES)
+    beside = stirred(theirs) >> np.uint64(64 - _STIRRED)
     run = np.repeat(np.arange(len(runs)), end - begin)
     order[some] = order[some][np.argsort((run << _STIRRED) + beside.astype(np.int64))]
     return order[places]
