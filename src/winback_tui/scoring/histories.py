@@ -17,6 +17,8 @@ from winback_tui.scoring.statistics import ANGLE, FADING
 
 Whole = npt.NDArray[np.int64]
 Values = npt.NDArray[Any]
+#: Days before the last purchase to what they add to each curve.
+Shares = Callable[[Values], Iterator[tuple[str, Values]]]
 
 #: Fractions are added up as whole numbers of this part of one, and their sums kept to so many
 #: digits, so that neither the order nor the machine makes a difference.
@@ -27,7 +29,7 @@ _CURVES: Final = ("lately", "season_cos", "season_sin")
 _SMALL: Final = 2**32
 #: About so many rows are looked at at once: what is worked out on the way stays in the processor's
 #: cache, and in memory that the process has already. New memory costs more than the sums.
-_AT_ONCE: Final = 2**14
+_AT_ONCE: Final = 16_000
 #: What is kept in 32 bits.
 _KINDS: Final[dict[str, type[np.generic]]] = dict.fromkeys(
     ("first_day", "last_day", "purchases", "last_gap", "gap_max"), np.int32
@@ -62,10 +64,14 @@ class Runs:
         """Return the last value of each run."""
         return values.gather(pl.Series(self.ends))
 
-    def sums(self, values: Values) -> Whole:
-        """Return the sum of whole numbers over each run; they are exact in any order."""
+    def sums(self, values: Values, *, spare: bool = False) -> Whole:
+        """Return the sum of whole numbers over each run; they are exact in any order.
+
+        `spare`: the values are needed no more.
+        """
         # Up to each row, less what was before the run: quicker than adding up run by run.
-        found: Whole = np.cumsum(values, dtype=np.int64).take(self.ends)
+        out = values if spare else None
+        found: Whole = np.cumsum(values, dtype=np.int64, out=out).take(self.ends)
         found[1:] -= found[:-1].copy()
         return found
 
@@ -160,7 +166,7 @@ def parts(customer: Values) -> Iterator[slice]:
 def _measures(
     customer: Values,
     day: Values,
-    shares: Callable[[Values], dict[str, Values]],
+    shares: Shares,
     *,
     tenths: bool,
     amount: Values | None,
@@ -179,16 +185,17 @@ def _measures(
         "last_day": last_day,
         "purchases": lengths,
         "last_gap": gap.take(each.ends),
-        "gap_squares": each.sums(squares),
+        "gap_squares": each.sums(squares, spare=True),
     }
     if tenths:
         found["gap_max"], ninth = _highest(gap, each)
         found["gap_p90"] = ninth * (1 / 10)
     else:
         found["gap_max"] = np.maximum.reduceat(gap, each.starts) if len(day) else gap
-    for name, share in shares((np.repeat(last_day, lengths) - day).astype(np.intp)).items():
+    before = (np.repeat(last_day, lengths) - day).astype(np.intp)
+    for name, share in shares(before):
         # Times the inverse, as polars divides many rows by a number.
-        found[name] = np.round(each.sums(share) * (1 / _UNIT), _DIGITS)
+        found[name] = np.round(each.sums(share, spare=True) * (1 / _UNIT), _DIGITS)
     if amount is not None:
         found["revenue"] = each.sums(amount)
     return found
@@ -220,16 +227,24 @@ def _highest(gap: Values, each: Runs) -> tuple[Whole, Whole]:
     return longest, under * (10 - way % 10) + over * (way % 10)
 
 
-def _shares(longest: int, purchases: int) -> Callable[[Values], dict[str, Values]]:
+def _shares(longest: int, purchases: int) -> Shares:
     """Return what tells what each purchase adds to the curves, in parts of `_UNIT`.
 
     It is told the days between each purchase and the customer's last one, `longest` at most.
-    There are far fewer distances than purchases, so that each is worked out once.
+    There are far fewer distances than purchases, so that each is worked out once. What it tells of
+    one curve is overwritten by the next.
     """
     if longest > purchases:
-        return lambda before: _curves(pl.Series(before))
+        return lambda before: iter(_curves(pl.Series(before)).items())
     table = _curves(pl.Series(np.arange(longest + 1)))
-    return lambda before: {name: values.take(before) for name, values in table.items()}
+
+    def looked_up(before: Values) -> Iterator[tuple[str, Values]]:
+        share = np.empty(len(before), np.int64)
+        for name, values in table.items():
+            # All are within the table, so that clipping only spares the question.
+            yield name, values.take(before, out=share, mode="clip")
+
+    return looked_up
 
 
 def _curves(before: pl.Series) -> dict[str, Values]:
@@ -237,6 +252,6 @@ def _curves(before: pl.Series) -> dict[str, Values]:
     day = -before.cast(pl.Float64)
     values = ((day / FADING).exp(), (day * ANGLE).cos(), (day * ANGLE).sin())
     return {
-        name: (value * _UNIT).round().cast(pl.Int64).to_numpy()
+        name: (value * _UNIT).round().cast(pl.Int64).to_numpy(writable=True)
         for name, value in zip(_CURVES, values, strict=True)
     }

@@ -67,6 +67,9 @@ _POWERS: Final = _powers()
 _INVERSES, _LOGARITHMS = _inverses()
 
 
+# Places in the tables are within them: clipping them only spares the question.
+
+
 def exp(values: Array) -> Array:
     """Return e to the power of `values`."""
     near = np.minimum(values, _FARTHEST)
@@ -84,7 +87,7 @@ def exp(values: Array) -> Array:
     series *= near
     series *= near
     series += near
-    found: Array = _POWERS.take(steps & (_SIZE - 1))
+    found: Array = _POWERS.take(steps & (_SIZE - 1), mode="clip")
     series *= found
     found += series
     steps >>= _BITS
@@ -103,7 +106,7 @@ def log(values: Array) -> Array:
     fraction = bits & ((1 << _FRACTION) - 1)
     fraction |= _ONE
     rest: Array = fraction.view(np.float64)
-    rest *= _INVERSES.take(place)
+    rest *= _INVERSES.take(place, mode="clip")
     rest -= 1
     # What is left: r − r²/2 + r³/3 − r⁴/4.
     series = rest * -0.25
@@ -117,7 +120,7 @@ def log(values: Array) -> Array:
     whole: Array = exponent.view(np.float64)
     whole -= _ROUND
     whole *= _LOG_2
-    whole += _LOGARITHMS.take(place)
+    whole += _LOGARITHMS.take(place, mode="clip")
     whole += series
     return whole
 
@@ -132,7 +135,7 @@ def of_whole(function: Callable[[Array], Array], values: Array) -> Array:
     size = 1 << (int(values.max(initial=0.0)) + 1).bit_length()
     if size > _LARGEST:
         return function(values)
-    return _table(function, size).take(values.astype(np.intp))
+    return _table(function, size).take(values.astype(np.intp), mode="clip")
 
 
 def log1p(values: Array) -> Array:
