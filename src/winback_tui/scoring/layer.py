@@ -54,6 +54,11 @@ def features(formula: Array, rows: Rows, ahead: Array, silence: Array, counted: 
     )
 
 
+def when_fresh(found: Features, formula: Array, rows: Rows, ahead: Array) -> Features:
+    """Return the features of the same customers on the day they have bought."""
+    return Features(formula, -of_whole(log, ahead), found.purchases, log(1.0 + rows.lately))
+
+
 def layered(layer: Layer | None, found: Features) -> Array:
     """Return the log-odds of the score for the `features`; without a layer those of the formula."""
     if layer is None:

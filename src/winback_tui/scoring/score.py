@@ -10,7 +10,7 @@ import polars as pl
 from winback_tui.config import Bands, Horizon
 from winback_tui.scoring import formula, value
 from winback_tui.scoring.formula import Model, chance
-from winback_tui.scoring.layer import Features, features, floor, layered
+from winback_tui.scoring.layer import Features, features, floor, layered, when_fresh
 from winback_tui.scoring.lifecycle import TEXTS, lifecycle
 from winback_tui.scoring.outlook import next_day
 from winback_tui.scoring.rhythm import felt
@@ -192,9 +192,8 @@ def _measures(rows: Rows, known: _Known, as_of_day: int, group: Group) -> Values
     still_there, left = by_formula.still_silent, by_formula.left
     least = floor(parameters, model.median_gap, horizon, rows, silence)
     plain = features(np.maximum(by_formula.odds, least), rows, ahead, silence, lasting)
-    nothing = np.zeros_like(x)
     start = formula.log_odds(formula.fresh(parameters, x, span, ahead))
-    fresh = _points(layered(model.layer, features(start, rows, ahead, nothing, nothing)))
+    fresh = _points(layered(model.layer, when_fresh(plain, start, rows, ahead)))
 
     # Of most customers rhythm and season say nothing.
     odds = layered(model.layer, plain)
