@@ -10,6 +10,7 @@ from winback_tui.scoring import fit as fitting
 from winback_tui.scoring.fit import fit, fit_past, log_posterior
 from winback_tui.scoring.gammas import gammas
 from winback_tui.scoring.newton import Array, least
+from winback_tui.scoring.rows import Rows
 
 POINT = np.array([0.4, -0.6, 0.9, -0.2])
 
@@ -87,6 +88,6 @@ class TestTheFitOfTheSameBook:
 
         def moved(customers: int) -> float:
             other = bought(simulated(customers, seed=8, r=3.0))
-            return fit_past(other, TODAY, today).parameters.r / today.parameters.r
+            return fit_past(Rows.of(other), TODAY, today).parameters.r / today.parameters.r
 
         assert 1 < moved(20) < moved(2_000)

@@ -211,13 +211,8 @@ def _lines(customer: Any, day: Any) -> pl.DataFrame:
 def _truth(each: Split, truth: Any) -> Any:
     """Return the probability that somebody who knew the true parameters would give."""
     parameters = Parameters(truth.r, truth.alpha, truth.a, truth.b)
-    rows = each.summary.select(
-        purchases=pl.col("x") + 1, first_day=pl.lit(0.0), last_day="t_x", age="age"
-    )
-    silence = pl.col("age") - pl.col("last_day")
-    return rows.select(p=formula.misses(parameters, silence, pl.lit(float(each.horizon))))[
-        "p"
-    ].to_numpy()
+    x, span, age = (each.summary[name].to_numpy() for name in ("x", "t_x", "age"))
+    return formula.misses(parameters, x, span, age - span, float(each.horizon))
 
 
 if __name__ == "__main__":

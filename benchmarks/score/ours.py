@@ -19,6 +19,7 @@ from benchmarks.score.others import peak
 from winback_tui.config import Bands, Horizon
 from winback_tui.scoring import formula
 from winback_tui.scoring.model import train
+from winback_tui.scoring.rows import Rows
 from winback_tui.scoring.score import score
 from winback_tui.scoring.statistics import statistics
 
@@ -42,11 +43,12 @@ def run(given: dict[str, Any]) -> tuple[dict[str, float], dict[str, Any]]:
     fitted = time.perf_counter()
     scored = score(known, day, model, horizon, Bands())
     done, spent = time.perf_counter(), time.process_time() - used
-    ahead = pl.lit(float(horizon.days))
-    plain = known.select(p=formula.misses(model.parameters, formula.silence(day), ahead))
+    rows = Rows.of(known)
+    silence = formula.silence(day, rows)
+    plain = formula.misses(model.parameters, rows.x, rows.span, silence, float(given["horizon"]))
     values = {
         "misses": scored["score"].to_numpy() / 100,
-        "formula": plain["p"].to_numpy(),
+        "formula": plain,
         "recency": day - scored["last_day"].to_numpy(),
         "rfm": -sum(scored["rfm"].str.slice(at, 1).cast(pl.Float64).to_numpy() for at in range(3)),
     }

@@ -3,7 +3,6 @@
 Weak as they are, they let fifty customers fit as surely as a million.
 """
 
-from collections.abc import Iterable
 from dataclasses import replace
 from math import log
 from typing import Final
@@ -12,11 +11,13 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from winback_tui.scoring.classes import Book, Groups, distinct, sorted_out, thinned
 from winback_tui.scoring.formula import Model, Parameters
 from winback_tui.scoring.gammas import gammas
 from winback_tui.scoring.newton import EXACT, least
-from winback_tui.scoring.prior import CERTAINTY, LEAVING, prior, rounded
-from winback_tui.scoring.stops import Stops, counted
+from winback_tui.scoring.prior import CERTAINTY, LEAVING, prior, rounded, usual_gap
+from winback_tui.scoring.rows import Rows
+from winback_tui.scoring.stops import Stops
 
 Array = npt.NDArray[np.float64]
 
@@ -26,10 +27,6 @@ MOST_GROUPS: Final = 10_000
 _CROWD: Final = 50_000
 #: More groups than this are looked at in coarse classes first.
 FEW: Final = 1_000
-#: What a history is summed up by: x, t_x and T.
-_NAMES: Final = ("x", "span", "age")
-#: None of them is larger than this; larger ones fall into one group.
-_MANY: Final = 2**20
 #: Classes per factor e: neighbours differ by five per cent, by ten where there are more than
 #: `MOST_GROUPS` of these or a rough fit will do, by a quarter for a first look. Against a fit to
 #: single histories these cost 10⁻⁶, 10⁻⁵ and 10⁻⁴ of log likelihood per customer.
@@ -37,7 +34,7 @@ _FINE: Final = 20.0
 _ROUGH: Final = 10.0
 _COARSE: Final = 4.0
 #: The last step of that first look is shorter than this.
-_NEAR: Final = 0.01
+_NEAR: Final = 0.05
 #: Precision of the prior of a segment's parameters around those of the book.
 _FIRM: Final = 4.0
 #: And of those of a day in its past.
@@ -48,6 +45,8 @@ _STEADY: Final = 25.0
 _PRIOR: Final = np.array([0.0, 0.0, np.log(LEAVING / (1 - LEAVING)), np.log(CERTAINTY)])
 _STARTS: Final = (np.zeros(4), np.array([-1.0, 1.0, 1.0, 0.0]), np.array([1.0, -1.0, -1.0, 1.0]))
 _REACH: Final = 12.0
+#: Steps by r, alpha, a and b among those that the posterior adds up.
+_TURNS: Final = np.ix_((0, 1, 3, 2), (0, 1, 3, 2))
 
 
 def fit(statistics: pl.DataFrame, as_of_day: int, during: Stops = ()) -> Model:
@@ -58,13 +57,13 @@ def fit(statistics: pl.DataFrame, as_of_day: int, during: Stops = ()) -> Model:
     gives the priors. Days of silence `during` stops of the book count for nothing.
     """
     plain = prior(statistics)
-    groups = _groups(_histories(statistics, as_of_day, during))
+    groups = _groups(_book(statistics, as_of_day, during))
     # A coarse view finds the place; from there the fine one takes a few steps.
     starts: tuple[Array, ...] = _STARTS
-    if groups.height > FEW:
-        coarse = _arrays(_thinned(groups, _COARSE))
+    if len(groups.x) > FEW:
+        coarse = thinned(groups, _COARSE).means()
         starts = (_best(coarse, plain.median_gap, starts, near=_NEAR),)
-    found = _best(_arrays(groups), plain.median_gap, starts)
+    found = _best(groups.means(), plain.median_gap, starts)
     return replace(plain, parameters=_parameters(found, plain.median_gap), stops=during)
 
 
@@ -75,21 +74,22 @@ def fit_segment(statistics: pl.DataFrame, as_of_day: int, book: Model) -> Parame
     moves it, a few hundred speak for themselves.
     """
     around = _theta(book.parameters, book.median_gap)
-    groups = _arrays(_groups(_histories(statistics, as_of_day, book.stops)))
+    groups = _groups(_book(statistics, as_of_day, book.stops)).means()
     return _parameters(_best(groups, book.median_gap, (around,), around, _FIRM), book.median_gap)
 
 
-def fit_past(statistics: pl.DataFrame, day: int, book: Model) -> Model:
+def fit_past(rows: Rows, day: int, book: Model) -> Model:
     """Return the model of a day in the past of a book.
 
     The prior of each parameter is what the book says today, with a deviation of a fifth: a small
     book moves little in half a year but by chance, and of a big one the day speaks for itself.
     """
-    plain = prior(statistics)
     around = _theta(book.parameters, book.median_gap)
-    groups = _arrays(_groups(_histories(statistics, day, book.stops), rough=True))
+    then = Book(rows.x + 1, rows.last_day - rows.span, rows.last_day, day, book.stops)
+    groups = _groups(then, rough=True).means()
     found = _best(groups, book.median_gap, (around,), around, _STEADY)
-    return replace(plain, parameters=_parameters(found, book.median_gap))
+    gap = usual_gap(then.purchases, then.first_day, then.last_day)
+    return Model(_parameters(found, book.median_gap), gap, book.tail, stops=book.stops)
 
 
 def log_posterior(
@@ -110,54 +110,61 @@ def log_posterior(
     """
     x, t_x, age, count = groups
     r, alpha, a, b = natural(theta, unit)
-    n, c = r + x, b + x
-    to_age, to_last = 1 / (alpha + age), 1 / (alpha + t_x)
-    log_age = -np.log(to_age)
-    lead, closer = log_age + np.log(to_last), to_age - to_last
-    odds = np.log(a) - np.log(c) + n * lead
-    gone = 1.0 / (1.0 + np.exp(-np.clip(odds, -700.0, 700.0)))
     # The gamma functions are the dear part, and many customers share a number of purchases.
-    distinct, place = np.unique(x, return_inverse=True) if counts is None else counts
-    customers: Array = np.bincount(place, count, len(distinct)).astype(np.float64)
-    buying, staying, both = _totals(customers, _gammas(r, b, a, distinct))
-    one, of_ages, of_log, of_n_ages, of_n_log, of_squares, of_gone = _totals(
-        count,
-        np.array(
-            [
-                np.ones_like(n),
-                to_age,
-                log_age,
-                n * to_age,
-                n * log_age,
-                n * to_age * to_age,
-                np.logaddexp(0.0, odds),
-            ]
-        ),
-    )
+    few, place = np.unique(x, return_inverse=True) if counts is None else counts
+    customers: Array = np.bincount(place, count, len(few)).astype(np.float64)
+    buying, staying, both = _totals(customers, _gammas(r, b, a, few))
+    n, over = r + x, (1 / (b + few))[place]
+    to_age, to_last = 1 / (alpha + age), 1 / (alpha + t_x)
+    # What the odds of having gone change by with r, alpha and −b; and 1.
+    steps = np.empty((4, len(n)))
+    lead, pull = steps[0], steps[1]
+    steps[2], steps[3] = over, 1.0
+    known = np.empty((6, len(n)))
+    log_age = np.log(to_age, out=known[1])
+    np.negative(log_age, out=log_age)
+    np.log(to_last, out=lead)
+    lead += log_age
+    np.subtract(to_age, to_last, out=pull)
+    closer = pull.copy()
+    pull *= n
+    odds = np.log(a * over)
+    odds += n * lead
+    # The chance to have gone, and the logarithm of 1 + its odds; never of large numbers.
+    spread = np.exp(-np.abs(odds))
+    gone = np.where(odds > 0, 1.0, spread) / (1.0 + spread)
+    known[0] = to_age
+    np.multiply(n, to_age, out=known[2])
+    np.multiply(n, log_age, out=known[3])
+    np.multiply(known[2], to_age, out=known[4])
+    np.log(1.0 + spread, out=known[5])
+    known[5] += np.maximum(odds, 0.0)
+    of_ages, of_log, of_n_ages, of_n_log, of_squares, of_gone = _totals(count, known)
+    one = float(customers.sum())
     value = buying[0] + staying[0] - both[0] + one * r * log(alpha) - of_n_log + of_gone
-    # What the odds of having gone change by with r, alpha, a and b.
-    steps = np.array([lead, n * closer, np.full_like(n, 1 / a), -1 / c])
     g = count * gone
-    first = _totals(g, steps)
-    first += np.array(
+    lead_gone, pull_gone, over_gone, all_gone = _totals(g, steps)
+    first = np.array(
         [
-            buying[1] + one * log(alpha) - of_log,
-            one * r / alpha - of_n_ages,
-            -both[1],
-            staying[1] - both[1],
+            lead_gone + buying[1] + one * log(alpha) - of_log,
+            pull_gone + one * r / alpha - of_n_ages,
+            all_gone / a - both[1],
+            staying[1] - both[1] - over_gone,
         ]
     )
-    all_gone, closer_gone, bent_gone, tied_gone = _totals(
-        g, np.array([np.ones_like(n), closer, n * closer * (to_age + to_last), 1 / (c * c)])
-    )
-    second = np.zeros((4, 4))
-    second[0, 0] = buying[2]
-    second[0, 1] = second[1, 0] = one / alpha - of_ages + closer_gone
-    second[1, 1] = of_squares - one * r / alpha**2 - bent_gone
-    second[2, 2] = -both[2] - all_gone / a**2
-    second[2, 3] = second[3, 2] = -both[2]
-    second[3, 3] = staying[2] - both[2] + tied_gone
-    second += np.einsum("g,ig,jg->ij", g * (1 - gone), steps, steps)
+    tied = np.array([closer, pull * (to_age + to_last), over * over])
+    closer_gone, bent_gone, tied_gone = _totals(g, tied)
+    g *= 1.0 - gone
+    turned = np.einsum("ig,jg->ij", steps * g, steps)[_TURNS] * np.array([1.0, 1.0, 1 / a, -1.0])
+    second = turned * np.array([[1.0], [1.0], [1 / a], [-1.0]])
+    second[0, 0] += buying[2]
+    second[0, 1] += one / alpha - of_ages + closer_gone
+    second[1, 0] = second[0, 1]
+    second[1, 1] += of_squares - one * r / alpha**2 - bent_gone
+    second[2, 2] += -both[2] - all_gone / a**2
+    second[2, 3] -= both[2]
+    second[3, 2] = second[2, 3]
+    second[3, 3] += staying[2] - both[2] + tied_gone
     gradient, bend = _in_theta((r, alpha, a, b), first, second)
     off = theta if around is None else theta - around
     return (
@@ -248,75 +255,20 @@ def _best(
     return min(found, key=lambda one: one.value).point
 
 
-def _histories(statistics: pl.DataFrame, as_of_day: int, during: Stops) -> pl.DataFrame:
-    """Return x, span (t_x) and age (T) of each customer; their silence without days of stops."""
-    last = pl.col("last_day").cast(pl.Int64)
-    silence = counted(last, pl.lit(as_of_day, pl.Int64) - last, during).cast(pl.Int64)
-    return statistics.select(
-        x=pl.col("purchases").cast(pl.Int64) - 1,
-        span=last - pl.col("first_day"),
-        age=last - pl.col("first_day") + silence,
-        count=pl.lit(1, pl.Int64),
+def _book(statistics: pl.DataFrame, as_of_day: int, during: Stops) -> Book:
+    """Return the histories that `statistics` hold."""
+    purchases, first_day, last_day = (
+        statistics[name].to_numpy() for name in ("purchases", "first_day", "last_day")
     )
+    return Book(purchases, first_day, last_day, as_of_day, during)
 
 
-def _groups(rows: pl.DataFrame, *, rough: bool = False) -> pl.DataFrame:
+def _groups(book: Book, *, rough: bool = False) -> Groups:
     """Return each distinct history with its count, thinned to classes where there are many."""
-    if rows.height > (FEW if rough else _CROWD):
-        return _sorted_out(rows, _ROUGH)
-    groups = _grouped(rows, (pl.col(name) for name in _NAMES))
+    if len(book.purchases) > (FEW if rough else _CROWD):
+        return sorted_out(book, _ROUGH)
+    groups = distinct(book.single())
     for fineness in (_FINE, _ROUGH):
-        if groups.height > MOST_GROUPS:
-            groups = _thinned(groups, fineness)
+        if len(groups.x) > MOST_GROUPS:
+            groups = thinned(groups, fineness)
     return groups
-
-
-def _thinned(rows: pl.DataFrame, fineness: float) -> pl.DataFrame:
-    """Return the sums of histories and their count per logarithmic class."""
-    mean = {name: pl.col(name) / pl.col("count") for name in _NAMES}
-    silence = mean["age"] - mean["span"]
-    classes = (_class(each, fineness) for each in (mean["x"], mean["span"], silence))
-    return _grouped(rows, classes)
-
-
-def _sorted_out(rows: pl.DataFrame, fineness: float) -> pl.DataFrame:
-    """Return what `_thinned` does of single histories.
-
-    Their numbers are whole and small, so that the class of each number is worked out once.
-    """
-    most = max(rows.select(pl.col("x", "age").max()).row(0))
-    if most > rows.height:
-        return _thinned(rows, fineness)
-    numbers = pl.select(number=pl.int_range(most + 1, dtype=pl.Int64))
-    table = pl.lit(numbers.select(_class(pl.col("number"), fineness)).to_series())
-    places = (pl.col("x"), pl.col("span"), pl.col("age") - pl.col("span"))
-    return _grouped(rows, (table.gather(place) for place in places))
-
-
-def _grouped(rows: pl.DataFrame, keys: Iterable[pl.Expr]) -> pl.DataFrame:
-    """Return the sums of histories and their count per key, in an order of their own.
-
-    Sums of whole numbers are exact in any order, so what is made of them does not depend on it.
-    """
-    packed = rows.select(*_NAMES, "count", key=_packed(keys))
-    return packed.group_by("key").agg(pl.col(*_NAMES, "count").sum()).sort("key")
-
-
-def _packed(values: Iterable[pl.Expr]) -> pl.Expr:
-    """Return small whole numbers as one: grouping and sorting by it takes half the time."""
-    found = pl.lit(0, pl.Int64)
-    for value in values:
-        found = found * _MANY + value.clip(0, _MANY - 1).cast(pl.Int64)
-    return found
-
-
-def _arrays(groups: pl.DataFrame) -> tuple[Array, ...]:
-    """Return x, t_x, T and the count of groups."""
-    count = pl.col("count").cast(pl.Float64)
-    means = groups.select(*(pl.col(name) / count for name in _NAMES), count)
-    return tuple(column.to_numpy() for column in means.iter_columns())
-
-
-def _class(value: pl.Expr, fineness: float) -> pl.Expr:
-    """Return the logarithmic class of a whole number: single when small, then wider and wider."""
-    return (fineness * (value / fineness).log1p()).round().cast(pl.Int64)

@@ -1,4 +1,4 @@
-"""The formula of the score: MBG/NBD (Batislam, Denizel, Filiztekin 2007) as polars expressions.
+"""The formula of the score: MBG/NBD (Batislam, Denizel, Filiztekin 2007), of arrays of customers.
 
 A customer buys at random at a rate of their own (rates vary as a gamma distribution with shape r
 and rate alpha) and may leave after each purchase, the first one included, with a probability of
@@ -8,11 +8,13 @@ days from the first to the last one, and the silence since.
 
 import json
 from dataclasses import asdict, dataclass, field, replace
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
-import polars as pl
+import numpy as np
 
 from winback_tui.config import Horizon
+from winback_tui.scoring.maths import exp, log
+from winback_tui.scoring.rows import Array, Number, Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,71 +116,86 @@ MOST: Final = 20.0
 #: Keeps what is left of a chance that is nearly 1 above the last bit of a number.
 _LEAST: Final = -1e-12
 
-#: Repeat purchase days, and the days from the first to the last of them.
-X = (pl.col("purchases") - 1).cast(pl.Float64)
-SPAN = (pl.col("last_day") - pl.col("first_day")).cast(pl.Float64)
+
+class Said(NamedTuple):
+    """What the formula says of customers who are silent for some days; see `said`."""
+
+    #: Log-odds that they buy nothing in the days ahead; never fall as the silence grows.
+    odds: Array
+    #: Chance that a customer who is still there is silent for so long.
+    still_silent: Array
+    #: Chance that they have gone already.
+    left: Array
+    #: Chance that a customer who is still there buys nothing in the days ahead.
+    passed: Array
 
 
-def silence(as_of_day: int) -> pl.Expr:
+def silence(as_of_day: int, rows: Rows) -> Array:
     """Return the days since the last purchase."""
-    return (pl.lit(as_of_day, pl.Int64) - pl.col("last_day")).cast(pl.Float64)
+    return as_of_day - rows.last_day
 
 
-def shrunk_gap(model: Model) -> pl.Expr:
-    """Return the usual gap in days: the mean gap, with the book's median as one gap more."""
-    return (SPAN + model.median_gap) / (X + 1)
+def shrunk_gap(gap: Number, rows: Rows) -> Array:
+    """Return the usual gap in days: the mean gap, with `gap`, the book's median, as one more."""
+    return (rows.span + gap) / (rows.x + 1)
 
 
-def horizon(model: Model, settings: Horizon) -> pl.Expr:
+def horizon(gap: Number, settings: Horizon, rows: Rows) -> Array:
     """Return the whole days within which a customer who is still there should buy again."""
     if settings.days:
-        return pl.lit(settings.days, pl.Int64)
-    cycles = settings.cycles * shrunk_gap(model)
-    return cycles.clip(settings.shortest, settings.longest).round().cast(pl.Int64)
+        return np.full(len(rows), float(settings.days))
+    cycles = settings.cycles * shrunk_gap(gap, rows)
+    found: Array = np.rint(clip(cycles, settings.shortest, settings.longest))
+    return found
 
 
-def still_silent(parameters: Parameters, days: pl.Expr) -> pl.Expr:
-    """Return S: the chance that a customer who is still there is silent for `days`."""
-    p = parameters
-    return (-(p.r + X) * (1.0 + days / (p.alpha + SPAN)).log()).exp()
+def said(parameters: Parameters, x: Array, span: Array, days: Number, ahead: Number) -> Said:
+    """Return what is to be said of customers silent for `days`, and of the days `ahead`.
 
-
-def left(parameters: Parameters, days: pl.Expr) -> pl.Expr:
-    """Return P(left): the chance that a customer silent for `days` has gone already."""
-    p = parameters
-    return p.a / (p.a + (p.b + X) * still_silent(p, days))
-
-
-def log_odds(
-    parameters: Parameters, x: pl.Expr, span: pl.Expr, days: pl.Expr, ahead: pl.Expr
-) -> pl.Expr:
-    """Return the log-odds of Q: that a customer silent for `days` buys nothing in the days `ahead`.
-
-    Q = (a + (b+x)·S(days+ahead)) / (a + (b+x)·S(days)); its odds are that numerator against
+    Q, the chance that they buy nothing in these, is
+    (a + (b+x)·S(days+ahead)) / (a + (b+x)·S(days)); its odds are that numerator against
     (b+x)·(S(days) − S(days+ahead)), which is kept as a product, so that no digit is lost where Q
-    is nearly 1. Never falls as `days` grow with all else equal; within ±20.
+    is nearly 1. Log-odds are within ±20.
     """
     p = parameters
-    n, scale = p.r + x, p.alpha + span
-    now = -n * (1.0 + days / scale).log()
-    step = -n * (1.0 + ahead / (scale + days)).log()
-    silent = p.a + (p.b + x) * (now + step).exp()
-    bought = (p.b + x) * (1.0 - step.clip(upper_bound=_LEAST).exp())
-    return ((silent / bought).log() - now).clip(-MOST, MOST)
+    shape, scale, stay = p.r + x, p.alpha + span, p.b + x
+    silent = -shape * log(1.0 + days / scale)
+    passed, still = passing(parameters, x, span + days, ahead), exp(silent)
+    there = stay * still
+    odds = log((p.a + there * passed) / (stay * (1.0 - passed))) - silent
+    return Said(clip(odds, -MOST, MOST), still, p.a / (p.a + there), passed)
 
 
-def fresh_odds(parameters: Parameters, x: pl.Expr, span: pl.Expr, ahead: pl.Expr) -> pl.Expr:
-    """Return the log-odds of Q on the day of a purchase: `log_odds` of no silence at all."""
-    p = parameters
-    passed = (-(p.r + x) * (1.0 + ahead / (p.alpha + span)).log()).clip(upper_bound=_LEAST).exp()
-    return ((p.a / (p.b + x) + passed) / (1.0 - passed)).log().clip(-MOST, MOST)
+def passing(parameters: Parameters, x: Array, age: Array, ahead: Number) -> Array:
+    """Return the chance of no purchase in the days `ahead` of who is still there after `age`."""
+    step = -(parameters.r + x) * log(1.0 + ahead / (parameters.alpha + age))
+    return exp(np.minimum(step, _LEAST))
 
 
-def misses(parameters: Parameters, days: pl.Expr, ahead: pl.Expr) -> pl.Expr:
+def fresh(parameters: Parameters, x: Array, span: Array, ahead: Number) -> Array:
+    """Return the odds of Q on the day of a purchase: those of `said` without any silence."""
+    passed = passing(parameters, x, span, ahead)
+    found: Array = (parameters.a / (parameters.b + x) + passed) / (1.0 - passed)
+    return found
+
+
+def log_odds(odds: Array) -> Array:
+    """Return the logarithm of odds, within ±20."""
+    return clip(log(odds), -MOST, MOST)
+
+
+def misses(parameters: Parameters, x: Array, span: Array, days: Number, ahead: Number) -> Array:
     """Return Q: the chance that a customer silent for `days` buys nothing in the days `ahead`."""
-    return chance(log_odds(parameters, X, SPAN, days, ahead))
+    return chance(said(parameters, x, span, days, ahead).odds)
 
 
-def chance(odds: pl.Expr) -> pl.Expr:
+def chance(odds: Array) -> Array:
     """Return the probability with these log-odds."""
-    return 1.0 / (1.0 + (-odds).exp())
+    found: Array = 1.0 / (1.0 + exp(-odds))
+    return found
+
+
+def clip(values: Array, low: Number, high: Number) -> Array:
+    """Return the values within limits; numpy's own takes longer for few of them."""
+    found: Array = np.minimum(np.maximum(values, low), high)
+    return found

@@ -29,11 +29,12 @@ def gammas(values: Array) -> tuple[Array, Array, Array]:
     far = values + _FAR
     log, over = np.log(far), 1 / far
     square = over * over
-    whole, first, second = _SERIES[-1][:, None] * np.ones_like(far)
+    series = np.empty((3, len(far)))
+    series[:] = _SERIES[-1][:, None]
     for term in _SERIES[-2::-1]:
-        whole, first, second = (
-            each * square + of for each, of in zip((whole, first, second), term, strict=True)
-        )
+        series *= square
+        series += term[:, None]
+    whole, first, second = series
     below = values + _BELOW
     over_below = 1 / below
     return (

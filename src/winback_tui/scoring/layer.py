@@ -11,68 +11,71 @@ the other way round, and its weight has the sign for it.
 
 With horizons of one's own a purchase can also shorten the horizon so much that the formula, which
 sees less time to buy in, would say more than before. So Q_H never is less than the most that a
-purchase on any day of the present silence would have left it at (`_floor`).
+purchase on any day of the present silence would have left it at (`floor`).
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
-import polars as pl
+import numpy as np
 
 from winback_tui.config import Horizon
 from winback_tui.scoring import formula
-from winback_tui.scoring.formula import SPAN, Layer, Model, Parameters, X
+from winback_tui.scoring.formula import Layer, Parameters
+from winback_tui.scoring.maths import exp, log, log1p, of_whole
+from winback_tui.scoring.rows import Array, Number, Rows
 from winback_tui.scoring.statistics import FADING
 
-#: The columns of `features`.
-FEATURES: Final = ("formula", "silence", "purchases", "lately")
 #: A horizon is whole days; rounding may shorten it by half a day.
 _ROUNDING: Final = 0.5
 
 
-def features(
-    model: Model,
-    horizon: Horizon,
-    felt: pl.Expr,
-    silence: pl.Expr,
-    counted: pl.Expr,
-    *,
-    fresh: bool = False,
-) -> dict[str, pl.Expr]:
-    """Return the features of the layer by name.
+class Features(NamedTuple):
+    """What the weights of the layer apply to, of each customer."""
 
-    `felt` is the silence as it counts, `silence` that of the calendar, `counted` the same without
-    the days on which the whole book stood still, all in days. Wants the columns of the statistics,
-    and horizon_days. `fresh`: the silence is nothing for all, which spares looking for days in it.
+    formula: Array
+    silence: Array
+    purchases: Array
+    lately: Array
+
+
+def features(formula: Array, rows: Rows, ahead: Array, silence: Array, counted: Array) -> Features:
+    """Return the features of the layer.
+
+    `formula` are the log-odds of the formula, not below `floor`; `ahead` the horizon, `silence`
+    that of the calendar, `counted` the same without the days on which the whole book stood still,
+    in days.
     """
-    ahead = pl.col("horizon_days").cast(pl.Float64)
-    if fresh:
-        plain = formula.fresh_odds(model.parameters, X, SPAN, ahead)
-    else:
-        said = formula.log_odds(model.parameters, X, SPAN, felt, ahead)
-        plain = pl.max_horizontal(said, _floor(model, horizon, silence))
-    lately = pl.col("lately").fill_null(pl.col("purchases").cast(pl.Float64))
-    return {
-        "formula": plain,
-        "silence": ((counted + 1) / ahead).log(),
-        "purchases": (1.0 + X).log(),
-        "lately": (1.0 + lately * (-silence / FADING).exp()).log(),
-    }
-
-
-def layered(layer: Layer | None, found: dict[str, pl.Expr]) -> pl.Expr:
-    """Return the log-odds of the score for the `features`; without a layer those of the formula."""
-    if layer is None:
-        return found["formula"]
-    return (
-        layer.intercept
-        + layer.formula * found["formula"]
-        + layer.silence * (found["silence"] - layer.silence_mean)
-        + layer.purchases * (found["purchases"] - layer.purchases_mean)
-        + layer.lately * (found["lately"] - layer.lately_mean)
+    faded = rows.lately * of_whole(_fading, silence)
+    return Features(
+        formula,
+        of_whole(log1p, counted) - of_whole(log, ahead),
+        of_whole(log1p, rows.x),
+        log(1.0 + faded),
     )
 
 
-def _floor(model: Model, horizon: Horizon, silence: pl.Expr) -> pl.Expr:
+def when_fresh(found: Features, formula: Array, rows: Rows, ahead: Array) -> Features:
+    """Return the features of the same customers on the day they have bought."""
+    return Features(formula, -of_whole(log, ahead), found.purchases, log(1.0 + rows.lately))
+
+
+def layered(layer: Layer | None, found: Features) -> Array:
+    """Return the log-odds of the score for the `features`; without a layer those of the formula."""
+    if layer is None:
+        return found.formula
+    said: Array = (
+        layer.intercept
+        + layer.formula * found.formula
+        + layer.silence * (found.silence - layer.silence_mean)
+        + layer.purchases * (found.purchases - layer.purchases_mean)
+        + layer.lately * (found.lately - layer.lately_mean)
+    )
+    return said
+
+
+def floor(
+    parameters: Parameters, gap: Number, horizon: Horizon, rows: Rows, silence: Array
+) -> Array:
     """Return the most that the formula would say on the day of a purchase in this silence.
 
     Had they bought d days after the last purchase (1 ≤ d ≤ silence), the horizon would be
@@ -80,24 +83,24 @@ def _floor(model: Model, horizon: Horizon, silence: pl.Expr) -> pl.Expr:
     lower limit, what the formula says then moves in one direction with d, so its greatest value
     lies at the first day, the last one, or that point. Nothing on the day of a purchase.
     """
-    fewest = pl.lit(1.0)
-    points = [silence]
+    most = _bought(parameters, gap, horizon, rows, silence)
     if not horizon.days:
-        low = (horizon.shortest + _ROUNDING) * (X + 2) / horizon.cycles - SPAN - model.median_gap
-        points += [fewest, low.clip(lower_bound=1.0)]
-    most = pl.max_horizontal(
-        _fresh(model.parameters, model.median_gap, horizon, pl.min_horizontal(point, silence))
-        for point in points
-    )
-    return pl.when(silence >= 1).then(most).otherwise(-formula.MOST)
+        low = (horizon.shortest + _ROUNDING) * (rows.x + 2) / horizon.cycles - rows.span - gap
+        for point in (1.0, np.maximum(low, 1.0)):
+            day = np.minimum(point, silence)
+            most = np.maximum(most, _bought(parameters, gap, horizon, rows, day))
+    return np.where(silence >= 1, formula.log_odds(most), -formula.MOST)
 
 
-def _fresh(parameters: Parameters, gap: float, horizon: Horizon, day: pl.Expr) -> pl.Expr:
-    """Return the formula's log-odds right after a purchase `day` days after the last one."""
-    span = SPAN + day
+def _bought(parameters: Parameters, gap: Number, horizon: Horizon, rows: Rows, day: Array) -> Array:
+    """Return the formula's odds right after a purchase `day` days after the last one."""
+    span = rows.span + day
     if horizon.days:
-        ahead = pl.lit(float(horizon.days))
-    else:
-        usual = (span + gap) / (X + 2)
-        ahead = (horizon.cycles * usual - _ROUNDING).clip(horizon.shortest, horizon.longest)
-    return formula.fresh_odds(parameters, X + 1, span, ahead)
+        return formula.fresh(parameters, rows.x + 1, span, float(horizon.days))
+    usual = (span + gap) / (rows.x + 2)
+    ahead = formula.clip(horizon.cycles * usual - _ROUNDING, horizon.shortest, horizon.longest)
+    return formula.fresh(parameters, rows.x + 1, span, ahead)
+
+
+def _fading(days: Array) -> Array:
+    return exp(days * (-1 / FADING))

@@ -2,11 +2,13 @@
 
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from winback_tui.config import Bands
 from winback_tui.model import Lifecycle
-from winback_tui.scoring.formula import Model
+from winback_tui.scoring.rows import Array, Rows
 
 #: From so many purchases on, a customer has a rhythm that can be broken.
 A_RHYTHM: Final = 4
@@ -15,7 +17,7 @@ A_RHYTHM: Final = 4
 ABSENCE = 1.5
 
 
-def gone_after(bands: Bands, model: Model) -> pl.Expr:
+def gone_after(bands: Bands, tail: float, x: Array, usual_gap: Array) -> Array:
     """Return the days of silence after which a customer counts as gone.
 
     `gone_days`, or `gone_gaps` usual gaps of a fast mover, whichever is shorter; the gaps count
@@ -24,15 +26,15 @@ def gone_after(bands: Bands, model: Model) -> pl.Expr:
     gap `lapsed_gaps` will do. Who buys once a year is not gone weeks after a date was missed, so
     nobody with a gap of their own is gone before half as long again as that.
     """
-    gaps = pl.when(pl.col("purchases") > 1).then(bands.gone_gaps).otherwise(bands.lapsed_gaps)
-    fast = pl.max_horizontal(
-        gaps * pl.col("usual_gap"), pl.lit(model.tail or float(bands.gone_days))
-    )
-    known = pl.when(pl.col("purchases") > 1).then(ABSENCE * pl.col("usual_gap")).otherwise(0.0)
-    return pl.max_horizontal(pl.min_horizontal(fast, pl.lit(float(bands.gone_days))), known)
+    again = x > 0
+    gaps = np.where(again, bands.gone_gaps, bands.lapsed_gaps)
+    fast = np.maximum(gaps * usual_gap, tail or float(bands.gone_days))
+    known = np.where(again, ABSENCE * usual_gap, 0.0)
+    found: Array = np.maximum(np.minimum(fast, float(bands.gone_days)), known)
+    return found
 
 
-def bar(bands: Bands) -> pl.Expr:
+def bar(bands: Bands, x: Array, still_there: Array) -> Array:
     """Return what the bands of the score are multiplied with: half where a rhythm is broken.
 
     The formula takes purchases to come at random, so it may say too little of a customer who buys
@@ -41,33 +43,44 @@ def bar(bands: Bands) -> pl.Expr:
     69 % (scored at 43 to 46), online retail 50 to 80 % (49 to 53; ten to fourteen customers). The
     CDs of CDNOW, bought on a whim, show no such thing: 72 to 80 %, scored at 87 to 89.
     """
-    broken = (pl.col("still_there") < bands.broken_rhythm) & (pl.col("purchases") >= A_RHYTHM)
-    return pl.when(broken).then(0.5).otherwise(1.0)
+    broken = (still_there < bands.broken_rhythm) & (x >= A_RHYTHM - 1)
+    return np.where(broken, 0.5, 1.0)
 
 
-def lifecycle(bands: Bands, model: Model) -> pl.Expr:
-    """Return the lifecycle as text.
+def lifecycle(
+    bands: Bands,
+    tail: float,
+    rows: Rows,
+    *,
+    score: Array,
+    still_there: Array,
+    silence: Array,
+    usual_gap: Array,
+) -> npt.NDArray[np.uint8]:
+    """Return the place of each lifecycle in `TEXTS`.
 
-    From columns score, still_there, purchases, silence, usual_gap and last_gap. Lapsed and gone
-    need to be at risk as well: who buys once a year is not gone because a year has passed.
-    Returned is who was gone once, came back with the latest purchase, and is not at risk now; a
-    gap that is nearly the usual one of a yearly buyer is no absence.
+    Lapsed and gone need to be at risk as well: who buys once a year is not gone because a year has
+    passed. Returned is who was gone once, came back with the latest purchase, and is not at risk
+    now; a gap that is nearly the usual one of a yearly buyer is no absence.
     """
-    limit, score = gone_after(bands, model), pl.col("score")
-    risk, watched = score >= bands.at_risk * bar(bands), score >= bands.watch * bar(bands)
-    lapsed = pl.col("silence") > bands.lapsed_gaps * pl.col("usual_gap")
-    unusual = pl.col("last_gap") > ABSENCE * pl.col("usual_gap")
-    back = ((pl.col("last_gap") > limit) & unusual).fill_null(value=False)
-    cases = (
-        (risk & (pl.col("silence") > limit), Lifecycle.GONE),
-        (risk & lapsed, Lifecycle.LAPSED),
-        (risk, Lifecycle.AT_RISK),
-        (back, Lifecycle.RETURNED),
-        (watched, Lifecycle.WATCH),
-    )
-    # Numbers first, for texts are dear to choose between.
-    code = pl.lit(len(cases), pl.UInt8)
-    for number, (holds, _) in reversed(list(enumerate(cases))):
-        code = pl.when(holds).then(pl.lit(number, pl.UInt8)).otherwise(code)
-    texts = pl.Series([*(band.value for _, band in cases), Lifecycle.ACTIVE.value])
-    return pl.lit(texts).gather(code)
+    limit = gone_after(bands, tail, rows.x, usual_gap)
+    height = bar(bands, rows.x, still_there)
+    risk, watched = score >= bands.at_risk * height, score >= bands.watch * height
+    lapsed = silence > bands.lapsed_gaps * usual_gap
+    # Nobody without a gap has come back.
+    back = rows.last_gap > np.maximum(limit, ABSENCE * usual_gap)
+    calm = np.where(back, _RETURNED, np.where(watched, _WATCH, _ACTIVE))
+    grave = np.where(silence > limit, _GONE, np.where(lapsed, _LAPSED, _AT_RISK))
+    return np.where(risk, grave, calm)
+
+
+_SHOWN: Final = (
+    Lifecycle.GONE,
+    Lifecycle.LAPSED,
+    Lifecycle.AT_RISK,
+    Lifecycle.RETURNED,
+    Lifecycle.WATCH,
+    Lifecycle.ACTIVE,
+)
+_GONE, _LAPSED, _AT_RISK, _RETURNED, _WATCH, _ACTIVE = np.arange(len(_SHOWN), dtype=np.uint8)
+TEXTS: Final = pl.Series([each.value for each in _SHOWN])

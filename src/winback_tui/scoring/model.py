@@ -10,7 +10,7 @@ day: cut the lines at the day, train on them, score the statistics of the same l
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,7 @@ from winback_tui.config.signals import Signal
 from winback_tui.scoring.fit import fit, fit_segment
 from winback_tui.scoring.formula import Model
 from winback_tui.scoring.past import Pace, learn
+from winback_tui.scoring.rows import Whole, parts, stirred
 from winback_tui.scoring.statistics import purchase_days, statistics
 from winback_tui.scoring.stops import stops
 
@@ -29,13 +30,14 @@ from winback_tui.scoring.stops import stops
 #: weights of the layer. Signals are rarer than purchases, so that these want more customers.
 SAMPLE: Final = 6_000
 SIGNALLED: Final = 20_000
-#: What customers are ordered by before every so many-th is taken, and the bits of each number.
+_SIDES: Final[tuple[Literal["left", "right"], ...]] = ("left", "right")
+#: What customers are ordered by before every so many-th is taken.
 _ORDER: Final = ("purchases", "last_day", "first_day")
-_BITS: Final = 21
 #: Where they are equal in these it goes by these, stirred into one number of so many bits.
 _BESIDES: Final = ("gap_squares", "lately", "revenue")
 _STIRRED: Final = 40
-_STIR: Final = np.uint64(0x9E3779B97F4A7C15)
+#: The bits of a whole number that is not negative.
+_WHOLE: Final = 63
 
 
 def train(
@@ -103,28 +105,65 @@ def sample(known: pl.DataFrame, most: int) -> pl.Series:
     if known.height <= most:
         return known["customer_id"]
     places = (np.arange(most) * known.height + known.height // 2) // most
-    return known["customer_id"].gather(pl.Series(_order(known)[places])).sort()
+    return known["customer_id"].gather(pl.Series(_ordered(known, places))).sort()
 
 
-def _order(known: pl.DataFrame) -> npt.NDArray[np.intp]:
-    """Return the rows in the order of their histories.
+def _ordered(known: pl.DataFrame, places: Whole) -> Whole:
+    """Return the rows at some places in the order of the histories.
 
-    Numbers are packed into one to be sorted by: a tenth of the time of sorting by six columns.
+    Numbers are packed into one to be sorted by: a tenth of the time of sorting by many columns.
     """
-    packed = np.zeros(known.height, np.int64)
+    packed, bits = np.zeros(known.height, np.int64), 0
     for name in _ORDER:
         number = known[name].to_numpy()
-        packed = (packed << _BITS) + (number - number.min())
-    first = np.argsort(packed)
-    ordered = packed[first]
-    place = np.cumsum(np.append(False, ordered[1:] != ordered[:-1]))
-    stirred = np.zeros(known.height, np.uint64)
-    for name in _BESIDES:
-        number = known[name].to_numpy()
-        stirred = (stirred + number.view(np.uint64)) * _STIR
-        stirred ^= stirred >> np.uint64(29)
-    low = (stirred >> np.uint64(64 - _STIRRED)).astype(np.int64)[first]
-    return first[np.argsort((place << _STIRRED) + low)]
+        low, high = int(number.min()), int(number.max())
+        width = (high - low).bit_length()
+        packed <<= width
+        packed += number
+        packed -= low
+        bits += width
+    order, begins = _ranked(packed, bits)
+    starts = np.flatnonzero(begins)
+    # Only the equals of somebody who is taken have to be put in order.
+    runs = np.unique(np.searchsorted(starts, places, "right")) - 1
+    begin, end = starts[runs], np.append(starts[1:], len(order))[runs]
+    some = _ranges(begin, end)
+    theirs = (known[name].to_numpy().take(order[some]) for name in _BESIDES)
+    beside = stirred(theirs) >> np.uint64(64 - _STIRRED)
+    run = np.repeat(np.arange(len(runs)), end - begin)
+    order[some] = order[some][np.argsort((run << _STIRRED) + beside.astype(np.int64))]
+    return order[places]
+
+
+def _ranges(begin: Whole, end: Whole) -> Whole:
+    """Return the numbers from each begin up to its end, one range after the other."""
+    count = end - begin
+    ahead = np.cumsum(count)
+    return np.repeat(begin - (ahead - count), count) + np.arange(int(ahead[-1]))
+
+
+def _ranked(numbers: Whole, bits: int) -> tuple[Whole, npt.NDArray[np.bool_]]:
+    """Return the rows in the order of whole numbers of so many bits, and where new ones begin.
+
+    Numbers that have their row in their last bits are sorted in half the time of rows.
+    """
+    width = len(numbers).bit_length()
+    begins = np.ones(len(numbers), np.bool_)
+    if bits + width > _WHOLE:
+        order = np.argsort(numbers)
+        ranked = numbers[order]
+        np.not_equal(ranked[1:], ranked[:-1], out=begins[1:])
+        return order, begins
+    numbers <<= width
+    numbers += np.arange(len(numbers), dtype=np.int32)
+    numbers.sort()
+    row = (1 << width) - 1
+    for part in parts(len(numbers) - 1):
+        # The rows have no part in what differs.
+        above, here = numbers[:-1][part], numbers[1:][part]
+        np.greater(above ^ here, row, out=begins[1:][part])
+    numbers &= row
+    return numbers, begins
 
 
 def _until(transactions: pl.DataFrame, day: int) -> pl.DataFrame:
@@ -136,6 +175,13 @@ def _until(transactions: pl.DataFrame, day: int) -> pl.DataFrame:
 
 
 def _sampled(past: pl.DataFrame, known: pl.DataFrame, most: int) -> pl.DataFrame:
+    """Return the lines of the customers to learn the past from."""
     if known.height <= most:
         return past
-    return past.filter(pl.col("customer_id").is_in(sample(known, most).implode()))
+    chosen, customers = sample(known, most), past["customer_id"]
+    if not customers.is_sorted():
+        return past.filter(customers.is_in(chosen.implode()))
+    # As the book's lines are: each customer's lie side by side.
+    sought, ids = customers.to_numpy(), chosen.to_numpy()
+    begin, end = (np.searchsorted(sought, ids, side) for side in _SIDES)
+    return past[pl.Series(_ranges(begin, end))]

@@ -1,24 +1,35 @@
 """When the next purchase is to be expected of a customer."""
 
+from collections.abc import Callable
+from functools import lru_cache
 from math import log
 from typing import Final
 
-import polars as pl
+import numpy as np
 
-from winback_tui.scoring.formula import SPAN, Model, X
+from winback_tui.scoring.formula import Parameters, clip
+from winback_tui.scoring.maths import exp, of_whole
+from winback_tui.scoring.rows import Array, Rows, Whole
 
 #: Nobody is told a day further off than this.
 FARTHEST: Final = 3_650
 
 
-def next_day(model: Model, as_of_day: int, share: float) -> pl.Expr:
+def next_day(
+    parameters: Parameters, rows: Rows, silence: Array, as_of_day: int, share: float
+) -> Whole:
     """Return the day by which this share of those who are still there will have bought again.
 
     Of a customer who is still there and silent for τ, P(silent for t more) =
     ((α+t_x+τ)/(α+t_x+τ+t))^(r+x). At least tomorrow, at most ten years off.
     """
-    p = model.parameters
-    scale = p.alpha + SPAN + pl.col("silence")
-    wait = scale * ((-log(1 - share) / (p.r + X)).clip(upper_bound=50.0).exp() - 1)
-    days = wait.round().clip(1.0, float(FARTHEST)).cast(pl.Int64)
-    return pl.lit(as_of_day, pl.Int64) + days
+    longer = of_whole(_growth(parameters.r, share), rows.x)
+    wait = (parameters.alpha + rows.span + silence) * longer
+    days: Whole = clip(np.rint(wait), 1.0, float(FARTHEST)).astype(np.int64)
+    return days + as_of_day
+
+
+@lru_cache(8)
+def _growth(r: float, share: float) -> Callable[[Array], Array]:
+    """Return what tells by how much α+t_x+τ has to grow, by the repeat purchases."""
+    return lambda x: exp(np.minimum(-log(1 - share) / (r + x), 50.0)) - 1

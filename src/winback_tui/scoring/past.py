@@ -6,21 +6,22 @@ fitted as it was then, near to what it is today, and each customer's next horizo
 the formula said. What that teaches is in scoring.weights.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, fields
-from typing import Final, NamedTuple, cast
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from winback_tui.config import Horizon
 from winback_tui.config.signals import Signal
 from winback_tui.scoring import formula
 from winback_tui.scoring.fit import fit_past
-from winback_tui.scoring.formula import Layer, Model, Parameters, Past
-from winback_tui.scoring.layer import FEATURES, features
+from winback_tui.scoring.formula import Layer, Model, Past
+from winback_tui.scoring.histories import measures
+from winback_tui.scoring.layer import Features, features, floor
 from winback_tui.scoring.rhythm import felt
+from winback_tui.scoring.rows import Array, Rows, Whole, stirred
 from winback_tui.scoring.signal_weights import signal_weights
 from winback_tui.scoring.statistics import histories
 from winback_tui.scoring.stops import Stops, back, counted
@@ -107,101 +108,103 @@ class _Memory:
     ) -> None:
         self._lines, self._paces, self._members = transactions, paces, members
         self._model = model
-        self._purchases = purchases
-        self.first: int | None = self._purchases.select(pl.col("day").min()).item()
+        self._customer, self._bought = (
+            purchases[name].to_numpy() for name in ("customer_id", "day")
+        )
+        self._refunds = not (transactions["amount"] >= 0).all()
+        self.first = int(self._bought.min()) if len(self._bought) else None
 
     def of(self, days: list[int], until: int) -> list[Known]:
         """Return the days that hold customers whose outcomes were known on the day `until`."""
-        then = [frame for day in days if (frame := self._then(day)) is not None]
-        if not then:
-            return []
-        rows = self._outcomes(pl.concat(then), until)
-        found = []
-        for day in days:
-            # The order hangs on the histories alone, so sums come out the same whatever the ids.
-            known = rows.filter(pl.col("as_of") == day).sort("silent", "horizon_days", *FEATURES)
-            if not known.is_empty():
-                table = known.select(FEATURES).to_numpy()
-                found.append(
-                    Known(day, until, table, known["silent"].to_numpy(), known["customer_id"])
-                )
-        return found
+        found = (self._known(day, until) for day in days)
+        return [known for known in found if known is not None]
 
-    def _then(self, day: int) -> pl.DataFrame | None:
-        """Return the histories as of a day, with what was believed of the book on it.
+    def _known(self, day: int, until: int) -> Known | None:
+        """Return the features of a day, by what was believed of the book on it, and the outcomes.
 
-        Besides: the days until the next purchase (`wait`), null where none is known of.
+        Those whose outcomes are not known yet are left out.
         """
         if self.first is None or day <= self.first:
             return None
-        table = histories(self._lines.filter(pl.col("day") <= day))
-        if table.is_empty():
+        ids, rows = self._rows(day)
+        if not len(rows):
             return None
-        model = fit_past(table, day, self._model)
-        return table.with_columns(
-            self._wait(table["customer_id"].to_numpy(), day),
-            as_of=pl.lit(day),
-            median_gap=pl.lit(model.median_gap),
-            **{name: pl.lit(value) for name, value in asdict(model.parameters).items()},
-        )
+        then, wait = fit_past(rows, day, self._model), self._wait(ids, day)
+        lasted = float(counted(np.array([day]), np.array([until - day]), self._model.stops)[0])
+        found = []
+        for pace, places in self._paced(ids):
+            theirs = rows.part(places)
+            gap = then.median_gap if pace.gap is None else pace.gap
+            ahead = formula.horizon(gap, pace.horizon, theirs)
+            over = np.flatnonzero(ahead <= lasted)
+            seen = theirs.part(over)
+            as_then = replace(then, median_gap=gap)
+            told = _features(seen, ahead[over], day, as_then, pace.horizon)
+            waited = counted(np.full(len(over), float(day)), wait[places][over], self._model.stops)
+            # Of whom nothing more is known the wait is no number, and not below anything.
+            silent = np.where(waited <= ahead[over], 0.0, 1.0)
+            found.append((*told, silent, ahead[over], places[over]))
+        whole = [np.concatenate(each) for each in zip(*found, strict=True)]
+        *measured, silent, ahead, places = whole
+        if not len(silent):
+            return None
+        order = _order([silent, ahead, *measured])
+        customers = pl.Series("customer_id", ids[places[order]])
+        return Known(day, until, np.array(measured)[:, order].T, silent[order], customers)
 
-    def _wait(self, customers: npt.NDArray[np.int64], day: int) -> pl.Series:
-        customer, bought = (self._purchases[name].to_numpy() for name in ("customer_id", "day"))
-        after = np.flatnonzero(bought > day)
-        who = customer[after]
+    def _rows(self, day: int) -> tuple[Whole, Rows]:
+        """Return the customers as of a day, and their histories; later refunds do not count."""
+        if self._refunds:
+            table = histories(self._lines.filter(pl.col("day") <= day))
+            return table["customer_id"].to_numpy(), Rows.of(table)
+        then = np.flatnonzero(self._bought <= day)
+        found = measures(self._customer[then], self._bought[then])
+        return found["customer_id"], Rows.measured(found)
+
+    def _paced(self, customers: Whole) -> Iterator[tuple[Pace, Whole]]:
+        """Yield each pace with the places of the customers that it holds for."""
+        if self._members is None:
+            yield self._paces[None], np.arange(len(customers))
+            return
+        placed = pl.DataFrame({"customer_id": customers}).join(
+            self._members, on="customer_id", how="left", maintain_order="left"
+        )
+        own = pl.col("group").is_in([each for each in self._paces if each])
+        for name, pace in self._paces.items():
+            here = ~own.fill_null(value=False) if name is None else pl.col("group") == name
+            chosen = placed.select(here=here.fill_null(value=False))["here"]
+            yield pace, np.flatnonzero(chosen.to_numpy())
+
+    def _wait(self, customers: Whole, day: int) -> Array:
+        """Return the days until the next purchase, no number where none is known of."""
+        after = np.flatnonzero(self._bought > day)
+        who = self._customer[after]
         place = np.searchsorted(who, customers)
         found = np.append(who, -1)[place] == customers
-        wait = np.append(bought[after], 0)[place].astype(np.int64) - day
-        return pl.Series("wait", wait).set(pl.Series(~found), None)
-
-    def _outcomes(self, table: pl.DataFrame, until: int) -> pl.DataFrame:
-        """Return features, horizon and outcome of each row whose outcome was known by a day."""
-        rows = table.lazy()
-        if self._members is None:
-            rows = rows.with_columns(group=pl.lit(None, pl.String))
-        else:
-            rows = rows.join(self._members.lazy(), on="customer_id", how="left")
-        parts = []
-        for name, pace in self._paces.items():
-            gap = pl.col("median_gap") if pace.gap is None else pl.lit(pace.gap)
-            here = ~pl.col("group").is_in([each for each in self._paces if each])
-            chosen = here.fill_null(value=True) if name is None else pl.col("group") == name
-            model = _of_its_row(gap, self._model)
-            parts.append(_outcomes(rows.filter(chosen), model, pace.horizon, until))
-        return pl.concat(parts).collect()
+        return np.where(found, np.append(self._bought[after], 0)[place] - float(day), np.nan)
 
 
-def _of_its_row(gap: pl.Expr, book: Model) -> Model:
-    """Return the model whose numbers stand in the row that it is applied to."""
-    # Wherever an expression takes a number it takes a column as well.
-    parameters = (cast("float", pl.col(each.name)) for each in fields(Parameters))
-    return Model(Parameters(*parameters), cast("float", gap), 0.0, stops=book.stops)
+def _features(rows: Rows, ahead: Array, day: int, model: Model, horizon: Horizon) -> Features:
+    """Return the features as of a day, by what was believed of the book on it."""
+    silence = formula.silence(day, rows)
+    lasting = counted(rows.last_day, silence, model.stops)
+    days = felt(rows, silence, model.stops)
+    said = formula.said(model.parameters, rows.x, rows.span, days, ahead).odds
+    least = floor(model.parameters, model.median_gap, horizon, rows, silence)
+    return features(np.maximum(said, least), rows, ahead, silence, lasting)
 
 
-def _outcomes(rows: pl.LazyFrame, model: Model, horizon: Horizon, until: int) -> pl.LazyFrame:
-    as_of, stops = pl.col("as_of"), model.stops
-    in_time = counted(as_of, pl.col("wait"), stops) <= pl.col("horizon_days")
-    silence = (as_of - pl.col("last_day")).cast(pl.Float64)
-    return (
-        rows.with_columns(silence=silence, horizon_days=formula.horizon(model, horizon))
-        .filter(counted(as_of, until - as_of, stops) >= pl.col("horizon_days"))
-        .with_columns(
-            felt=felt(stops), counted=counted(pl.col("last_day"), pl.col("silence"), stops)
-        )
-        .select(
-            "customer_id",
-            "as_of",
-            "horizon_days",
-            silent=1.0 - in_time.fill_null(value=False).cast(pl.Float64),
-            **features(model, horizon, pl.col("felt"), pl.col("silence"), pl.col("counted")),
-        )
-    )
+def _order(columns: list[Array]) -> Whole:
+    """Return an order of rows that hangs on what is in them alone, so that all sums come out so."""
+    # Nothing is 0.0, whatever its sign.
+    return np.argsort(stirred(each + 0.0 for each in columns), kind="stable")
 
 
 def _typical(table: pl.DataFrame, as_of_day: int, model: Model, horizon: Horizon) -> int:
     """Return the median horizon of those who bought within a year, in days."""
     if horizon.days:
         return horizon.days
-    recent = table.filter(pl.col("last_day") >= as_of_day - 365)
-    middle = recent.select(formula.horizon(model, horizon).median()).item()
-    return round(middle or horizon.longest)
+    recent = Rows.of(table.filter(pl.col("last_day") >= as_of_day - 365))
+    if not len(recent):
+        return horizon.longest
+    return round(float(np.median(formula.horizon(model.median_gap, horizon, recent))))

@@ -15,6 +15,7 @@ from winback_tui.scoring import formula
 from winback_tui.scoring.formula import Model
 from winback_tui.scoring.lifecycle import gone_after
 from winback_tui.scoring.prior import prior
+from winback_tui.scoring.rows import Rows
 from winback_tui.scoring.statistics import purchase_days, statistics
 
 #: Customers silent for longer than this are left out: nobody needs a score to see them gone.
@@ -102,12 +103,10 @@ def choose_day(seen: Observed, horizon: Horizon) -> int | None:
     guess = first + round((last - first) * 0.75)
     for _ in range(2):
         known = statistics(seen.lines.filter(pl.col("day") <= guess))
-        ahead = (
-            known.filter(pl.col("last_day") >= guess - LONG_GONE)
-            .select(formula.horizon(prior(known), horizon).quantile(OBSERVED, "higher"))
-            .item()
-        )
-        guess = min(max(last - round(ahead or 0), earliest), last - 1)
+        recent = Rows.of(known.filter(pl.col("last_day") >= guess - LONG_GONE))
+        ahead = pl.Series(formula.horizon(prior(known).median_gap, horizon, recent))
+        days = ahead.quantile(OBSERVED, "higher") or 0.0
+        guess = min(max(last - round(days), earliest), last - 1)
     return guess
 
 
@@ -133,29 +132,37 @@ def replay(seen: Observed, day: int, way: Way) -> Replay:
         "customer_id", "score", "lifecycle", "horizon_days", "rfm"
     )
     in_time = pl.col("returned_after") <= pl.col("horizon_days")
-    rows = (
+    found = (
         known.lazy()
         .join(scored.lazy(), on="customer_id", how="left", maintain_order="left")
         .join(following, on="customer_id", how="left", maintain_order="left")
-        .with_columns(silence=formula.silence(day), usual_gap=formula.shrunk_gap(model))
-        .with_columns(gone_days=gone_after(way.bands, model))
-        .select(
-            "customer_id",
-            "score",
-            "lifecycle",
-            "horizon_days",
-            "silence",
-            pl.when(pl.col("purchases") > 1).then("usual_gap").alias("usual_gap"),
-            "gone_days",
-            "returned_after",
-            workable=pl.col("silence") <= pl.col("gone_days"),
-            outcome=1.0 - in_time.fill_null(value=False).cast(pl.Float64),
-            winback=pl.col("score") / 100,
-            formula=formula.misses(model.parameters, pl.col("silence"), pl.col("horizon_days")),
-            recency=pl.col("silence"),
-            rfm=-_digits(pl.col("rfm")),
-        )
         .collect()
+    )
+    histories = Rows.of(known)
+    silence = formula.silence(day, histories)
+    usual_gap = formula.shrunk_gap(model.median_gap, histories)
+    ahead = found["horizon_days"].cast(pl.Float64).to_numpy()
+    plain = formula.misses(model.parameters, histories.x, histories.span, silence, ahead)
+    rows = found.with_columns(
+        silence=pl.Series(silence),
+        usual_gap=pl.Series(usual_gap),
+        gone_days=pl.Series(gone_after(way.bands, model.tail, histories.x, usual_gap)),
+        formula=pl.Series(plain),
+    ).select(
+        "customer_id",
+        "score",
+        "lifecycle",
+        "horizon_days",
+        "silence",
+        pl.when(pl.col("purchases") > 1).then("usual_gap").alias("usual_gap"),
+        "gone_days",
+        "returned_after",
+        workable=pl.col("silence") <= pl.col("gone_days"),
+        outcome=1.0 - in_time.fill_null(value=False).cast(pl.Float64),
+        winback=pl.col("score") / 100,
+        formula=pl.col("formula"),
+        recency=pl.col("silence"),
+        rfm=-_digits(pl.col("rfm")),
     )
     recent = rows.filter(pl.col("silence") <= LONG_GONE)
     judged = recent.filter(pl.col("horizon_days") <= seen.span.last - day)

@@ -15,14 +15,18 @@ not count at all (scoring.stops).
 
 from typing import Final
 
+import numpy as np
 import polars as pl
 
-from winback_tui.scoring.formula import SPAN, X
+from winback_tui.scoring.formula import clip
+from winback_tui.scoring.maths import exp, log, of_whole
+from winback_tui.scoring.rows import Array, Rows
 from winback_tui.scoring.statistics import ANGLE
-from winback_tui.scoring.stops import Stops, overlap
+from winback_tui.scoring.stops import Stops, counted, overlap
 
 #: Fewer years than this show no season.
 _YEARS: Final = 1.5
+_YEAR: Final = 365.25
 #: The most that a season may bend: off season a day still counts for a tenth.
 _SWING: Final = 0.45
 #: Gaps this even (standard deviation ÷ mean) are no longer chance.
@@ -37,46 +41,76 @@ _STEEPNESS: Final = 4.0
 _STRETCH: Final = 3.0
 
 
-def felt(during: Stops = ()) -> pl.Expr:
-    """Return the days of silence as they count for this customer, from column `silence`.
+def felt(rows: Rows, silence: Array, during: Stops = ()) -> Array:
+    """Return the days of silence as they count for each customer.
 
     Those `during` stops of the whole book count for nothing.
     """
-    silence = pl.col("silence")
-    seasonal = silence + season(silence)
+    return stretched(rows, _seasonal(rows, silence, during))
+
+
+def _seasonal(rows: Rows, silence: Array, during: Stops) -> Array:
+    """Return the silence by the season of each customer who has one, without stops."""
+    felt = counted(rows.last_day, silence, during)
+    length = rows.season_cos * rows.season_cos + rows.season_sin * rows.season_sin
+    some = np.flatnonzero((rows.span >= _YEARS * _YEAR) & (length > 0))
+    if not len(some):
+        return felt
+    theirs, silent = rows.part(some), silence[some]
+    found = silent + season(theirs, silent)
     for stop in during:
-        begin, end = overlap(pl.col("last_day"), silence, stop)
-        seasonal -= (end + season(end)) - (begin + season(begin))
-    return stretched(seasonal.clip(lower_bound=0.0))
+        begin, end = overlap(theirs.last_day, silent, stop)
+        found -= (end + season(theirs, end)) - (begin + season(theirs, begin))
+    felt = felt.copy()
+    felt[some] = np.maximum(found, 0.0)
+    return felt
 
 
-def season(silence: pl.Expr) -> pl.Expr:
-    """Return the days that the season adds to a silence since the last purchase, or takes."""
-    cos, sin = pl.col("season_cos"), pl.col("season_sin")
-    n, years = X + 1, SPAN / 365.25
-    length = (cos * cos + sin * sin).sqrt()
+def season(rows: Rows, silence: Array) -> Array:
+    """Return the days that the season adds to a silence since the last purchase, or takes.
+
+    Of customers who have a season.
+    """
+    cos, sin = rows.season_cos, rows.season_sin
+    n, years = rows.x + 1, rows.span / _YEAR
+    length = np.sqrt(cos * cos + sin * sin)
     # Without the part of the concentration that so few purchases show by chance.
-    crowd = ((length * length / n - 1) / X.clip(lower_bound=1.0)).clip(0.0, 1.0).sqrt()
-    swing = pl.when((years >= _YEARS) & (length > 0)).then(_SWING * crowd * years / (years + 1)) * 2
-    silent = silence * ANGLE
+    crowd = np.sqrt(clip((length * length / n - 1) / np.maximum(rows.x, 1.0), 0.0, 1.0))
+    swing = _SWING * crowd * years / (years + 1) * 2
     # The sine of today's angle from the customer's peak, less that of the last purchase.
-    risen = (silent.sin() * cos - silent.cos() * sin + sin) / length
-    return (swing / ANGLE * risen).fill_null(0.0).fill_nan(0.0)
+    turned = of_whole(_sine, silence) * cos - of_whole(_cosine, silence) * sin
+    found: Array = swing / ANGLE * ((turned + sin) / length)
+    return found
 
 
-def regularity() -> pl.Expr:
-    """Return k: 0 for purchases at random up to 4 for clockwork; 0 below two gaps."""
-    gaps = X.clip(lower_bound=1.0)
-    pace = gaps / SPAN.clip(lower_bound=1e-9)
-    spread = (pl.col("gap_squares") * pace * pace - gaps).clip(lower_bound=0.0)
-    free = (X - 1).clip(lower_bound=1.0)
-    variation = ((spread + _DOUBT / free) / (free + _DOUBT / free)).sqrt()
-    firm = (_EVEN / variation - 1).clip(0.0, _FIRMEST)
-    return pl.when(X >= _FEWEST).then(firm).otherwise(0.0).fill_null(0.0)
+def _sine(days: Array) -> Array:
+    return pl.Series(days * ANGLE).sin().to_numpy()
 
 
-def stretched(silence: pl.Expr) -> pl.Expr:
+def _cosine(days: Array) -> Array:
+    return pl.Series(days * ANGLE).cos().to_numpy()
+
+
+def regularity(x: Array, span: Array, gap_squares: Array) -> Array:
+    """Return k of customers with two gaps and more: 0 for chance up to 4 for clockwork."""
+    pace = x / np.maximum(span, 1e-9)
+    spread = np.maximum(gap_squares * pace * pace - x, 0.0)
+    free = np.maximum(x - 1, 1.0)
+    variation = np.sqrt((spread + _DOUBT / free) / (free + _DOUBT / free))
+    return clip(_EVEN / variation - 1, 0.0, _FIRMEST)
+
+
+def stretched(rows: Rows, silence: Array) -> Array:
     """Return the silence, longer for who is regular and silent beyond the longest gap so far."""
-    longest = pl.col("gap_max").cast(pl.Float64).clip(lower_bound=1.0)
-    over = (silence / longest).clip(lower_bound=1.0).log().fill_null(0.0)
-    return silence * (_STEEPNESS * regularity() * over).clip(upper_bound=_STRETCH).exp()
+    longest = np.maximum(rows.gap_max, 1.0)
+    over = (silence > longest) & (rows.x >= _FEWEST) & (rows.gap_squares >= 0)
+    some = np.flatnonzero(over)
+    firm = regularity(*(each.take(some) for each in (rows.x, rows.span, rows.gap_squares)))
+    some = some[firm > 0]
+    if not len(some):
+        return silence
+    silent = silence.take(some)
+    way = _STEEPNESS * firm[firm > 0] * log(silent / longest.take(some))
+    found = silence.copy()
+    found[some] = silent * exp(np.minimum(way, _STRETCH))
+    return found

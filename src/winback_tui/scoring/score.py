@@ -1,19 +1,22 @@
-"""The score of every customer with its reasons: one expression over one row per customer."""
+"""The score of every customer with its reasons, from one row per customer."""
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from winback_tui.config import Bands, Horizon
-from winback_tui.scoring import formula, rhythm
+from winback_tui.scoring import formula, value
 from winback_tui.scoring.formula import Model, chance
-from winback_tui.scoring.layer import features, layered
-from winback_tui.scoring.lifecycle import lifecycle
+from winback_tui.scoring.layer import Features, features, floor, layered, when_fresh
+from winback_tui.scoring.lifecycle import TEXTS, lifecycle
 from winback_tui.scoring.outlook import next_day
+from winback_tui.scoring.rhythm import felt
+from winback_tui.scoring.rows import Array, Gathered, Rows, columns, parts
 from winback_tui.scoring.signals import EFFECTS
 from winback_tui.scoring.stops import counted
-from winback_tui.scoring.value import expected, rfm, value_at_risk
 
 #: Customers with fewer gaps than this have no "nine in ten gaps are under".
 ENOUGH_GAPS: Final = 3
@@ -48,6 +51,10 @@ COLUMNS: Final = (
     "currency",
     "rfm",
 )
+
+
+#: Columns of customers by name.
+Values = dict[str, npt.NDArray[Any]]
 
 
 class Group(NamedTuple):
@@ -88,90 +95,163 @@ def score(
     `members` (customer_id, group) say whom the `groups` score; all others are scored by `model`,
     `horizon` and `bands`. `effects` are those of the signals (scoring.signals.effects).
     """
-    rows = statistics.lazy().filter(pl.col("purchases") > 0, pl.col("last_day") <= as_of_day)
-    if effects is None:
-        nothing = {name: pl.lit(None, kind) for name, kind in EFFECTS.items()}
-        rows = rows.with_columns(**{name: nothing[name] for name in _EFFECTS})
-    else:
-        rows = rows.join(effects.lazy(), on="customer_id", how="left", maintain_order="left")
-    whole, signalled = Group(model, horizon, bands), effects is not None
+    table = statistics.filter(pl.col("purchases") > 0, pl.col("last_day") <= as_of_day)
+    if effects is not None:
+        table = table.join(effects, on="customer_id", how="left", maintain_order="left")
+    whole = Group(model, horizon, bands)
     if not groups or members is None or members.is_empty():
-        scored = _scored(rows, as_of_day, whole, signalled=signalled)
+        found = _scored(table, as_of_day, whole)
     else:
-        placed = rows.with_row_index("row").join(members.lazy(), on="customer_id", how="left")
-        known = pl.col("group").is_in(list(groups)).fill_null(value=False)
-        parts = [_scored(placed.filter(~known), as_of_day, whole, signalled=signalled)]
-        for name, group in groups.items():
-            theirs = placed.filter(pl.col("group") == name)
-            parts.append(_scored(theirs, as_of_day, group, signalled=signalled))
-        scored = pl.concat(parts).sort("row")
-    found = (
-        scored.with_columns(base_points=pl.col("fresh").mean().round(_DIGITS))
-        .with_columns(history_points=pl.col("fresh") - pl.col("base_points"))
-        .select(*(name for name in COLUMNS if name != "rfm"), "revenue")
-        # Steps that are merged share fewer of their parts: that takes a quarter longer.
-        .collect(optimizations=pl.QueryOptFlags(cluster_with_columns=False))
-    )
-    return found.with_columns(rfm=rfm(found)).select(COLUMNS)
+        placed = table.join(members, on="customer_id", how="left", maintain_order="left")
+        found = _scored_apart(placed, as_of_day, whole, groups)
+    return _framed(table, found)
 
 
-_EFFECTS: Final = tuple(name for name in EFFECTS if name != "customer_id")
+def _framed(table: pl.DataFrame, found: Values) -> pl.DataFrame:
+    """Return the frame of `COLUMNS`, with what hangs on the whole book."""
+    history = found.pop("fresh")
+    base = float(np.round(history.mean(), _DIGITS)) if len(history) else None
+    if base is not None:
+        history -= base
+    first = pl.Series(found["purchases"] < 2)
+    made = {name: pl.Series(name, values) for name, values in found.items()}
+    for name in ("usual_gap", "due_day"):
+        made[name] = made[name].set(first, None)
+    few = pl.Series(found.pop("purchases") <= ENOUGH_GAPS)
+    made |= {
+        "history_points": pl.Series("history_points", history),
+        "lifecycle": TEXTS.gather(made["lifecycle"]).alias("lifecycle"),
+        "long_gap": table["gap_p90"].set(few, None).alias("long_gap"),
+        "rfm": value.rfm(table).alias("rfm"),
+    }
+    alike = {name: pl.lit(None, EFFECTS[name]) for name in ("signal", "signal_day")}
+    alike["signal_points"] = pl.lit(0.0)
+    alike["base_points"] = pl.lit(base, pl.Float64)
+    kept = {name: table[name] for name in COLUMNS if name in table.columns}
+    known = pl.DataFrame(list((kept | made).values()))
+    missing = {name: each for name, each in alike.items() if name not in known.columns}
+    return known.with_columns(**missing).select(COLUMNS)
 
 
-def _scored(rows: pl.LazyFrame, as_of_day: int, group: Group, *, signalled: bool) -> pl.LazyFrame:
-    """Return the rows with all columns but those that hang on the whole book."""
+def _scored_apart(
+    table: pl.DataFrame, as_of_day: int, whole: Group, groups: Mapping[str, Group]
+) -> Values:
+    """Return what `_scored` does, of each customer as their `group` has it."""
+    known = pl.col("group").is_in(list(groups)).fill_null(value=False)
+    chosen = [(~known, whole)]
+    chosen += [(pl.col("group") == name, each) for name, each in groups.items()]
+    found, places = [], []
+    for theirs, group in chosen:
+        here = table.select(here=theirs.fill_null(value=False))["here"]
+        places.append(np.flatnonzero(here.to_numpy()))
+        found.append(_scored(table.filter(here), as_of_day, group))
+    back = np.argsort(np.concatenate(places))
+    return {name: np.concatenate([each[name] for each in found])[back] for name in found[0]}
+
+
+class _Known(NamedTuple):
+    """What is asked of customers besides their histories."""
+
+    spend: Array
+    #: What signals add to the log-odds, and the score that they do not let it fall below.
+    signals: tuple[Array, Array] | None
+
+    def part(self, places: slice) -> "_Known":
+        signals = self.signals
+        if signals is not None:
+            signals = signals[0][places], signals[1][places]
+        return _Known(self.spend[places], signals)
+
+
+def _scored(table: pl.DataFrame, as_of_day: int, group: Group) -> Values:
+    """Return the columns that the histories tell, and how many points each has when fresh."""
+    told, signals = columns(table), None
+    if "signal_odds" in table.columns:
+        odds, least = (
+            table[name].fill_null(0.0).to_numpy() for name in ("signal_odds", "signal_floor")
+        )
+        signals = odds, least
+    known = _Known(value.spend(table, group.model), signals)
+    found = Gathered(table.height)
+    for part in parts(table.height):
+        rows = Rows.measured({name: values[part] for name, values in told.items()})
+        found.add(_measures(rows, known.part(part), as_of_day, group))
+    return found.columns | {"purchases": told["purchases"]}
+
+
+def _measures(rows: Rows, known: _Known, as_of_day: int, group: Group) -> Values:
+    """Return the columns of some customers as arrays."""
     model, horizon, bands = group
-    silence, felt, lasting = pl.col("silence"), pl.col("felt"), pl.col("counted")
-    parameters = model.parameters
-    known = pl.col("purchases") > 1
+    parameters, x, span = model.parameters, rows.x, rows.span
+    silence = formula.silence(as_of_day, rows)
+    lasting = counted(rows.last_day, silence, model.stops)
+    usual_gap = formula.shrunk_gap(model.median_gap, rows)
+    ahead = formula.horizon(model.median_gap, horizon, rows)
 
-    def odds(felt: pl.Expr, silence: pl.Expr, lasting: pl.Expr, *, fresh: bool = False) -> pl.Expr:
-        return layered(model.layer, features(model, horizon, felt, silence, lasting, fresh=fresh))
+    by_formula = formula.said(parameters, x, span, lasting, ahead)
+    still_there, left = by_formula.still_silent, by_formula.left
+    least = floor(parameters, model.median_gap, horizon, rows, silence)
+    plain = features(np.maximum(by_formula.odds, least), rows, ahead, silence, lasting)
+    start = formula.log_odds(formula.fresh(parameters, x, span, ahead))
+    fresh = _points(layered(model.layer, when_fresh(plain, start, rows, ahead)))
 
-    nothing = pl.lit(0.0)
+    # Of most customers rhythm and season say nothing.
+    odds = layered(model.layer, plain)
+    plain_points = calm = _points(odds)
+    days = felt(rows, silence, model.stops)
+    if len(other := np.flatnonzero(days != lasting)):
+        said = formula.said(parameters, x[other], span[other], days[other], ahead[other])
+        theirs = Features(*(each[other] for each in plain))
+        theirs = theirs._replace(formula=np.maximum(said.odds, least[other]))
+        still_there[other], left[other] = said.still_silent, said.left
+        odds, calm = odds.copy(), calm.copy()
+        odds[other] = layered(model.layer, theirs)
+        calm[other] = _points(odds[other])
+    score = calm
+    signalled = {}
+    if known.signals is not None:
+        added, at_least = known.signals
+        score = np.maximum(_points(odds + added), at_least)
+        signalled["signal_points"] = score - calm
+    still_there = np.round(still_there, _DIGITS)
+
+    passed = by_formula.passed
+    if model.stops:
+        passed = formula.passing(parameters, x, span + silence, ahead)
+    bands_of = lifecycle(
+        bands,
+        model.tail,
+        rows,
+        score=score,
+        still_there=still_there,
+        silence=silence,
+        usual_gap=usual_gap,
+    )
+    stays = value.orders(parameters, rows, silence, ahead, passed) * known.spend
+    chance = score / 100
+    dates = {
+        name: next_day(parameters, rows, silence, as_of_day, share)
+        for name, share in (("next_from", 0.1), ("next_day", 0.5), ("next_until", 0.9))
+    }
     return (
-        rows.with_columns(
-            silence=formula.silence(as_of_day),
-            usual_gap=formula.shrunk_gap(model),
-            horizon_days=formula.horizon(model, horizon),
-        )
-        .with_columns(
-            felt=rhythm.felt(model.stops),
-            counted=counted(pl.col("last_day"), silence, model.stops),
-        )
-        .with_columns(
-            odds=odds(felt, silence, lasting),
-            fresh=_points(odds(nothing, nothing, nothing, fresh=True)),
-            plain=_points(odds(lasting, silence, lasting)),
-            p_left=formula.left(parameters, felt).round(_DIGITS),
-            still_there=formula.still_silent(parameters, felt).round(_DIGITS),
-        )
-        .with_columns(calm=_points(pl.col("odds")))
-        .with_columns(score=_signalled() if signalled else pl.col("calm"))
-        .with_columns(
-            silence_points=pl.col("plain") - pl.col("fresh"),
-            rhythm_points=pl.col("calm") - pl.col("plain"),
-            signal_points=pl.col("score") - pl.col("calm"),
-            lifecycle=lifecycle(bands, model),
-            value_at_risk=value_at_risk(model),
-            expected=expected(model),
-            long_gap=pl.when(pl.col("purchases") > ENOUGH_GAPS).then("gap_p90"),
-            due_day=pl.when(known).then(
-                pl.col("last_day") + pl.col("usual_gap").round().cast(pl.Int64)
-            ),
-            next_from=next_day(model, as_of_day, 0.1),
-            next_day=next_day(model, as_of_day, 0.5),
-            next_until=next_day(model, as_of_day, 0.9),
-        )
-        .with_columns(usual_gap=pl.when(known).then(pl.col("usual_gap").round(3)))
+        dates
+        | signalled
+        | {
+            "score": score,
+            "p_left": np.round(left, _DIGITS),
+            "horizon_days": ahead.astype(np.int64),
+            "lifecycle": bands_of,
+            "usual_gap": np.round(usual_gap, 3),
+            "still_there": still_there,
+            "fresh": fresh,
+            "silence_points": plain_points - fresh,
+            "rhythm_points": calm - plain_points,
+            "due_day": (rows.last_day + np.rint(usual_gap)).astype(np.int64),
+            "expected": value.minor((1 - chance) * stays),
+            "value_at_risk": value.minor(chance * stays * value.hope(silence, ahead)),
+        }
     )
 
 
-def _signalled() -> pl.Expr:
-    """Return the score with what signals add to the log-odds, and not below their floor."""
-    added = _points(pl.col("odds") + pl.col("signal_odds").fill_null(0.0))
-    return pl.max_horizontal(added, pl.col("signal_floor").fill_null(0.0))
-
-
-def _points(odds: pl.Expr) -> pl.Expr:
-    return (100 * chance(odds)).round(_DIGITS)
+def _points(odds: Array) -> Array:
+    return np.round(100 * chance(odds), _DIGITS)

@@ -12,7 +12,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
+
+from winback_tui.scoring.rows import Array
 
 #: Shorter ones are holidays, which everybody's gaps hold already.
 _LEAST: Final = 14
@@ -51,26 +52,21 @@ def stops(bought: npt.NDArray[np.integer]) -> Stops:
     return tuple(found)
 
 
-def stopped(since: pl.Expr, days: pl.Expr, during: Stops) -> pl.Expr:
-    """Return how many of the `days` after the day `since` fell into stops."""
-    return pl.sum_horizontal(
-        end - begin for begin, end in (overlap(since, days, each) for each in during)
-    )
-
-
-def overlap(since: pl.Expr, days: pl.Expr, stop: tuple[int, int]) -> tuple[pl.Expr, pl.Expr]:
+def overlap(since: Array, days: Array, stop: tuple[int, int]) -> tuple[Array, Array]:
     """Return after how many of the `days` after the day `since` a stop begins, and ends."""
     first, last = stop
-    found = (pl.lit(first - 1, pl.Int64) - since, pl.lit(last, pl.Int64) - since)
     begin, end = (
-        pl.min_horizontal(each.clip(lower_bound=0).cast(pl.Float64), days) for each in found
+        np.minimum(np.maximum(day - since, 0.0), days) for day in (float(first - 1), float(last))
     )
     return begin, end
 
 
-def counted(since: pl.Expr, days: pl.Expr, during: Stops) -> pl.Expr:
+def counted(since: Array, days: Array, during: Stops) -> Array:
     """Return the `days` after the day `since` without those of stops."""
-    return days - stopped(since, days, during) if during else days
+    for stop in during:
+        begin, end = overlap(since, days, stop)
+        days = days - (end - begin)
+    return days
 
 
 def back(day: int, days: int, during: Stops) -> int:

@@ -1,88 +1,72 @@
 """What is at stake with a customer, and how customers compare by recency, frequency and money."""
 
-from math import log
 from typing import Final
 
+import numpy as np
 import polars as pl
 
-from winback_tui.scoring.formula import SPAN, Model, X
+from winback_tui.scoring.formula import Model, Parameters, clip
+from winback_tui.scoring.maths import exp
+from winback_tui.scoring.rows import Array, Rows, Whole
 
-LOG_2: Final = log(2.0)
+LOG_2: Final = 0.6931471805599453
 #: Days; no hope fades faster than by half in this time.
 QUARTER: Final = 91
-#: Keeps a chance that is nearly nothing above the last bit of a number.
-_LEAST: Final = 1e-9
 #: What three digits look like.
 _DIGITS: Final = pl.Series([str(digits) for digits in range(556)])
 
 
-def spend(model: Model) -> pl.Expr:
+def spend(table: pl.DataFrame, model: Model) -> Array:
     """Return what a purchase day brings in the main currency, in minor units.
 
     The customer's mean, with the book's median in that currency as one purchase more; a currency
     that the model has not seen goes by the customer's mean alone.
     """
-    median = pl.lit(None, pl.Float64)
-    for currency, usual in model.median_spend.items():
-        median = pl.when(pl.col("currency") == currency).then(usual).otherwise(median)
     total, days = pl.col("purchase_revenue"), pl.col("paid_days")
-    return ((total + median) / (days + 1)).fill_null(total / days)
+    median = pl.lit(None, pl.Float64)
+    currency = table["currency"]
+    if not table.is_empty() and (currency == currency[0]).all():
+        # As good as always; choosing by texts takes longer than all the rest.
+        median = pl.lit(model.median_spend.get(currency[0]), pl.Float64)
+    else:
+        for each, usual in model.median_spend.items():
+            median = pl.when(pl.col("currency") == each).then(usual).otherwise(median)
+    brings = ((total + median) / (days + 1)).fill_null(total / days)
+    return table.select(spend=brings)["spend"].to_numpy()
 
 
-def hope() -> pl.Expr:
+def hope(silence: Array, ahead: Array) -> Array:
     """Return the share that may still be won back: 1 within the horizon, then fading.
 
     It halves with each further horizon, or with each quarter of a year where that is longer: a
     weekly customer is not out of reach after a fortnight.
     """
-    horizon = pl.col("horizon_days")
-    over = (pl.col("silence") - horizon).clip(lower_bound=0.0)
-    return (over / horizon.clip(lower_bound=QUARTER) * -LOG_2).exp()
+    found = np.ones_like(silence)
+    late = np.flatnonzero(silence > ahead)
+    over = (silence[late] - ahead[late]) / np.maximum(ahead[late], QUARTER)
+    found[late] = exp(over * -LOG_2)
+    return found
 
 
-def orders(model: Model) -> pl.Expr:
+def orders(
+    parameters: Parameters, rows: Rows, silence: Array, ahead: Array, passed: Array
+) -> Array:
     """Return how many purchases within the horizon are to be expected of one who makes any.
 
     Of a customer who is still there and silent for τ, the number in H days is a negative binomial
     with shape n = r + x and mean m = n·H/(α+t_x+τ); given that it is not nothing its mean is
-    m/(1 − (1 + H/(α+t_x+τ))^−n). At least one, at most one a day.
+    m/(1 − (1 + H/(α+t_x+τ))^−n); what is taken from 1 there is `passed`. At least one, at most one
+    a day.
     """
-    p = model.parameters
-    shape, days = p.r + X, pl.col("horizon_days").cast(pl.Float64)
-    share = days / (p.alpha + SPAN + pl.col("silence"))
-    step = (shape * (1.0 + share).log()).clip(lower_bound=_LEAST)
-    found = shape * share / (1.0 - (-step).exp())
-    return pl.min_horizontal(found.clip(lower_bound=1.0), days.clip(lower_bound=1.0))
+    shape = parameters.r + rows.x
+    share = ahead / (parameters.alpha + rows.span + silence)
+    return clip(shape * share / (1.0 - passed), 1.0, np.maximum(ahead, 1.0))
 
 
-def stayed(model: Model) -> pl.Expr:
-    """Return the revenue within the horizon of a customer who stays, in minor units.
-
-    Who stays buys at least once; what is expected and what is at risk are both parts of this.
-    """
-    return orders(model) * spend(model)
-
-
-def value_at_risk(model: Model) -> pl.Expr:
-    """Return the revenue at risk over the horizon, in minor units of the main currency.
-
-    The score as a probability, times what the customer would bring within the horizon if they
-    stayed, times the hope of winning them back.
-    """
-    return _minor(pl.col("score") / 100 * stayed(model) * hope())
-
-
-def expected(model: Model) -> pl.Expr:
-    """Return the revenue to be expected within the horizon, in minor units of the main currency.
-
-    The chance of an order, which is what the score leaves of 100, times what a customer who
-    orders at all brings.
-    """
-    return _minor((1 - pl.col("score") / 100) * stayed(model))
-
-
-def _minor(amount: pl.Expr) -> pl.Expr:
-    return amount.round().clip(0, 2**62).cast(pl.Int64)
+def minor(amount: Array) -> Whole:
+    """Return an amount in whole minor units."""
+    found: Whole = clip(np.rint(amount), 0.0, 2.0**62).astype(np.int64)
+    return found
 
 
 def rfm(rows: pl.DataFrame) -> pl.Series:
@@ -106,8 +90,6 @@ def _money(rows: pl.DataFrame) -> pl.Series:
 
 def _fifth(value: pl.Series) -> pl.Series:
     """Return 1 to 5, one more for each fifth of all values that lies below."""
-    import numpy as np
-
     numbers, count = value.to_numpy(), len(value)
     found = np.ones(count, np.int16)
     # A fifth lies below a value where the last value of that fifth does.

@@ -113,10 +113,10 @@ def _found(known: list[Known], start: Array = _PRIOR, near: float = EXACT) -> _F
 
     The search begins at `start`, and ends with a step below `near`.
     """
-    rows = np.vstack([each.features for each in known])
+    rows = np.concatenate([each.features.T for each in known], axis=1)
     silent = np.concatenate([each.silent for each in known])
-    means = np.array([rounded(float(value)) for value in rows[:, 1:].mean(axis=0)])
-    table, many = _design(rows, means), len(silent)
+    means = np.array([rounded(float(value)) for value in rows[1:].mean(axis=1)])
+    table, many = _design(rows.T, means), len(silent)
 
     def posterior(weights: Array) -> tuple[float, Array, Array]:
         value, slope, bend = _likelihood(table, weights, silent)
@@ -128,7 +128,8 @@ def _found(known: list[Known], start: Array = _PRIOR, near: float = EXACT) -> _F
         )
 
     found = least(posterior, start, _LOW, _HIGH, near)
-    if not np.all(np.isfinite(found.point)) or found.value > posterior(_PRIOR)[0]:
+    by_formula = float(_losses(rows[0], silent).sum()) / many
+    if not np.all(np.isfinite(found.point)) or found.value > by_formula:
         return None
     return _Found(found.point, (found.point - _PRIOR) * many / (many + _OUTCOMES), means)
 
@@ -201,18 +202,35 @@ def _likelihood(
 ) -> tuple[float, Array, Array]:
     """Return the log loss of all rows with its first and second derivatives by the weights."""
     found = base + _weighed(table, weights)
-    said = 1 / (1 + np.exp(-found))
-    unsure = said * (1 - said)
-    return (
-        float(_losses(found, silent).sum()),
-        np.einsum("wc,c->w", table, said - silent),
-        np.einsum("wc,vc->wv", table * unsure, table),
-    )
+    # Both the chance and its logarithm from one exponential, which is never of a large number.
+    spread = np.abs(found)
+    np.exp(np.negative(spread, out=spread), out=spread)
+    beyond = 1.0 + spread
+    said = np.where(found > 0, 1.0, spread)
+    said /= beyond
+    lost = np.log(beyond, out=beyond)
+    lost += np.maximum(found, 0.0)
+    value = float(lost.sum()) - float(np.einsum("c,c->", silent, found))
+    slope = np.einsum("wc,c->w", table, said - silent)
+    unsure = np.subtract(1.0, said, out=spread)
+    unsure *= said
+    return value, slope, _squares(table, table * unsure)
+
+
+def _squares(table: Array, weighted: Array) -> Array:
+    """Return the sums of the products of rows with each other; both ways they are the same."""
+    found = np.empty((len(table), len(table)))
+    for at, row in enumerate(table):
+        found[at, : at + 1] = found[: at + 1, at] = np.einsum("wc,c->w", weighted[: at + 1], row)
+    return found
 
 
 def _design(rows: Array, means: Array) -> Array:
     """Return the columns that the weights apply to, as rows of one array."""
-    return np.vstack([np.ones(len(rows)), rows[:, 0], (rows[:, 1:] - means).T])
+    found = np.empty((len(_PRIOR), len(rows)))
+    found[0], found[1] = 1.0, rows[:, 0]
+    np.subtract(rows[:, 1:].T, means[:, None], out=found[2:])
+    return found
 
 
 def _weighed(design: Array, weights: Array) -> Array:
@@ -223,5 +241,5 @@ def _weighed(design: Array, weights: Array) -> Array:
 
 def _losses(odds: Array, silent: Array) -> Array:
     # As numpy's logaddexp says, in half the time.
-    found: Array = np.maximum(odds, 0.0) + np.log1p(np.exp(-np.abs(odds))) - silent * odds
+    found: Array = np.maximum(odds, 0.0) + np.log(1.0 + np.exp(-np.abs(odds))) - silent * odds
     return found
