@@ -81,6 +81,8 @@ def weighed(
     looked.column_of(Field.STATUS, meant.says_status)
     looked.column_of(Field.OTHER_STATUS, meant.says_status)
     looked.column_of(Field.DOCUMENT_TYPE, meant.says_type)
+    looked.cancelled()
+    looked.codes()
     looked.sides()
     looked.discount()
     units.priced_by(table.name, first, looked.mapped, looked.free())
@@ -187,6 +189,37 @@ class _Looked:
         cells = [cell for cell in self._first[column].unique().to_list() if cell.strip()]
         if not all(meant.is_yes(cell) or meant.is_no(cell) for cell in cells):
             del self.mapped[Field.TEST]
+
+    def cancelled(self) -> None:
+        """Take a column that marks with yes and no, or with a day, what was called off."""
+        if Field.CANCELLED in self.mapped or Field.CANCELLED in self._said:
+            return
+        for column in self.free():
+            name = normal(likeness.parted(column))
+            if meant.says_cancelled(name, self._first[column].unique().to_list()):
+                self.mapped[Field.CANCELLED] = column
+                return
+
+    def codes(self) -> None:
+        """Raise UnclearError where codes say what rows are, and nothing says what they mean."""
+        held = {self.mapped.get(each) for each in (Field.STATUS, Field.OTHER_STATUS)}
+        kinds = self.mapped.get(Field.DOCUMENT_TYPE)
+        for column in self._columns:
+            told = normal(column) in self._said_of
+            if told or (column not in self.free() and column not in held and column != kinds):
+                continue
+            cells = self._first[column].unique().to_list()
+            codes = meant.unknown_codes(column, cells) or meant.numbered_states(column, cells)
+            if codes:
+                shown = ", ".join(codes[:6]) + ", …" * (len(codes) > 6)
+                fact = f"“{column}” tells in codes what each row is ({shown}), and not all need be sales"
+                raise UnclearError(
+                    f"{self._name}: {fact}; say --map {shell(column, Field.IGNORE)} if each row "
+                    "counts, else take out those that are none, or write words there, such as "
+                    "“invoice”, “credit note”, “cancelled”.",
+                    "mapping",
+                    fact=fact,
+                )
 
     def _gaps(self, column: str) -> float:
         """Return the share of rows without a cell, of those that have a date or an amount."""

@@ -22,7 +22,8 @@ _WORDS: Final[Mapping[str, RejectCode]] = {
          "rimborsata", "terugbetaald", "returned", "retourniert", "retoure", "retour",
          "zurueckgesendet", "zurueckgeschickt", "ruecklaeufer", "widerrufen", "retourne",
          "retournee", "geretourneerd", "devuelto", "devuelta", "zwrocone", "zwrot", "vraceno",
-         "zruseno", "zrusena"), RejectCode.CANCELLED),
+         "zruseno", "zrusena", "abgesagt", "no_show", "noshow", "nicht_erschienen"),
+        RejectCode.CANCELLED),
     **dict.fromkeys(
         ("draft", "entwurf", "brouillon", "borrador", "bozza", "utkast", "kladde",
          "concept", "quote", "quotation", "offer", "angebot", "cart", "in_cart", "warenkorb",
@@ -109,10 +110,13 @@ _CREDITS: Final = re.compile(
 )
 #: Documents beside the invoices: what they say is said by an invoice too, or is no sale.
 _BESIDE: Final = (
-    (re.compile(r"angebot|quote|quotation|estimate|offerte|entwurf|draft"), RejectCode.DRAFT),
+    (
+        re.compile(r"angebot|quote|quotation|estimate|offerte|entwurf|draft|^offer$"),
+        RejectCode.DRAFT,
+    ),
     (
         re.compile(
-            r"lieferschein|delivery_note|packing|mahnung|reminder|auftragsbestaetigung|"
+            r"lieferschein|delivery_note|packing|mahnung|reminder|dunning|auftragsbestaetigung|"
             r"order_confirmation|pro_?forma|^deposit$|payout|auszahlung|"
             r"^fee$|^gebuehr$|transfer|abbuchung|withdrawal|^bill$|^bill_credit$|purchase_invoice|"
             r"eingangsrechnung|lieferantenrechnung|supplier|vendor|expense|^ausgabe$"
@@ -140,8 +144,23 @@ _CODES: Final = {
     **dict.fromkeys(("ma", "mah"), "mahnung"),
     **dict.fromkeys(("ls", "li"), "lieferschein"),
     "wkr": "entwurf",
+    "credit": "gutschrift",
     "ab": "auftragsbestaetigung",
 }
+#: Headers of codes for kinds of documents, and what looks like a code.
+_CODED: Final = re.compile(
+    r"^(?:beleg|rechnungs|dokument(?:en)?|document|invoice|vorgangs|doc|faktura)_?"
+    r"(?:art|typ|type|kind|kennzeichen|kz|code)$|^(?:fkart|blart|auart)$"
+)
+_CODE: Final = re.compile(r"[A-Z]{1,3}\d{0,2}|\d{1,3}")
+#: A state that is a number.
+_NUMERIC: Final = re.compile(r"-?\d{1,3}")
+#: Headers of a mark that an order was called off.
+_CALLED_OFF: Final = re.compile(
+    r"(?:^|_)(?:storniert|storno(?:_?(?:kz|flag|kennzeichen|datum))?|cancell?ed|annull?iert|voided|"
+    r"geannuleerd|annulee?)(?:$|_(?:am|on|at)$)"
+)
+_DAY: Final = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:\D.*)?")
 _ORDER: Final = re.compile(r"^(?:(?:kunden)?auftrag|bestellung|(?:sales_|kunden)?order|au)$")
 #: Headers of what numbers its own receipts, and of their numbers.
 BRANCH: Final = re.compile(
@@ -158,6 +177,8 @@ _YES: Final = frozenset(
      "testbestellung", "✓")
 )  # fmt: skip
 _NO: Final = frozenset(("", "0", "false", "f", "no", "n", "nein", "falsch", "none", "null"))
+#: More codes than this are numbers of something.
+_FEW: Final = 20
 _SIDES: Final = {
     **dict.fromkeys(("s", "soll", "d", "dr", "debit", "deb"), "debit"),
     **dict.fromkeys(("h", "haben", "c", "cr", "credit", "cred", "k"), "credit"),
@@ -311,6 +332,38 @@ def is_set(cell: str) -> bool:
     return bare not in _NO and re.fullmatch(r"[0\-:. T]*", bare) is None
 
 
+def unknown_codes(header: str, cells: Sequence[str]) -> list[str]:
+    """Return codes for kinds of documents of which nothing tells what they mean.
+
+    One code for all rows tells nothing of them, so that it is none of these.
+    """
+    filled = sorted({cell.strip() for cell in cells} - {""})
+    if not _CODED.search(normal(likeness.parted(header))) or not 1 < len(filled) <= _FEW:
+        return []
+    return [cell for cell in filled if _CODE.fullmatch(cell) and normal(cell) not in _CODES]
+
+
+def numbered_states(header: str, cells: Sequence[str]) -> list[str]:
+    """Return the numbers by which a column tells in which state each row is, none for words."""
+    name = normal(likeness.parted(header))
+    filled = sorted({cell.strip() for cell in cells} - {""})
+    if not _STATUS.search(name) or _SHIPPING.search(name) or re.search(r"storn|cancel", name):
+        return []
+    if not 1 < len(filled) <= _FEW or not all(_NUMERIC.fullmatch(cell) for cell in filled):
+        return []
+    return filled
+
+
+def says_cancelled(header: str, cells: Sequence[str], _columns: Sequence[str] = ()) -> bool:
+    """Return whether a column marks with yes and no, or with a day, which rows were called off."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return (
+        _CALLED_OFF.search(header) is not None
+        and any(is_set(cell) for cell in filled)
+        and all(is_yes(cell) or is_no(cell) or _DAY.fullmatch(cell) for cell in filled)
+    )
+
+
 def side(cell: str) -> str:
     """Return "debit", "credit" or ""."""
     return _SIDES.get(cell.strip().strip(".").casefold(), "")
@@ -328,6 +381,8 @@ def says_status(header: str, cells: Sequence[str], columns: Sequence[str] = ()) 
 def says_type(header: str, cells: Sequence[str], _columns: Sequence[str] = ()) -> bool:
     """Return whether a column says what kind of document each row is, and not all are sales."""
     words = [_kind(cell) for cell in cells]
+    if {side(cell) for cell in cells} >= {"debit", "credit"}:
+        return False
     if not _TYPE.search(header) or not any(_INVOICES.search(word) for word in words):
         return False
     bills = invoiced(cells)
