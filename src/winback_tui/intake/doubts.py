@@ -212,7 +212,10 @@ class _Looked:
             codes = meant.unknown_codes(column, cells) or meant.numbered_states(column, cells)
             if codes:
                 shown = ", ".join(codes[:6]) + ", …" * (len(codes) > 6)
-                fact = f"“{column}” tells in codes what each row is ({shown}), and not all need be sales"
+                fact = (
+                    f"“{column}” tells in codes what each row is ({shown}), and not all need be "
+                    "sales"
+                )
                 raise UnclearError(
                     f"{self._name}: {fact}; say --map {shell(column, Field.IGNORE)} if each row "
                     "counts, else take out those that are none, or write words there, such as "

@@ -187,7 +187,7 @@ _NO_CUSTOMER: Final = re.compile(
     r"anzahl|tax|product|artikel|item|shop|store|file|campaign|employee|channel|marketplace|owner|"
     r"fax|comment|payment|order_id|segment|class|klasse|total|value|umsatz|revenue|lifetime|orders|"
     r"first_?name|vorname|last_?name|nachname|fname|lname|surname|credit|language|currency|date|datum|"
-    r"invoice|discount|rabatt|branch|iban|_bic_|recipient|ship|liefer|empfaenger|account_?code|sales_?"
+    r"invoice|discount|rabatt|branch|amount|betrag|fee_|payee|beneficiary|creditor|auftraggeberkonto|iban|_bic_|recipient|ship|liefer|empfaenger|account_?code|sales_?"
 )
 _WHOSE: Final = re.compile(
     r"customer|client|kunde|kunden|debitor|buyer|kaeufer|besteller|bill|card_?code|payer|patron|contact|"
