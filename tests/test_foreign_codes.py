@@ -126,3 +126,21 @@ def test_years_of_two_digits_on_either_side_are_asked_about(tmp_path: Path) -> N
     assert days(planned(path, day_first=True)) == ["2021-05-26", "2022-05-26"]
     clear = planned(given(tmp_path, text.replace("26-05-22", "1-6-21"), "clear.csv"))
     assert days(clear) == ["2021-05-26", "2021-06-01"]
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["Summe Mai 2026", "Summe Mai", "Zwischensumme Q2", "Total January", "Summe KW 21",
+     "Gesamtergebnis", "Summe 2026:", "Total May 2026", "Teilergebnis", "Summe 2. Quartal 2026"],
+)  # fmt: skip
+def test_a_row_that_sums_up_a_time_is_no_customer(tmp_path: Path, word: str) -> None:
+    text = f"Kunde;Datum;Betrag\nNord;21.05.2026;9,50\n{word};31.05.2026;9,50\n"
+    made = planned(given(tmp_path, text))
+    assert bought(made) == [("Nord", 950, "EUR")]
+    assert made.rejects["_code"].to_list() == ["no_sale"]
+
+
+@pytest.mark.parametrize("name", ["Total Energies", "Summe Berlin GmbH", "Ergebnis AG", "Mai 2026"])
+def test_a_customer_whose_name_only_begins_so_stays(tmp_path: Path, name: str) -> None:
+    text = f"Kunde;Datum;Betrag\nNord;21.05.2026;9,50\n{name};31.05.2026;9,50\n"
+    assert [n for n, *_ in bought(planned(given(tmp_path, text)))] == ["Nord", name]

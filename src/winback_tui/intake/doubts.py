@@ -50,7 +50,7 @@ class Weighed(NamedTuple):
     ordered: bool = False
     #: Whether each row may be a whole document, so that the same again is no other one.
     once: bool = False
-    #: Whether a customer number of nought is that of guests, who are told by e-mail.
+    #: Whether a customer number of nought is that of guests, who are told by e-mail or name.
     guests: bool = False
     #: Whether most orders are not paid: they were sold on account.
     on_account: bool = False
@@ -171,15 +171,25 @@ class _Looked:
             self.choices.append(Choice(Field.CUSTOMER, full[0], (chosen,)))
 
     def guests(self) -> None:
-        """Tell guests by their e-mail addresses, where several share a number of nought."""
-        number, email = (self.mapped.get(each) for each in (Field.CUSTOMER, Field.EMAIL))
-        if number is None or email is None or number == email:
+        """Tell guests by their e-mail addresses or names, where several share a number of nought.
+
+        Where nothing tells them apart they are nobody, unless the numbers begin at nought.
+        """
+        number = self.mapped.get(Field.CUSTOMER)
+        tells = [self.mapped[each] for each in (Field.EMAIL, Field.NAME) if each in self.mapped]
+        if number is None or number in tells:
             return
-        noughts = self._first.filter(pl.col(number).str.strip_chars().str.contains(r"^0+$"))
-        addresses = noughts[email].str.strip_chars().unique()
-        if (addresses != "").sum() > 1:
+        numbers = self._first[number].str.strip_chars()
+        noughts = self._first.filter(numbers.str.contains(r"^0+$"))
+        if noughts.is_empty():
+            return
+        several = [noughts[each].str.strip_chars().str.to_lowercase().unique() for each in tells]
+        counted = numbers.str.contains(r"^[1-9]\d?$").any()
+        said = {Field.CUSTOMER, Field.IGNORE} & self._said
+        nobody = not (tells or counted or said) and noughts.height > 1
+        if nobody or any((each != "").sum() > 1 for each in several):
             self.guest = True
-            self.choices.append(Choice("guests", number, (email,)))
+            self.choices.append(Choice("guests", number, tuple(tells)))
 
     def tests(self) -> None:
         """Leave a column of tests aside that says more than yes and no, as one of a laboratory."""
