@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 
 from tests.foreign import bought, chosen, refusal
+from tests.kinds import bring, rows, write
 from tests.test_intake_files import given, planned
+from winback_tui.book.connection import Book
+from winback_tui.errors import BadInputError
 from winback_tui.intake.kinds.fields import Kind
 from winback_tui.intake.kinds.fields import guess as kind_guess
 
@@ -129,3 +132,26 @@ def test_two_columns_as_likely_as_each_other_are_asked_about_all_at_once(tmp_pat
         assert f"--map {part}" in told
     said = (("Datum (2)", "date"), ("Betrag (2)", "amount"))
     assert bought(planned(path, mapping=said)) == [("A", 200, "EUR")]
+
+
+SECOND = "Kundennummer;Datum;Netto;Brutto\nA;21.05.2026;10,00;11,90\n{}B;22.05.2026;119,00;100,00\n"
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Kundennummer;Datum;Brutto;Netto", "\ufeffDatum;Kundennummer;Netto;Brutto",
+     "Kundennummer;Name;Datum;Netto;Brutto"],
+)  # fmt: skip
+def test_a_second_header_with_other_columns_is_told(tmp_path: Path, header: str) -> None:
+    told = refusal(given(tmp_path, SECOND.format(f"{header}\n")))
+    assert "has another header in line 3" in told
+    assert "cut the file there" in told
+    same = given(tmp_path, SECOND.format("Kundennummer;Datum;Netto;Brutto\n"), "same.csv")
+    assert bought(planned(same)) == [("A", 1000, "EUR"), ("B", 11900, "EUR")]
+
+
+def test_so_is_one_in_a_file_of_customers(book: Book, tmp_path: Path) -> None:
+    text = "Kundennummer;Firma;Ort\n1;Nord;Köln\nKundennummer;Ort;Firma\n2;Ulm;Süd\n"
+    with pytest.raises(BadInputError, match="has another header in line 3"):
+        bring(book, "customers", write(tmp_path, text))
+    assert rows(book, "SELECT count(*) FROM customers") == [(0,)]

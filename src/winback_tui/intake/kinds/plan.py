@@ -85,6 +85,7 @@ def plan(kind: Kind, source: str | Path | Source, hints: KindHints) -> Plan:
         reports.refuse_fixed_width(opened.raw)
     fields.require(kind, mapped, opened.columns, opened.name)
     read = opened.whole()
+    _refuse_other_header(read, mapped)
     cells = Cells(read, mapped, answers)
     if answers is not None:
         currency = hints.currency or answers.currency
@@ -194,6 +195,15 @@ def _known(kind: Kind, columns: Sequence[str], hints: KindHints) -> bool:
     except BadInputError:
         return False
     return len(mapped) > 1 and not fields.lacking(kind, mapped)
+
+
+def _refuse_other_header(read: table.Table, mapped: Sequence[Column]) -> None:
+    """Raise BadInputError where files with other columns were joined."""
+    held = list(dict.fromkeys(each.column for each in mapped))
+    named = pl.sum_horizontal(
+        reports.may_be_header(pl.col(column), read.columns).cast(pl.Int64) for column in held
+    )
+    reports.refuse_other_header(read.name, read.columns, read.frame.filter(named > 0))
 
 
 def _answers(columns: Sequence[str], hints: KindHints) -> Answers | None:
