@@ -85,6 +85,7 @@ def facts(
         found = found.with_columns(product=pl.col("product_name"))
     found = _with_amounts(take, evidence, batch._replace(cells=cells), found)
     found = saying.called_off_once(take, cells, _with_goods_total(cells, found))
+    found = saying.without_called_off(take, frame, cells, found)
     return _one_for_all(take, found.hstack([_codes(take, found, ordinary=ordinary)]))
 
 

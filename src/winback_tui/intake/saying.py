@@ -1,14 +1,24 @@
 """What each row says of itself in words: no purchase, money that went back, called off."""
 
+import re
 from collections.abc import Callable
+from typing import Final
 
 import polars as pl
 
+from winback_tui.intake import likeness
 from winback_tui.intake import meaning as meant
 from winback_tui.intake.fields import Field, normal
 from winback_tui.intake.presets.record import Cells
 from winback_tui.intake.reading import Take
 from winback_tui.model import RejectCode
+
+#: Headers of the document that another one cancels.
+_REFERS: Final = re.compile(
+    r"storno|origin|bezug|bezieht|referen|ursprung|zugehoerig|(?:^|_)zu(?:_|$)|korrigier|related|"
+    r"cancel|credited|applies_to|parent"
+)
+_OF: Final = ("number", "currency")
 
 
 def signs(take: Take, cells: Cells) -> pl.Series:
@@ -116,3 +126,85 @@ def called_off_once(take: Take, cells: Cells, found: pl.DataFrame) -> pl.DataFra
     return found.with_columns(
         skip=pl.when(pl.col("row").is_in(done.to_list())).then(pl.lit(cancelled)).otherwise("skip")
     )
+
+
+def without_called_off(
+    take: Take, frame: pl.DataFrame, cells: Cells, found: pl.DataFrame
+) -> pl.DataFrame:
+    """Set sales aside that a row with a negative amount cancels as a whole, and that row.
+
+    The row bears the sale's number, or names it. One that takes a part back, or names nothing while
+    a sale of its customer's bears its amount, is money that went back.
+    """
+    if take.preset is not None or Field.DOCUMENT not in cells:
+        return found
+    cancelled = str(RejectCode.CANCELLED)
+    told = Field.DOCUMENT_TYPE in cells or (found["skip"] == cancelled).any()
+    if not told or not (found["amount"] < 0).any():
+        return found
+    calls = pl.lit(value=False)
+    if Field.DOCUMENT_TYPE in cells:
+        kinds = cells[Field.DOCUMENT_TYPE]
+        calls = pl.lit(kinds.is_in([k for k in kinds.unique().to_list() if meant.calls_off(k)]))
+    off = (pl.col("skip") == cancelled) & (pl.col("back") != -2)
+    less = pl.col("amount") < 0
+    rows = found.select(
+        "row", *_OF, "document", "amount",
+        said=off & less,
+        calls=calls & (pl.col("skip") == "") & less,
+        off=off & (pl.col("amount") > 0),
+        sale=(pl.col("skip") == "") & (pl.col("amount") > 0),
+    )  # fmt: skip
+    asked = rows.filter((pl.col("said") & ~_paired(rows, "off")) | pl.col("calls"))
+    if asked.is_empty():
+        return found
+    sales = rows.filter(pl.col("sale") & (pl.col("document") != ""))
+    whole = sales.group_by(*_OF, "document").agg(total=pl.col("amount").sum())
+    named = _named(take, frame, asked).join(whole, on=(*_OF, "document"))
+    named = named.unique("row").with_columns(
+        back=pl.col("amount").sum().over(*_OF, "document") + pl.col("total")
+    )
+    gone = named.filter(pl.col("back") == 0)
+    sold = sales.join(gone, on=(*_OF, "document"), how="semi")["row"]
+    aside = [*gone["row"].to_list(), *sold.to_list()]
+    left = rows.with_columns(
+        said=pl.col("said") & pl.col("row").is_in(asked["row"].to_list()),
+        sale=pl.col("sale") & ~pl.col("row").is_in(aside),
+    ).filter(~pl.col("row").is_in(gone["row"].to_list()))
+    part = named.filter(pl.col("back") != 0)["row"].to_list()
+    alike = left.filter(pl.col("said") & _paired(left, "sale"))["row"].to_list()
+    return found.with_columns(
+        skip=pl.when(pl.col("row").is_in(aside))
+        .then(pl.lit(cancelled))
+        .when(off & pl.col("row").is_in([*part, *alike]))
+        .then(pl.lit(""))
+        .otherwise("skip")
+    )
+
+
+def _paired(rows: pl.DataFrame, side: str) -> pl.Expr:
+    """Return which rows that call something off have one of `side` for themselves, as much."""
+    of = (*_OF, "amount")
+    bare = rows.with_columns(pl.col("amount").abs())
+    sides = [
+        bare.filter(pl.col(each)).with_columns(place=pl.int_range(pl.len()).over(of))
+        for each in ("said", side)
+    ]
+    return pl.col("row").is_in(
+        sides[0].join(sides[1], on=(*of, "place"), how="semi")["row"].to_list()
+    )
+
+
+def _named(take: Take, frame: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
+    """Return rows with the documents that they may cancel: their own, and those they name."""
+    held = set(take.mapped.values())
+    referring = [
+        column
+        for column in take.opened.columns
+        if column not in held and _REFERS.search(normal(likeness.parted(column)))
+    ]
+    parts = [asked.select("row", *_OF, "amount", "document")]
+    for column in referring:
+        cells = frame[column].gather(asked["row"]).str.strip_chars().alias("document")
+        parts.append(asked.select("row", *_OF, "amount").hstack([cells]))
+    return pl.concat(parts).filter(pl.col("document") != "")
