@@ -74,3 +74,20 @@ def test_a_sale_that_was_there_goes_where_the_next_file_calls_it_off(
     assert rows(book, count) == [("B1", 10000)]
     bring(book, "transactions", more, again=True)
     assert rows(book, count) == [("B1", 10000)]
+
+
+def test_a_negative_row_beside_an_invoice_called_reversed_takes_nothing_twice(
+    tmp_path: Path,
+) -> None:
+    text = (
+        "Number,Invoice Partner Display Name,Invoice/Bill Date,Due Date,Tax Excluded Signed,"
+        "Total Signed,Payment Status,Status\n"
+        "INV/1,Nord GmbH,2026-05-21,2026-06-21,100.00,119.00,Paid,Posted\n"
+        "INV/2,South AG,2026-05-22,2026-06-21,50.00,59.50,Reversed,Posted\n"
+        "RINV/1,South AG,2026-05-23,2026-06-21,-50.00,-59.50,Paid,Posted\n"
+        "RINV/2,Nord GmbH,2026-05-24,2026-06-21,-10.00,-11.90,Paid,Posted\n"
+        ",West,2026-05-23,,10.00,11.90,Not Paid,Draft\n"
+    )
+    made = planned(given(tmp_path, text))
+    assert bought(made) == [("Nord GmbH", 10000, "EUR"), ("Nord GmbH", -1000, "EUR")]
+    assert made.rejects["_code"].to_list() == ["cancelled", "cancelled", "draft"]

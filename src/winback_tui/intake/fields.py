@@ -196,6 +196,9 @@ def _likely(found: dict[Field, str], columns: Sequence[str]) -> None:
         found[Field.AMOUNT] = lines[0]
     if (likeness.LEFT_OVER, found.get(Field.AMOUNT)) in amounts:
         found[Field.AMOUNT] = amounts[0][1]
+    net = likeness.without_tax(columns, found.get(Field.AMOUNT, ""))
+    if net is not None:
+        found[Field.AMOUNT] = net
     priced = {Field.QUANTITY, Field.PRICE} <= set(found)
     for field in (Field.CUSTOMER, Field.DATE, Field.AMOUNT):
         if field in found or (field is Field.AMOUNT and priced):
@@ -205,6 +208,9 @@ def _likely(found: dict[Field, str], columns: Sequence[str]) -> None:
         likely = [column for _, column in likeness.ranked(field, columns) if column not in free]
         if likely:
             found[field] = likely[0]
+    paid = likeness.paid_on(columns)
+    if Field.DATE not in found and paid is not None:
+        found[Field.DATE] = paid
 
 
 def homes(columns: Sequence[str]) -> dict[Field, str]:

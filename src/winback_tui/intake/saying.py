@@ -105,15 +105,18 @@ def called_off_once(take: Take, cells: Cells, found: pl.DataFrame) -> pl.DataFra
 
     Otherwise the money would go back of what was never counted.
     """
-    if take.preset is not None or Field.DOCUMENT_TYPE not in cells:
-        return found
     cancelled = str(RejectCode.CANCELLED)
-    kinds = cells[Field.DOCUMENT_TYPE]
-    calling = [kind for kind in kinds.unique().to_list() if meant.calls_off(kind)]
+    if take.preset is not None or not (found["skip"] == cancelled).any():
+        return found
+    calls = pl.col("amount") < 0
+    if Field.DOCUMENT_TYPE in cells:
+        kinds = cells[Field.DOCUMENT_TYPE]
+        calling = [kind for kind in kinds.unique().to_list() if meant.calls_off(kind)]
+        calls = pl.lit(kinds.is_in(calling))
     rows = found.select(
         "row", "number", "currency", pl.col("amount").abs(),
-        off=(pl.col("skip") == cancelled) & (pl.col("back") != -2),
-        calls=pl.lit(kinds.is_in(calling)) & (pl.col("skip") == ""),
+        off=(pl.col("skip") == cancelled) & (pl.col("back") != -2) & (pl.col("amount") > 0),
+        calls=calls & (pl.col("skip") == ""),
     )  # fmt: skip
     of = ("number", "currency", "amount")
     sides = [
