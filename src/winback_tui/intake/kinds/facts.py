@@ -62,9 +62,11 @@ def contracts(
     cells: Cells, hints: KindHints, wrong: dict[int, Problem]
 ) -> list[ContractEntry | None]:
     """Return the contract of each row; what is wrong with a row is noted in `wrong`."""
-    starts, ends = (cells.days(what, hints.day_first) for what in (What.START, What.END))
     dated = {what: cells.texts(what) for what in (What.START, What.END)}
     endless = cells.each(dated[What.END], is_endless)
+    # What stands for no end proves nothing of how the file writes its days.
+    starts = cells.days(What.START, hints.day_first)
+    ends = cells.days(What.END, hints.day_first, without=endless)
     ends = [_NEVER if no else end for end, no in zip(ends, endless, strict=True)]
     written = cells.texts(What.NOTICE_DAYS)
     unit = "m" if _IN_MONTHS.search(normal(cells.column(What.NOTICE_DAYS))) else ""
