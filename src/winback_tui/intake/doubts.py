@@ -67,6 +67,8 @@ def weighed(
     looked.column_of(Field.DOCUMENT_TYPE, meant.says_type)
     looked.cancelled()
     looked.codes()
+    looked.sums()
+    looked.returns()
     looked.sides()
     looked.discount()
     units.priced_by(table.name, first, looked.mapped, looked.free())
@@ -77,6 +79,8 @@ def weighed(
     of_documents.net_and_gross()
     of_documents.told_twice()
     units.whole(table.name, first, looked.mapped)
+    if table.layout.startswith("JSON") and "amount" not in looked.said:
+        units.of_interface(table.name, first, looked.mapped)
     looked.signs(currency)
     return Weighed(
         *(looked.mapped, tuple(looked.choices), looked.invoices, looked.ordered),

@@ -30,6 +30,8 @@ _SIDES: Final = frozenset(
 )  # fmt: skip
 #: Accounts of bookkeeping, which are no customers.
 _LEDGER: Final = r"(?i)receivable|payable|undeposited|^(?:checking|savings|sales|bank)$|forderungen"
+#: A number below nought, as programs write it.
+_MINUS: Final = r"^[-−–(]|-$"
 #: Share of the rows with no cell from which on a column cannot be the customer.
 _GAPS: Final = 0.02
 
@@ -64,7 +66,7 @@ class FirstRows:
         self._name = table.name
         self._columns = table.columns
         self._first = first
-        self._said = {normal(field) for _, field in pairs}
+        self.said = self._said = {normal(field) for _, field in pairs}
         self._said_of = {normal(column) for column, _ in pairs}
         self.mapped = mapped
         self.choices: list[Choice] = []
@@ -165,6 +167,52 @@ class FirstRows:
                     "mapping",
                     fact=fact,
                 )
+
+    def sums(self) -> None:
+        """Raise UnclearError where some rows sum up or tax the others."""
+        for column in self.free():
+            told = meant.sums_up(column, self._first[column].unique().to_list())
+            if told:
+                shown = ", ".join(f"“{each}”" for each in told[:4])
+                fact = (
+                    f"“{column}” has rows that sum up or tax others ({shown}), so both would count"
+                )
+                raise UnclearError(
+                    f"{self._name}: {fact}; take those rows out, or say --map "
+                    f"{shell(column, Field.IGNORE)} if each row counts.",
+                    "mapping",
+                    fact=fact,
+                )
+
+    def returns(self) -> None:
+        """Raise UnclearError where pieces came back and the amount beside them bears no minus."""
+        amount, quantity = self.mapped.get(Field.AMOUNT), self.mapped.get(Field.QUANTITY)
+        if amount is None or quantity is None or {Field.AMOUNT, Field.QUANTITY} & self._said:
+            return
+        pieces, money = (pl.col(each).str.strip_chars() for each in (quantity, amount))
+        rows = self._first.filter(
+            pieces.str.contains(_MINUS), money.str.contains(r"[1-9]"), ~money.str.contains(_MINUS)
+        )
+        kinds = self.mapped.get(Field.DOCUMENT_TYPE)
+        if kinds is not None:
+            words = rows[kinds].unique().to_list()
+            rows = rows.filter(~pl.col(kinds).is_in([w for w in words if meant.goes_back(w)]))
+        if rows.is_empty():
+            return
+        price = self.mapped.get(Field.PRICE)
+        counts = (
+            f"--map {shell(quantity, Field.QUANTITY)} --map {shell(price, Field.PRICE)} if they "
+            "are returns"
+            if price is not None
+            else "put a minus before the amount of returns"
+        )
+        fact = f"“{quantity}” bears a minus where “{amount}” bears none"
+        raise UnclearError(
+            f"{self._name}: {fact}; say {counts}, or --map {shell(amount, Field.AMOUNT)} if each "
+            "amount counts as it stands.",
+            "mapping",
+            fact=fact,
+        )
 
     def _gaps(self, column: str) -> float:
         """Return the share of rows without a cell, of those that have a date or an amount."""

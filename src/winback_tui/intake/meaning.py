@@ -42,7 +42,7 @@ _WORDS: Final[Mapping[str, RejectCode]] = {
 _PARTS: Final = (
     (
         re.compile(
-            r"cancel|storn|annul|anulad|anulow|chargeback|makulera|\bvoid|abgebroch|reversed"
+            r"cancel|storn|annul|anulad|anulow|charged?_?back|rueckbelast|ruecklastschrift|makulera|\bvoid|abgebroch|reversed"
         ),
         RejectCode.CANCELLED,
     ),
@@ -93,23 +93,25 @@ _NOT: Final = re.compile(r"(?:^|_)(?:not|nicht|never|partially|partly|teilweise|
 _STATUS: Final = re.compile(r"status|zustand|(?:^|_)(?:state|stage|phase)(?:$|_)|storno|cancel")
 _SHIPPING: Final = re.compile(r"ship|versand|liefer|deliver|fulfil|lager|stock|pick|pack")
 _TYPE: Final = re.compile(
-    r"^(?:beleg|rechnungs|dokument|dokumenten|document|invoice|transaction|event|vorgangs|auftrags|"
+    r"^(?:beleg|rechnungs|dokument|dokumenten|document|invoice|transaction|transaktions|event|vorgangs|auftrags|"
     r"doc|bewegungs|buchungs|order|bestell)_?(?:art|typ|type|kind)(?:_?(?:name|text))?$|"
     r"^(?:typ|type|art|record_type|kind|tipo|soort)$|"
     r"^(?:tipo|type|soort)_(?:de_|di_)?(?:documento?|document|facture|factura|fattura|piece)$|"
     r"^(?:documento?|factuur)_?(?:soort|type|tipo)$"
 )
 _INVOICES: Final = re.compile(
-    r"rechnung|invoice|sale|verkauf|payment|charge|order|auftrag|faktura|facture|factura|fattura|"
+    r"rechnung|invoice|sale|kauf|purchase|zahlung|payment|charge|order|auftrag|faktura|facture|factura|fattura|"
     r"factuur"
 )
 _CREDITS: Final = re.compile(
     r"gutschrift|credit_(?:note|memo)|creditnote|rechnungskorrektur|storn|cancel|refund|"
     r"nota_(?:de_)?(?:credito|abono)|nota_di_credito|credit_?nota|kredit_?nota|credit_?factuur|"
-    r"rueckerstattung|rueckzahlung|erstattung|retoure|return|(?:^|_)avoir(?:$|_)|reversal"
+    r"rueckerstattung|rueckzahlung|erstattung|rueckgabe|rueckbelast|rueckbuchung|charge_?back|"
+    r"retoure|return|(?:^|_)avoir(?:$|_)|reversal"
 )
 #: Documents beside the invoices: what they say is said by an invoice too, or is no sale.
 _BESIDE: Final = (
+    (re.compile(r"^test(?:$|_|zahlung|bestellung|kauf)"), RejectCode.TEST_ORDER),
     (
         re.compile(r"angebot|quote|quotation|estimate|offerte|entwurf|draft|^offer$"),
         RejectCode.DRAFT,
@@ -177,6 +179,16 @@ _YES: Final = frozenset(
      "testbestellung", "✓")
 )  # fmt: skip
 _NO: Final = frozenset(("", "0", "false", "f", "no", "n", "nein", "falsch", "none", "null"))
+_WENT_BACK: Final = re.compile(r"refund|erstattet|retour|return|rueckgabe|zurueck|rembours")
+#: Headers of what kind of row each is, and rows that are no lines.
+_ROW_KIND: Final = re.compile(
+    r"^(?:zeilen|positions?|pos|line|row|satz|record|item|eintrags?|entry)_?(?:art|typ|type|kind)$|"
+    r"^(?:typ|type|art|kind)$"
+)
+_SUMMING: Final = re.compile(
+    r"^(?:(?:gesamt|zwischen|end|rechnungs)?summe|gesamt|(?:sub_?|grand_?)?total|mwst|ust|"
+    r"umsatzsteuer|mehrwertsteuer|steuer|(?:sales_)?tax|vat|saldo|uebertrag)$"
+)
 #: More codes than this are numbers of something.
 _FEW: Final = 20
 _SIDES: Final = {
@@ -362,6 +374,20 @@ def says_cancelled(header: str, cells: Sequence[str], _columns: Sequence[str] = 
         and any(is_set(cell) for cell in filled)
         and all(is_yes(cell) or is_no(cell) or _DAY.fullmatch(cell) for cell in filled)
     )
+
+
+def went_back(cell: str) -> bool:
+    """Return whether a status says that money or goods went back, not that nothing was sold."""
+    word = normal(cell)
+    return _WENT_BACK.search(word) is not None and not _NOT.search(word)
+
+
+def sums_up(header: str, cells: Sequence[str]) -> list[str]:
+    """Return the kinds of rows that sum up or tax others, of a column of few kinds."""
+    filled = sorted({cell.strip() for cell in cells} - {""})
+    if not _ROW_KIND.search(normal(likeness.parted(header))) or not 1 < len(filled) <= _FEW:
+        return []
+    return [cell for cell in filled if _SUMMING.search(normal(cell))]
 
 
 def side(cell: str) -> str:

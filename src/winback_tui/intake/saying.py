@@ -90,7 +90,9 @@ def _said_by_words(take: Take, cells: Cells) -> pl.Series:
         if field in {Field.STATUS, Field.OTHER_STATUS} and Field.DOCUMENT_TYPE in cells:
             # A return whose status is “Retoure” is no cancelled one: both say what it is.
             kinds = cells[Field.DOCUMENT_TYPE]
-            same = (kinds == cells[field]) & kinds.is_in(
+            states = cells[field].unique().to_list()
+            done = cells[field].is_in([state for state in states if meant.went_back(state)])
+            same = ((kinds == cells[field]) | done) & kinds.is_in(
                 [kind for kind in kinds.unique().to_list() if meant.goes_back(kind)]
             )
             code = pl.select(pl.when(same).then(pl.lit("")).otherwise(code)).to_series()
