@@ -99,3 +99,48 @@ def test_whole_numbers_of_an_interface_are_asked_about(tmp_path: Path) -> None:
     assert whole.rows["amount"].to_list() == [125000, 125000]
     exact = planned(given(tmp_path, text.replace("1250", "12.5"), "exact.jsonl"))
     assert exact.rows["amount"].to_list() == [1250, 1250]
+
+
+@pytest.mark.parametrize("header", ["Angebotsdatum", "Quote Date", "Estimate date"])
+def test_offers_are_no_purchases(tmp_path: Path, header: str) -> None:
+    text = f"Nummer;Kundennummer;{header};Betrag\nAN1;A;21.05.2026;9,50\n"
+    path = given(tmp_path, text)
+    assert f"“{header}” speaks of offers, which are no purchases" in refusal(path)
+    assert bought(planned(path, mapping=((header, "date"),))) == [("A", 950, "EUR")]
+
+
+@pytest.mark.parametrize(
+    ("status", "stays"),
+    [("Teilstorniert", True), ("Teilretourniert", True), ("Zurückgezogen", False),
+     ("Rejected", False), ("Withdrawn", False)],
+)  # fmt: skip
+def test_a_part_that_was_called_off_leaves_the_rest(
+    tmp_path: Path, status: str, stays: bool
+) -> None:
+    text = f"Bestellnummer;Status;Kundennummer;Datum;Betrag\n1;{status};A;21.05.2026;9,50\n"
+    assert planned(given(tmp_path, text)).rows.height == stays
+
+
+def test_a_correcting_invoice_goes_back_like_the_correction_of_one(tmp_path: Path) -> None:
+    text = (
+        "Rechnungsnummer;Kundennummer;Rechnungsdatum;Nettobetrag;Rechnungstyp\n"
+        "R1;A;21.05.2026;100,00;Rechnung\nR2;A;22.05.2026;10,00;Korrekturrechnung\n"
+    )
+    assert planned(given(tmp_path, text)).rows["amount"].to_list() == [10000, -1000]
+
+
+def test_an_account_is_a_customer_s_unless_others_stand_against_it(tmp_path: Path) -> None:
+    text = "Kto;Matchcode;BelegNr;BelDat;Betrag\n10001;NORD;R1;21.05.2026;9,50\n"
+    assert bought(planned(given(tmp_path, text))) == [("10001", 950, "EUR")]
+    journal = text.replace("Matchcode", "Gegenkto").replace("NORD", "8400")
+    assert "no column was recognised as customer" in refusal(given(tmp_path, journal, "j.csv"))
+
+
+def test_what_was_invoiced_goes_before_what_was_paid(tmp_path: Path) -> None:
+    text = (
+        "Kundennummer;Rechnungsdatum;Rechnungsbetrag;Skonto;Zahlbetrag\n"
+        "A;21.05.2026;10,00;1,00;9,00\n"
+    )
+    assert bought(planned(given(tmp_path, text))) == [("A", 1000, "EUR")]
+    alone = text.replace("Rechnungsbetrag", "Gezahlt bar").replace("Skonto", "Rest")
+    assert bought(planned(given(tmp_path, alone, "paid.csv"))) == [("A", 900, "EUR")]

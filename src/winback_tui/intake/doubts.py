@@ -67,6 +67,7 @@ def weighed(
     looked.column_of(Field.DOCUMENT_TYPE, meant.says_type)
     looked.cancelled()
     looked.codes()
+    looked.offers()
     looked.sums()
     looked.returns()
     looked.sides()

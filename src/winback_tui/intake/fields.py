@@ -152,12 +152,14 @@ def guess(columns: Sequence[str], *, likely: bool = True) -> dict[Field, str]:
     by_name: dict[str, str] = {}
     for column in columns:
         by_name.setdefault(normal(column), column)
-    if of_bank(by_name):
-        by_name.pop("kontonummer", None)
     for column in columns:
         # “Betrag (EUR)” is a “Betrag” where no other column is.
         by_name.setdefault(normal(likeness.bare(column)), column)
         by_name.setdefault(normal(likeness.parted(column)), column)
+    against = any(name.startswith("gegen") for name in by_name)
+    for account in ("kontonummer", "kto", "kto_nr", "ktonr"):
+        if of_bank(by_name) or (against and account != "kontonummer"):
+            by_name.pop(account, None)
     found: dict[Field, str] = {}
     for field, headers in HEADERS.items():
         match = next((by_name[name] for name in headers.split() if name in by_name), None)

@@ -184,6 +184,20 @@ class FirstRows:
                     fact=fact,
                 )
 
+    def offers(self) -> None:
+        """Raise UnclearError where the date or the amount is that of an offer."""
+        for field in (Field.DATE, Field.AMOUNT):
+            column = self.mapped.get(field)
+            if column is None or not meant.of_offers(column) or field in self._said:
+                continue
+            fact = f"“{column}” speaks of offers, which are no purchases"
+            raise UnclearError(
+                f"{self._name}: {fact}; export the invoices or orders instead, or say --map "
+                f"{shell(column, field)} if each row was bought.",
+                "mapping",
+                fact=fact,
+            )
+
     def returns(self) -> None:
         """Raise UnclearError where pieces came back and the amount beside them bears no minus."""
         amount, quantity = self.mapped.get(Field.AMOUNT), self.mapped.get(Field.QUANTITY)

@@ -208,7 +208,13 @@ def _amount(name: str, fees: bool) -> int:
     if net and fees and alone:
         # Beside fees “net” is what the payment service leaves over.
         return LEFT_OVER
-    level = 0 if _LINES.search(rest) else 2 if re.search(r"sub_?total|zwischen", rest) else 1
+    level = (
+        0
+        if _LINES.search(rest)
+        else 2
+        if re.search(r"sub_?total|zwischen|zahl(?:ungs)?_?betrag", rest)
+        else 1
+    )
     return level * LINES + (0 if net else 5 if gross else _UNSAID)
 
 

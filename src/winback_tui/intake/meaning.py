@@ -22,7 +22,8 @@ _WORDS: Final[Mapping[str, RejectCode]] = {
          "rimborsata", "terugbetaald", "returned", "retourniert", "retoure", "retour",
          "zurueckgesendet", "zurueckgeschickt", "ruecklaeufer", "widerrufen", "retourne",
          "retournee", "geretourneerd", "devuelto", "devuelta", "zwrocone", "zwrot", "vraceno",
-         "zruseno", "zrusena", "abgesagt", "no_show", "noshow", "nicht_erschienen"),
+         "zruseno", "zrusena", "zurueckgezogen", "withdrawn", "zurueckgewiesen", "abgewiesen",
+         "rejected", "verworfen", "abgesagt", "no_show", "noshow", "nicht_erschienen"),
         RejectCode.CANCELLED),
     **dict.fromkeys(
         ("draft", "entwurf", "brouillon", "borrador", "bozza", "utkast", "kladde",
@@ -89,7 +90,7 @@ _PAYING: Final = re.compile(
     r"zahlung|bezahl|payment|paid|financial|paiement|betaal|pago|pagament|platnos|platb"
 )
 #: Before such a word it says the opposite, or no more than a part.
-_NOT: Final = re.compile(r"(?:^|_)(?:not|nicht|never|partially|partly|teilweise|teil|un)_")
+_NOT: Final = re.compile(r"(?:^|_)(?:not|nicht|never|partially|partly|teilweise|teil|un)_|^teil")
 _STATUS: Final = re.compile(r"status|zustand|(?:^|_)(?:state|stage|phase)(?:$|_)|storno|cancel")
 _SHIPPING: Final = re.compile(r"ship|versand|liefer|deliver|fulfil|lager|stock|pick|pack")
 _TYPE: Final = re.compile(
@@ -104,7 +105,7 @@ _INVOICES: Final = re.compile(
     r"factuur"
 )
 _CREDITS: Final = re.compile(
-    r"gutschrift|credit_(?:note|memo)|creditnote|rechnungskorrektur|storn|cancel|refund|"
+    r"gutschrift|credit_(?:note|memo)|creditnote|rechnungskorrektur|korrekturrechnung|storn|cancel|refund|"
     r"nota_(?:de_)?(?:credito|abono)|nota_di_credito|credit_?nota|kredit_?nota|credit_?factuur|"
     r"rueckerstattung|rueckzahlung|erstattung|rueckgabe|rueckbelast|rueckbuchung|charge_?back|"
     r"retoure|return|(?:^|_)avoir(?:$|_)|reversal"
@@ -179,6 +180,10 @@ _YES: Final = frozenset(
      "testbestellung", "✓")
 )  # fmt: skip
 _NO: Final = frozenset(("", "0", "false", "f", "no", "n", "nein", "falsch", "none", "null"))
+_OFFER: Final = re.compile(
+    r"angebot|kostenvoranschlag|(?:^|_)(?:quotes?|quotation|offer|estimate|devis|offerte|preventivo|"
+    r"presupuesto)(?:_|$)"
+)
 _WENT_BACK: Final = re.compile(r"refund|erstattet|retour|return|rueckgabe|zurueck|rembours")
 #: Headers of what kind of row each is, and rows that are no lines.
 _ROW_KIND: Final = re.compile(
@@ -380,6 +385,11 @@ def went_back(cell: str) -> bool:
     """Return whether a status says that money or goods went back, not that nothing was sold."""
     word = normal(cell)
     return _WENT_BACK.search(word) is not None and not _NOT.search(word)
+
+
+def of_offers(header: str) -> bool:
+    """Return whether a header speaks of offers, which nobody need have taken."""
+    return _OFFER.search(normal(likeness.parted(header))) is not None
 
 
 def sums_up(header: str, cells: Sequence[str]) -> list[str]:

@@ -147,56 +147,53 @@ def without_called_off(
     told = Field.DOCUMENT_TYPE in cells or (found["skip"] == cancelled).any()
     if not told or not (found["amount"] < 0).any():
         return found
-    calls = pl.lit(value=False)
-    if Field.DOCUMENT_TYPE in cells:
-        kinds = cells[Field.DOCUMENT_TYPE]
-        calls = pl.lit(kinds.is_in([k for k in kinds.unique().to_list() if meant.calls_off(k)]))
     off = (pl.col("skip") == cancelled) & (pl.col("back") != -2)
-    less = pl.col("amount") < 0
-    rows = found.select(
-        "row", *_OF, "document", "amount",
-        said=off & less,
-        calls=calls & (pl.col("skip") == "") & less,
-        off=off & (pl.col("amount") > 0),
-        sale=(pl.col("skip") == "") & (pl.col("amount") > 0),
-    )  # fmt: skip
-    asked = rows.filter((pl.col("said") & ~_paired(rows, "off")) | pl.col("calls"))
+    rows = found.select("row", *_OF, "document", "amount", "skip", off=off)
+    less = rows.filter(pl.col("amount") < 0)
+    said = less.filter("off")
+    # Of what was never counted nothing goes back.
+    said = said.filter(~_paired(said, rows.filter(pl.col("off") & (pl.col("amount") > 0))))
+    asked = pl.concat([said, _calling(cells, less.filter(pl.col("skip") == ""))])
     if asked.is_empty():
         return found
-    sales = rows.filter(pl.col("sale") & (pl.col("document") != ""))
-    whole = sales.group_by(*_OF, "document").agg(total=pl.col("amount").sum())
-    named = _named(take, frame, asked).join(whole, on=(*_OF, "document"))
-    named = named.unique("row").with_columns(
-        back=pl.col("amount").sum().over(*_OF, "document") + pl.col("total")
-    )
+    sales = rows.filter((pl.col("skip") == "") & (pl.col("amount") > 0))
+    named = _named(take, frame, asked)
+    sold = sales.join(named, on=(*_OF, "document"), how="semi")
+    whole = sold.group_by(*_OF, "document").agg(total=pl.col("amount").sum())
+    named = named.join(whole, on=(*_OF, "document"))
+    named = named.with_columns(back=pl.col("amount").sum().over(*_OF, "document") + pl.col("total"))
     gone = named.filter(pl.col("back") == 0)
-    sold = sales.join(gone, on=(*_OF, "document"), how="semi")["row"]
-    aside = [*gone["row"].to_list(), *sold.to_list()]
-    left = rows.with_columns(
-        said=pl.col("said") & pl.col("row").is_in(asked["row"].to_list()),
-        sale=pl.col("sale") & ~pl.col("row").is_in(aside),
-    ).filter(~pl.col("row").is_in(gone["row"].to_list()))
-    part = named.filter(pl.col("back") != 0)["row"].to_list()
-    alike = left.filter(pl.col("said") & _paired(left, "sale"))["row"].to_list()
+    aside = pl.concat(
+        [gone["row"], sold.join(gone, on=(*_OF, "document"), how="semi")["row"]]
+    ).implode()
+    left = said.filter(~pl.col("row").is_in(gone["row"].implode()))
+    alike = left.filter(_paired(left, sales.filter(~pl.col("row").is_in(aside))))["row"]
+    counted = pl.concat([named.filter(pl.col("back") != 0)["row"], alike]).implode()
     return found.with_columns(
         skip=pl.when(pl.col("row").is_in(aside))
         .then(pl.lit(cancelled))
-        .when(off & pl.col("row").is_in([*part, *alike]))
+        .when(off & pl.col("row").is_in(counted))
         .then(pl.lit(""))
         .otherwise("skip")
     )
 
 
-def _paired(rows: pl.DataFrame, side: str) -> pl.Expr:
-    """Return which rows that call something off have one of `side` for themselves, as much."""
+def _calling(cells: Cells, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return those of some rows that are of a kind of document that cancels another."""
+    if Field.DOCUMENT_TYPE not in cells:
+        return rows.clear()
+    kinds = cells[Field.DOCUMENT_TYPE].gather(rows["row"])
+    return rows.filter(kinds.is_in([k for k in kinds.unique().to_list() if meant.calls_off(k)]))
+
+
+def _paired(rows: pl.DataFrame, others: pl.DataFrame) -> pl.Expr:
+    """Return which of `rows` have one of `others` for themselves, of the same customer and size."""
     of = (*_OF, "amount")
-    bare = rows.with_columns(pl.col("amount").abs())
-    sides = [
-        bare.filter(pl.col(each)).with_columns(place=pl.int_range(pl.len()).over(of))
-        for each in ("said", side)
-    ]
+    mine = rows.with_columns(pl.col("amount").abs())
+    theirs = others.join(mine, on=of, how="semi")
+    sides = [each.with_columns(place=pl.int_range(pl.len()).over(of)) for each in (mine, theirs)]
     return pl.col("row").is_in(
-        sides[0].join(sides[1], on=(*of, "place"), how="semi")["row"].to_list()
+        sides[0].join(sides[1], on=(*of, "place"), how="semi")["row"].implode()
     )
 
 
