@@ -172,3 +172,24 @@ def test_a_signal_that_stands_twice_says_what_is_the_latest_of_it(
     again = counts(bring(known, "signals", path, again=True))
     assert again == {"read": 3, "unchanged": 2, "duplicates": 1}
     assert rows(known, notes) == [("T1", "gelöst"), ("T2", "x")]
+
+
+@pytest.mark.parametrize("header", ["PLZ/Ort", "PLZ Ort", "Plz und Ort"])
+def test_postcode_and_town_may_stand_in_one_cell(book: Book, tmp_path: Path, header: str) -> None:
+    text = f"Kd.-Nr.;Kunde;{header}\n1;Nord;01067 Dresden\n2;Süd;D-89073 Ulm\n3;West;Bonn\n"
+    bring(book, "customers", write(tmp_path, text))
+    assert rows(book, "SELECT name, zip, city FROM customers ORDER BY id") == [
+        ("Nord", "01067", "Dresden"), ("Süd", "89073", "Ulm"), ("West", None, "Bonn"),
+    ]  # fmt: skip
+
+
+def test_a_contract_to_which_notice_was_given_renews_itself_no_more(
+    known: Book, tmp_path: Path
+) -> None:
+    text = (
+        "Vertragsnr;Kundennr;Vertragsbeginn;Vertragsende;Automatische Verlängerung;Gekündigt zum\n"
+        "V1;Al;01.01.2025;31.12.2027;ja;\nV2;Bo;01.01.2025;31.12.2027;ja;31.12.2027\n"
+    )
+    bring(known, "contracts", write(tmp_path, text))
+    renewals = rows(known, "SELECT number, renewal FROM contracts ORDER BY number")
+    assert renewals == [("V1", "automatic"), ("V2", "none")]

@@ -11,6 +11,7 @@ from winback_tui.intake.kinds import vocabulary
 from winback_tui.intake.kinds.cells import Cells, Problem
 from winback_tui.intake.kinds.fields import What
 from winback_tui.intake.kinds.hints import KindHints
+from winback_tui.intake.meaning import is_set
 from winback_tui.intake.unclear import UnclearError
 from winback_tui.model import RejectCode, exponent
 from winback_tui.rules.contracts import WITHOUT_END, is_endless, notice_days
@@ -75,6 +76,7 @@ def contracts(
         cells.texts(What.RENEWAL), lambda cell: vocabulary.renewal(cell) if cell else ""
     )
     states = cells.texts(What.STATUS)
+    given_up = _given_up(cells, states)
     amounts, money = _values(cells, What.AMOUNT, hints), cells.texts(What.AMOUNT)
     _ask_for_currency(cells, hints)
     currencies = _currencies(cells, hints)
@@ -111,12 +113,19 @@ def contracts(
                 starts_on=iso(starts[row]),
                 ends_on=iso(ends[row]),
                 notice_days=notices[row],
-                renewal="none" if vocabulary.is_given_up(states[row]) else renewals[row] or "",
+                renewal="none" if given_up[row] else renewals[row] or "",
                 amount=None if amount is None else _minor(amount, currency),
                 currency="" if amount is None else currency,
             )
         )
     return found
+
+
+def _given_up(cells: Cells, states: list[str]) -> list[bool]:
+    """Return of which contracts notice was given: their status says so, or a day of it stands."""
+    if normal(cells.column(What.STATUS)).startswith(("gekuendigt", "kuendigung", "notice")):
+        return cells.each(states, is_set)
+    return cells.each(states, vocabulary.is_given_up)
 
 
 def _values(cells: Cells, what: What, hints: KindHints) -> list[int | None]:

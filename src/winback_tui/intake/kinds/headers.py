@@ -45,7 +45,7 @@ HEADERS: Final[dict[str, str]] = {
     "plaats woonplaats ville ciudad localidad poblacion citta comune poststed postort "
     "stad "
     "ort01 "
-    "miasto miejscowosc mesto",
+    "miasto miejscowosc mesto plz_ort plz_u_ort plz_und_ort plz_wohnort zip_city",
     "country": "country country_code country_region land laendercode staat "
     "landcode pays pais paese nazione "
     "land1 "
@@ -104,13 +104,15 @@ HEADERS: Final[dict[str, str]] = {
     "do_not_allow_emails do_not_email donotemail do_not_allow_bulk_emails keine_e_mails_zulassen "
     "e_mails_nicht_zulassen email_optout email_blacklisted",
     "email_withdrawn_at": "email_withdrawn_at unsubscribed_at unsub_time abgemeldet_am "
-    "newsletter_abgemeldet_am abmeldedatum deactivated unsubscribed_date unsubscribe_date",
+    "newsletter_abgemeldet_am abmeldedatum deactivated unsubscribed_date unsubscribe_date "
+    "unsubscribed_time",
     "email_bounced_at": "email_bounced_at clean_time",
     "sms_consent": "sms_consent accepts_sms_marketing sms_opt_in sms_einwilligung",
     "sms_consent_at": "sms_consent_at sms_consent_timestamp",
     "phone_consent": "phone_consent call_consent telefon_einwilligung werbeeinwilligung_telefon",
     "phone_consent_at": "phone_consent_at telefon_einwilligung_am",
-    "phone_opt_out": "do_not_call phone_opt_out do_not_allow_phone_calls do_not_phone donotphone "
+    "phone_opt_out": "do_not_call phone_opt_out do_not_disturb do_not_allow_phone_calls "
+    "do_not_phone donotphone "
     "keine_telefonanrufe_zulassen telefonanrufe_nicht_zulassen",
     "sms_opt_out": "sms_opt_out sms_blacklisted sms_blocklisted",
     "email_suppression": "email_suppressions email_suppression email_suppressed",
@@ -128,12 +130,14 @@ HEADERS: Final[dict[str, str]] = {
     "contract": "contract_number contract_no contract contract_id vertragsnummer vertrags_nr "
     "vertragsnr vertrag number nummer",
     "title": "title contract_title product tariff bezeichnung titel produkt tarif vertragsart",
-    "start": "start start_date starts_on begin contract_start beginn vertragsbeginn "
+    "start": "start start_date starts_on begin contract_start contract_start_date beginn "
+    "vertragsbeginn "
     "laufzeit_von von "
     "startdatum ingangsdatum date_de_debut fecha_inicio data_inizio startdato "
     "vertragsstart laufzeitbeginn",
     "end": "end end_date ends_on expires expiry_date contract_end ende vertragsende "
     "laufzeit_bis laufzeitende bis ablauf "
+    "contract_end_date contract_expiry_date contract_expiration_date "
     "enddatum einddatum date_de_fin fecha_fin data_fine slutdato slutdatum endet_am "
     "laeuft_bis gueltig_bis",
     "notice_days": "notice_days notice_period notice kuendigungsfrist kuendigungsfrist_tage "
@@ -142,7 +146,8 @@ HEADERS: Final[dict[str, str]] = {
     "kuendigungsfrist_monate",
     "renewal": "renewal renewal_kind auto_renewal verlaengerung verlaengerungsart "
     "automatische_verlaengerung automatic_renewal auto_renew",
-    "status": "status state contract_status contract_state vertragsstatus vertragszustand zustand",
+    "status": "status state contract_status contract_state vertragsstatus vertragszustand zustand "
+    "gekuendigt_zum gekuendigt_am gekuendigt kuendigung_zum notice_given_on",
     "amount": "amount value annual_value contract_value betrag wert vertragswert "
     "jahreswert jahresbetrag "
     "montant importe importo bedrag beloeb belopp",
@@ -154,7 +159,8 @@ HEADERS: Final[dict[str, str]] = {
 #: what was said. In a file of customers such days may be those of an account.
 OF_ADDRESSES: Final[dict[str, str]] = {
     "email_consent_at": "registriert registriert_am registered registered_at",
-    "email_confirmed_at": "aktiviert aktiviert_am activated activated_at",
+    "email_confirmed_at": "aktiviert aktiviert_am activated activated_at confirmed_at "
+    "bestaetigt_am",
     "email_withdrawn_at": "deaktiviert deaktiviert_am deactivated_at",
     "email_bounced_at": "bounced bounced_at bounce_datum",
 }

@@ -44,6 +44,10 @@ _FOOTER: Final = re.compile(
 )
 
 
+#: `50667 Köln`, `D-50667 Köln`, `1010 Wien`.
+_PLACE: Final = re.compile(r"(?:[A-Z]{1,3}[- ])?(\d{4,5})\s+(\D.*)")
+
+
 class _Who(NamedTuple):
     """Who each row is about; every field has one value per row."""
 
@@ -93,6 +97,11 @@ def build(
         if street and houses[row]:
             plain[What.STREET][row] = f"{street} {houses[row]}"
     zips = cells.ids(What.ZIP)
+    if not cells.has(What.ZIP) and normal(cells.column(What.CITY)).startswith(("plz", "zip")):
+        # Both stand in one cell.
+        for row, place in enumerate(plain[What.CITY]):
+            if (both := _PLACE.fullmatch(place)) is not None:
+                zips[row], plain[What.CITY][row] = both[1], both[2]
     roles = ["" if normal(each) in _SALUTATIONS else each for each in cells.texts(What.ROLE)]
     guesses = _guessed_parties(cells, who, preset, hints)
     rejected = _rejected(kind, cells, preset, who, wrong)

@@ -24,7 +24,8 @@ _EVENTS: Final = _table(
     "revoked widerrufen abgemeldet ausgetragen declined abgelehnt refused verweigert not_allowed "
     "widerruf abmeldung austragung ablehnung unsubscribe withdrawal revocation refusal "
     "keine_einwilligung einwilligung_widerrufen nicht_erlaubt verboten denied rejected "
-    "deleted geloescht inaktiv blacklisted blocklisted suppressed removed entfernt do_not_allow",
+    "deleted geloescht inaktiv blacklisted blocklisted suppressed removed entfernt do_not_allow "
+    "do_not_mail do_not_email",
     objected="objected objection opposed werbeverbot sperre widerspruch widersprochen "
     "do_not_contact dnc gesperrt "
     "werbesperre werbewiderspruch complained spam_complaint spam junk marked_as_spam",
@@ -35,7 +36,7 @@ _EVENTS: Final = _table(
     basis_lost="basis_lost",
 )
 _SILENT: Final = frozenset(
-    ("pending", "never_subscribed", "not_subscribed", "non_subscribed", "transactional",
+    ("pending", "never_subscribed", "not_subscribed", "non_subscribed", "transactional", "notset",
      "unknown", "unbekannt", "none", "null", "na", "n_a", "not_specified", "not_set",
      "valid", "verified", "deliverable", "unconfirmed", "unbestaetigt", "gueltig", "neu", "new",
      "ausstehend", "nicht_bestaetigt", "soft_bounce", "softbounce")
