@@ -265,7 +265,9 @@ class _Making:
         """Count rejected rows, and keep them as they stand in the file where they are wanted."""
         opened = self._take.opened
         held = {self._take.column(each) for each in (Field.CUSTOMER, Field.DATE)} - {""}
-        named = pl.any_horizontal(may_be_header(pl.col(c), opened.columns) for c in held)
+        named = pl.any_horizontal(
+            pl.lit(value=False), *(may_be_header(pl.col(c), opened.columns) for c in held)
+        )
         refuse_other_header(opened.name, opened.columns, frame[bad["row"]].filter(named))
         self._rejected.update(
             {str(code): count for code, count in bad["_code"].value_counts().iter_rows()}
