@@ -16,6 +16,7 @@ from winback_tui.intake import meaning as meant
 from winback_tui.intake.choices import Choice
 from winback_tui.intake.documents import Documents
 from winback_tui.intake.fields import Field, listed, normal, shell
+from winback_tui.intake.oddrows import OddRows, says_cancelled
 from winback_tui.intake.table import Opened, opened
 from winback_tui.intake.unclear import UnclearError
 
@@ -30,8 +31,6 @@ _SIDES: Final = frozenset(
 )  # fmt: skip
 #: Accounts of bookkeeping, which are no customers.
 _LEDGER: Final = r"(?i)receivable|payable|undeposited|^(?:checking|savings|sales|bank)$|forderungen"
-#: A number below nought, as programs write it.
-_MINUS: Final = r"^[-−–(]|-$"
 #: Share of the rows with no cell from which on a column cannot be the customer.
 _GAPS: Final = 0.02
 
@@ -84,6 +83,11 @@ class FirstRows:
         """Return a look at the documents of the same rows."""
         rows = (self._name, self._first, self.mapped, self.free)
         return Documents(*rows, said=self._said, choices=self.choices)
+
+    def odd(self) -> OddRows:
+        """Return a look at those of the same rows that may be no sales."""
+        rows = (self._name, self._first, self.mapped, self.free)
+        return OddRows(*rows, said=self._said, said_of=self._said_of)
 
     def customer(self) -> None:
         """Take the likeliest column that names a customer in nearly every row."""
@@ -140,93 +144,9 @@ class FirstRows:
             return
         for column in self.free():
             name = normal(likeness.parted(column))
-            if meant.says_cancelled(name, self._first[column].unique().to_list()):
+            if says_cancelled(name, self._first[column].unique().to_list()):
                 self.mapped[Field.CANCELLED] = column
                 return
-
-    def codes(self) -> None:
-        """Raise UnclearError where codes say what rows are, and nothing says what they mean."""
-        held = {self.mapped.get(each) for each in (Field.STATUS, Field.OTHER_STATUS)}
-        kinds = self.mapped.get(Field.DOCUMENT_TYPE)
-        for column in self._columns:
-            told = normal(column) in self._said_of
-            if told or (column not in self.free() and column not in held and column != kinds):
-                continue
-            cells = self._first[column].unique().to_list()
-            codes = meant.unknown_codes(column, cells) or meant.numbered_states(column, cells)
-            if codes:
-                shown = ", ".join(codes[:6]) + ", …" * (len(codes) > 6)
-                fact = (
-                    f"“{column}” tells in codes what each row is ({shown}), and not all need be "
-                    "sales"
-                )
-                raise UnclearError(
-                    f"{self._name}: {fact}; say --map {shell(column, Field.IGNORE)} if each row "
-                    "counts, else take out those that are none, or write words there, such as "
-                    "“invoice”, “credit note”, “cancelled”.",
-                    "mapping",
-                    fact=fact,
-                )
-
-    def sums(self) -> None:
-        """Raise UnclearError where some rows sum up or tax the others."""
-        for column in self.free():
-            told = meant.sums_up(column, self._first[column].unique().to_list())
-            if told:
-                shown = ", ".join(f"“{each}”" for each in told[:4])
-                fact = (
-                    f"“{column}” has rows that sum up or tax others ({shown}), so both would count"
-                )
-                raise UnclearError(
-                    f"{self._name}: {fact}; take those rows out, or say --map "
-                    f"{shell(column, Field.IGNORE)} if each row counts.",
-                    "mapping",
-                    fact=fact,
-                )
-
-    def offers(self) -> None:
-        """Raise UnclearError where the date or the amount is that of an offer."""
-        for field in (Field.DATE, Field.AMOUNT):
-            column = self.mapped.get(field)
-            if column is None or not meant.of_offers(column) or field in self._said:
-                continue
-            fact = f"“{column}” speaks of offers, which are no purchases"
-            raise UnclearError(
-                f"{self._name}: {fact}; export the invoices or orders instead, or say --map "
-                f"{shell(column, field)} if each row was bought.",
-                "mapping",
-                fact=fact,
-            )
-
-    def returns(self) -> None:
-        """Raise UnclearError where pieces came back and the amount beside them bears no minus."""
-        amount, quantity = self.mapped.get(Field.AMOUNT), self.mapped.get(Field.QUANTITY)
-        if amount is None or quantity is None or {Field.AMOUNT, Field.QUANTITY} & self._said:
-            return
-        pieces, money = (pl.col(each).str.strip_chars() for each in (quantity, amount))
-        rows = self._first.filter(
-            pieces.str.contains(_MINUS), money.str.contains(r"[1-9]"), ~money.str.contains(_MINUS)
-        )
-        kinds = self.mapped.get(Field.DOCUMENT_TYPE)
-        if kinds is not None:
-            words = rows[kinds].unique().to_list()
-            rows = rows.filter(~pl.col(kinds).is_in([w for w in words if meant.goes_back(w)]))
-        if rows.is_empty():
-            return
-        price = self.mapped.get(Field.PRICE)
-        counts = (
-            f"--map {shell(quantity, Field.QUANTITY)} --map {shell(price, Field.PRICE)} if they "
-            "are returns"
-            if price is not None
-            else "put a minus before the amount of returns"
-        )
-        fact = f"“{quantity}” bears a minus where “{amount}” bears none"
-        raise UnclearError(
-            f"{self._name}: {fact}; say {counts}, or --map {shell(amount, Field.AMOUNT)} if each "
-            "amount counts as it stands.",
-            "mapping",
-            fact=fact,
-        )
 
     def _gaps(self, column: str) -> float:
         """Return the share of rows without a cell, of those that have a date or an amount."""

@@ -91,8 +91,8 @@ _PAYING: Final = re.compile(
 )
 #: Before such a word it says the opposite, or no more than a part.
 _NOT: Final = re.compile(r"(?:^|_)(?:not|nicht|never|partially|partly|teilweise|teil|un)_|^teil")
-_STATUS: Final = re.compile(r"status|zustand|(?:^|_)(?:state|stage|phase)(?:$|_)|storno|cancel")
-_SHIPPING: Final = re.compile(r"ship|versand|liefer|deliver|fulfil|lager|stock|pick|pack")
+STATUS: Final = re.compile(r"status|zustand|(?:^|_)(?:state|stage|phase)(?:$|_)|storno|cancel")
+SHIPPING: Final = re.compile(r"ship|versand|liefer|deliver|fulfil|lager|stock|pick|pack")
 _TYPE: Final = re.compile(
     r"^(?:beleg|rechnungs|dokument|dokumenten|document|invoice|transaction|transaktions|event|vorgangs|auftrags|"
     r"doc|bewegungs|buchungs|order|bestell)_?(?:art|typ|type|kind)(?:_?(?:name|text))?$|"
@@ -139,7 +139,7 @@ _CREDIT_NOTE: Final = re.compile(
     r"^(?:gutschrift|rechnungskorrektur|credit_?(?:note|memo)|nota_di_credito|creditnota|avoir)$"
 )
 #: Kinds of documents as bookkeeping writes them, in two letters or three.
-_CODES: Final = {
+CODES: Final = {
     **dict.fromkeys(("re", "rg", "ar", "tr", "inv"), "rechnung"),
     **dict.fromkeys(("sr", "st", "sto"), "stornorechnung"),
     **dict.fromkeys(("gs", "gu", "gut", "rk", "crn"), "gutschrift"),
@@ -150,20 +150,6 @@ _CODES: Final = {
     "credit": "gutschrift",
     "ab": "auftragsbestaetigung",
 }
-#: Headers of codes for kinds of documents, and what looks like a code.
-_CODED: Final = re.compile(
-    r"^(?:beleg|rechnungs|dokument(?:en)?|document|invoice|vorgangs|doc|faktura)_?"
-    r"(?:art|typ|type|kind|kennzeichen|kz|code)$|^(?:fkart|blart|auart)$"
-)
-_CODE: Final = re.compile(r"[A-Z]{1,3}\d{0,2}|\d{1,3}")
-#: A state that is a number.
-_NUMERIC: Final = re.compile(r"-?\d{1,3}")
-#: Headers of a mark that an order was called off.
-_CALLED_OFF: Final = re.compile(
-    r"(?:^|_)(?:storniert|storno(?:_?(?:kz|flag|kennzeichen|datum))?|cancell?ed|annull?iert|voided|"
-    r"geannuleerd|annulee?)(?:$|_(?:am|on|at)$)"
-)
-_DAY: Final = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:\D.*)?")
 _ORDER: Final = re.compile(r"^(?:(?:kunden)?auftrag|bestellung|(?:sales_|kunden)?order|au)$")
 #: Headers of what numbers its own receipts, and of their numbers.
 BRANCH: Final = re.compile(
@@ -180,22 +166,7 @@ _YES: Final = frozenset(
      "testbestellung", "✓")
 )  # fmt: skip
 _NO: Final = frozenset(("", "0", "false", "f", "no", "n", "nein", "falsch", "none", "null"))
-_OFFER: Final = re.compile(
-    r"angebot|kostenvoranschlag|(?:^|_)(?:quotes?|quotation|offer|estimate|devis|offerte|preventivo|"
-    r"presupuesto)(?:_|$)"
-)
 _WENT_BACK: Final = re.compile(r"refund|erstattet|retour|return|rueckgabe|zurueck|rembours")
-#: Headers of what kind of row each is, and rows that are no lines.
-_ROW_KIND: Final = re.compile(
-    r"^(?:zeilen|positions?|pos|line|row|satz|record|item|eintrags?|entry)_?(?:art|typ|type|kind)$|"
-    r"^(?:typ|type|art|kind)$"
-)
-_SUMMING: Final = re.compile(
-    r"^(?:(?:gesamt|zwischen|end|rechnungs)?summe|gesamt|(?:sub_?|grand_?)?total|mwst|ust|"
-    r"umsatzsteuer|mehrwertsteuer|steuer|(?:sales_)?tax|vat|saldo|uebertrag)$"
-)
-#: More codes than this are numbers of something.
-_FEW: Final = 20
 _SIDES: Final = {
     **dict.fromkeys(("s", "soll", "d", "dr", "debit", "deb"), "debit"),
     **dict.fromkeys(("h", "haben", "c", "cr", "credit", "cred", "k"), "credit"),
@@ -263,7 +234,7 @@ def status_under(
     if _PAID.search(normal(likeness.parted(header))):
         waits = waits_for_money(header, columns) and not on_account and _ordered(columns)
         return lambda cell: str(RejectCode.NOT_PAID) if waits and is_no(cell) else ""
-    if not _SHIPPING.search(normal(header)):
+    if not SHIPPING.search(normal(header)):
         if sold_on_account(columns):
             return lambda cell: "" if _OWED.search(normal(cell)) else no_purchase(cell)
         if on_account or not waits_for_money(header, columns):
@@ -291,7 +262,7 @@ def calls_off(cell: str) -> bool:
 def _kind(cell: str) -> str:
     """Return a kind of document as a word, for its code too."""
     word = normal(cell)
-    return _CODES.get(word, word)
+    return CODES.get(word, word)
 
 
 def is_order(cell: str) -> bool:
@@ -349,55 +320,10 @@ def is_set(cell: str) -> bool:
     return bare not in _NO and re.fullmatch(r"[0\-:. T]*", bare) is None
 
 
-def unknown_codes(header: str, cells: Sequence[str]) -> list[str]:
-    """Return codes for kinds of documents of which nothing tells what they mean.
-
-    One code for all rows tells nothing of them, so that it is none of these.
-    """
-    filled = sorted({cell.strip() for cell in cells} - {""})
-    if not _CODED.search(normal(likeness.parted(header))) or not 1 < len(filled) <= _FEW:
-        return []
-    return [cell for cell in filled if _CODE.fullmatch(cell) and normal(cell) not in _CODES]
-
-
-def numbered_states(header: str, cells: Sequence[str]) -> list[str]:
-    """Return the numbers by which a column tells in which state each row is, none for words."""
-    name = normal(likeness.parted(header))
-    filled = sorted({cell.strip() for cell in cells} - {""})
-    if not _STATUS.search(name) or _SHIPPING.search(name) or re.search(r"storn|cancel", name):
-        return []
-    if not 1 < len(filled) <= _FEW or not all(_NUMERIC.fullmatch(cell) for cell in filled):
-        return []
-    return filled
-
-
-def says_cancelled(header: str, cells: Sequence[str], _columns: Sequence[str] = ()) -> bool:
-    """Return whether a column marks with yes and no, or with a day, which rows were called off."""
-    filled = [cell.strip() for cell in cells if cell.strip()]
-    return (
-        _CALLED_OFF.search(header) is not None
-        and any(is_set(cell) for cell in filled)
-        and all(is_yes(cell) or is_no(cell) or _DAY.fullmatch(cell) for cell in filled)
-    )
-
-
 def went_back(cell: str) -> bool:
     """Return whether a status says that money or goods went back, not that nothing was sold."""
     word = normal(cell)
     return _WENT_BACK.search(word) is not None and not _NOT.search(word)
-
-
-def of_offers(header: str) -> bool:
-    """Return whether a header speaks of offers, which nobody need have taken."""
-    return _OFFER.search(normal(likeness.parted(header))) is not None
-
-
-def sums_up(header: str, cells: Sequence[str]) -> list[str]:
-    """Return the kinds of rows that sum up or tax others, of a column of few kinds."""
-    filled = sorted({cell.strip() for cell in cells} - {""})
-    if not _ROW_KIND.search(normal(likeness.parted(header))) or not 1 < len(filled) <= _FEW:
-        return []
-    return [cell for cell in filled if _SUMMING.search(normal(cell))]
 
 
 def side(cell: str) -> str:
@@ -408,7 +334,7 @@ def side(cell: str) -> str:
 def says_status(header: str, cells: Sequence[str], columns: Sequence[str] = ()) -> bool:
     """Return whether a column says of rows that they are no purchases, or credit notes."""
     said = _PAID.search(header) and all(is_yes(c) or is_no(c) for c in cells if c.strip())
-    if not (_STATUS.search(header) or said):
+    if not (STATUS.search(header) or said):
         return False
     reads = status_under(header, columns)
     return any(reads(cell) or is_credit_note(cell) for cell in cells)
