@@ -144,3 +144,23 @@ def test_a_row_that_sums_up_a_time_is_no_customer(tmp_path: Path, word: str) -> 
 def test_a_customer_whose_name_only_begins_so_stays(tmp_path: Path, name: str) -> None:
     text = f"Kunde;Datum;Betrag\nNord;21.05.2026;9,50\n{name};31.05.2026;9,50\n"
     assert [n for n, *_ in bought(planned(given(tmp_path, text)))] == ["Nord", name]
+
+
+@pytest.mark.parametrize("rows", [2, 6_000])
+def test_what_a_spreadsheet_is_to_keep_as_it_is_written_is_read_so(
+    tmp_path: Path, rows: int
+) -> None:
+    # Written as "=""007""" where the file is CSV, and as ="007" where its delimiter is another.
+    for mark in ('"=""{}"""', '="{}"'):
+        line = ";".join(mark.format(cell) for cell in ("007", "Nord", "21.05.2026", "1.009,50"))
+        plain = "".join(f"{n};Süd;22.05.2026;1,00\n" for n in range(rows - 1))
+        made = planned(given(tmp_path, f"Kundennummer;Firma;Datum;Betrag\n{line}\n{plain}"))
+        assert ("007", 100950, "EUR") in bought(made)
+        assert made.rows.height == rows
+        assert made.customers.filter(number="007")["name"].to_list() == ["Nord"]
+        assert "2026-05-21" in days(made)
+
+
+def test_a_formula_that_computes_stays_text(tmp_path: Path) -> None:
+    text = 'Kundennummer;Datum;Betrag\n"=""A""&""B""";21.05.2026;9,50\n'
+    assert bought(planned(given(tmp_path, text))) == [('="A"&"B"', 950, "EUR")]

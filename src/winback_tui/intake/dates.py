@@ -5,6 +5,7 @@ from typing import Any, Final, NamedTuple
 
 import polars as pl
 
+from winback_tui.intake.clean import FORMULA
 from winback_tui.intake.unclear import UnclearError
 
 #: Days outside these years are taken for typing errors.
@@ -185,7 +186,8 @@ def parse(column: pl.Series, order: Order) -> pl.Series:
 
 def _bare(cells: Any) -> Any:
     """Return cells (a series or an expression) without what nobody sees in them."""
-    return cells.str.replace_all(_UNSEEN, "").str.strip_chars().str.replace(_WEEKDAY, "$1")
+    bare = cells.str.replace_all(_UNSEEN, "").str.strip_chars().str.replace(FORMULA, "$1")
+    return bare.str.replace(_WEEKDAY, "$1")
 
 
 def _read(frame: pl.DataFrame, groups: pl.Expr, year: str, month: str, day: str) -> pl.DataFrame:

@@ -31,7 +31,8 @@ _WORDS: Final[Mapping[str, RejectCode]] = {
          "im_warenkorb", "panier", "szkic",
          "wersja_robocza", "koncept", "oferta", "nabidka"), RejectCode.DRAFT),
     **dict.fromkeys(
-        ("pending", "failed", "fehlgeschlagen", "declined", "expired", "abgelehnt", "vorgemerkt",
+        ("pending", "failed", "fehlgeschlagen", "declined", "denied", "expired", "abgelehnt",
+         "vorgemerkt",
          "en_attente", "pendiente", "in_attesa",
          "payment_pending", "zahlung_ausstehend", "incomplete", "ausstehend", "not_finished",
          "oczekuje_na_platnosc", "oczekujace", "ceka_na_platbu", "ceka_na_zaplaceni", "nieudane"),

@@ -18,7 +18,7 @@ _CODED: Final = re.compile(
 )
 _CODE: Final = re.compile(r"[A-Z]{1,3}\d{0,2}|\d{1,3}")
 #: A state that is a number.
-_NUMERIC: Final = re.compile(r"-?\d{1,3}")
+_NUMERIC: Final = re.compile(r"-?\d{1,4}")
 #: Headers of a mark that an order was called off.
 _CALLED_OFF: Final = re.compile(
     r"(?:^|_)(?:storniert|storno(?:_?(?:kz|flag|kennzeichen|datum))?|cancell?ed|annull?iert|voided|"
