@@ -38,6 +38,8 @@ KINDS = (
          [10000, 5000], ["cancelled", "cancelled"]),
         # A kind of document that names what it cancels.
         (KINDS + "S3;Storno;A;23.05.2026;-50,00;R2\n", [10000], ["cancelled", "cancelled"]),
+        (KINDS + "R2;Storno;A;23.05.2026;-50,00;R2\n", [10000], ["cancelled", "cancelled"]),
+        (KINDS + "R2;Storno;A;23.05.2026;-20,00;R1\n", [10000, 5000, -2000], []),
         (KINDS + "S3;Storno;A;23.05.2026;50,00;R2\n", [10000], ["cancelled", "cancelled"]),
         (KINDS + "S3;Storno;A;23.05.2026;-50,00;\n", [10000, 5000, -5000], []),
         (KINDS + "S3;Gutschrift;A;23.05.2026;-50,00;R2\n", [10000, 5000, -5000], []),

@@ -160,8 +160,10 @@ def without_called_off(
     named = _named(take, frame, asked)
     sold = sales.join(named, on=(*_OF, "document"), how="semi")
     whole = sold.group_by(*_OF, "document").agg(total=pl.col("amount").sum())
-    named = named.join(whole, on=(*_OF, "document"))
-    named = named.with_columns(back=pl.col("amount").sum().over(*_OF, "document") + pl.col("total"))
+    named = named.join(whole, on=(*_OF, "document"), maintain_order="left")
+    named = named.unique("row", keep="first", maintain_order=True).with_columns(
+        back=pl.col("amount").sum().over(*_OF, "document") + pl.col("total")
+    )
     gone = named.filter(pl.col("back") == 0)
     aside = pl.concat(
         [gone["row"], sold.join(gone, on=(*_OF, "document"), how="semi")["row"]]
