@@ -46,6 +46,7 @@ BANK = (
     "Buchungsdatum;Valutadatum;Empfänger/Auftraggeber;Zweck;Umsatz\n"
     "21.05.2026;21.05.2026;Nord GmbH;RE 1;119,00\n22.05.2026;22.05.2026;Strom AG;Mai;-80,50\n"
 )
+DATED = BANK.replace("Buchungsdatum;Valutadatum", "Datum;Wert").replace("Zweck", "Verwendungszweck")
 ORDERING = BANK.replace("Empfänger/Auftraggeber;Zweck;Umsatz", "Auftraggeber;Text;Betrag")
 PAYPAL = (
     '\ufeff"Datum","Uhrzeit","Zeitzone","Beschreibung","Währung","Brutto","Entgelt","Netto",'
@@ -88,6 +89,7 @@ SHOPWARE_5 = (
         (QONTO, "qonto", [("Nord GmbH", 11900, "EUR")], ["outgoing", "not_paid"]),
         (QONTO_FR, "qonto", [("Nord GmbH", 11900, "EUR")], ["outgoing", "not_paid"]),
         (BANK, "german_bank", [("Nord GmbH", 11900, "EUR")], ["outgoing"]),
+        (DATED, "german_bank", [("Nord GmbH", 11900, "EUR")], ["outgoing"]),
         (ORDERING, "german_bank", [("Nord GmbH", 11900, "EUR")], ["outgoing"]),
         (PAYPAL, "paypal", [("eva@x.example", -9000, "EUR"), ("eva@x.example", 119000, "EUR")],
          ["no_customer", "outgoing", "outgoing"]),
@@ -141,3 +143,14 @@ STRIPE_BALANCE = (
 def test_what_a_customer_sees_of_an_amount_names_no_customer(tmp_path: Path) -> None:
     told = refusal(given(tmp_path, STRIPE_BALANCE))
     assert "no column was recognised as customer" in told
+
+
+def test_who_ordered_is_the_customer_and_who_was_paid_is_asked_about(tmp_path: Path) -> None:
+    text = "Auftragsdatum;Auftraggeber;Betrag\n21.05.2026;Nord GmbH;119,00\n"
+    assert bought(planned(given(tmp_path, text))) == [("Nord GmbH", 11900, "EUR")]
+    back = text + "22.05.2026;Nord GmbH;-19,00\n"
+    assert planned(given(tmp_path, back, "back.csv")).rows["amount"].to_list() == [11900, -1900]
+    path = given(tmp_path, text + "22.05.2026;Strom AG;-80,50\n", "paid.csv")
+    assert "“Auftraggeber” names some who were paid and never paid" in refusal(path)
+    said = planned(path, mapping=(("Betrag", "amount"),))
+    assert said.rows["amount"].to_list() == [11900, -8050]

@@ -229,7 +229,7 @@ _NO_CUSTOMER: Final = re.compile(
 _WHOSE: Final = re.compile(
     r"customer|client|kunde|kunden|debitor|buyer|kaeufer|besteller|bill|card_?code|payer|patron|contact|"
     r"_user|_account|mandant|abnehmer|partner|company|firma|organi[sz]ation|email|e_mail|klant|"
-    r"_kund|acheteur|afnemer|debiteur|courriel|correo|comprador"
+    r"_kund|acheteur|afnemer|debiteur|courriel|correo|comprador|^_auftraggeber_$"
 )
 _WHO: Final = (
     re.compile(
@@ -245,7 +245,7 @@ _WHO: Final = (
     re.compile(r"company|firma|organi[sz]ation"),
     re.compile(
         r"name_|_(?:customer|client|kunde|buyer|kaeufer|debitor|contact|partner|klant|cliente|kund|"
-        r"acheteur|debiteur|afnemer|comprador)_|klantnaam|kundenavn|kundnamn"
+        r"acheteur|debiteur|afnemer|comprador|auftraggeber)_|klantnaam|kundenavn|kundnamn"
     ),
 )
 

@@ -40,6 +40,11 @@ _SUMMING: Final = re.compile(
 )
 #: More codes than this are numbers of something.
 _FEW: Final = 20
+#: Headers of whom a statement names on either side of a payment.
+_OF_STATEMENT: Final = re.compile(
+    r"^auftraggeber|zahlungs|zahler|payer|payee|counter_?party|contrepartie|gegenpartei|iban|"
+    r"^partner_name$"
+)
 #: A number below nought, as programs write it.
 _MINUS: Final = r"^[-−–(]|-$"
 
@@ -74,6 +79,7 @@ class OddRows:
         self._offers()
         self._sums()
         self._returns()
+        self._outgoing()
 
     def _codes(self) -> None:
         """Raise UnclearError where codes say what rows are, and nothing says what they mean."""
@@ -155,6 +161,26 @@ class OddRows:
         raise UnclearError(
             f"{self._name}: {fact}; say {counts}, or --map {shell(amount, Field.AMOUNT)} if each "
             "amount counts as it stands.",
+            "mapping",
+            fact=fact,
+        )
+
+    def _outgoing(self) -> None:
+        """Raise UnclearError where some whom a statement names were paid, and did not pay."""
+        amount, who = self._mapped.get(Field.AMOUNT), self._mapped.get(Field.CUSTOMER)
+        if amount is None or who is None or Field.AMOUNT in self._said:
+            return
+        if not _OF_STATEMENT.search(normal(likeness.parted(who))):
+            return
+        out = pl.col(amount).str.strip_chars().str.contains(_MINUS)
+        paid = self._first.filter(~out)[who].unique()
+        never = self._first.filter(out, ~pl.col(who).is_in(paid.implode()))
+        if never.is_empty():
+            return
+        fact = f"“{who}” names some who were paid and never paid, as a bank's statement does"
+        raise UnclearError(
+            f"{self._name}: {fact}; take the rows out in which “{amount}” bears a minus, or say "
+            f"--map {shell(amount, Field.AMOUNT)} if that went back to customers.",
             "mapping",
             fact=fact,
         )

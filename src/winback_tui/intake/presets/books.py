@@ -161,11 +161,12 @@ BANK: Final = Preset(
         (_BOOKED, "verwendungszweck", _PAYERS, _BANK_AMOUNT),
         (_BOOKED, "vorgang", "buchungstext", _BANK_AMOUNT),
         (_BOOKED, _BOTH_WAYS, _BANK_AMOUNT),
+        ("datum", "verwendungszweck", f"{_BOTH_WAYS}|auftraggeber", _BANK_AMOUNT),
         (_BOOKED, "auftraggeber", "valuta|valutadatum|wertstellung|iban|saldo", _BANK_AMOUNT),
         ("booking_date|date", "payment_reference", "partner_name|payee", "amount_eur|amount"),
     ),
     columns={
-        Field.DATE: f"{_BOOKED}|date",
+        Field.DATE: f"{_BOOKED}|date|datum",
         Field.AMOUNT: f"{_BANK_AMOUNT}|amount_eur|amount",
         Field.CURRENCY: "waehrung|waehrung_2",
         "payer": _PAYERS,
