@@ -209,6 +209,8 @@ def _buyers(take: Take, cells: Cells) -> pl.Series:
     if not take.guests:
         return numbers
     nought = numbers.str.strip_chars().str.contains(r"^0+$")
+    if not nought.any():
+        return numbers
     told: Cells = {"number": numbers}
     if Field.EMAIL in cells:
         told[Field.EMAIL] = cells[Field.EMAIL].str.strip_chars().str.to_lowercase()

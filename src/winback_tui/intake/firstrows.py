@@ -65,6 +65,8 @@ class FirstRows:
         self._name = table.name
         self._columns = table.columns
         self._first = first
+        #: Whether there are rows beyond these.
+        self._part = table.raw.size > _ENOUGH
         self.said = self._said = {normal(field) for _, field in pairs}
         self._said_of = {normal(column) for column, _ in pairs}
         self.mapped = mapped
@@ -119,10 +121,12 @@ class FirstRows:
             return
         numbers = self._first[number].str.strip_chars()
         noughts = self._first.filter(numbers.str.contains(r"^0+$"))
+        counted = numbers.str.contains(r"^[1-9]\d?$").any()
         if noughts.is_empty():
+            # Later rows may have some.
+            self.guest = self._part and bool(tells) and not counted
             return
         several = [noughts[each].str.strip_chars().str.to_lowercase().unique() for each in tells]
-        counted = numbers.str.contains(r"^[1-9]\d?$").any()
         said = {Field.CUSTOMER, Field.IGNORE} & self._said
         nobody = not (tells or counted or said) and noughts.height > 1
         if nobody or any((each != "").sum() > 1 for each in several):
@@ -144,7 +148,7 @@ class FirstRows:
             return
         for column in self.free():
             name = normal(likeness.parted(column))
-            if says_cancelled(name, self._first[column].unique().to_list()):
+            if says_cancelled(name, self._first[column].unique().to_list(), part=self._part):
                 self.mapped[Field.CANCELLED] = column
                 return
 
@@ -161,7 +165,10 @@ class FirstRows:
         if field not in self.mapped and field not in self._said:
             for column in self.free():
                 cells = self._first[column].unique().to_list()
-                if says(normal(likeness.parted(column)), cells, self._columns):
+                name = normal(likeness.parted(column))
+                if says(name, cells, self._columns) or (
+                    self._part and meant.may_say(field, name, cells)
+                ):
                     self.mapped[field] = column
                     break
         held = self.mapped.get(field)

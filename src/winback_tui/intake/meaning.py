@@ -168,6 +168,8 @@ _YES: Final = frozenset(
 )  # fmt: skip
 _NO: Final = frozenset(("", "0", "false", "f", "no", "n", "nein", "falsch", "none", "null"))
 _WENT_BACK: Final = re.compile(r"refund|erstattet|retour|return|rueckgabe|zurueck|rembours")
+#: More words than this are names of something.
+_FEW: Final = 20
 _SIDES: Final = {
     **dict.fromkeys(("s", "soll", "d", "dr", "debit", "deb"), "debit"),
     **dict.fromkeys(("h", "haben", "c", "cr", "credit", "cred", "k"), "credit"),
@@ -339,6 +341,19 @@ def says_status(header: str, cells: Sequence[str], columns: Sequence[str] = ()) 
         return False
     reads = status_under(header, columns)
     return any(reads(cell) or is_credit_note(cell) for cell in cells)
+
+
+def may_say(field: str, header: str, cells: Sequence[str]) -> bool:
+    """Return whether a column will tell of later rows what it tells of none of the first.
+
+    It has few words, none of which is odd, under a header that speaks of a status or a document.
+    """
+    words = {_kind(cell) for cell in cells} - {""}
+    if not 0 < len(words) <= _FEW:
+        return False
+    if field == "document_type":
+        return _TYPE.search(header) is not None and all(_INVOICES.search(word) for word in words)
+    return re.search(r"status|zustand", header) is not None
 
 
 def says_type(header: str, cells: Sequence[str], _columns: Sequence[str] = ()) -> bool:

@@ -174,7 +174,8 @@ class OddRows:
             return
         out = pl.col(amount).str.strip_chars().str.contains(_MINUS)
         paid = self._first.filter(~out)[who].unique()
-        never = self._first.filter(out, ~pl.col(who).is_in(paid.implode()))
+        named = pl.col(who).str.strip_chars() != ""
+        never = self._first.filter(out, named, ~pl.col(who).is_in(paid.implode()))
         if never.is_empty():
             return
         fact = f"“{who}” names some who were paid and never paid, as a bank's statement does"
@@ -212,12 +213,15 @@ def numbered_states(header: str, cells: Sequence[str]) -> list[str]:
     return filled
 
 
-def says_cancelled(header: str, cells: Sequence[str], _columns: Sequence[str] = ()) -> bool:
-    """Return whether a column marks with yes and no, or with a day, which rows were called off."""
+def says_cancelled(header: str, cells: Sequence[str], *, part: bool = False) -> bool:
+    """Return whether a column marks with yes and no, or with a day, which rows were called off.
+
+    With `part` the cells are not all, and later ones may say it.
+    """
     filled = [cell.strip() for cell in cells if cell.strip()]
     return (
         _CALLED_OFF.search(header) is not None
-        and any(meant.is_set(cell) for cell in filled)
+        and (part or any(meant.is_set(cell) for cell in filled))
         and all(meant.is_yes(cell) or meant.is_no(cell) or _DAY.fullmatch(cell) for cell in filled)
     )
 

@@ -60,13 +60,14 @@ WISE: Final = Preset(
 )
 
 
-#: Revolut names who paid in the text alone; its column “Payer” is who of the house spent.
+#: Revolut names who paid in the text, or as the payer, who is of the house where money went out.
 _FROM: Final = r"(?i)^(?:payment|money|transfer|top[- ]?up|deposit)(?: \w+)? from (.+)$"
 
 
 def _revolut(cells: Cells, _above: Sequence[str]) -> Cells:
     told = cells["told"].str.strip_chars()
-    return _came_in(cells, told.str.extract(_FROM, 1).fill_null(""))
+    both = {**cells, "from": told.str.extract(_FROM, 1).fill_null("")}
+    return _came_in(cells, first_of(both, "from", "payer"))
 
 
 REVOLUT: Final = Preset(
@@ -80,6 +81,7 @@ REVOLUT: Final = Preset(
         Field.CURRENCY: "payment_currency|orig_currency",
         Field.STATUS: "state",
         "told": "description",
+        "payer": "payer",
     },
     source="revolut",
     own_ids=True,
