@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 
 from tests.foreign import bought, chosen, refusal
+from tests.kinds import bring, rows, write
 from tests.test_intake_files import given, planned
+from winback_tui.book.connection import Book
+from winback_tui.errors import BadInputError
 from winback_tui.intake.kinds.fields import Kind
 from winback_tui.intake.kinds.fields import guess as kind_guess
 
@@ -129,3 +132,63 @@ def test_two_columns_as_likely_as_each_other_are_asked_about_all_at_once(tmp_pat
         assert f"--map {part}" in told
     said = (("Datum (2)", "date"), ("Betrag (2)", "amount"))
     assert bought(planned(path, mapping=said)) == [("A", 200, "EUR")]
+
+
+SECOND = "Kundennummer;Datum;Netto;Brutto\nA;21.05.2026;10,00;11,90\n{}B;22.05.2026;119,00;100,00\n"
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Kundennummer;Datum;Brutto;Netto", "\ufeffDatum;Kundennummer;Netto;Brutto",
+     "Kundennummer;Name;Datum;Netto;Brutto"],
+)  # fmt: skip
+def test_a_second_header_with_other_columns_is_told(tmp_path: Path, header: str) -> None:
+    told = refusal(given(tmp_path, SECOND.format(f"{header}\n")))
+    assert "has another header in line 3" in told
+    assert "cut the file there" in told
+    same = given(tmp_path, SECOND.format("Kundennummer;Datum;Netto;Brutto\n"), "same.csv")
+    assert bought(planned(same)) == [("A", 1000, "EUR"), ("B", 11900, "EUR")]
+
+
+def test_so_is_one_in_a_file_of_customers(book: Book, tmp_path: Path) -> None:
+    text = "Kundennummer;Firma;Ort\n1;Nord;Köln\nKundennummer;Ort;Firma\n2;Ulm;Süd\n"
+    with pytest.raises(BadInputError, match="has another header in line 3"):
+        bring(book, "customers", write(tmp_path, text))
+    assert rows(book, "SELECT count(*) FROM customers") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("gross", "net"),
+    [
+        ("Gesamtbetrag", "Betrag ohne USt."), ("Betrag", "Betrag exkl. MwSt."),
+        ("Betrag inkl. MwSt.", "Summe zzgl. USt"), ("Betrag", "Nettobetrag"),
+        ("Total Signed", "Tax Excluded Signed"), ("Total", "Untaxed Amount"),
+    ],
+)  # fmt: skip
+def test_what_is_told_without_tax_goes_before_the_rest(
+    tmp_path: Path, gross: str, net: str
+) -> None:
+    for columns, cells in ((f"{gross};{net}", "11,90;10,00"), (f"{net};{gross}", "10,00;11,90")):
+        text = f"Kundennummer;Datum;{columns}\nA;21.05.2026;{cells}\n"
+        made = planned(given(tmp_path, text))
+        assert bought(made) == [("A", 1000, "EUR")]
+        (told,) = chosen(made)
+        assert told.startswith(f"“{net}” was chosen as the amount, not “{gross}”")
+
+
+@pytest.mark.parametrize("header", ["Zahlungsdatum", "Bezahlt am", "Paid at"])
+def test_the_day_of_a_payment_is_the_day_where_there_is_no_other(
+    tmp_path: Path, header: str
+) -> None:
+    text = f"Kundennummer;{header};Betrag\nA;21.05.2026;9,50\n"
+    assert bought(planned(given(tmp_path, text))) == [("A", 950, "EUR")]
+    two = text.replace(header, f"Fällig am;{header}").replace("21.05.", "20.05.2026;21.05.")
+    assert "no column was recognised as date" in refusal(given(tmp_path, two, "two.csv"))
+
+
+def test_a_file_that_names_nobody_is_asked_for_that_first(tmp_path: Path) -> None:
+    text = (
+        "settlement-id\tamount\tcurrency\tposted-date\tposted-date-time\torder-id\n"
+        "1\t19.00\tEUR\t21.05.2026\t21.05.2026 10:00:00 UTC\t302-1\n"
+    )
+    assert "no column was recognised as customer" in refusal(given(tmp_path, text))

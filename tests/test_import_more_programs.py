@@ -144,6 +144,40 @@ def test_guests_are_not_one_customer(tmp_path: Path) -> None:
     assert [n for n, *_ in bought(planned(given(tmp_path, first, "0.csv")))] == ["0", "0", "7", "0"]
 
 
+def test_guests_without_an_address_are_told_apart_by_their_names(tmp_path: Path) -> None:
+    text = (
+        "Kundennummer;Name;E-Mail;Datum;Betrag\n0;Eva  Nord;;05.01.2026;10,00\n"
+        "0;Udo Süd;;06.01.2026;20,00\n1001;West;;07.01.2026;30,00\n0;;;08.01.2026;40,00\n"
+        "0;Al X;al@x.example;09.01.2026;50,00\n"
+    )
+    made = planned(given(tmp_path, text))
+    assert [number for number, *_ in bought(made)] == [
+        "Eva Nord", "Udo Süd", "1001", "al@x.example",
+    ]  # fmt: skip
+    assert made.rejects["_code"].to_list() == ["no_customer"]
+    assert chosen(made) == [
+        "“Kundennummer” is 0 for guests, who are told apart by “E-Mail” or “Name”; --map "
+        "E-Mail=ignore --map Name=ignore takes them for one customer."
+    ]
+    said = (("E-Mail", "ignore"), ("Name", "ignore"))
+    one = planned(given(tmp_path, text), mapping=said)
+    assert [number for number, *_ in bought(one)].count("0") == 4
+
+
+def test_guests_whom_nothing_tells_apart_are_nobody(tmp_path: Path) -> None:
+    text = "Kundennummer;Datum;Betrag\n0;05.01.2026;10,00\n0;06.01.2026;20,00\n{};07.01.2026;1,00\n"
+    path = given(tmp_path, text.format("1001"))
+    made = planned(path)
+    assert bought(made) == [("1001", 100, "EUR")]
+    (told,) = chosen(made)
+    assert "so their rows are left out; --map Kundennummer=customer takes them for one" in told
+    one = planned(path, mapping=(("Kundennummer", "customer"),))
+    assert [number for number, *_ in bought(one)] == ["0", "0", "1001"]
+    # Numbers that begin at nought are numbers.
+    counted = planned(given(tmp_path, text.format("1"), "counted.csv"))
+    assert [number for number, *_ in bought(counted)] == ["0", "0", "1"]
+
+
 def test_who_asked_for_help_is_known_by_the_address(book: Book, tmp_path: Path) -> None:
     bring(book, "customers", write(tmp_path, "Kundennummer;Firma;E-Mail\n7;Nord;a@a.example\n"))
     text = "Ticket ID,Requester Email,Type,Created at\n1,a@a.example,complaint,2026-01-05 10:00\n"

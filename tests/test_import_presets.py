@@ -58,7 +58,7 @@ def test_each_program_is_known_by_its_distinctive_columns(name: str, preset: str
 def test_every_program_is_listed_with_what_tells_it() -> None:
     known = known_presets()
     assert len(known) == len({each.name for each in known})
-    assert sum(each.kind == "transactions" for each in known) == 14
+    assert sum(each.kind == "transactions" for each in known) == 19
     assert all(each.title and each.columns for each in known)
 
 

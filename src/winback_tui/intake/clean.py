@@ -15,7 +15,9 @@ _UNSEEN: Final = r"[\p{Cc}\p{Cf}\p{Co}\x{fdd0}-\x{fdef}\x{fffe}\x{ffff}]"
 #: The mark by which spreadsheets and shops keep a number or a formula text.
 _MARKED: Final = r"^'+([-=+@\d])"
 #: What a cell that needs no cleaning has not: anything but single spaces and ASCII, ends apart.
-_DOUBTFUL: Final = r"[^ -~]|  |^[ ']| $"
+_DOUBTFUL: Final = r"[^ -~]|  |^[ ']|^=\"| $"
+#: How a spreadsheet is told to keep a number as it is written: ="007".
+FORMULA: Final = r'^="([^"]*)"$'
 #: A whole number that was taken for a float.
 _FLOAT: Final = r"^\d+\.0$"
 
@@ -106,6 +108,7 @@ def _clean(cell: pl.Expr, limit: int | None) -> pl.Expr:
         .str.normalize("NFC")
         .str.replace_all(r"\s+", " ")
         .str.strip_chars()
+        .str.replace(FORMULA, "$1")
         .str.replace(_MARKED, "$1")
     )
     return cleaned if limit is None else cleaned.str.head(limit).str.strip_chars_end()

@@ -5,6 +5,7 @@ from typing import Any, Final, NamedTuple
 
 import polars as pl
 
+from winback_tui.intake.clean import FORMULA
 from winback_tui.intake.unclear import UnclearError
 
 #: Days outside these years are taken for typing errors.
@@ -32,8 +33,20 @@ _MONTHS: Final = {
     for name in names.split()
 }  # fmt: skip
 #: A day as a spreadsheet counts it from 1899-12-30, with the time as a fraction: 1954 to 2119.
-_SERIAL: Final = r"^[2-7]\d{4}(?:\.\d+)?$"
+_SERIAL: Final = r"^[2-7]\d{4}(?:[.,]\d+)?$"
 _SERIAL_START: Final = -25_569
+#: 26-05-21 is a day of 2021 or of 2026: with dashes the year may stand on either side.
+_TWO_YEARS: Final = r"^(?:[0-2]\d|3[01])-(?:0\d|1[0-2])-(?:[0-2]\d|3[01])(?:[T ,].*)?$"
+#: Such a date at all.
+_SHORT_DASHED: Final = r"^\d\d?-\d\d?-\d\d(?:[T ,].*)?$"
+#: The day of the week before a date, in English, German, French or Dutch.
+_WEEKDAY: Final = (
+    r"(?i)^(?:mon(?:day|tag)?|tues?(?:day)?|wed(?:nesday)?|thu(?:rs)?(?:day)?|fri(?:day)?|"
+    r"sat(?:urday)?|sun(?:day)?|mo|di|mi|do|fr|sa|so|(?:diens|donners|frei|sams|sonn)tag|mittwoch|"
+    r"sonnabend|lun(?:di)?|mardi|mer(?:credi)?|jeu(?:di)?|ven(?:dredi)?|sam(?:edi)?|"
+    r"dim(?:anche)?|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag)\.?,?\s+"
+    r"([\d\pL])"
+)
 #: What nobody sees in a cell: zero-width and direction marks, and the mark of a text.
 _UNSEEN: Final = r"[\x{feff}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2069}]|^'"
 
@@ -53,8 +66,8 @@ class Evidence:
         self._name = name
         self._given = given
         self._fallback = fallback
-        self._first = self._second = self._open = ""
-        self._serial = False
+        self._first = self._second = self._open = self._years = ""
+        self._serial = self._settled = False
 
     def see(self, column: pl.Series) -> None:
         """Take a part of the column into account."""
@@ -62,6 +75,12 @@ class Evidence:
             return
         found = pl.DataFrame({"cell": _bare(column.unique())})
         self._serial = self._serial or bool(found["cell"].str.contains(_SERIAL).any())
+        if not self._settled:
+            either = found["cell"].str.contains(_TWO_YEARS)
+            dashed = found["cell"].str.contains(_SHORT_DASHED)
+            # One that can be read in one way only speaks for the others.
+            self._settled = bool((dashed & ~either).any())
+            self._years = self._least(self._years, found.filter(either))
         numeric = (
             found.filter(pl.col("cell").str.contains(_YEAR_LAST))
             .with_columns(pl.col("cell").str.extract_groups(_YEAR_LAST).alias("last"))
@@ -88,6 +107,13 @@ class Evidence:
         """Return how the dates are read. Raises UnclearError where the order stays open."""
         if self._given is not None:
             return Order(self._given, self._serial)
+        if self._years and not self._settled:
+            raise UnclearError(
+                f"Column “{self._name}” does not tell whether {self._years} begins with the year "
+                "or ends with it; write its years with four digits, or say --dayfirst if they "
+                "stand at the end.",
+                "order",
+            )
         if self._first and self._second:
             raise UnclearError(
                 f"Column “{self._name}” holds dates of both orders, such as {self._first} and "
@@ -160,7 +186,8 @@ def parse(column: pl.Series, order: Order) -> pl.Series:
 
 def _bare(cells: Any) -> Any:
     """Return cells (a series or an expression) without what nobody sees in them."""
-    return cells.str.replace_all(_UNSEEN, "").str.strip_chars()
+    bare = cells.str.replace_all(_UNSEEN, "").str.strip_chars().str.replace(FORMULA, "$1")
+    return bare.str.replace(_WEEKDAY, "$1")
 
 
 def _read(frame: pl.DataFrame, groups: pl.Expr, year: str, month: str, day: str) -> pl.DataFrame:

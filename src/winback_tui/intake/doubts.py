@@ -3,21 +3,18 @@
 What the rows decide is told as a choice; what they leave open is asked.
 """
 
-import io
 import re
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 import polars as pl
 
-from winback_tui.errors import BadInputError
 from winback_tui.intake import likeness, numbers, reports, units
 from winback_tui.intake import meaning as meant
 from winback_tui.intake.choices import Choice
-from winback_tui.intake.documents import Documents
-from winback_tui.intake.fields import Field, listed, normal, shell
-from winback_tui.intake.table import Opened, opened
-from winback_tui.intake.unclear import UnclearError
+from winback_tui.intake.fields import Field, normal
+from winback_tui.intake.firstrows import FirstRows, first_rows, same, unclear
+from winback_tui.intake.table import Opened
 
 #: Parts of headers that speak of a currency.
 _CURRENCY: Final = (
@@ -25,19 +22,6 @@ _CURRENCY: Final = (
 )
 #: What was paid before it was changed into another currency.
 _ORIGINAL: Final = re.compile(r"original|ursprung|foreign|fremd")
-#: Of a large file so much is looked at (bytes).
-_ENOUGH: Final = 1 << 19
-#: Headers of columns with a discount, as `normal` writes them.
-_DISCOUNT: Final = re.compile(r"(?:^|_)(?:discount|rabatt|nachlass|remise)")
-#: Headers of a column that says debit or credit.
-_SIDES: Final = frozenset(
-    ("s_h", "sh", "soll_haben", "sollhaben", "soll_haben_kz", "soll_haben_kennzeichen", "dr_cr",
-     "drcr", "debit_credit", "credit_debit", "debit_credit_indicator", "cr_dr", "kz_s_h")
-)  # fmt: skip
-#: Accounts of bookkeeping, which are no customers.
-_LEDGER: Final = r"(?i)receivable|payable|undeposited|^(?:checking|savings|sales|bank)$|forderungen"
-#: Share of the rows with no cell from which on a column cannot be the customer.
-_GAPS: Final = 0.02
 
 
 class Weighed(NamedTuple):
@@ -50,7 +34,7 @@ class Weighed(NamedTuple):
     ordered: bool = False
     #: Whether each row may be a whole document, so that the same again is no other one.
     once: bool = False
-    #: Whether a customer number of nought is that of guests, who are told by e-mail.
+    #: Whether a customer number of nought is that of guests, who are told by e-mail or name.
     guests: bool = False
     #: Whether most orders are not paid: they were sold on account.
     on_account: bool = False
@@ -58,7 +42,7 @@ class Weighed(NamedTuple):
 
 def refuse_reports(table: Opened) -> None:
     """Raise BadInputError for a report grouped by customer, whose rows name none."""
-    first = _first(table)
+    first = first_rows(table)
     if first is not None:
         reports.refuse_grouped(table.name, table.columns, first)
 
@@ -71,16 +55,18 @@ def weighed(
     `pairs` is what a person said, which no row overrules; `currency` what holds where a row names
     none. Raises UnclearError for what the rows leave open.
     """
-    first = _first(table)
+    first = first_rows(table)
     if first is None or first.is_empty():
         return Weighed(dict(mapped))
-    looked = _Looked(table, first, dict(mapped), pairs)
+    looked = FirstRows(table, first, dict(mapped), pairs)
     looked.customer()
     looked.guests()
     looked.tests()
     looked.column_of(Field.STATUS, meant.says_status)
     looked.column_of(Field.OTHER_STATUS, meant.says_status)
     looked.column_of(Field.DOCUMENT_TYPE, meant.says_type)
+    looked.cancelled()
+    looked.odd().ask()
     looked.sides()
     looked.discount()
     units.priced_by(table.name, first, looked.mapped, looked.free())
@@ -91,6 +77,8 @@ def weighed(
     of_documents.net_and_gross()
     of_documents.told_twice()
     units.whole(table.name, first, looked.mapped)
+    if table.layout.startswith("JSON") and "amount" not in looked.said:
+        units.of_interface(table.name, first, looked.mapped)
     looked.signs(currency)
     return Weighed(
         *(looked.mapped, tuple(looked.choices), looked.invoices, looked.ordered),
@@ -98,259 +86,6 @@ def weighed(
         guests=looked.guest,
         on_account=looked.on_account,
     )
-
-
-def _first(table: Opened) -> pl.DataFrame | None:
-    """Return the first rows of a file."""
-    raw = table.raw
-    if raw.size <= _ENOUGH:
-        return next(table.batches(), None)
-    raw.text.seek(0)
-    head = raw.text.read(_ENOUGH)
-    head = head[: head.rfind(b"\n") + 1]
-    if len(head) <= table.shape.body:
-        return next(table.batches(), None)
-    part = raw._replace(text=io.BytesIO(head), size=len(head), layout="")
-    try:
-        return next(opened(part, table.shape).batches(), None)
-    except BadInputError:
-        return next(table.batches(), None)
-
-
-class _Looked:
-    """A look at the first rows; `mapped` and `choices` grow with it."""
-
-    def __init__(
-        self,
-        table: Opened,
-        first: pl.DataFrame,
-        mapped: dict[str, str],
-        pairs: Sequence[tuple[str, str]],
-    ) -> None:
-        self._name = table.name
-        self._columns = table.columns
-        self._first = first
-        self._said = {normal(field) for _, field in pairs}
-        self._said_of = {normal(column) for column, _ in pairs}
-        self.mapped = mapped
-        self.choices: list[Choice] = []
-        self.invoices = self.ordered = self.guest = self.on_account = False
-
-    def free(self) -> list[str]:
-        """Return the columns that nothing holds and nobody spoke of."""
-        return [
-            column
-            for column in self._columns
-            if column not in self.mapped.values() and normal(column) not in self._said_of
-        ]
-
-    def documents(self) -> Documents:
-        """Return a look at the documents of the same rows."""
-        rows = (self._name, self._first, self.mapped, self.free)
-        return Documents(*rows, said=self._said, choices=self.choices)
-
-    def customer(self) -> None:
-        """Take the likeliest column that names a customer in nearly every row."""
-        chosen = self.mapped.get(Field.CUSTOMER)
-        name = self.mapped.get(Field.NAME)
-        if chosen is not None and name is not None and Field.CUSTOMER not in self._said:
-            accounts = self._first[chosen].unique()
-            if accounts.str.contains(_LEDGER).any() and normal(chosen) in {"account", "konto"}:
-                self.mapped[Field.CUSTOMER] = name
-                del self.mapped[Field.NAME]
-                self.choices.append(Choice(Field.CUSTOMER, name, (chosen,)))
-                return
-        others = [c for _, c in likeness.ranked(Field.CUSTOMER, self._columns)]
-        if chosen is None or Field.CUSTOMER in self._said or chosen not in others:
-            return
-        full = [c for c in others[others.index(chosen) :] if self._gaps(c) <= _GAPS]
-        if full and full[0] != chosen and self._gaps(chosen) > _GAPS:
-            self.mapped[Field.CUSTOMER] = full[0]
-            self.choices.append(Choice(Field.CUSTOMER, full[0], (chosen,)))
-
-    def guests(self) -> None:
-        """Tell guests by their e-mail addresses, where several share a number of nought."""
-        number, email = (self.mapped.get(each) for each in (Field.CUSTOMER, Field.EMAIL))
-        if number is None or email is None or number == email:
-            return
-        noughts = self._first.filter(pl.col(number).str.strip_chars().str.contains(r"^0+$"))
-        addresses = noughts[email].str.strip_chars().unique()
-        if (addresses != "").sum() > 1:
-            self.guest = True
-            self.choices.append(Choice("guests", number, (email,)))
-
-    def tests(self) -> None:
-        """Leave a column of tests aside that says more than yes and no, as one of a laboratory."""
-        column = self.mapped.get(Field.TEST)
-        if column is None or Field.TEST in self._said:
-            return
-        cells = [cell for cell in self._first[column].unique().to_list() if cell.strip()]
-        if not all(meant.is_yes(cell) or meant.is_no(cell) for cell in cells):
-            del self.mapped[Field.TEST]
-
-    def _gaps(self, column: str) -> float:
-        """Return the share of rows without a cell, of those that have a date or an amount."""
-        there = [self.mapped[f] for f in (Field.DATE, Field.AMOUNT) if f in self.mapped]
-        filled = [pl.col(column).str.strip_chars() != "" for column in there]
-        rows = self._first.filter(*filled) if filled else self._first
-        blank = rows.filter(pl.col(column).str.strip_chars() == "").height
-        return blank / rows.height if rows.height else 1.0
-
-    def column_of(self, field: Field, says: "meant.Says") -> None:
-        """Take a column for `field` whose header and cells speak of it, and tell what counts."""
-        if field not in self.mapped and field not in self._said:
-            for column in self.free():
-                cells = self._first[column].unique().to_list()
-                if says(normal(likeness.parted(column)), cells, self._columns):
-                    self.mapped[field] = column
-                    break
-        held = self.mapped.get(field)
-        if held is None:
-            return
-        cells = sorted({cell.strip() for cell in self._first[held].unique().to_list()} - {""})
-        if field in {Field.STATUS, Field.OTHER_STATUS}:
-            if meant.mostly_unpaid(held, self._first[held].to_list()):
-                self.on_account = True
-            reads = meant.status_under(held, self._columns, on_account=self.on_account)
-            back = tuple(cell for cell in cells if meant.is_credit_note(cell))
-            counted = tuple(cell for cell in cells if not reads(cell) and cell not in back)
-            if back:
-                self.choices.append(Choice(Field.DOCUMENT_TYPE, held, back))
-        else:
-            self.invoices = meant.invoiced(cells)
-            self.ordered = self.invoices and self._ordered_too(held)
-            counted = tuple(cell for cell in cells if meant.goes_back(cell))
-        if counted:
-            self.choices.append(Choice(field, held, counted))
-
-    def _ordered_too(self, kinds: str) -> bool:
-        """Return whether most orders stand beside invoices of the same customer and amount."""
-        of = [self.mapped[each] for each in (Field.CUSTOMER, Field.AMOUNT) if each in self.mapped]
-        if len(of) < 2:
-            return False
-        words = self._first[kinds].unique().to_list()
-        orders = self._first.filter(pl.col(kinds).is_in([w for w in words if meant.is_order(w)]))
-        bills = self._first.filter(pl.col(kinds).is_in([w for w in words if meant.is_invoice(w)]))
-        sides = [
-            each.with_columns(_place=pl.int_range(pl.len()).over(of)) for each in (orders, bills)
-        ]
-        billed = sides[0].join(sides[1], on=(*of, "_place"), how="semi").height
-        return 2 * billed >= orders.height > 0
-
-    def sides(self) -> None:
-        """Raise UnclearError where a column of debit and credit is left aside."""
-        if {Field.SALE_IF_DEBIT, Field.SALE_IF_CREDIT} & self._said:
-            return
-        for column in self.free():
-            sides = {meant.side(cell) for cell in self._first[column].unique().to_list()} - {""}
-            if normal(column) in _SIDES and sides == {"debit", "credit"}:
-                debit, credit = (
-                    shell(column, each) for each in (Field.SALE_IF_DEBIT, Field.SALE_IF_CREDIT)
-                )
-                fact = (
-                    f"“{column}” says which amounts are debit and which credit, but not which of "
-                    "them are sales"
-                )
-                raise UnclearError(
-                    f"{self._name}: {fact}; say --map {debit} or --map {credit} (or --map "
-                    f"{shell(column, Field.IGNORE)}).",
-                    "mapping",
-                    fact=fact,
-                )
-
-    def discount(self) -> None:
-        """Take a discount in per cent off quantity times price; ask where it may be money."""
-        if Field.AMOUNT in self.mapped or Field.DISCOUNT in self.mapped:
-            return
-        if not {Field.QUANTITY, Field.PRICE} <= set(self.mapped):
-            return
-        for column in self.free():
-            if not _DISCOUNT.search(normal(column)):
-                continue
-            cells = self._first[column].str.strip_chars().unique()
-            filled = cells.filter(~cells.str.contains(r"^[-0.,\s%]*$"))
-            if filled.is_empty():
-                continue
-            if "%" in column or "percent" in normal(column) or "prozent" in normal(column):
-                self.mapped[Field.DISCOUNT] = column
-                return
-            if bool(filled.str.contains("%", literal=True).all()):
-                self.mapped[Field.DISCOUNT] = column
-                return
-            fact = f"“{column}” may be per cent or money, and the amount is quantity times price"
-            raise UnclearError(
-                f"{self._name}: {fact}; say --map {shell(column, Field.DISCOUNT)} or --map "
-                f"{shell(column, Field.IGNORE)}.",
-                "mapping",
-                fact=fact,
-            )
-
-    def rivals(self) -> None:
-        """Tell what else could be the amount or the date, and ask where nothing speaks for one."""
-        open_ones: list[tuple[Field, str, str]] = []
-        for field in (Field.CUSTOMER, Field.DATE, Field.AMOUNT):
-            chosen = self.mapped.get(field)
-            if chosen is None or field in self._said:
-                continue
-            ranks = {column: rank for rank, column in likeness.ranked(field, self._columns)}
-            known = listed(field, chosen)
-            others: list[str] = []
-            for other in self.free():
-                twin = re.fullmatch(rf"{re.escape(chosen)} \(\d+\)", other) is not None
-                if not twin and (other not in ranks or chosen not in ranks):
-                    continue
-                if _same(self._first[other], self._first[chosen]):
-                    continue
-                if field is Field.CUSTOMER and self._always_one(other):
-                    # The house's own account beside who paid into it.
-                    continue
-                if twin or (not known and ranks[other] == ranks[chosen]):
-                    open_ones.append((field, chosen, other))
-                    break
-                if field is not Field.CUSTOMER:
-                    others.append(other)
-            if others:
-                others.sort(key=lambda other: ranks.get(other, likeness.LEFT_OVER))
-                self.choices.append(Choice(field, chosen, tuple(others)))
-        self._priced()
-        if open_ones:
-            raise _unclear(self._name, open_ones)
-
-    def _always_one(self, column: str) -> bool:
-        return self._first.height > 1 and self._first[column].n_unique() == 1
-
-    def _priced(self) -> None:
-        """Tell which amounts were left for quantity times price."""
-        if Field.AMOUNT in self.mapped or {Field.QUANTITY, Field.PRICE} & self._said:
-            return
-        pair = [self.mapped[f] for f in (Field.QUANTITY, Field.PRICE) if f in self.mapped]
-        free = self.free()
-        others = [c for _, c in likeness.ranked(Field.AMOUNT, self._columns) if c in free]
-        if len(pair) == 2 and others:
-            self.choices.append(Choice(Field.AMOUNT, " × ".join(pair), tuple(others)))
-
-    def signs(self, currency: str) -> None:
-        """Raise UnclearError where amounts bear a sign that several currencies use."""
-        fields = (Field.CURRENCY, Field.AMOUNT, Field.PRICE)
-        column = next((self.mapped[each] for each in fields if each in self.mapped), None)
-        if column is None:
-            return
-        own = self.mapped.get(Field.CURRENCY)
-        found = numbers.shared_sign(self._first[column], currency, alone=column == own)
-        amounts = self.mapped.get(Field.AMOUNT, self.mapped.get(Field.PRICE))
-        if found is None and own is not None and amounts is not None:
-            # Where a row's own cell says nothing, the sign beside its amount does.
-            silent = self._first.filter(pl.col(own).str.strip_chars() == "")
-            column, found = amounts, numbers.shared_sign(silent[amounts], currency)
-        if found is not None:
-            sign, likely = found
-            fact = f"“{column}” bears {sign}, which several currencies use"
-            raise UnclearError(
-                f"{self._name}: {fact}; say --currency with the code that is meant, such as "
-                f"--currency {likely}.",
-                "currency",
-                fact=fact,
-            )
 
 
 def with_currency(
@@ -368,16 +103,16 @@ def with_currency(
     if likeness.currency(amount) and not _ORIGINAL.search(normal(amount)):
         # Beside “Amount (EUR)” it is the currency of another amount.
         free = [column for column in free if not _ORIGINAL.search(normal(column))]
-    first = _first(table) if free else None
+    first = first_rows(table) if free else None
     if first is None or first.is_empty():
         return dict(mapped)
     named = [c for c in free if any(part in normal(c) for part in _CURRENCY)]
     found = [c for c in named if _currencies(first[c])] or [c for c in free if _codes(first[c])]
     if not found:
         return dict(mapped)
-    other = next((c for c in found[1:] if not _same(first[c], first[found[0]])), None)
+    other = next((c for c in found[1:] if not same(first[c], first[found[0]])), None)
     if other is not None:
-        raise _unclear(table.name, [(Field.CURRENCY, found[0], other)])
+        raise unclear(table.name, [(Field.CURRENCY, found[0], other)])
     return {**mapped, Field.CURRENCY: found[0]}
 
 
@@ -395,22 +130,3 @@ def _codes(cells: pl.Series) -> bool:
     if filled.is_empty() or not bool(filled.str.contains(r"^\s*[A-Z]{3}\s*$").all()):
         return False
     return numbers.currency_code(filled).null_count() == 0
-
-
-def _same(one: pl.Series, other: pl.Series) -> bool:
-    """Return whether two columns have the same cells, or one of them none."""
-    blank = bool((other.str.strip_chars() == "").all()) or bool((one.str.strip_chars() == "").all())
-    return blank or one.to_list() == other.to_list()
-
-
-def _unclear(name: str, doubts: Sequence[tuple[Field, str, str]]) -> UnclearError:
-    """Return what two columns each could be, and how to say which; all doubts at once."""
-    facts, says = [], []
-    for field, one, other in doubts:
-        facts.append(f"“{one}” and “{other}” could both be the {field}, and their cells differ")
-        says.append(f"--map {shell(one, field)} or --map {shell(other, field)}")
-    return UnclearError(
-        f"{name}: {'; '.join(facts)}; say {', and '.join(says)}.",
-        "mapping",
-        fact="; ".join(facts),
-    )

@@ -6,7 +6,7 @@ import polars as pl
 
 from winback_tui.intake import clean, dates, numbers, saying, table
 from winback_tui.intake.fields import Field
-from winback_tui.intake.presets.record import Cells
+from winback_tui.intake.presets.record import Cells, first_of
 from winback_tui.intake.reading import Evidence, Seen, Take, number_fields
 from winback_tui.model import RejectCode, exponent
 
@@ -24,7 +24,13 @@ _SUMS: Final = (
     r"(?i)^(?:summen?|gesamt|gesamtsumme|zwischensumme|endsumme|insgesamt|total|totals|grand total|"
     r"sub-?total|sum|saldo|übertrag|uebertrag|saldovortrag|gesamtumsatz|umsatz gesamt|"
     r"(?:tages|wochen|monats|quartals|jahres|rechnungs)summe|(?:carried|brought) forward)\s*:?$|"
-    r"^(?:total for|summe für|gesamtsumme für|zwischensumme für)\s"
+    r"^(?:total for|summe für|gesamtsumme für|zwischensumme für)\s|"
+    # Of a time: “Summe Mai 2026”, “Zwischensumme Q2”, “Total January”, “Summe KW 21”.
+    r"^(?:summe|gesamt|gesamtsumme|zwischensumme|total|sub-?total|ergebnis)\s+"
+    r"(?:januar|februar|märz|maerz|april|mai|juni|juli|august|september|oktober|november|dezember|"
+    r"january|february|march|may|june|july|october|december|q[1-4]|[1-4]\.\s*quartal|quartal|"
+    r"kw|kalenderwoche|week|woche|monat|month|jahr|year|(?:19|20)\d\d)"
+    r"[\s./\d-]*:?$|^(?:gesamtergebnis|teilergebnis|zwischenergebnis)\s*:?$"
 )
 #: Before a customer right above it such a word sums up that customer's rows.
 _SUM_OF: Final = (
@@ -79,6 +85,7 @@ def facts(
         found = found.with_columns(product=pl.col("product_name"))
     found = _with_amounts(take, evidence, batch._replace(cells=cells), found)
     found = saying.called_off_once(take, cells, _with_goods_total(cells, found))
+    found = saying.without_called_off(take, frame, cells, found)
     return _one_for_all(take, found.hstack([_codes(take, found, ordinary=ordinary)]))
 
 
@@ -197,13 +204,20 @@ def _one_for_all(take: Take, found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _buyers(take: Take, cells: Cells) -> pl.Series:
-    """Return the customers' cells, with the e-mail addresses of guests in place of a nought."""
+    """Return the customers' cells; guests have what tells them apart in place of a nought."""
     numbers = cells[Field.CUSTOMER]
     if not take.guests:
         return numbers
     nought = numbers.str.strip_chars().str.contains(r"^0+$")
-    emails = cells[Field.EMAIL].str.strip_chars().str.to_lowercase()
-    return pl.select(pl.when(nought).then(emails).otherwise(numbers)).to_series()
+    if not nought.any():
+        return numbers
+    told: Cells = {"number": numbers}
+    if Field.EMAIL in cells:
+        told[Field.EMAIL] = cells[Field.EMAIL].str.strip_chars().str.to_lowercase()
+    if Field.NAME in cells:
+        told[Field.NAME] = cells[Field.NAME].str.strip_chars().str.replace_all(r"\s+", " ")
+    guests = first_of(told, Field.EMAIL, Field.NAME)
+    return pl.select(pl.when(nought).then(guests).otherwise(numbers)).to_series()
 
 
 def _receipts(cells: Cells, numbers: pl.Series) -> pl.Series:

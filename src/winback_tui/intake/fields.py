@@ -152,12 +152,14 @@ def guess(columns: Sequence[str], *, likely: bool = True) -> dict[Field, str]:
     by_name: dict[str, str] = {}
     for column in columns:
         by_name.setdefault(normal(column), column)
-    if of_bank(by_name):
-        by_name.pop("kontonummer", None)
     for column in columns:
         # “Betrag (EUR)” is a “Betrag” where no other column is.
         by_name.setdefault(normal(likeness.bare(column)), column)
         by_name.setdefault(normal(likeness.parted(column)), column)
+    against = any(name.startswith("gegen") for name in by_name)
+    for account in ("kontonummer", "kto", "kto_nr", "ktonr"):
+        if of_bank(by_name) or (against and account != "kontonummer"):
+            by_name.pop(account, None)
     found: dict[Field, str] = {}
     for field, headers in HEADERS.items():
         match = next((by_name[name] for name in headers.split() if name in by_name), None)
@@ -196,6 +198,9 @@ def _likely(found: dict[Field, str], columns: Sequence[str]) -> None:
         found[Field.AMOUNT] = lines[0]
     if (likeness.LEFT_OVER, found.get(Field.AMOUNT)) in amounts:
         found[Field.AMOUNT] = amounts[0][1]
+    net = likeness.without_tax(columns, found.get(Field.AMOUNT, ""))
+    if net is not None:
+        found[Field.AMOUNT] = net
     priced = {Field.QUANTITY, Field.PRICE} <= set(found)
     for field in (Field.CUSTOMER, Field.DATE, Field.AMOUNT):
         if field in found or (field is Field.AMOUNT and priced):
@@ -205,6 +210,9 @@ def _likely(found: dict[Field, str], columns: Sequence[str]) -> None:
         likely = [column for _, column in likeness.ranked(field, columns) if column not in free]
         if likely:
             found[field] = likely[0]
+    paid = likeness.paid_on(columns)
+    if Field.DATE not in found and paid is not None:
+        found[Field.DATE] = paid
 
 
 def homes(columns: Sequence[str]) -> dict[Field, str]:

@@ -23,7 +23,7 @@ HEADERS: Final[dict[str, str]] = {
     "customer client payer counterparty counterparty_name account buyer kunde debitor klant "
     "cliente kund debiteur "
     "account_reference account_ref "
-    "klient kontrahent nabywca zakaznik odberatel kontonummer",
+    "klient kontrahent nabywca zakaznik odberatel kontonummer kto kto_nr ktonr",
     "name": "customer_name contact_name contactname client_name partner_name account_name company "
     "company_name "
     "verk_an_name rech_an_name kundenname firma firmenname name kunde_lieferant buyer_name "
@@ -48,7 +48,7 @@ HEADERS: Final[dict[str, str]] = {
     "data_zamowienia data_sprzedazy data_wystawienia data_faktury datum_objednavky "
     "datum_vystaveni datum_prodeje datum_nakupu duzp "
     "dato data created "
-    "created_utc created_date_utc",
+    "created_utc created_date_utc beldat belegdat",
     "amount": "amount net_amount line_total net_sales base_imponible imponibile total "
     "net_total net revenue sales turnover value "
     "betrag nettobetrag netto_betrag netto summe umsatz gesamt gesamtbetrag betrag_netto wert "

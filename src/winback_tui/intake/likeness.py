@@ -24,6 +24,8 @@ _COUNTED: Final = re.compile(
 )
 #: Ranks of amounts below this are those of single lines.
 LINES: Final = 10
+#: So much lower than one without tax is the rank of an amount that says nothing of it.
+_UNSAID: Final = 2
 #: The rank of what a payment service leaves over.
 LEFT_OVER: Final = 39
 #: Headers whose amounts are in thousands.
@@ -46,7 +48,9 @@ def bare(header: str) -> str:
 
 def parted(header: str) -> str:
     """Return a header with its words parted: `InvoiceNumber` is `Invoice_Number`."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", header)
+    # “MwSt.” and “USt.” are one word each.
+    whole = re.sub(r"MwSt|(?<![A-Za-z])USt", lambda found: found[0].lower(), header)
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", whole)
 
 
 def currency(header: str) -> str:
@@ -95,6 +99,32 @@ def ranked(field: str, columns: Sequence[str]) -> list[tuple[int, str]]:
     return sorted(found, key=lambda each: each[0])
 
 
+def without_tax(columns: Sequence[str], chosen: str) -> str | None:
+    """Return the column of an amount without tax, where `chosen` is the same and says neither."""
+    ranks = ranked("amount", columns)
+    rank = next((each for each, column in ranks if column == chosen), None)
+    if rank is None or rank % LINES != _UNSAID:
+        return None
+    return next((column for each, column in ranks if each == rank - _UNSAID), None)
+
+
+#: Headers of the day of a payment, and of any other day.
+_PAID_ON: Final = re.compile(
+    r"_(?:zahlungs|zahl)_?(?:datum|tag)_|_(?:bezahlt|gezahlt)_am_|_paid_(?:at|on|date)_|_date_paid_|"
+    r"_payment_date_|_date_(?:de_|du_)?paiement_|_betaaldatum_|_fecha_(?:de_)?pago_|"
+    r"_data_(?:di_)?pagamento_|_zahlungseingang_(?:am_)?(?:datum_)?"
+)
+_ANY_DAY: Final = re.compile(
+    r"datum|date|_tag_|(?:^|_)(?:dato|fecha|data)(?:_|$)|faellig|_due_|_(?:am|at|on)_$|zeitpunkt|timestamp"
+)
+
+
+def paid_on(columns: Sequence[str]) -> str | None:
+    """Return the one column of a day, where it is that of the payment."""
+    days = [c for c in columns if _ANY_DAY.search(_plain(c)) or _PAID_ON.search(_plain(c))]
+    return days[0] if len(days) == 1 and _PAID_ON.search(_plain(days[0])) else None
+
+
 def rank_of(field: str, column: str) -> int | None:
     """Return the rank of one column for a field, None where it cannot hold it."""
     return next((rank for rank, _ in ranked(field, [column])), None)
@@ -137,7 +167,7 @@ def _date(name: str, _fees: bool) -> int:
 
 
 _WITHOUT_TAX: Final = re.compile(
-    r"(?:ex|excl|excluding|ohne|exkl|zzgl|before|hors|sin|senza|zonder|exclusief|ekskl|eks)_"
+    r"_tax_excluded(?=_)|_untaxed(?=_)|(?:ex|excl|excluding|ohne|exkl|zzgl|before|hors|sin|senza|zonder|exclusief|ekskl|eks)_"
     r"(?:sales_)?(?:taxe?s?|mwst|ust|vat|steuer|tva|btw|iva|moms|mva)_|_ht(?=_)|_bez_dph(?=_)"
 )
 _WITH_TAX: Final = re.compile(
@@ -169,16 +199,23 @@ def _amount(name: str, fees: bool) -> int:
     """Return 0 to 39: net before unsaid before gross; a line's before an order's before a part."""
     net, gross = bool(_WITHOUT_TAX.search(name)), bool(_WITH_TAX.search(name))
     rest = _WITH_TAX.sub("_", _WITHOUT_TAX.sub("_", name))
-    if not _AMOUNTS.search(rest) or _NO_AMOUNT.search(rest):
+    bare = net and re.fullmatch(r"_+(?:signed_)?", rest) is not None
+    if not (bare or _AMOUNTS.search(rest)) or _NO_AMOUNT.search(rest):
         return -1
-    net = net or bool(re.search(r"nett|_net_|net(?:sum|total|amount|value|price)", rest))
+    net = net or bool(re.search(r"nett|_net_|untaxed|net(?:sum|total|amount|value|price)", rest))
     gross = gross or bool(re.search(r"brut|gross", rest))
     alone = not re.search(r"sales|umsatz|total|summe|gesamt", rest)
     if net and fees and alone:
         # Beside fees “net” is what the payment service leaves over.
         return LEFT_OVER
-    level = 0 if _LINES.search(rest) else 2 if re.search(r"sub_?total|zwischen", rest) else 1
-    return level * LINES + (0 if net else 5 if gross else 2)
+    level = (
+        0
+        if _LINES.search(rest)
+        else 2
+        if re.search(r"sub_?total|zwischen|zahl(?:ungs)?_?betrag", rest)
+        else 1
+    )
+    return level * LINES + (0 if net else 5 if gross else _UNSAID)
 
 
 _NO_CUSTOMER: Final = re.compile(
@@ -187,12 +224,12 @@ _NO_CUSTOMER: Final = re.compile(
     r"anzahl|tax|product|artikel|item|shop|store|file|campaign|employee|channel|marketplace|owner|"
     r"fax|comment|payment|order_id|segment|class|klasse|total|value|umsatz|revenue|lifetime|orders|"
     r"first_?name|vorname|last_?name|nachname|fname|lname|surname|credit|language|currency|date|datum|"
-    r"invoice|discount|rabatt|branch|iban|_bic_|recipient|ship|liefer|empfaenger|account_?code|sales_?"
+    r"invoice|discount|rabatt|branch|amount|betrag|fee_|payee|beneficiary|creditor|auftraggeberkonto|iban|_bic_|recipient|ship|liefer|empfaenger|account_?code|sales_?"
 )
 _WHOSE: Final = re.compile(
     r"customer|client|kunde|kunden|debitor|buyer|kaeufer|besteller|bill|card_?code|payer|patron|contact|"
     r"_user|_account|mandant|abnehmer|partner|company|firma|organi[sz]ation|email|e_mail|klant|"
-    r"_kund|acheteur|afnemer|debiteur|courriel|correo|comprador"
+    r"_kund|acheteur|afnemer|debiteur|courriel|correo|comprador|^_auftraggeber_$"
 )
 _WHO: Final = (
     re.compile(
@@ -208,12 +245,14 @@ _WHO: Final = (
     re.compile(r"company|firma|organi[sz]ation"),
     re.compile(
         r"name_|_(?:customer|client|kunde|buyer|kaeufer|debitor|contact|partner|klant|cliente|kund|"
-        r"acheteur|debiteur|afnemer|comprador)_|klantnaam|kundenavn|kundnamn"
+        r"acheteur|debiteur|afnemer|comprador|auftraggeber)_|klantnaam|kundenavn|kundnamn"
     ),
 )
 
 
 def _customer(name: str, _fees: bool) -> int:
+    # Odoo calls the customer of an invoice so.
+    name = name.replace("_invoice_partner_", "_partner_")
     if not _WHOSE.search(name) or _NO_CUSTOMER.search(name):
         return -1
     return next((place for place, mark in enumerate(_WHO) if mark.search(name)), -1)

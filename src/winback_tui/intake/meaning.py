@@ -22,14 +22,17 @@ _WORDS: Final[Mapping[str, RejectCode]] = {
          "rimborsata", "terugbetaald", "returned", "retourniert", "retoure", "retour",
          "zurueckgesendet", "zurueckgeschickt", "ruecklaeufer", "widerrufen", "retourne",
          "retournee", "geretourneerd", "devuelto", "devuelta", "zwrocone", "zwrot", "vraceno",
-         "zruseno", "zrusena"), RejectCode.CANCELLED),
+         "zruseno", "zrusena", "zurueckgezogen", "withdrawn", "zurueckgewiesen", "abgewiesen",
+         "rejected", "verworfen", "abgesagt", "no_show", "noshow", "nicht_erschienen"),
+        RejectCode.CANCELLED),
     **dict.fromkeys(
         ("draft", "entwurf", "brouillon", "borrador", "bozza", "utkast", "kladde",
          "concept", "quote", "quotation", "offer", "angebot", "cart", "in_cart", "warenkorb",
          "im_warenkorb", "panier", "szkic",
          "wersja_robocza", "koncept", "oferta", "nabidka"), RejectCode.DRAFT),
     **dict.fromkeys(
-        ("pending", "failed", "fehlgeschlagen", "declined", "expired", "abgelehnt", "vorgemerkt",
+        ("pending", "failed", "fehlgeschlagen", "declined", "denied", "expired", "abgelehnt",
+         "vorgemerkt",
          "en_attente", "pendiente", "in_attesa",
          "payment_pending", "zahlung_ausstehend", "incomplete", "ausstehend", "not_finished",
          "oczekuje_na_platnosc", "oczekujace", "ceka_na_platbu", "ceka_na_zaplaceni", "nieudane"),
@@ -41,7 +44,7 @@ _WORDS: Final[Mapping[str, RejectCode]] = {
 _PARTS: Final = (
     (
         re.compile(
-            r"cancel|storn|annul|anulad|anulow|chargeback|makulera|\bvoid|abgebroch|reversed"
+            r"cancel|storn|annul|anulad|anulow|charged?_?back|rueckbelast|ruecklastschrift|makulera|\bvoid|abgebroch|reversed"
         ),
         RejectCode.CANCELLED,
     ),
@@ -88,31 +91,36 @@ _PAYING: Final = re.compile(
     r"zahlung|bezahl|payment|paid|financial|paiement|betaal|pago|pagament|platnos|platb"
 )
 #: Before such a word it says the opposite, or no more than a part.
-_NOT: Final = re.compile(r"(?:^|_)(?:not|nicht|never|partially|partly|teilweise|teil|un)_")
-_STATUS: Final = re.compile(r"status|zustand|(?:^|_)(?:state|stage|phase)(?:$|_)|storno|cancel")
-_SHIPPING: Final = re.compile(r"ship|versand|liefer|deliver|fulfil|lager|stock|pick|pack")
+_NOT: Final = re.compile(r"(?:^|_)(?:not|nicht|never|partially|partly|teilweise|teil|un)_|^teil")
+STATUS: Final = re.compile(r"status|zustand|(?:^|_)(?:state|stage|phase)(?:$|_)|storno|cancel")
+SHIPPING: Final = re.compile(r"ship|versand|liefer|deliver|fulfil|lager|stock|pick|pack")
 _TYPE: Final = re.compile(
-    r"^(?:beleg|rechnungs|dokument|dokumenten|document|invoice|transaction|event|vorgangs|auftrags|"
+    r"^(?:beleg|rechnungs|dokument|dokumenten|document|invoice|transaction|transaktions|event|vorgangs|auftrags|"
     r"doc|bewegungs|buchungs|order|bestell)_?(?:art|typ|type|kind)(?:_?(?:name|text))?$|"
     r"^(?:typ|type|art|record_type|kind|tipo|soort)$|"
     r"^(?:tipo|type|soort)_(?:de_|di_)?(?:documento?|document|facture|factura|fattura|piece)$|"
     r"^(?:documento?|factuur)_?(?:soort|type|tipo)$"
 )
 _INVOICES: Final = re.compile(
-    r"rechnung|invoice|sale|verkauf|payment|charge|order|auftrag|faktura|facture|factura|fattura|"
+    r"rechnung|invoice|sale|kauf|purchase|zahlung|payment|charge|order|auftrag|faktura|facture|factura|fattura|"
     r"factuur"
 )
 _CREDITS: Final = re.compile(
-    r"gutschrift|credit_(?:note|memo)|creditnote|rechnungskorrektur|storn|cancel|refund|"
+    r"gutschrift|credit_(?:note|memo)|creditnote|rechnungskorrektur|korrekturrechnung|storn|cancel|refund|"
     r"nota_(?:de_)?(?:credito|abono)|nota_di_credito|credit_?nota|kredit_?nota|credit_?factuur|"
-    r"rueckerstattung|rueckzahlung|erstattung|retoure|return|(?:^|_)avoir(?:$|_)|reversal"
+    r"rueckerstattung|rueckzahlung|erstattung|rueckgabe|rueckbelast|rueckbuchung|charge_?back|"
+    r"retoure|return|(?:^|_)avoir(?:$|_)|reversal"
 )
 #: Documents beside the invoices: what they say is said by an invoice too, or is no sale.
 _BESIDE: Final = (
-    (re.compile(r"angebot|quote|quotation|estimate|offerte|entwurf|draft"), RejectCode.DRAFT),
+    (re.compile(r"^test(?:$|_|zahlung|bestellung|kauf)"), RejectCode.TEST_ORDER),
+    (
+        re.compile(r"angebot|quote|quotation|estimate|offerte|entwurf|draft|^offer$"),
+        RejectCode.DRAFT,
+    ),
     (
         re.compile(
-            r"lieferschein|delivery_note|packing|mahnung|reminder|auftragsbestaetigung|"
+            r"lieferschein|delivery_note|packing|mahnung|reminder|dunning|auftragsbestaetigung|"
             r"order_confirmation|pro_?forma|^deposit$|payout|auszahlung|"
             r"^fee$|^gebuehr$|transfer|abbuchung|withdrawal|^bill$|^bill_credit$|purchase_invoice|"
             r"eingangsrechnung|lieferantenrechnung|supplier|vendor|expense|^ausgabe$"
@@ -132,7 +140,7 @@ _CREDIT_NOTE: Final = re.compile(
     r"^(?:gutschrift|rechnungskorrektur|credit_?(?:note|memo)|nota_di_credito|creditnota|avoir)$"
 )
 #: Kinds of documents as bookkeeping writes them, in two letters or three.
-_CODES: Final = {
+CODES: Final = {
     **dict.fromkeys(("re", "rg", "ar", "tr", "inv"), "rechnung"),
     **dict.fromkeys(("sr", "st", "sto"), "stornorechnung"),
     **dict.fromkeys(("gs", "gu", "gut", "rk", "crn"), "gutschrift"),
@@ -140,6 +148,7 @@ _CODES: Final = {
     **dict.fromkeys(("ma", "mah"), "mahnung"),
     **dict.fromkeys(("ls", "li"), "lieferschein"),
     "wkr": "entwurf",
+    "credit": "gutschrift",
     "ab": "auftragsbestaetigung",
 }
 _ORDER: Final = re.compile(r"^(?:(?:kunden)?auftrag|bestellung|(?:sales_|kunden)?order|au)$")
@@ -158,6 +167,9 @@ _YES: Final = frozenset(
      "testbestellung", "✓")
 )  # fmt: skip
 _NO: Final = frozenset(("", "0", "false", "f", "no", "n", "nein", "falsch", "none", "null"))
+_WENT_BACK: Final = re.compile(r"refund|erstattet|retour|return|rueckgabe|zurueck|rembours")
+#: More words than this are names of something.
+_FEW: Final = 20
 _SIDES: Final = {
     **dict.fromkeys(("s", "soll", "d", "dr", "debit", "deb"), "debit"),
     **dict.fromkeys(("h", "haben", "c", "cr", "credit", "cred", "k"), "credit"),
@@ -225,7 +237,7 @@ def status_under(
     if _PAID.search(normal(likeness.parted(header))):
         waits = waits_for_money(header, columns) and not on_account and _ordered(columns)
         return lambda cell: str(RejectCode.NOT_PAID) if waits and is_no(cell) else ""
-    if not _SHIPPING.search(normal(header)):
+    if not SHIPPING.search(normal(header)):
         if sold_on_account(columns):
             return lambda cell: "" if _OWED.search(normal(cell)) else no_purchase(cell)
         if on_account or not waits_for_money(header, columns):
@@ -253,7 +265,7 @@ def calls_off(cell: str) -> bool:
 def _kind(cell: str) -> str:
     """Return a kind of document as a word, for its code too."""
     word = normal(cell)
-    return _CODES.get(word, word)
+    return CODES.get(word, word)
 
 
 def is_order(cell: str) -> bool:
@@ -311,6 +323,12 @@ def is_set(cell: str) -> bool:
     return bare not in _NO and re.fullmatch(r"[0\-:. T]*", bare) is None
 
 
+def went_back(cell: str) -> bool:
+    """Return whether a status says that money or goods went back, not that nothing was sold."""
+    word = normal(cell)
+    return _WENT_BACK.search(word) is not None and not _NOT.search(word)
+
+
 def side(cell: str) -> str:
     """Return "debit", "credit" or ""."""
     return _SIDES.get(cell.strip().strip(".").casefold(), "")
@@ -319,15 +337,30 @@ def side(cell: str) -> str:
 def says_status(header: str, cells: Sequence[str], columns: Sequence[str] = ()) -> bool:
     """Return whether a column says of rows that they are no purchases, or credit notes."""
     said = _PAID.search(header) and all(is_yes(c) or is_no(c) for c in cells if c.strip())
-    if not (_STATUS.search(header) or said):
+    if not (STATUS.search(header) or said):
         return False
     reads = status_under(header, columns)
     return any(reads(cell) or is_credit_note(cell) for cell in cells)
 
 
+def may_say(field: str, header: str, cells: Sequence[str]) -> bool:
+    """Return whether a column will tell of later rows what it tells of none of the first.
+
+    It has few words, none of which is odd, under a header that speaks of a status or a document.
+    """
+    words = {_kind(cell) for cell in cells} - {""}
+    if not 0 < len(words) <= _FEW:
+        return False
+    if field == "document_type":
+        return _TYPE.search(header) is not None and all(_INVOICES.search(word) for word in words)
+    return re.search(r"status|zustand", header) is not None
+
+
 def says_type(header: str, cells: Sequence[str], _columns: Sequence[str] = ()) -> bool:
     """Return whether a column says what kind of document each row is, and not all are sales."""
     words = [_kind(cell) for cell in cells]
+    if {side(cell) for cell in cells} >= {"debit", "credit"}:
+        return False
     if not _TYPE.search(header) or not any(_INVOICES.search(word) for word in words):
         return False
     bills = invoiced(cells)

@@ -310,6 +310,7 @@ def tidy(cells: pl.Expr) -> pl.Expr:
     """Return number cells bare: sign in front, no spaces, apostrophes, currency or brackets."""
     bare = (
         cells.str.replace_all(_FILLING, "")
+        .str.replace(clean.FORMULA, "$1")
         .str.replace_all(rf"[{_DASH}]", "-")
         .str.replace(rf"^([-+(]?){_CURRENCY}", "$1")
         .str.replace(rf"{_CURRENCY}([-)]?)$", "$1")

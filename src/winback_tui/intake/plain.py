@@ -26,8 +26,8 @@ _YEARS: Final = (1900, 2199)
 def tidy(column: pl.Series) -> bool:
     """Return whether no cell is missing, and all are ASCII that can be printed.
 
-    And no cell begins with a space or an apostrophe, ends with a space or holds two in a row. False
-    may also mean that there are too few cells to ask.
+    And no cell begins with a space, an apostrophe or `="`, ends with a space or holds two in a row.
+    False may also mean that there are too few cells to ask.
     """
     import numpy as np
 
@@ -42,7 +42,7 @@ def tidy(column: pl.Series) -> bool:
         space = found == _SPACE
         if (space[1:] & (space | low)[:-1]).any() or (space[:-1] & low[1:]).any():
             return False
-    return b"'" not in text or b"\n'" not in text
+    return (b"'" not in text or b"\n'" not in text) and b'\n="' not in text
 
 
 def amounts(column: pl.Series) -> bool:

@@ -43,7 +43,7 @@ class Take(NamedTuple):
     ordered: bool = False
     #: Whether each row may be a whole document, so that the same again is no other one.
     once: bool = False
-    #: Whether a customer number of nought is that of guests, who are told by e-mail.
+    #: Whether a customer number of nought is that of guests, who are told by e-mail or name.
     guests: bool = False
     #: Whether most orders are not paid: they were sold on account.
     on_account: bool = False

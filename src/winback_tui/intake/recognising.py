@@ -35,6 +35,10 @@ def recognised(source: str | Path | Source, hints: Hints) -> Take:
     currency = _currency(code or _in_header(mapped), hints)
     found = doubts.Weighed(mapped)
     if preset is None:
+        if Field.CUSTOMER not in mapped:
+            # Nothing else is to be asked of a file whose rows name nobody.
+            reports.refuse_fixed_width(opened.raw)
+            require(mapped, opened.columns, opened.name)
         found = doubts.weighed(opened, mapped, pairs, currency)
     take = Take(
         *(opened, preset, found.mapped, hints, answers, currency, found.choices, found.invoices),

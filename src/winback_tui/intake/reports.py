@@ -11,6 +11,7 @@ import polars as pl
 
 from winback_tui.errors import BadInputError
 from winback_tui.intake.sniff import Raw
+from winback_tui.intake.table import EXTRA, LINE
 
 #: A row that sums up the rows of one customer, whose name stands behind it.
 _TOTAL: Final = re.compile(
@@ -20,6 +21,8 @@ _TOTAL: Final = re.compile(
 )
 #: Two spaces or more between words, as columns of fixed width have them.
 _GAP: Final = re.compile(r"\S {2,}(?=\S)")
+#: Share of a row's cells that must be headers for it to be a header.
+_NAMES: Final = 0.6
 #: Share of the lines that must be so.
 _MOST: Final = 0.8
 
@@ -53,3 +56,30 @@ def refuse_fixed_width(raw: Raw) -> None:
             f"{raw.name} is a printed list in columns of fixed width, not a table; export it as "
             "CSV or XLSX."
         )
+
+
+def refuse_other_header(name: str, columns: Sequence[str], rows: pl.DataFrame) -> None:
+    """Raise BadInputError where a row is a header of other columns, as joined files have it.
+
+    Below it each cell would be taken for another's. A header like the first is passed over before.
+    """
+    known = {_bare(column) for column in columns}
+    for row in rows.iter_rows(named=True):
+        cells = [_bare(row[column] or "") for column in (*columns, EXTRA) if column in row]
+        filled = [cell for cell in cells if cell]
+        named = {cell for cell in filled if cell in known}
+        if len(named) > 1 and len(named) >= _NAMES * len(filled):
+            shown = ", ".join(f"“{cell[:40]}”" for cell in filled[:4])
+            raise BadInputError(
+                f"{name} has another header in line {row[LINE]} ({shown}), whose columns stand in "
+                "another order than the first; cut the file there and import the parts one by one."
+            )
+
+
+def may_be_header(cells: pl.Expr, columns: Sequence[str]) -> pl.Expr:
+    """Return where a cell is the name of a column."""
+    return cells.str.replace_all("\ufeff", "", literal=True).str.strip_chars().is_in(list(columns))
+
+
+def _bare(cell: str) -> str:
+    return cell.replace("\ufeff", "").strip()

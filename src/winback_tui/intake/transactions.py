@@ -26,6 +26,7 @@ from winback_tui.intake.reading import (
 )
 from winback_tui.intake.recognising import recognised
 from winback_tui.intake.repeats import Repeats, Settled
+from winback_tui.intake.reports import may_be_header, refuse_other_header
 from winback_tui.intake.sniff import Source
 from winback_tui.intake.spill import Spill
 from winback_tui.model import RejectCode
@@ -262,6 +263,12 @@ class _Making:
 
     def _set_aside(self, frame: pl.DataFrame, bad: pl.DataFrame) -> None:
         """Count rejected rows, and keep them as they stand in the file where they are wanted."""
+        opened = self._take.opened
+        held = {self._take.column(each) for each in (Field.CUSTOMER, Field.DATE)} - {""}
+        named = pl.any_horizontal(
+            pl.lit(value=False), *(may_be_header(pl.col(c), opened.columns) for c in held)
+        )
+        refuse_other_header(opened.name, opened.columns, frame[bad["row"]].filter(named))
         self._rejected.update(
             {str(code): count for code, count in bad["_code"].value_counts().iter_rows()}
         )

@@ -8,6 +8,7 @@ import polars as pl
 
 from winback_tui.errors import BadInputError
 from winback_tui.intake import likeness
+from winback_tui.intake.cells import TYPED
 from winback_tui.intake.fields import Field, normal, shell
 from winback_tui.intake.unclear import UnclearError
 
@@ -37,6 +38,29 @@ def whole(name: str, first: pl.DataFrame, mapped: Mapping[str, str]) -> None:
                 f"{name}: “{column}” tells amounts in cents; export them in full, such "
                 "as 12.50, or give that column another header if it does not."
             )
+
+
+#: How a payment service's own ids begin.
+_OF_STRIPE: Final = r"^(?:cus|ch|in|pi|py|il|sub)_\w+$"
+
+
+def of_interface(name: str, first: pl.DataFrame, mapped: Mapping[str, str]) -> None:
+    """Raise UnclearError where an interface's answer tells whole numbers, which are cents."""
+    amount, ids = mapped.get(Field.AMOUNT), mapped.get(Field.CUSTOMER)
+    if amount is None or ids is None:
+        return
+    there = first.filter(pl.col(ids).str.strip_chars() != "")[ids]
+    if there.is_empty() or not bool(there.str.contains(_OF_STRIPE).all()):
+        return
+    if not bool(first[amount].str.replace(TYPED + "$", "").str.contains(r"^-?\d*$").all()):
+        return
+    fact = f"“{amount}” holds whole numbers, and Stripe's interface tells amounts in cents"
+    raise UnclearError(
+        f"{name}: {fact}; export them in full, such as the CSV of its dashboard, or say --map "
+        f"{shell(amount, Field.AMOUNT)} if they are.",
+        "mapping",
+        fact=fact,
+    )
 
 
 def priced_by(

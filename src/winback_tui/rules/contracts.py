@@ -26,9 +26,12 @@ _ENDLESS: Final = frozenset({
     "without an end", "onbepaalde tijd", "onbepaald", "indetermine", "duree indeterminee",
     "indeterminee",
     "indefinido", "indeterminato", "bezterminowo", "neurcito",
-    "9999 12 31", "31 12 9999", "12 31 9999", "99991231", "9999 12 31 00 00 00",
-    "31 12 9999 00 00", "31 12 9999 00 00 00", "9999 12 31t00 00 00",
 })  # fmt: skip
+#: A day that stands for no end, in the order of any country, with or without a time.
+_NEVER: Final = re.compile(
+    r"(?:(?:2999|3000|3999|4712|9998|9999)(?: \d\d? \d\d?|\d{4})|"
+    r"\d\d? \d\d? (?:2999|3000|3999|4712|9998|9999))(?:t| \d\d?\b)?[\d zt]*"
+)
 _NOTICE: Final = re.compile(r"([0-9]{1,5})\s*([^\W\d_]*)")
 #: Days per unit of a notice period, and months per unit of those that the calendar counts.
 _DAYS: Final = {"": 1, "d": 1, "t": 1, "w": 7}
@@ -84,7 +87,8 @@ def is_endless(said: str) -> bool:
     """Return whether a text says that a contract has no end."""
     plain = unicodedata.normalize("NFKD", said.casefold())
     letters = "".join(each for each in plain if not unicodedata.combining(each))
-    return " ".join(re.findall(r"[^\W_]+", letters)) in _ENDLESS
+    words = " ".join(re.findall(r"[^\W_]+", letters))
+    return words in _ENDLESS or _NEVER.fullmatch(words) is not None
 
 
 def notice_days(said: str, ends_on: date | None, unit: str = "") -> int | None:

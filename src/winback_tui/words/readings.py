@@ -132,9 +132,17 @@ def _last_said(column: str, _named: str, others: Sequence[str]) -> str:
 
 
 def _guests(column: str, _named: str, others: Sequence[str]) -> str:
+    if not others:
+        said = shlex.quote(f"{column}=customer")
+        return (
+            f"“{column}” is 0 for guests, whom nothing tells apart, so their rows are left out;"
+            f" --map {said} takes them for one customer."
+        )
+    told = " or ".join(f"“{each}”" for each in others)
+    said = " ".join(f"--map {shlex.quote(f'{each}=ignore')}" for each in others)
     return (
-        f"“{column}” is 0 for guests, who are told apart by “{others[0]}”; --map"
-        f" {shlex.quote(f'{others[0]}=ignore')} takes them for one customer."
+        f"“{column}” is 0 for guests, who are told apart by {told}; {said} takes them for one"
+        " customer."
     )
 
 

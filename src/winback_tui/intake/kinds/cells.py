@@ -97,14 +97,21 @@ class Cells:
             for column in columns
         ]
 
-    def days(self, what: What, day_first: bool | None) -> list[int | None]:
+    def days(
+        self, what: What, day_first: bool | None, without: Sequence[bool] = ()
+    ) -> list[int | None]:
         """Return the field's dates as days since 1970-01-01, None where there is none.
 
-        Raises BadInputError where the order of day and month stays open.
+        Rows of which `without` holds are passed over. Raises BadInputError where the order of day
+        and month stays open.
         """
         if what not in self._columns:
             return [None] * self.height
-        found = dates.days(self.series(what), self.column(what), day_first, self.before.day_first)
+        series = self.series(what)
+        if any(without):
+            kept = pl.when(pl.Series(without)).then(pl.lit("")).otherwise(series)
+            series = pl.select(kept).to_series()
+        found = dates.days(series, self.column(what), day_first, self.before.day_first)
         return found.to_list()
 
     def each(self, cells: Sequence[str], read: Callable[[str], Value]) -> list[Value]:

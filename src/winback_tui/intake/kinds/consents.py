@@ -1,19 +1,23 @@
 """What a file says about consent: in rows of a ledger, or in columns beside the people."""
 
+import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from winback_tui.entries import ConsentEntry, SignalEntry
-from winback_tui.intake.fields import normal
+from winback_tui.intake.fields import normal, shell
 from winback_tui.intake.kinds import instants, vocabulary
 from winback_tui.intake.kinds.cells import Cells, Problem
 from winback_tui.intake.kinds.facts import iso
 from winback_tui.intake.kinds.fields import What
+from winback_tui.intake.unclear import UnclearError
 from winback_tui.model import RejectCode
 
 _GIVEN: Final = frozenset({"granted", "confirmed", "renewed"})
 #: Events that are worth nothing without their time; a refusal counts whenever it was said.
 _OPENING: Final = _GIVEN | {"used", "basis_claimed", "basis_lost"}
+#: Headers of times that are those of a yes alone.
+_OF_GIVING: Final = re.compile(r"opt_?in|registr|subscribed|(?:^|_)seit(?:_|$)|aktiviert|erteilt")
 #: Columns that say yes or no, each with the column of its time and its channel.
 _STATES: Final = (
     (What.EMAIL_CONSENT, What.EMAIL_CONSENT_AT, "email"),
@@ -92,8 +96,28 @@ def beside(
                     for each in _ADVERTISING
                 ]
     return [
-        [each._replace(address=_address(each.channel, emails[row], phones[row])) for each in told]
+        [
+            each._replace(address=_address(each.channel, emails[row], phones[row]))
+            for each in _dated_first(told)
+        ]
         for row, told in enumerate(found)
+    ]
+
+
+def _dated_first(told: Sequence[ConsentEntry]) -> list[ConsentEntry]:
+    """Return what a row tells, what it dates first: the state that it names holds now.
+
+    A state without a time beside the same with one says nothing more.
+    """
+    dated = [each for each in told if each.at]
+    known = {(each.channel, each.purpose, each.event) for each in dated}
+    known |= {
+        (each.channel, each.purpose, "granted") for each in dated if each.event == "confirmed"
+    }
+    return dated + [
+        each
+        for each in told
+        if not each.at and (each.channel, each.purpose, each.event) not in known
     ]
 
 
@@ -180,8 +204,10 @@ def _states(
     moments = _instants(cells, at, setting) if cells.has(at) else [None] * cells.height
     if not cells.has(consent):
         return [(row, "granted", each) for row, each in enumerate(moments) if each is not None]
+    of_giving = _OF_GIVING.search(normal(cells.column(at))) is not None
     return [
-        (row, event, moments[row])
+        # When somebody signed up is not when they left.
+        (row, event, None if of_giving and event not in _GIVEN else moments[row])
         for row, event in enumerate(_events(cells, consent))
         if event is not None and event != vocabulary.SILENT
     ]
@@ -191,11 +217,27 @@ def _events(cells: Cells, what: What) -> list[str | None]:
     """Return the event of each cell; words that say none are noted as flaws."""
     if not cells.has(what):
         return []
+    _ask_for_words(cells, what)
     events = cells.each(cells.texts(what), vocabulary.event)
     for row, event in enumerate(events):
         if event is None:
             cells.flaw(row, cells.column(what), RejectCode.BAD_EVENT)
     return events
+
+
+def _ask_for_words(cells: Cells, what: What) -> None:
+    """Raise UnclearError where numbers beyond 0 and 1 tell what was allowed."""
+    numbers = sorted({each for each in cells.texts(what) if each.lstrip("-").isdecimal()})
+    if not set(numbers) - {"0", "1"}:
+        return
+    column = cells.column(what)
+    fact = f"“{column}” tells what was allowed in numbers ({', '.join(numbers[:6])})"
+    raise UnclearError(
+        f"{cells.table.name}: {fact}, and nothing says what they mean; write words there, such as "
+        f"yes, no, unsubscribed, bounced, or say --map {shell(column, What.IGNORE)}.",
+        "mapping",
+        fact=fact,
+    )
 
 
 def _refused(cells: Cells, what: What) -> list[str]:
@@ -228,7 +270,8 @@ def _instants(cells: Cells, what: What, setting: Setting) -> list[instants.Insta
         series, cells.column(what), setting.day_first, setting.zone, cells.before.day_first
     )
     if what is not What.AT:
-        filled = (series.str.strip_chars() != "").to_list()
+        # A nought is no second since 1970.
+        filled = (~series.str.strip_chars().is_in(["", "0"])).to_list()
         for row, moment in enumerate(moments):
             if moment is None and filled[row]:
                 cells.flaw(row, cells.column(what), RejectCode.BAD_DATE)

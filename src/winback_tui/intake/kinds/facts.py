@@ -11,6 +11,7 @@ from winback_tui.intake.kinds import vocabulary
 from winback_tui.intake.kinds.cells import Cells, Problem
 from winback_tui.intake.kinds.fields import What
 from winback_tui.intake.kinds.hints import KindHints
+from winback_tui.intake.meaning import is_set
 from winback_tui.intake.unclear import UnclearError
 from winback_tui.model import RejectCode, exponent
 from winback_tui.rules.contracts import WITHOUT_END, is_endless, notice_days
@@ -62,9 +63,11 @@ def contracts(
     cells: Cells, hints: KindHints, wrong: dict[int, Problem]
 ) -> list[ContractEntry | None]:
     """Return the contract of each row; what is wrong with a row is noted in `wrong`."""
-    starts, ends = (cells.days(what, hints.day_first) for what in (What.START, What.END))
     dated = {what: cells.texts(what) for what in (What.START, What.END)}
     endless = cells.each(dated[What.END], is_endless)
+    # What stands for no end proves nothing of how the file writes its days.
+    starts = cells.days(What.START, hints.day_first)
+    ends = cells.days(What.END, hints.day_first, without=endless)
     ends = [_NEVER if no else end for end, no in zip(ends, endless, strict=True)]
     written = cells.texts(What.NOTICE_DAYS)
     unit = "m" if _IN_MONTHS.search(normal(cells.column(What.NOTICE_DAYS))) else ""
@@ -73,6 +76,7 @@ def contracts(
         cells.texts(What.RENEWAL), lambda cell: vocabulary.renewal(cell) if cell else ""
     )
     states = cells.texts(What.STATUS)
+    given_up = _given_up(cells, states)
     amounts, money = _values(cells, What.AMOUNT, hints), cells.texts(What.AMOUNT)
     _ask_for_currency(cells, hints)
     currencies = _currencies(cells, hints)
@@ -109,12 +113,19 @@ def contracts(
                 starts_on=iso(starts[row]),
                 ends_on=iso(ends[row]),
                 notice_days=notices[row],
-                renewal="none" if vocabulary.is_given_up(states[row]) else renewals[row] or "",
+                renewal="none" if given_up[row] else renewals[row] or "",
                 amount=None if amount is None else _minor(amount, currency),
                 currency="" if amount is None else currency,
             )
         )
     return found
+
+
+def _given_up(cells: Cells, states: list[str]) -> list[bool]:
+    """Return of which contracts notice was given: their status says so, or a day of it stands."""
+    if normal(cells.column(What.STATUS)).startswith(("gekuendigt", "kuendigung", "notice")):
+        return cells.each(states, is_set)
+    return cells.each(states, vocabulary.is_given_up)
 
 
 def _values(cells: Cells, what: What, hints: KindHints) -> list[int | None]:

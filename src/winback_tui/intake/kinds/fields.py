@@ -1,6 +1,6 @@
 """The fields that a column of a file about customers can hold. Standard library only."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -141,6 +141,8 @@ _BESIDES: Final = frozenset(
 )  # fmt: skip
 #: Headers that in a file of customers are their number, where nothing says so better.
 _BARE_NUMBERS: Final = ("number", "nr", "no", "nummer")
+#: And in all files a name, where another column is the number.
+_BARE_NAMES: Final = ("customer", "kunde", "client", "debitor", "account", "klant", "cliente")
 
 
 class Column(NamedTuple):
@@ -160,7 +162,8 @@ def guess(kind: Kind, columns: Sequence[str]) -> list[Column]:
     for column in columns:
         by_name.setdefault(normal(column), column)
     if of_bank(by_name):
-        by_name.pop("kontonummer", None)
+        for account in ("kontonummer", "kto", "kto_nr", "ktonr"):
+            by_name.pop(account, None)
     found: list[Column] = []
     taken: set[str] = set()
     for field, headers in HEADERS.items():
@@ -178,11 +181,48 @@ def guess(kind: Kind, columns: Sequence[str]) -> list[Column]:
             found.append(Column(column, what))
             taken.add(column)
     found += _likely(kind, columns, found)
-    if kind is Kind.CUSTOMERS and not {What.ID, What.NUMBER} & {each.field for each in found}:
-        bare = next((by_name[name] for name in _BARE_NUMBERS if name in by_name), None)
-        if bare is not None and bare not in taken:
-            found.append(Column(bare, What.NUMBER))
+    found += _bare(kind, by_name, found)
+    if kind is Kind.CONSENTS:
+        found = _of_addresses(found, by_name)
     return _bare_name(found, columns)
+
+
+def _bare(kind: Kind, by_name: Mapping[str, str], found: Sequence[Column]) -> list[Column]:
+    """Return bare headers that are a customer's number or name where nothing says so better."""
+    fields, taken = {each.field for each in found}, {each.column for each in found}
+    wanted: list[tuple[What, tuple[str, ...]]] = []
+    if kind is Kind.CUSTOMERS and not {What.ID, What.NUMBER} & fields:
+        wanted.append((What.NUMBER, _BARE_NUMBERS))
+    if not {What.NAME, What.PERSON, What.LAST_NAME} & fields:
+        # Beside a number, a bare “Kunde” is who bears it.
+        wanted.append((What.NAME, _BARE_NAMES))
+    bare = ((what, [by_name[n] for n in names if n in by_name]) for what, names in wanted)
+    return [Column(there[0], what) for what, there in bare if there and there[0] not in taken]
+
+
+def _of_addresses(found: list[Column], by_name: Mapping[str, str]) -> list[Column]:
+    """Take a bare “Status” beside e-mail addresses alone for what was said of those.
+
+    So newsletter tools write it, which have no other channel.
+    """
+    held = {each.field: each.column for each in found}
+    status = held.get(What.EVENT, "")
+    if normal(status) != "status" or What.EMAIL not in held:
+        return found
+    if {What.CHANNEL, What.PHONE, What.EMAIL_CONSENT} & set(held):
+        return found
+    other = {What.EVENT: What.EMAIL_CONSENT, What.AT: What.EMAIL_CONSENT_AT}
+    made = [
+        each._replace(field=str(other.get(What(each.field), each.field)))
+        for each in found
+        if not (each.field == What.AT and What.EMAIL_CONSENT_AT in held)
+    ]
+    for field, names in OF_ADDRESSES.items():
+        free = (by_name[name] for name in names.split() if name in by_name)
+        column = next((c for c in free if c not in held.values()), None)
+        if column is not None and field not in {each.field for each in made}:
+            made.append(Column(column, field))
+    return made
 
 
 def _likely(kind: Kind, columns: Sequence[str], found: Sequence[Column]) -> list[Column]:

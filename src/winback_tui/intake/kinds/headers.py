@@ -16,7 +16,7 @@ HEADERS: Final[dict[str, str]] = {
     "code_client id_client numero_cliente n_cliente codigo_cliente cod_cliente id_cliente "
     "codice_cliente kundenr kundnummer kundnr kunnr klant cliente kund "
     "numer_klienta nr_klienta id_klienta kod_klienta nr_kontrahenta cislo_zakaznika "
-    "id_zakaznika klient zakaznik kontonummer",
+    "id_zakaznika klient zakaznik kontonummer kto kto_nr ktonr",
     "name": "company company_name customer_name client_name account_name organisation "
     "organization organization_name organisation_name firma firmenname unternehmen kundenname "
     "name_1 name1 card_name cardname accounts name account "
@@ -45,7 +45,7 @@ HEADERS: Final[dict[str, str]] = {
     "plaats woonplaats ville ciudad localidad poblacion citta comune poststed postort "
     "stad "
     "ort01 "
-    "miasto miejscowosc mesto",
+    "miasto miejscowosc mesto plz_ort plz_u_ort plz_und_ort plz_wohnort zip_city",
     "country": "country country_code country_region land laendercode staat "
     "landcode pays pais paese nazione "
     "land1 "
@@ -76,7 +76,7 @@ HEADERS: Final[dict[str, str]] = {
     "email": "email e_mail email_address e_mail_address mail e_mail_adresse emailadresse emails "
     "e_mailadres emailadres courriel adresse_e_mail adresse_email adresse_mail correo "
     "correo_electronico e_post e_postadresse mailadresse email_adresse mail_adresse "
-    "smtp_addr "
+    "smtp_addr primary_email subscriber "
     "adres_e_mail adres_email",
     "phone": "phone phone_number telephone telefon telefonnummer tel mobile mobile_phone "
     "mobile_number mobil mobiltelefon mobilnummer handy rufnummer telefon_1 telefon_2 cellular "
@@ -95,19 +95,25 @@ HEADERS: Final[dict[str, str]] = {
     "reference": "reference source_reference evidence proof referenz nachweis beleg",
     "wording": "wording consent_text wortlaut einwilligungstext text",
     "email_consent": "email_consent accepts_email_marketing email_opt_in email_einwilligung "
-    "newsletter newsletter_einwilligung email_status email_subscription_status subscription_status",
+    "newsletter newsletter_einwilligung email_status email_subscription_status subscription_status "
+    "optin_status opt_in_status subscriber_status newsletter_status abo_status",
     "email_consent_at": "email_consent_at email_consent_date email_consent_timestamp "
-    "newsletter_seit newsletter_datum",
+    "newsletter_seit newsletter_datum optin_datum opt_in_datum opt_in_date optin_date opt_in_time",
     "email_confirmed_at": "email_confirmed_at doi_am double_opt_in_date doi_date",
-    "email_opt_out": "email_opt_out unsubscribed_from_all_email has_opted_out_of_email",
+    "email_opt_out": "email_opt_out unsubscribed_from_all_email has_opted_out_of_email "
+    "do_not_allow_emails do_not_email donotemail do_not_allow_bulk_emails keine_e_mails_zulassen "
+    "e_mails_nicht_zulassen email_optout email_blacklisted",
     "email_withdrawn_at": "email_withdrawn_at unsubscribed_at unsub_time abgemeldet_am "
-    "newsletter_abgemeldet_am abmeldedatum deactivated",
+    "newsletter_abgemeldet_am abmeldedatum deactivated unsubscribed_date unsubscribe_date "
+    "unsubscribed_time",
     "email_bounced_at": "email_bounced_at clean_time",
     "sms_consent": "sms_consent accepts_sms_marketing sms_opt_in sms_einwilligung",
     "sms_consent_at": "sms_consent_at sms_consent_timestamp",
     "phone_consent": "phone_consent call_consent telefon_einwilligung werbeeinwilligung_telefon",
     "phone_consent_at": "phone_consent_at telefon_einwilligung_am",
-    "phone_opt_out": "do_not_call phone_opt_out",
+    "phone_opt_out": "do_not_call phone_opt_out do_not_disturb do_not_allow_phone_calls "
+    "do_not_phone donotphone "
+    "keine_telefonanrufe_zulassen telefonanrufe_nicht_zulassen",
     "sms_opt_out": "sms_opt_out sms_blacklisted sms_blocklisted",
     "email_suppression": "email_suppressions email_suppression email_suppressed",
     "post_consent": "post_consent post_einwilligung",
@@ -124,12 +130,14 @@ HEADERS: Final[dict[str, str]] = {
     "contract": "contract_number contract_no contract contract_id vertragsnummer vertrags_nr "
     "vertragsnr vertrag number nummer",
     "title": "title contract_title product tariff bezeichnung titel produkt tarif vertragsart",
-    "start": "start start_date starts_on begin contract_start beginn vertragsbeginn "
+    "start": "start start_date starts_on begin contract_start contract_start_date beginn "
+    "vertragsbeginn "
     "laufzeit_von von "
     "startdatum ingangsdatum date_de_debut fecha_inicio data_inizio startdato "
     "vertragsstart laufzeitbeginn",
     "end": "end end_date ends_on expires expiry_date contract_end ende vertragsende "
     "laufzeit_bis laufzeitende bis ablauf "
+    "contract_end_date contract_expiry_date contract_expiration_date "
     "enddatum einddatum date_de_fin fecha_fin data_fine slutdato slutdatum endet_am "
     "laeuft_bis gueltig_bis",
     "notice_days": "notice_days notice_period notice kuendigungsfrist kuendigungsfrist_tage "
@@ -138,7 +146,8 @@ HEADERS: Final[dict[str, str]] = {
     "kuendigungsfrist_monate",
     "renewal": "renewal renewal_kind auto_renewal verlaengerung verlaengerungsart "
     "automatische_verlaengerung automatic_renewal auto_renew",
-    "status": "status state contract_status contract_state vertragsstatus vertragszustand zustand",
+    "status": "status state contract_status contract_state vertragsstatus vertragszustand zustand "
+    "gekuendigt_zum gekuendigt_am gekuendigt kuendigung_zum notice_given_on",
     "amount": "amount value annual_value contract_value betrag wert vertragswert "
     "jahreswert jahresbetrag "
     "montant importe importo bedrag beloeb belopp",
@@ -150,6 +159,8 @@ HEADERS: Final[dict[str, str]] = {
 #: what was said. In a file of customers such days may be those of an account.
 OF_ADDRESSES: Final[dict[str, str]] = {
     "email_consent_at": "registriert registriert_am registered registered_at",
-    "email_confirmed_at": "aktiviert aktiviert_am activated activated_at",
+    "email_confirmed_at": "aktiviert aktiviert_am activated activated_at confirmed_at "
+    "bestaetigt_am",
     "email_withdrawn_at": "deaktiviert deaktiviert_am deactivated_at",
+    "email_bounced_at": "bounced bounced_at bounce_datum",
 }

@@ -36,6 +36,7 @@ def parse(
     `zone` is the zone of clock times that name none (an IANA name or UTC); `fallback` is the order
     of day and month where the column proves none. Raises BadInputError where it stays open.
     """
+    column = _from_clock(column)
     days = dates.days(column, name, day_first, fallback).to_list()
     seen: dict[tuple[str, int], Instant] = {}
     found: list[Instant | None] = []
@@ -48,6 +49,19 @@ def parse(
             seen[key] = _instant(cell, _EPOCH + timedelta(days=day), zone)
         found.append(seen[key])
     return found
+
+
+#: Seconds since 1970, from 2001 to 2033; a nought is none.
+_CLOCK_TIME: Final = r"^1\d{9}(?:\d{3})?$"
+
+
+def _from_clock(column: pl.Series) -> pl.Series:
+    """Return instants that are told in (thousandths of) seconds since 1970 as they are written."""
+    bare = column.str.strip_chars()
+    if not bare.str.contains(r"^$|^0$|" + _CLOCK_TIME).all():
+        return column
+    seconds = pl.from_epoch(bare.str.extract(r"^(1\d{9})").cast(pl.Int64), "s")
+    return seconds.dt.strftime("%Y-%m-%dT%H:%M:%SZ").fill_null("").alias(column.name)
 
 
 def _month(cell: str, zone: str) -> Instant | None:

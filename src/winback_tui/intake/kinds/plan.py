@@ -11,7 +11,7 @@ from winback_tui.errors import BadInputError
 from winback_tui.intake import reports, table
 from winback_tui.intake.cells import TYPED
 from winback_tui.intake.fields import Answers, fingerprint, shell
-from winback_tui.intake.kinds import facts, fields, presets, rows
+from winback_tui.intake.kinds import facts, fields, presets, rows, vocabulary
 from winback_tui.intake.kinds.cells import Cells, Problem
 from winback_tui.intake.kinds.fields import Column, Kind, What
 from winback_tui.intake.kinds.hints import KindHints
@@ -85,6 +85,8 @@ def plan(kind: Kind, source: str | Path | Source, hints: KindHints) -> Plan:
         reports.refuse_fixed_width(opened.raw)
     fields.require(kind, mapped, opened.columns, opened.name)
     read = opened.whole()
+    mapped = _with_subscription(kind, read, mapped, answers.mapping if answers else hints.mapping)
+    _refuse_other_header(read, mapped)
     cells = Cells(read, mapped, answers)
     if answers is not None:
         currency = hints.currency or answers.currency
@@ -194,6 +196,38 @@ def _known(kind: Kind, columns: Sequence[str], hints: KindHints) -> bool:
     except BadInputError:
         return False
     return len(mapped) > 1 and not fields.lacking(kind, mapped)
+
+
+#: More words than this are no states.
+_STATES: Final = 20
+
+
+def _with_subscription(
+    kind: Kind, read: table.Table, mapped: list[Column], said: Sequence[tuple[str, str]]
+) -> list[Column]:
+    """Return `mapped` with a column, whatever its header, that says who has unsubscribed.
+
+    What nobody may be written to must not be lost because a newsletter tool calls it “Status”.
+    """
+    held = {each.field for each in mapped}
+    taken = {each.column for each in mapped} | {column for column, _ in said}
+    told = {What.EMAIL_CONSENT, What.EMAIL_OPT_OUT, What.EMAIL_SUPPRESSION}
+    if kind not in (Kind.CUSTOMERS, Kind.CONTACTS) or What.EMAIL not in held or told & held:
+        return mapped
+    for column in read.columns:
+        words = read.frame[column].unique() if column not in taken else pl.Series([""])
+        if 1 < len(words) <= _STATES and vocabulary.of_subscription(words.to_list()):
+            return [*mapped, Column(column, What.EMAIL_CONSENT)]
+    return mapped
+
+
+def _refuse_other_header(read: table.Table, mapped: Sequence[Column]) -> None:
+    """Raise BadInputError where files with other columns were joined."""
+    held = list(dict.fromkeys(each.column for each in mapped))
+    named = pl.sum_horizontal(
+        reports.may_be_header(pl.col(column), read.columns).cast(pl.Int64) for column in held
+    )
+    reports.refuse_other_header(read.name, read.columns, read.frame.filter(named > 0))
 
 
 def _answers(columns: Sequence[str], hints: KindHints) -> Answers | None:

@@ -12,7 +12,8 @@ _NOTHING: Final = frozenset(
     ("", "-", "--", "n/a", "na", "none", "null", "nan", "keine", "kein", "unbekannt", "unknown",
      "0", ".", "?", "x")
 )  # fmt: skip
-_PARTS: Final = re.compile(r"[;,|\n]+")
+#: Google parts what is under one label with three colons.
+_PARTS: Final = re.compile(r"[;,|\n]+|\s:::\s")
 _WORDS: Final = re.compile(r"\s+/\s+|\s+(?:oder|od\.|und|or|and|&)\s+")
 #: Addresses that need no library: plain letters, no two dots in a row, a domain with an end.
 _PLAIN: Final = re.compile(

@@ -3,7 +3,7 @@
 import re
 from typing import Final, NamedTuple
 
-from winback_tui.entries import ConsentEntry, Entry
+from winback_tui.entries import ConsentEntry, Entry, SignalEntry
 from winback_tui.intake.fields import normal
 from winback_tui.intake.kinds import consents, facts, points, vocabulary
 from winback_tui.intake.kinds.cells import Cells, Problem
@@ -32,6 +32,20 @@ _SALUTATIONS: Final = frozenset(
 _BARE: Final = frozenset(
     ("customer", "kunde", "client", "debitor", "account", "klant", "cliente", "kund")
 )
+
+
+#: A number that a spreadsheet has rounded, and what stands in the last row of a list.
+_ROUNDED: Final = re.compile(r"\d(?:[.,]\d+)?[Ee]\+\d{2,}")
+_FOOTER: Final = re.compile(
+    r"(?i)(?:summen?|gesamt|gesamtsumme|insgesamt|totals?|grand totals?|sum|count)"
+    r"\s*(?::?\s*|\(.*\))|"
+    r"(?:anzahl(?: \w+)?|summe \w+|total \w+|number of \w+|gesamtanzahl)\s*:\s*\d[\d.,]*|"
+    r"\d+ (?:datensätze|zeilen|kunden|records?|rows|kontakte|contacts|customers)"
+)
+
+
+#: `50667 Köln`, `D-50667 Köln`, `1010 Wien`.
+_PLACE: Final = re.compile(r"(?:[A-Z]{1,3}[- ])?(\d{4,5})\s+(\D.*)")
 
 
 class _Who(NamedTuple):
@@ -70,6 +84,7 @@ def build(
     signals = facts.signals(cells, hints, wrong) if kind is Kind.SIGNALS else None
     if signals is not None:
         told = consents.of_signals(signals, setting, who.emails)
+        signals = _last_of_each(signals, who)
     contracts = facts.contracts(cells, hints, wrong) if kind is Kind.CONTRACTS else None
     parties = _parties(cells)
     attributes = _attributes(cells, hints)
@@ -82,6 +97,11 @@ def build(
         if street and houses[row]:
             plain[What.STREET][row] = f"{street} {houses[row]}"
     zips = cells.ids(What.ZIP)
+    if not cells.has(What.ZIP) and normal(cells.column(What.CITY)).startswith(("plz", "zip")):
+        # Both stand in one cell.
+        for row, place in enumerate(plain[What.CITY]):
+            if (both := _PLACE.fullmatch(place)) is not None:
+                zips[row], plain[What.CITY][row] = both[1], both[2]
     roles = ["" if normal(each) in _SALUTATIONS else each for each in cells.texts(What.ROLE)]
     guesses = _guessed_parties(cells, who, preset, hints)
     rejected = _rejected(kind, cells, preset, who, wrong)
@@ -119,6 +139,29 @@ def build(
         if row not in rejected
     ]
     return entries, rejected
+
+
+def _last_of_each(signals: list[SignalEntry | None], who: _Who) -> list[SignalEntry | None]:
+    """Return the signals, of which those with one id say what the latest of them says.
+
+    Otherwise each import of the file would set them to one and to the other.
+    """
+    keys = [
+        (who.source[row], who.own[row], who.number[row], who.name[row], who.emails[row],
+         who.phones[row], signal.kind, signal.source_id)
+        if signal is not None and signal.source_id
+        else None
+        for row, signal in enumerate(signals)
+    ]  # fmt: skip
+    last: dict[tuple[object, ...], SignalEntry] = {}
+    for key, signal in zip(keys, signals, strict=True):
+        if (
+            key is not None
+            and signal is not None
+            and (key not in last or signal.day >= last[key].day)
+        ):
+            last[key] = signal
+    return [signal if key is None else last[key] for key, signal in zip(keys, signals, strict=True)]
 
 
 def _who(kind: Kind, cells: Cells, preset: PeoplePreset | None, hints: KindHints) -> _Who:
@@ -291,6 +334,14 @@ def _attributes(cells: Cells, hints: KindHints) -> list[tuple[tuple[str, str], .
     ]
 
 
+def _sums_up(who: _Who, row: int) -> bool:
+    """Return whether a row holds the sum or the count of the others, and nobody."""
+    told = {who.number[row], who.name[row], who.person[row]} - {""}
+    if len(told) != 1 or who.emails[row] or who.phones[row]:
+        return False
+    return _FOOTER.fullmatch(told.pop()) is not None
+
+
 def _rejected(
     kind: Kind,
     cells: Cells,
@@ -309,6 +360,11 @@ def _rejected(
         if extra[row]:
             code = RejectCode.CUT_OFF if extra[row] == CUT else RejectCode.RAGGED
             found[row] = Problem("", code)
+        elif _ROUNDED.fullmatch(who.number[row]):
+            # Several numbers may have been this one before a spreadsheet rounded them.
+            found[row] = Problem(cells.column(What.NUMBER), RejectCode.ROUNDED_CUSTOMER)
+        elif _sums_up(who, row):
+            found[row] = Problem(place, RejectCode.NO_SALE)
         elif preset and preset.accounts and not _DEBTOR.fullmatch(who.number[row]):
             found[row] = Problem(place, RejectCode.NO_DEBTOR)
         elif not any(identity):

@@ -1,6 +1,7 @@
 """What the cells of files say in words: yes and no, consent, channels, renewals, party kinds."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from winback_tui.intake.fields import normal
@@ -16,15 +17,18 @@ def _table(**words: str) -> dict[str, str]:
 _EVENTS: Final = _table(
     granted="yes y true 1 t x ja j wahr granted given opted_in opt_in optin subscribed active "
     "aktiv consented erteilt eingewilligt zugestimmt angemeldet allowed accepted einwilligung "
-    "zustimmung consent opt_in_erteilt einwilligung_erteilt erlaubt anmeldung subscribe",
+    "zustimmung consent opt_in_erteilt einwilligung_erteilt erlaubt anmeldung subscribe "
+    "single_opt_in",
     confirmed="confirmed bestaetigt bestaetigung double_opt_in doi doi_confirmed",
     withdrawn="no n false f 0 nein falsch withdrawn opted_out opt_out optout unsubscribed inactive "
     "revoked widerrufen abgemeldet ausgetragen declined abgelehnt refused verweigert not_allowed "
     "widerruf abmeldung austragung ablehnung unsubscribe withdrawal revocation refusal "
-    "keine_einwilligung einwilligung_widerrufen nicht_erlaubt verboten denied rejected",
+    "keine_einwilligung einwilligung_widerrufen nicht_erlaubt verboten denied rejected "
+    "deleted geloescht inaktiv blacklisted blocklisted suppressed removed entfernt do_not_allow "
+    "do_not_mail do_not_email",
     objected="objected objection opposed werbeverbot sperre widerspruch widersprochen "
     "do_not_contact dnc gesperrt "
-    "werbesperre werbewiderspruch complained spam_complaint",
+    "werbesperre werbewiderspruch complained spam_complaint spam junk marked_as_spam",
     bounced="bounced bounce hard_bounce cleaned invalid unzustellbar hardbounce",
     used="used contacted benutzt genutzt",
     renewed="renewed erneuert",
@@ -32,9 +36,10 @@ _EVENTS: Final = _table(
     basis_lost="basis_lost",
 )
 _SILENT: Final = frozenset(
-    ("pending", "never_subscribed", "not_subscribed", "non_subscribed", "transactional",
+    ("pending", "never_subscribed", "not_subscribed", "non_subscribed", "transactional", "notset",
      "unknown", "unbekannt", "none", "null", "na", "n_a", "not_specified", "not_set",
-     "valid", "verified", "deliverable", "unconfirmed", "unbestaetigt", "gueltig")
+     "valid", "verified", "deliverable", "unconfirmed", "unbestaetigt", "gueltig", "neu", "new",
+     "ausstehend", "nicht_bestaetigt", "soft_bounce", "softbounce")
 )  # fmt: skip
 _CHANNELS: Final = _table(
     email="email e_mail mail e_mail_marketing email_marketing newsletter elektronische_post",
@@ -89,6 +94,19 @@ def event(cell: str) -> str | None:
     if not word or word in _SILENT:
         return SILENT
     return _EVENTS.get(word)
+
+
+def of_subscription(cells: Iterable[str]) -> bool:
+    """Return whether some of these words speak of a subscription, and of nothing else."""
+    return any(normal(cell) in _OF_SUBSCRIPTION for cell in cells)
+
+
+#: Of a customer nobody says so, only of an address.
+_OF_SUBSCRIPTION: Final = frozenset(
+    ("unsubscribed", "abgemeldet", "ausgetragen", "opted_out", "bounced", "hard_bounce",
+     "hardbounce", "cleaned", "unconfirmed", "unbestaetigt", "non_subscribed", "never_subscribed",
+     "desabonne", "uitgeschreven")
+)  # fmt: skip
 
 
 def plain_no(cell: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 
 from winback_tui.errors import BadInputError
 from winback_tui.intake.fields import normal
-from winback_tui.intake.presets import books, crm, online_retail, shops, stores
+from winback_tui.intake.presets import books, crm, online_retail, purses, shops, stores
 from winback_tui.intake.presets.record import Preset, match
 
 PRESETS: Final[tuple[Preset, ...]] = (
@@ -19,10 +19,15 @@ PRESETS: Final[tuple[Preset, ...]] = (
     stores.AMAZON,
     stores.MAGENTO,
     stores.PRESTASHOP,
+    stores.ETSY,
+    stores.SHOPWARE_5,
     crm.HUBSPOT,
     crm.PIPEDRIVE,
     crm.ODOO,
     books.DATEV,
+    purses.WISE,
+    purses.REVOLUT,
+    purses.QONTO,
     books.BANK,
     books.SAGE,
     online_retail.PRESET,

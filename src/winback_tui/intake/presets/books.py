@@ -145,6 +145,12 @@ _PAYERS: Final = (
     "|name_zahlungsbeteiligter|empfaenger_auftraggeber|zahlungsbeteiligter|auftraggeber"
     "|zahlungspflichtiger|partner_name|payee|name"
 )
+#: Of these a statement alone speaks.
+_BOTH_WAYS: Final = (
+    "beguenstigter_zahlungspflichtiger|auftraggeber_beguenstigter|auftraggeber_empfaenger"
+    "|auftraggeber_zahlungsempfaenger|beguenstigter_auftraggeber|name_zahlungsbeteiligter"
+    "|empfaenger_auftraggeber|zahlungsbeteiligter"
+)
 _BOOKED: Final = "buchungstag|buchungsdatum|buchung|bookingdate|booking_date"
 _BANK_AMOUNT: Final = "betrag|betrag_eur|betrag_in_eur|umsatz|umsatz_in_eur"
 
@@ -154,10 +160,13 @@ BANK: Final = Preset(
     editions=(
         (_BOOKED, "verwendungszweck", _PAYERS, _BANK_AMOUNT),
         (_BOOKED, "vorgang", "buchungstext", _BANK_AMOUNT),
+        (_BOOKED, _BOTH_WAYS, _BANK_AMOUNT),
+        ("datum", "verwendungszweck", f"{_BOTH_WAYS}|auftraggeber", _BANK_AMOUNT),
+        (_BOOKED, "auftraggeber", "valuta|valutadatum|wertstellung|iban|saldo", _BANK_AMOUNT),
         ("booking_date|date", "payment_reference", "partner_name|payee", "amount_eur|amount"),
     ),
     columns={
-        Field.DATE: f"{_BOOKED}|date",
+        Field.DATE: f"{_BOOKED}|date|datum",
         Field.AMOUNT: f"{_BANK_AMOUNT}|amount_eur|amount",
         Field.CURRENCY: "waehrung|waehrung_2",
         "payer": _PAYERS,

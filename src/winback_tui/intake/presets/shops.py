@@ -214,15 +214,27 @@ _BACK: Final = r"(?i)rückzahlung|rueckzahlung|erstattung|rückbuchung|refund|re
 _OWN: Final = r"(?i)währungsumrechnung|currency conversion|einbehalt|\bhold\b|reserve"
 
 
+def _paid_by(ids: pl.Series, sender: pl.Series, refers: pl.Series) -> pl.Series:
+    """Return who paid what a row refers to, "" where that stands elsewhere."""
+    paid = pl.DataFrame({"id": ids.str.strip_chars(), "sender": sender}).unique("id", keep="first")
+    asked = pl.DataFrame({"id": refers.str.strip_chars()})
+    found = asked.join(paid.filter(pl.col("id") != ""), on="id", how="left", maintain_order="left")
+    return found["sender"].fill_null("")
+
+
 def _paypal(cells: Cells, _above: Sequence[str]) -> Cells:
     amount = cells[Field.AMOUNT]
     out = amount.str.strip_chars().str.contains(r"^[-−–(]")
     back = cells["type"].str.contains(_BACK)
     # What goes back goes to whom the money had come from.
     sender, receiver = first_of(cells, "from"), first_of(cells, "to")
+    if "to" not in cells and "refers" in cells:
+        receiver = _paid_by(cells[Field.DOCUMENT], sender, cells["refers"])
     who = pl.select(pl.when(out).then(receiver).otherwise(sender)).to_series()
-    nobody = who.str.strip_chars() == ""
-    own = chosen(cells["type"].str.contains(_OWN) | nobody, RejectCode.NO_SALE)
+    nobody = (who.str.strip_chars() == "") & ~(out & back)
+    # An authorisation moves no money: the payment that follows does.
+    memo = first_of(cells, "impact").str.strip_chars().str.to_lowercase() == "memo"
+    own = chosen(cells["type"].str.contains(_OWN) | nobody | memo, RejectCode.NO_SALE)
     return {
         **cells,
         Field.CUSTOMER: who,
@@ -238,6 +250,10 @@ PAYPAL: Final = Preset(
         ("date", "type", "status", "gross", "fee", "from_email_address", "transaction_id"),
         ("datum", "typ", "status", "brutto", "gebuehr", "absender_e_mail_adresse",
          "transaktionscode"),
+        # The statement, which names neither kind nor receiver.
+        ("date", "description", "gross", "balance", "transaction_id", "from_email_address"),
+        ("datum", "beschreibung", "brutto", "guthaben", "transaktionscode",
+         "absender_e_mail_adresse"),
     ),
     columns={
         Field.DOCUMENT: "transaction_id|transaktionscode",
@@ -246,7 +262,9 @@ PAYPAL: Final = Preset(
         Field.CURRENCY: "currency|waehrung",
         Field.STATUS: "status",
         Field.NAME: "name",
-        "type": "type|typ",
+        "type": "type|typ|description|beschreibung",
+        "impact": "balance_impact|auswirkung_auf_guthaben|auswirkung_auf_das_guthaben",
+        "refers": "reference_txn_id|zugehoeriger_transaktionscode",
         "from": "from_email_address|absender_e_mail_adresse",
         "to": "to_email_address|empfaenger_e_mail_adresse",
     },

@@ -1,10 +1,10 @@
-"""More shops, whose order lists are known by their headers: Amazon, Magento, PrestaShop."""
+"""More shops, whose order lists are known by their headers: Amazon, Magento, PrestaShop, Etsy."""
 
 from collections.abc import Sequence
 from typing import Final
 
 from winback_tui.intake.fields import Field
-from winback_tui.intake.presets.record import Cells, Preset, first_of
+from winback_tui.intake.presets.record import Cells, Preset, chosen, first_of
 from winback_tui.model import RejectCode
 
 _NOT_PAID: Final = ("pending", "pending_payment", "payment_review", "holded", "on_hold")
@@ -107,3 +107,94 @@ PRESTASHOP: Final = Preset(
         **dict.fromkeys(_UNPAID, RejectCode.NOT_PAID),
     },
 )  # fmt: skip
+
+
+#: Etsy names a buyer as “Eva Nord (evanord)”, a guest without the name of an account.
+_ACCOUNT: Final = r"\(([^()]+)\)\s*$"
+
+
+def _etsy(cells: Cells, _above: Sequence[str]) -> Cells:
+    buyer = first_of(cells, "buyer").str.strip_chars()
+    known = {**cells, "in_brackets": buyer.str.extract(_ACCOUNT, 1).fill_null(""), "guest": buyer}
+    named = {**cells, "bare": buyer.str.replace(_ACCOUNT, "").str.strip_chars()}
+    made = {
+        **cells,
+        Field.CUSTOMER: first_of(known, "account", "in_brackets", "guest"),
+        Field.NAME: first_of(named, "full_name", "bare"),
+    }
+    if Field.PRODUCT_NAME in cells:
+        made[Field.PRODUCT] = first_of(cells, "sku", "listing")
+    else:
+        # What is left of the order once something went back; nothing is left of one called off.
+        amount = first_of(cells, "adjusted", Field.AMOUNT)
+        gone = first_of(cells, "adjusted").str.strip_chars().str.contains(r"^0+(?:[.,]0+)?$")
+        made[Field.AMOUNT] = amount.alias(cells[Field.AMOUNT].name)
+        made["skip"] = chosen(gone, RejectCode.CANCELLED)
+    return made
+
+
+#: One program in two files: orders, and their items, of which either takes the other's place.
+ETSY: Final = Preset(
+    name="etsy",
+    title="Etsy orders and order items",
+    editions=(
+        ("sale_date", "order_id", "full_name", "order_value", "order_total", "order_net"),
+        ("sale_date", "item_name", "buyer", "item_total", "order_id", "listing_id"),
+    ),
+    columns={
+        Field.DOCUMENT: "order_id",
+        Field.DATE: "sale_date",
+        Field.AMOUNT: "item_total|order_total",
+        Field.QUANTITY: "quantity",
+        Field.CURRENCY: "currency",
+        Field.PRODUCT_NAME: "item_name",
+        Field.STATUS: "status",
+        Field.STREET: "street_1|ship_address1",
+        Field.ZIP: "ship_zipcode",
+        Field.CITY: "ship_city",
+        Field.COUNTRY: "ship_country",
+        "account": "buyer_user_id",
+        "buyer": "buyer|full_name",
+        "full_name": "full_name",
+        "sku": "sku",
+        "listing": "listing_id",
+        "adjusted": "adjusted_order_total",
+    },
+    source="etsy",
+    own_ids=True,
+    statuses=dict.fromkeys(("canceled", "cancelled", "refunded"), RejectCode.CANCELLED),
+    shape=_etsy,
+)
+
+
+def _shopware5(cells: Cells, _above: Sequence[str]) -> Cells:
+    state, paid = (first_of(cells, each).str.strip_chars() for each in ("state", "paid"))
+    # An order of number 0 is a basket that somebody left.
+    basket = (cells[Field.DOCUMENT].str.strip_chars() == "0") | (state == "-1")
+    never = chosen(paid.is_in(["35"]), RejectCode.NOT_PAID)
+    gone = chosen((state == "4") | (paid == "20"), RejectCode.CANCELLED, never)
+    return {
+        **cells,
+        Field.CUSTOMER: first_of(cells, "number", "user"),
+        "skip": chosen(basket, RejectCode.DRAFT, gone),
+    }
+
+
+SHOPWARE_5: Final = Preset(
+    name="shopware_5",
+    title="Shopware 5 orders (table s_order)",
+    editions=(("ordernumber", "invoice_amount", "ordertime", "status", "cleared", "userid"),),
+    columns={
+        Field.DOCUMENT: "ordernumber",
+        Field.DATE: "ordertime",
+        Field.AMOUNT: "invoice_amount_net|invoice_amount",
+        Field.CURRENCY: "currency",
+        "number": "customernumber",
+        "user": "userid",
+        "state": "status",
+        "paid": "cleared",
+    },
+    source="shopware",
+    own_ids=True,
+    shape=_shopware5,
+)

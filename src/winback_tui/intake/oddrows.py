@@ -1,0 +1,239 @@
+"""Rows that need not be sales: codes, sums, offers, returned pieces; what is unclear is asked."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import polars as pl
+
+from winback_tui.intake import likeness
+from winback_tui.intake import meaning as meant
+from winback_tui.intake.fields import Field, normal, shell
+from winback_tui.intake.unclear import UnclearError
+
+#: Headers of codes for kinds of documents, and what looks like a code.
+_CODED: Final = re.compile(
+    r"^(?:beleg|rechnungs|dokument(?:en)?|document|invoice|vorgangs|doc|faktura)_?"
+    r"(?:art|typ|type|kind|kennzeichen|kz|code)$|^(?:fkart|blart|auart)$"
+)
+_CODE: Final = re.compile(r"[A-Z]{1,3}\d{0,2}|\d{1,3}")
+#: A state that is a number.
+_NUMERIC: Final = re.compile(r"-?\d{1,4}")
+#: Headers of a mark that an order was called off.
+_CALLED_OFF: Final = re.compile(
+    r"(?:^|_)(?:storniert|storno(?:_?(?:kz|flag|kennzeichen|datum))?|cancell?ed|annull?iert|voided|"
+    r"geannuleerd|annulee?)(?:$|_(?:am|on|at)$)"
+)
+_DAY: Final = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:\D.*)?")
+_OFFER: Final = re.compile(
+    r"angebot|kostenvoranschlag|(?:^|_)(?:quotes?|quotation|offer|estimate|devis|offerte|preventivo|"
+    r"presupuesto)(?:_|$)"
+)
+#: Headers of what kind of row each is, and rows that are no lines.
+_ROW_KIND: Final = re.compile(
+    r"^(?:zeilen|positions?|pos|line|row|satz|record|item|eintrags?|entry)_?(?:art|typ|type|kind)$|"
+    r"^(?:typ|type|art|kind)$"
+)
+_SUMMING: Final = re.compile(
+    r"^(?:(?:gesamt|zwischen|end|rechnungs)?summe|gesamt|(?:sub_?|grand_?)?total|mwst|ust|"
+    r"umsatzsteuer|mehrwertsteuer|steuer|(?:sales_)?tax|vat|saldo|uebertrag)$"
+)
+#: More codes than this are numbers of something.
+_FEW: Final = 20
+#: Headers of whom a statement names on either side of a payment.
+_OF_STATEMENT: Final = re.compile(
+    r"^auftraggeber|zahlungs|zahler|payer|payee|counter_?party|contrepartie|gegenpartei|iban|"
+    r"^partner_name$"
+)
+#: A number below nought, as programs write it.
+_MINUS: Final = r"^[-−–(]|-$"
+
+
+class OddRows:
+    """A look at rows that may be no sales, in the first rows of a file of no known program.
+
+    `mapped` are the columns by field, `said` the fields that a person named, `said_of` the columns
+    that they spoke of; `free` returns the columns that nothing holds.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        first: pl.DataFrame,
+        mapped: dict[str, str],
+        free: Callable[[], list[str]],
+        *,
+        said: set[str],
+        said_of: set[str],
+    ) -> None:
+        self._name = name
+        self._first = first
+        self._mapped = mapped
+        self._free = free
+        self._said = said
+        self._said_of = said_of
+
+    def ask(self) -> None:
+        """Raise UnclearError for the first that the rows leave open."""
+        self._codes()
+        self._offers()
+        self._sums()
+        self._returns()
+        self._outgoing()
+
+    def _codes(self) -> None:
+        """Raise UnclearError where codes say what rows are, and nothing says what they mean."""
+        held = {self._mapped.get(each) for each in (Field.STATUS, Field.OTHER_STATUS)}
+        kinds = self._mapped.get(Field.DOCUMENT_TYPE)
+        for column in self._first.columns:
+            told = normal(column) in self._said_of
+            if told or (column not in self._free() and column not in held and column != kinds):
+                continue
+            cells = self._first[column].unique().to_list()
+            codes = unknown_codes(column, cells) or numbered_states(column, cells)
+            if codes:
+                shown = ", ".join(codes[:6]) + ", …" * (len(codes) > 6)
+                fact = (
+                    f"“{column}” tells in codes what each row is ({shown}), and not all need be "
+                    "sales"
+                )
+                raise UnclearError(
+                    f"{self._name}: {fact}; say --map {shell(column, Field.IGNORE)} if each row "
+                    "counts, else take out those that are none, or write words there, such as "
+                    "“invoice”, “credit note”, “cancelled”.",
+                    "mapping",
+                    fact=fact,
+                )
+
+    def _offers(self) -> None:
+        """Raise UnclearError where the date or the amount is that of an offer."""
+        for field in (Field.DATE, Field.AMOUNT):
+            column = self._mapped.get(field)
+            if column is None or not of_offers(column) or field in self._said:
+                continue
+            fact = f"“{column}” speaks of offers, which are no purchases"
+            raise UnclearError(
+                f"{self._name}: {fact}; export the invoices or orders instead, or say --map "
+                f"{shell(column, field)} if each row was bought.",
+                "mapping",
+                fact=fact,
+            )
+
+    def _sums(self) -> None:
+        """Raise UnclearError where some rows sum up or tax the others."""
+        for column in self._free():
+            told = sums_up(column, self._first[column].unique().to_list())
+            if told:
+                shown = ", ".join(f"“{each}”" for each in told[:4])
+                fact = (
+                    f"“{column}” has rows that sum up or tax others ({shown}), so both would count"
+                )
+                raise UnclearError(
+                    f"{self._name}: {fact}; take those rows out, or say --map "
+                    f"{shell(column, Field.IGNORE)} if each row counts.",
+                    "mapping",
+                    fact=fact,
+                )
+
+    def _returns(self) -> None:
+        """Raise UnclearError where pieces came back and the amount beside them bears no minus."""
+        amount, quantity = self._mapped.get(Field.AMOUNT), self._mapped.get(Field.QUANTITY)
+        if amount is None or quantity is None or {Field.AMOUNT, Field.QUANTITY} & self._said:
+            return
+        pieces, money = (pl.col(each).str.strip_chars() for each in (quantity, amount))
+        rows = self._first.filter(
+            pieces.str.contains(_MINUS), money.str.contains(r"[1-9]"), ~money.str.contains(_MINUS)
+        )
+        kinds = self._mapped.get(Field.DOCUMENT_TYPE)
+        if kinds is not None:
+            words = rows[kinds].unique().to_list()
+            rows = rows.filter(~pl.col(kinds).is_in([w for w in words if meant.goes_back(w)]))
+        if rows.is_empty():
+            return
+        price = self._mapped.get(Field.PRICE)
+        counts = (
+            f"--map {shell(quantity, Field.QUANTITY)} --map {shell(price, Field.PRICE)} if they "
+            "are returns"
+            if price is not None
+            else "put a minus before the amount of returns"
+        )
+        fact = f"“{quantity}” bears a minus where “{amount}” bears none"
+        raise UnclearError(
+            f"{self._name}: {fact}; say {counts}, or --map {shell(amount, Field.AMOUNT)} if each "
+            "amount counts as it stands.",
+            "mapping",
+            fact=fact,
+        )
+
+    def _outgoing(self) -> None:
+        """Raise UnclearError where some whom a statement names were paid, and did not pay."""
+        amount, who = self._mapped.get(Field.AMOUNT), self._mapped.get(Field.CUSTOMER)
+        if amount is None or who is None or Field.AMOUNT in self._said:
+            return
+        if not _OF_STATEMENT.search(normal(likeness.parted(who))):
+            return
+        out = pl.col(amount).str.strip_chars().str.contains(_MINUS)
+        paid = self._first.filter(~out)[who].unique()
+        named = pl.col(who).str.strip_chars() != ""
+        never = self._first.filter(out, named, ~pl.col(who).is_in(paid.implode()))
+        if never.is_empty():
+            return
+        fact = f"“{who}” names some who were paid and never paid, as a bank's statement does"
+        raise UnclearError(
+            f"{self._name}: {fact}; take the rows out in which “{amount}” bears a minus, or say "
+            f"--map {shell(amount, Field.AMOUNT)} if that went back to customers.",
+            "mapping",
+            fact=fact,
+        )
+
+
+def unknown_codes(header: str, cells: Sequence[str]) -> list[str]:
+    """Return codes for kinds of documents of which nothing tells what they mean.
+
+    One code for all rows tells nothing of them, so that it is none of these.
+    """
+    filled = sorted({cell.strip() for cell in cells} - {""})
+    if not _CODED.search(normal(likeness.parted(header))) or not 1 < len(filled) <= _FEW:
+        return []
+    return [cell for cell in filled if _CODE.fullmatch(cell) and normal(cell) not in meant.CODES]
+
+
+def numbered_states(header: str, cells: Sequence[str]) -> list[str]:
+    """Return the numbers by which a column tells in which state each row is, none for words."""
+    name = normal(likeness.parted(header))
+    filled = sorted({cell.strip() for cell in cells} - {""})
+    if (
+        not meant.STATUS.search(name)
+        or meant.SHIPPING.search(name)
+        or re.search(r"storn|cancel", name)
+    ):
+        return []
+    if not 1 < len(filled) <= _FEW or not all(_NUMERIC.fullmatch(cell) for cell in filled):
+        return []
+    return filled
+
+
+def says_cancelled(header: str, cells: Sequence[str], *, part: bool = False) -> bool:
+    """Return whether a column marks with yes and no, or with a day, which rows were called off.
+
+    With `part` the cells are not all, and later ones may say it.
+    """
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return (
+        _CALLED_OFF.search(header) is not None
+        and (part or any(meant.is_set(cell) for cell in filled))
+        and all(meant.is_yes(cell) or meant.is_no(cell) or _DAY.fullmatch(cell) for cell in filled)
+    )
+
+
+def of_offers(header: str) -> bool:
+    """Return whether a header speaks of offers, which nobody need have taken."""
+    return _OFFER.search(normal(likeness.parted(header))) is not None
+
+
+def sums_up(header: str, cells: Sequence[str]) -> list[str]:
+    """Return the kinds of rows that sum up or tax others, of a column of few kinds."""
+    filled = sorted({cell.strip() for cell in cells} - {""})
+    if not _ROW_KIND.search(normal(likeness.parted(header))) or not 1 < len(filled) <= _FEW:
+        return []
+    return [cell for cell in filled if _SUMMING.search(normal(cell))]

@@ -1,0 +1,95 @@
+"""Rows that call a sale off with a negative amount: the whole of it, a part, or another one's."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.foreign import bought
+from tests.kinds import bring, rows, write
+from tests.test_intake_files import given, planned
+from winback_tui.book.connection import Book
+
+STATES = (
+    "Bestellnummer;Status;Kundennummer;Datum;Betrag\nB1;Versendet;A;21.05.2026;100,00\n"
+    "B2;Versendet;A;22.05.2026;50,00\n"
+)
+KINDS = (
+    "Rechnungsnummer;Typ;Kundennummer;Datum;Betrag;Storno zu\nR1;Rechnung;A;21.05.2026;100,00;\n"
+    "R2;Rechnung;A;22.05.2026;50,00;\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "amounts", "codes"),
+    [
+        # The whole order: it is no purchase, and nothing went back.
+        (STATES + "B2;Storniert;A;23.05.2026;-50,00\n", [10000], ["cancelled", "cancelled"]),
+        # A part of it.
+        (STATES + "B2;Storniert;A;23.05.2026;-20,00\n", [10000, 5000, -2000], []),
+        # In two parts that are the whole.
+        (STATES + "B2;Storniert;A;23.05.2026;-20,00\nB2;Storniert;A;23.05.2026;-30,00\n",
+         [10000], ["cancelled"] * 3),
+        # Under a number of its own: the sale was counted, so its money went back.
+        (STATES + "B3;Storniert;A;23.05.2026;-50,00\n", [10000, 5000, -5000], []),
+        # Of what was never counted nothing goes back.
+        (STATES + "B3;Storniert;A;23.05.2026;-70,00\n", [10000, 5000], ["cancelled"]),
+        (STATES + "B3;Storniert;C;23.05.2026;-50,00\n", [10000, 5000], ["cancelled"]),
+        (STATES + "B3;Storniert;A;22.05.2026;70,00\nB3;Storniert;A;23.05.2026;-70,00\n",
+         [10000, 5000], ["cancelled", "cancelled"]),
+        # A kind of document that names what it cancels.
+        (KINDS + "S3;Storno;A;23.05.2026;-50,00;R2\n", [10000], ["cancelled", "cancelled"]),
+        (KINDS + "R2;Storno;A;23.05.2026;-50,00;R2\n", [10000], ["cancelled", "cancelled"]),
+        (KINDS + "R2;Storno;A;23.05.2026;-20,00;R1\n", [10000, 5000, -2000], []),
+        (KINDS + "S3;Storno;A;23.05.2026;50,00;R2\n", [10000], ["cancelled", "cancelled"]),
+        (KINDS + "S3;Storno;A;23.05.2026;-50,00;\n", [10000, 5000, -5000], []),
+        (KINDS + "S3;Gutschrift;A;23.05.2026;-50,00;R2\n", [10000, 5000, -5000], []),
+        (KINDS + "S3;Storno;C;23.05.2026;-50,00;R2\n", [10000, 5000, -5000], []),
+    ],
+)  # fmt: skip
+def test_what_a_negative_row_calls_off(
+    tmp_path: Path, text: str, amounts: list[int], codes: list[str]
+) -> None:
+    made = planned(given(tmp_path, text))
+    assert [amount for _, amount, _ in bought(made)] == amounts
+    assert made.rejects["_code"].to_list() == codes
+
+
+def test_the_lines_of_an_order_go_together(tmp_path: Path) -> None:
+    text = (
+        "Bestellnummer;Status;Kundennummer;Datum;Artikel;Betrag\nB1;Neu;A;21.05.2026;Tasse;10,00\n"
+        "B1;Neu;A;21.05.2026;Kanne;5,00\nB1;Storniert;A;23.05.2026;Tasse;-10,00\n"
+    )
+    part = planned(given(tmp_path, text))
+    assert [amount for _, amount, _ in bought(part)] == [1000, 500, -1000]
+    whole = planned(given(tmp_path, text + "B1;Storniert;A;23.05.2026;Kanne;-5,00\n", "all.csv"))
+    assert bought(whole) == []
+
+
+def test_a_sale_that_was_there_goes_where_the_next_file_calls_it_off(
+    book: Book, tmp_path: Path
+) -> None:
+    count = "SELECT document, amount FROM transactions ORDER BY document"
+    bring(book, "transactions", write(tmp_path, STATES))
+    assert rows(book, count) == [("B1", 10000), ("B2", 5000)]
+    more = write(tmp_path, STATES + "B2;Storniert;A;23.05.2026;-50,00\n", "more.csv")
+    bring(book, "transactions", more)
+    assert rows(book, count) == [("B1", 10000)]
+    bring(book, "transactions", more, again=True)
+    assert rows(book, count) == [("B1", 10000)]
+
+
+def test_a_negative_row_beside_an_invoice_called_reversed_takes_nothing_twice(
+    tmp_path: Path,
+) -> None:
+    text = (
+        "Number,Invoice Partner Display Name,Invoice/Bill Date,Due Date,Tax Excluded Signed,"
+        "Total Signed,Payment Status,Status\n"
+        "INV/1,Nord GmbH,2026-05-21,2026-06-21,100.00,119.00,Paid,Posted\n"
+        "INV/2,South AG,2026-05-22,2026-06-21,50.00,59.50,Reversed,Posted\n"
+        "RINV/1,South AG,2026-05-23,2026-06-21,-50.00,-59.50,Paid,Posted\n"
+        "RINV/2,Nord GmbH,2026-05-24,2026-06-21,-10.00,-11.90,Paid,Posted\n"
+        ",West,2026-05-23,,10.00,11.90,Not Paid,Draft\n"
+    )
+    made = planned(given(tmp_path, text))
+    assert bought(made) == [("Nord GmbH", 10000, "EUR"), ("Nord GmbH", -1000, "EUR")]
+    assert made.rejects["_code"].to_list() == ["cancelled", "cancelled", "draft"]
