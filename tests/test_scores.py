@@ -8,7 +8,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import polars as pl
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from tests.buying import TODAY, insert, purchases
 from tests.little import points_of
@@ -351,3 +354,31 @@ def test_asking_whether_scores_are_fresh_does_not_load_polars(book):
     command = [sys.executable, "-c", code, str(book.path)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout == "False []\n"
+
+
+_CUSTOMERS = st.dictionaries(
+    st.integers(1, 12),
+    st.tuples(
+        st.sampled_from(["active", "gone"]),
+        st.integers(20_000, 20_001),
+        st.just("EUR"),
+        st.sampled_from([None, "5-5"]),
+        st.none(),
+    ),
+)
+_KINDS = dict.fromkeys(scores._COLUMNS, pl.String) | dict.fromkeys(scores._NUMBERS, pl.Int64)
+
+
+@given(now=_CUSTOMERS, before=_CUSTOMERS)
+@example(now={1: ("gone", 20_000, "EUR", None, None)}, before={})
+@example(now={}, before={1: ("gone", 20_000, "EUR", None, None)})
+def test_rows_are_written_where_they_differ_from_those_that_stand(
+    now: dict[int, tuple[Any, ...]], before: dict[int, tuple[Any, ...]]
+):
+    rows, standing = (
+        pl.DataFrame([(key, *each[key]) for key in sorted(each)], schema=_KINDS, orient="row")
+        for each in (now, before)
+    )
+    changed, left = scores._differing(rows, standing)
+    assert changed.rows() == [row for row in rows.rows() if row not in standing.rows()]
+    assert left == sorted(before.keys() - now.keys())

@@ -29,6 +29,8 @@ _COLUMNS: Final = (
 _NUMBERS: Final = ("customer_id", "last_day")
 #: From one in so many rows, it is quicker to write them all.
 _MANY: Final = 3
+#: Customers whose kept scores are read at once.
+_READ: Final = 1 << 16
 _RUN: Final = (
     "as_of, previous_as_of, scored_at, model_id, fingerprint, customers, arrived, previous_queue"
 )
@@ -112,7 +114,17 @@ def kept(connection: sqlite3.Connection) -> "pl.DataFrame":
     import polars as pl
 
     kinds = dict.fromkeys(_COLUMNS, pl.String) | dict.fromkeys(_NUMBERS, pl.Int64)
-    return frames.read(connection, kinds, "scores")
+    (last,) = connection.execute("SELECT max(customer_id) FROM scores").fetchone()
+    slices = [
+        frames.read(
+            connection,
+            kinds,
+            "scores WHERE customer_id BETWEEN ? AND ?",
+            (start, start + _READ - 1),
+        )
+        for start in range(0, (last or 0) + 1, _READ)
+    ]
+    return pl.concat(slices)
 
 
 def by_number(connection: sqlite3.Connection) -> "pl.Series":
@@ -173,16 +185,39 @@ def prepare(
 
     `standing` is what `kept` returned. `worker` packs what is packed, while the rest is written.
     """
-    frame = frame.join(before, on="customer_id", how="left", maintain_order="left")
+    found = frame.select("customer_id").join(
+        before, on="customer_id", how="left", maintain_order="left"
+    )
+    # Put beside the others: a join of them all would copy each.
+    frame = frame.hstack([found["previous_score"]])
     packed = worker.submit(lambda: list(details.packed(frame)))
     points = score_history.points(frame)
     rows = frame.select(_COLUMNS)
-    changed = rows.join(standing, on=_COLUMNS, how="anti", nulls_equal=True, maintain_order="left")
-    left = standing.join(rows, on="customer_id", how="anti")["customer_id"].to_list()
+    changed, left = _differing(rows, standing)
     if len(left) + changed.height > standing.height // _MANY:
         # Where most rows go, it is quicker to write them all in their order.
         return Prepared(rows, rows, None, packed, points)
     return Prepared(rows, changed, left + changed["customer_id"].to_list(), packed, points)
+
+
+def _differing(rows: "pl.DataFrame", standing: "pl.DataFrame") -> "tuple[pl.DataFrame, list[int]]":
+    """Return the rows that are not as the standing ones are, and whose standing row goes.
+
+    Both are sorted by customer_id, and mostly of the same customers: then column stands by column.
+    """
+    import polars as pl
+
+    ids, left = rows["customer_id"], list[int]()
+    if not ids.equals(standing["customer_id"]):
+        left = standing.join(rows, on="customer_id", how="anti")["customer_id"].to_list()
+        standing = ids.to_frame().join(
+            standing, on="customer_id", how="left", maintain_order="left"
+        )
+    # Who had none has no last_day there.
+    differs = pl.any_horizontal(
+        pl.col(name).ne_missing(standing[name]) for name in _COLUMNS if name != "customer_id"
+    )
+    return rows.filter(differs), left
 
 
 def _stage(connection: sqlite3.Connection, frame: "pl.DataFrame") -> None:
