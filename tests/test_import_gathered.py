@@ -136,3 +136,22 @@ class TestTheNewestPurchase:
             assert summary.newest == newest_purchase(book.connection, asked)
             past = [day for day in days if day <= ahead]
             assert summary.newest == (today + timedelta(days=max(past)) if past else None)
+
+    @given(
+        rows=st.lists(
+            st.tuples(st.integers(0, 2), st.integers(0, 9), st.sampled_from([5, 5, -5, -2])),
+            min_size=1,
+            max_size=10,
+        )
+    )
+    def test_counts_where_it_was_cancelled_since_as_the_list_counts_it(
+        self, tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[int, int, int]]
+    ):
+        today = date(2026, 11, 21)
+        text = "".join(f"K{who},{today - timedelta(days=day)},{what}\n" for who, day, what in rows)
+        folder = tmp_path_factory.mktemp("cancelled")
+        file = folder / "some.csv"
+        file.write_text(f"customer,date,amount\n{text}", encoding="utf-8")
+        with Book.create(folder / "book.db") as book:
+            summary = import_transactions(Desk(book, Config(), today, "kim"), [file])
+            assert summary.newest == newest_purchase(book.connection, today)

@@ -109,20 +109,26 @@ def load(
 def newest(connection: sqlite3.Connection, as_of: date) -> date | None:
     """Return the last day up to `as_of` on which anybody bought, or None.
 
-    `today.newest_purchase` tells it without polars, but has to read every line; what was returned
-    on the same day counts there.
+    It is what `today.newest_purchase` tells without polars, which has to read every line; those are
+    read here too where what is kept leaves the day open.
     """
     import polars as pl
 
     day = (as_of - _EPOCH).days
-    found: list[int] = []
+    bought: list[int] = []
+    latest: list[int] = []
     for (kept,) in connection.execute("SELECT frame FROM purchase_statistics"):
         frame = pl.read_ipc(io.BytesIO(kept), columns=["purchases", "last_day", _LATEST])
-        if bool((frame[_LATEST] > day).any()):
-            return newest_purchase(connection, as_of)
         last = frame.filter(pl.col("purchases") > 0)["last_day"].max()
-        found += [last] if isinstance(last, int) else []
-    return _EPOCH + timedelta(days=max(found)) if found else None
+        bought += [last] if isinstance(last, int) else []
+        any_line = frame[_LATEST].max()
+        latest += [any_line] if isinstance(any_line, int) else []
+    if not latest:
+        return None
+    if max(latest) > day or not bought or max(bought) < max(latest):
+        # Of later lines, and of those that were cancelled or returned since, nothing is kept.
+        return newest_purchase(connection, as_of)
+    return _EPOCH + timedelta(days=max(bought))
 
 
 def _refresh_all(connection: sqlite3.Connection, transactions: "pl.DataFrame | None") -> None:
