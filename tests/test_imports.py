@@ -256,6 +256,14 @@ def test_the_general_undo_leaves_an_import_alone(book: Book, tmp_path: Path) -> 
     assert content(book) == before
 
 
+def test_a_file_that_nobody_may_look_at_is_told_and_leaves_no_book(tmp_path: Path) -> None:
+    path = tmp_path / "book.db"
+    for name, why in (("a" * 300, "too long"), ("a\0b", "its name is none")):
+        with pytest.raises(BadInputError, match=f"could not be read: .*{why}"):
+            import_into(path, [tmp_path / name], ImportOptions(), config=Config(), as_of=TODAY)
+    assert not path.exists()
+
+
 def test_a_book_appears_only_with_the_whole_import_in_it(tmp_path: Path) -> None:
     path = tmp_path / "new" / "book.db"
     with pytest.raises(BadInputError):

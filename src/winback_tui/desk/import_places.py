@@ -32,11 +32,19 @@ def check(files: Sequence[str | Path], rejects: Path | None) -> None:
         raise BadInputError(f"--rejects names {rejects}, which is being imported; name another.")
 
 
+def is_file(file: str | Path) -> bool:
+    """Return whether that names a file; whoever may not look there learns why when it is read."""
+    try:
+        return Path(file).is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def size(file: str | Path) -> int:
     """Return how many bytes of text a file has; no end of them where it is packed or no file."""
+    if not is_file(file):
+        return sys.maxsize
     try:
-        if not Path(file).is_file():
-            return sys.maxsize
         with Path(file).open("rb") as opened:
             packed = opened.read(4).startswith(_PACKED)
             return sys.maxsize if packed else os.fstat(opened.fileno()).st_size

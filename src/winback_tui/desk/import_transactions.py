@@ -14,6 +14,7 @@ from winback_tui.book import imports as batches
 from winback_tui.book.today import newest_purchase
 from winback_tui.config import Config
 from winback_tui.desk import import_answers as said_before
+from winback_tui.desk import import_places
 from winback_tui.desk.imports import (
     KIND,
     DryRunError,
@@ -107,7 +108,7 @@ class Work:
 
     def _one(self, file: str | Path, desk: Desk | None) -> "Plan | FileSummary":
         """Return what is known of a file from before, or else its plan."""
-        if desk is None and Path(file).is_file():
+        if desk is None and import_places.is_file(file):
             # Nothing can be known of the file: what reads it is got ready while it is digested.
             Thread(target=import_module, args=(_READER,)).start()
         source = sniff.source(file)
