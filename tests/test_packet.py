@@ -249,6 +249,22 @@ class TestFiles:
         again = deeds.hand_over(desk, [1], "Alex", out=tmp_path / "out")
         assert all(path.exists() for path in again.files)
 
+    def test_of_files_in_a_folder_that_nobody_may_look_into_nothing_is_said(
+        self, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        deeds.hand_over(desk, [1], "Alex", out=tmp_path / "out")
+        undo(desk)
+
+        def shut(_self: Path) -> bool:
+            raise PermissionError(13, "Permission denied")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "exists", shut)
+            step = redo(desk)
+        assert step is not None
+        assert step.missing == ()
+        assert cases.load(desk.book.connection, 1).stage is Stage.HANDED_OVER
+
 
 class TestFailure:
     def test_a_folder_that_is_a_file(self, desk: Desk, tmp_path: Path) -> None:

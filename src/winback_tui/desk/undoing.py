@@ -312,11 +312,15 @@ def _missing(connection: sqlite3.Connection, deed: Event) -> tuple[str, ...]:
         if place.name in names:
             places.setdefault(place.name, []).append(place)
     # Of a place that an older version kept as it was typed, nobody knows where it is.
-    return tuple(
-        str(found[0])
-        for _, found in sorted(places.items())
-        if all(each.is_absolute() and not each.exists() for each in found)
-    )
+    return tuple(str(found[0]) for _, found in sorted(places.items()) if all(map(_is_gone, found)))
+
+
+def _is_gone(place: Path) -> bool:
+    """Return whether nothing lies at a place; of one that cannot be looked at nobody knows."""
+    try:
+        return place.is_absolute() and not place.exists()
+    except OSError:
+        return False
 
 
 def _entry(connection: sqlite3.Connection, deed: Event) -> HistoryEntry:
