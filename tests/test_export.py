@@ -21,11 +21,12 @@ from tests.little import AS_OF, BUYERS, a_sentence, fill, winback
 from winback_tui.book import manifest, suppression
 from winback_tui.book.connection import Book
 from winback_tui.config import Config
-from winback_tui.desk import deeds, export
+from winback_tui.desk import consent, deeds, export
+from winback_tui.desk.consent import Statement
 from winback_tui.desk.export import What, Wish
 from winback_tui.desk.session import Desk
 from winback_tui.errors import BadInputError
-from winback_tui.model import Outcome, Stage, Tab
+from winback_tui.model import Channel, Outcome, Stage, Tab
 from winback_tui.outreach import tables
 from winback_tui.outreach.tables import Column, Format, Kind
 from winback_tui.words.printable import FORMULA
@@ -156,6 +157,7 @@ def test_consents_are_the_same_rows_in_json_as_in_csv_and_records_where_asked_fo
     ]
     to = tmp_path / "records.json"
     assert winback(*command, to, "--format", "records").returncode == 0
+    assert "very cross" not in to.read_text(encoding="utf-8")
     (of_one, *_) = json.loads(to.read_text(encoding="utf-8"))
     assert of_one["schema_version"] == "ISO/IEC TS 27560:2023"
     with at(path) as desk:
@@ -355,16 +357,21 @@ def test_help_of_exports_loads_nothing_heavy() -> None:
     assert done.stdout.split() == ["False", "False"]
 
 
-def test_consents_as_json_are_records_with_their_events(path: Path) -> None:
+def test_records_of_consent_have_their_events_and_notes_where_asked_for(path: Path) -> None:
     with at(path) as desk:
         deeds.log_call(desk, [1], deeds.Call(Outcome.NO_CONTACT))
-    result = winback("--db", path, "export", "consents", "--format", "json")
+        said = Statement("granted", (Channel.EMAIL,), source="form", note="while very cross")
+        consent.record(desk, [2], said)
+    command = ("--db", path, "export", "consents", "--format", "records")
+    result = winback(*command)
     assert result.returncode == 0, result.stderr
     records = json.loads(result.stdout)
-    assert records
+    assert all(each["events"] for each in records)
     assert "objected" in result.stdout or "objection" in result.stdout.casefold()
     (entry,) = json.loads(winback("--db", path, "export", "log", "--format", "json").stdout)
     assert entry["rows"] == len(records)
+    assert "very cross" not in result.stdout
+    assert "while very cross" in winback(*command, "--with-notes").stdout
 
 
 def test_signals_are_exported_and_taken_in_as_they_are(tmp_path: Path) -> None:

@@ -52,10 +52,13 @@ def of_customer(desk: Desk, customer: int) -> Ledger:
     )
 
 
-def consent_records(desk: Desk, customers: Sequence[int]) -> list[dict[str, Any]]:
+def consent_records(
+    desk: Desk, customers: Sequence[int], *, notes: bool = True
+) -> list[dict[str, Any]]:
     """Return the consent records of these customers as ISO/IEC TS 27560 structures them.
 
-    Each is a JSON object; customers of whom the ledger says nothing have none.
+    Each is a JSON object; customers of whom the ledger says nothing have none. Without `notes` what
+    people typed freely is left out.
     """
     from winback_tui.outreach.consent_records import Party, Said, records
 
@@ -68,6 +71,8 @@ def consent_records(desk: Desk, customers: Sequence[int]) -> list[dict[str, Any]
             who = handover_facts.identity(connection, customer)
             rows = evidence.of_customer(connection, customer)
         said = [Said(**{name: getattr(row, name) for name in Said._fields}) for row in rows]
+        if not notes:
+            said = [each._replace(note=None) for each in said]
         stands = {
             (channel, purpose): _standing(desk, customer, channel, purpose)
             for channel, purpose in dict.fromkeys((row.channel, row.purpose) for row in rows)

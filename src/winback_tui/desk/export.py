@@ -202,7 +202,7 @@ def _write(desk: Desk, wish: Wish, file: IO[bytes], progress: Progress) -> _Writ
             wish.until.isoformat() if wish.until else "",
         )
         if wish.records:
-            return _write_records(desk, chosen, file, left_out)
+            return _write_records(desk, wish, chosen, file, left_out)
         inside: set[int] = set()
 
         def seen(rows: Iterable[tuple[int | None, tables.Row]]) -> Iterator[tables.Row]:
@@ -218,14 +218,16 @@ def _write(desk: Desk, wish: Wish, file: IO[bytes], progress: Progress) -> _Writ
         return _Written(number, inside, left_out)
 
 
-def _write_records(desk: Desk, chosen: outflow.Chosen, file: IO[bytes], left_out: int) -> _Written:
+def _write_records(
+    desk: Desk, wish: Wish, chosen: outflow.Chosen, file: IO[bytes], left_out: int
+) -> _Written:
     """Write consents as records that ISO/IEC TS 27560 structures, one JSON array of all."""
     import json
 
     from winback_tui.desk.evidence import consent_records
 
     ids = outflow.with_consents(desk.book.connection, chosen)
-    found = consent_records(desk, ids)
+    found = consent_records(desk, ids, notes=wish.notes)
     file.write(json.dumps(found, ensure_ascii=False, indent=2).encode("utf-8", "replace") + b"\n")
     return _Written(len(found), set(ids), left_out)
 
