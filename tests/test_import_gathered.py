@@ -1,5 +1,6 @@
 """What an import gathers on its way through a file, and how many rows reach the book at once."""
 
+import re
 import sqlite3
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from winback_tui.config import Config
 from winback_tui.desk.imports import import_transactions
 from winback_tui.desk.session import Desk
 from winback_tui.intake.gather import Codes, Usual
+from winback_tui.model import PartyKind
 
 
 class TestCodes:
@@ -106,6 +108,20 @@ class TestWhatIsCheckedForAllRowsAtOnce:
             with pytest.raises(sqlite3.IntegrityError, match="currency"), book.write() as writing:
                 lines.insert(writing, lines.as_taken(frame), 1)
             assert not book.connection.execute("SELECT 1 FROM transactions").fetchall()
+
+    def test_is_all_that_the_tables_check(self, tmp_path: Path):
+        """A CHECK that a migration adds is to be asked in `lines` or `buyers` too."""
+        kinds = ", ".join(f"'{kind}'" for kind in PartyKind)
+        checks = {
+            "transactions": ["CHECK (length(currency) = 3)"],
+            "customers": [f"CHECK (party_kind IN ({kinds}))"],
+        }
+        with Book.create(tmp_path / "book.db") as book:
+            for table, known in checks.items():
+                (sql,) = book.connection.execute(
+                    "SELECT sql FROM sqlite_master WHERE name = ?", (table,)
+                ).fetchone()
+                assert re.findall(r"CHECK .*\)(?=,|\s)", sql) == known
 
     def test_is_checked_row_by_row_again_behind_it(self, tmp_path: Path):
         with Book.create(tmp_path / "book.db") as book:
