@@ -164,6 +164,21 @@ def test_ctrl_c_ends_quietly(
     assert "Traceback" not in capsys.readouterr().err
 
 
+def test_ctrl_c_ends_quietly_while_the_program_is_still_loading(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Loading:
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "winback_tui.cli.app":
+                raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "winback_tui.cli.app", raising=False)
+    monkeypatch.delattr("winback_tui.cli.app", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Loading(), *sys.meta_path])
+    assert main(["list"]) == 130
+    assert capsys.readouterr().err == ""
+
+
 def _trip(*_: object) -> None:
     name, phone = "Madame Arvid", "+49 221 4711"
     raise ValueError(f"invalid literal: {name!r}, {phone!r}")

@@ -13,7 +13,14 @@ _GLOBAL = ("--db", "--config", "--as-of")
 
 def main(argv: "Sequence[str] | None" = None) -> int:
     """Run winback with `argv` (default: the process's) and return the exit code."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _main(list(sys.argv[1:] if argv is None else argv))
+    except KeyboardInterrupt:
+        # Before anything that would say more was there; as shells have it (128 + SIGINT).
+        return 130
+
+
+def _main(arguments: list[str]) -> int:
     if arguments in (["--version"], ["-V"]):
         from winback_tui.cli.guard import guarded
 
