@@ -86,6 +86,28 @@ def test_who_has_unsubscribed_is_not_lost_whatever_the_header(
     assert states(book) == [("Al X", "granted"), ("Bo X", "withdrawn"), ("Cy X", "bounced")]
 
 
+@pytest.mark.parametrize("kind", ["consents", "customers"])
+def test_a_known_program_s_own_status_counts_beside_its_times(
+    known: Book, tmp_path: Path, kind: str
+) -> None:
+    text = "Email Address,First Name,OPTIN_TIME,CONFIRM_TIME,Mailing state\n" + "".join(
+        f"{name}@x.example,{name},2026-05-03 09:12:00,2026-05-03 09:15:00,{word}\n"
+        for name, word in (("al", "subscribed"), ("bo", "unsubscribed"), ("cy", "cleaned"))
+    )
+    bring(known, kind, write(tmp_path, text))
+    assert states(known) == [("Al", "confirmed"), ("Bo", "withdrawn"), ("Cy", "bounced")]
+
+
+def test_a_ledger_s_other_columns_are_no_status_of_addresses(known: Book, tmp_path: Path) -> None:
+    text = (
+        "E-Mail;Kanal;Einwilligung;Datum;Liste\nal@x.example;Post;ja;2026-05-03;abgemeldet\n"
+        "bo@x.example;Post;ja;2026-05-03;\n"
+    )
+    bring(known, "consents", write(tmp_path, text))
+    told = [(name, channel, event) for name, channel, event, _ in rows(known, CONSENTS)]
+    assert told == [("Al", "post", "granted"), ("Bo", "post", "granted")]
+
+
 def test_a_status_of_customers_is_none_of_their_addresses(book: Book, tmp_path: Path) -> None:
     text = "Kundennummer;Firma;E-Mail;Status\n1;Al;al@x.example;aktiv\n2;Bo;bo@x.example;inaktiv\n"
     bring(book, "customers", write(tmp_path, text))

@@ -198,6 +198,8 @@ def _known(kind: Kind, columns: Sequence[str], hints: KindHints) -> bool:
     return len(mapped) > 1 and not fields.lacking(kind, mapped)
 
 
+#: Files that may tell of addresses in a column of states.
+_OF_ADDRESSES: Final = (Kind.CUSTOMERS, Kind.CONTACTS, Kind.CONSENTS)
 #: More words than this are no states.
 _STATES: Final = 20
 
@@ -212,7 +214,10 @@ def _with_subscription(
     held = {each.field for each in mapped}
     taken = {each.column for each in mapped} | {column for column, _ in said}
     told = {What.EMAIL_CONSENT, What.EMAIL_OPT_OUT, What.EMAIL_SUPPRESSION}
-    if kind not in (Kind.CUSTOMERS, Kind.CONTACTS) or What.EMAIL not in held or told & held:
+    if kind not in _OF_ADDRESSES or What.EMAIL not in held or told & held:
+        return mapped
+    if kind is Kind.CONSENTS and {What.EVENT, What.CHANNEL} & held:
+        # Each row names what was said itself.
         return mapped
     for column in read.columns:
         words = read.frame[column].unique() if column not in taken else pl.Series([""])
