@@ -169,7 +169,8 @@ def refusing(columns: Sequence[str], *, people: bool = False) -> str:
     named = ", ".join(f"“{column}”" for column in found)
     return (
         f"Attention: {named} may say who must not be written to, and was not taken; in an import "
-        "of customers, --map COLUMN=email_opt_out (sms_opt_out, phone_opt_out) takes it."
+        "of customers, --map COLUMN=email_opt_out (phone_opt_out, sms_opt_out) takes it where a "
+        "yes forbids, =email_consent (phone_consent, sms_consent, post_consent) where a yes allows."
     )
 
 
