@@ -189,6 +189,29 @@ def test_the_rules_say_what_the_table_says(history: str) -> None:
             assert found.standing is expected, (channel, kind, found)
 
 
+NEWS = GIVEN._replace(purpose="newsletter")
+
+
+@pytest.mark.parametrize(
+    ("history", "why", "since"),
+    [
+        ((), ConsentCode.NO_CONSENT, None),
+        ((NEWS,), ConsentCode.OTHER_PURPOSE, NEWS.at),
+        ((NEWS._replace(dated=False),), ConsentCode.OTHER_PURPOSE, None),
+        ((GIVEN._replace(dated=False), NEWS), ConsentCode.UNDATED, None),
+        ((NEWS, at("withdrawn", "2026-11-01", purpose="newsletter")), ConsentCode.NO_CONSENT, None),
+        ((NEWS._replace(at=date(2026, 11, 22)),), ConsentCode.NO_CONSENT, None),
+        ((NEWS._replace(point=7, gone=True),), ConsentCode.NO_CONSENT, None),
+    ],
+)
+def test_a_consent_that_does_not_cover_this_is_named_and_opens_nothing(
+    history: tuple[ConsentFact, ...], why: ConsentCode, since: date | None
+) -> None:
+    for kind in PartyKind:
+        found = standing(history, Channel.EMAIL, kind, TODAY, DEFAULTS)
+        assert (found.standing, found.why, found.since) == (Standing.BLOCKED, why, since)
+
+
 def test_an_objection_to_advertising_leaves_service_alone_and_one_to_service_blocks_all() -> None:
     for channel in Channel:
         kept = standing(

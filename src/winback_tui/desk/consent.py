@@ -26,7 +26,8 @@ CLAIMS: Final = ("presumed", "existing_customer")
 #: Where a confirmation does not help, for the consent itself is gone.
 _GONE: Final = frozenset(
     {ConsentCode.OBJECTED, ConsentCode.WITHDRAWN, ConsentCode.SUPPRESSED, ConsentCode.NO_CONSENT,
-     ConsentCode.KIND_UNKNOWN, ConsentCode.PRESUMED, ConsentCode.LEFT, ConsentCode.INCOMPLETE}
+     ConsentCode.OTHER_PURPOSE, ConsentCode.UNDATED, ConsentCode.KIND_UNKNOWN,
+     ConsentCode.PRESUMED, ConsentCode.LEFT, ConsentCode.INCOMPLETE}
 )  # fmt: skip
 
 

@@ -61,6 +61,8 @@ _MEANT: Final = {
     "ageing": {ConsentCode.AGEING},
     "unknown": {
         ConsentCode.NO_CONSENT,
+        ConsentCode.OTHER_PURPOSE,
+        ConsentCode.UNDATED,
         ConsentCode.KIND_UNKNOWN,
         ConsentCode.LEFT,
         ConsentCode.PRESUMED,

@@ -31,6 +31,10 @@ class ConsentCode(StrEnum):
     NOT_NEEDED = "not_needed"
     SERVICE = "service"
     NO_CONSENT = "no_consent"
+    #: None for this, but one for something else: a newsletter is no winning back.
+    OTHER_PURPOSE = "other_purpose"
+    #: One whose day nobody wrote down, which opens nothing.
+    UNDATED = "undated"
     #: None either, but a business would not need it.
     KIND_UNKNOWN = "kind_unknown"
     LEFT = "left"
@@ -134,7 +138,7 @@ def standing(
     terms = _Terms(channel, party_kind, today, settings, purpose)
     addresses = dict.fromkeys(f.point for f in facts if f.event == ADDRESS and not f.gone)
     if not addresses:
-        return _explained(_decide(known, terms), facts, purpose)
+        return _explained(_decide(known, terms), facts, terms)
     best = min(
         (_decide(_for(known, point, len(addresses)), terms) for point in addresses),
         key=lambda found: (
@@ -143,7 +147,7 @@ def standing(
             -(found.until or today).toordinal(),
         ),
     )
-    return _explained(best, facts, purpose)
+    return _explained(best, facts, terms)
 
 
 def within_day(event: str, instant: str, precision: str) -> str:
@@ -164,17 +168,48 @@ def _moment(fact: ConsentFact) -> tuple[date, str]:
 
 
 def _explained(
-    found: Contactability, facts: Sequence[ConsentFact], purpose: Purpose
+    found: Contactability, facts: Sequence[ConsentFact], terms: _Terms
 ) -> Contactability:
-    """Return where a channel stands; where it lacks a consent, whether one left with a person."""
+    """Return where a channel stands; where it lacks a consent, what of one is on record.
+
+    It left with a person, or does not say its day, or was given for something else.
+    """
     if found.why not in (ConsentCode.NO_CONSENT, ConsentCode.KIND_UNKNOWN, ConsentCode.PRESUMED):
         return found
     lost = [
         fact.at
         for fact in facts
-        if fact.event in GIVEN and fact.gone and fact.point is None and fact.purpose == purpose
+        if fact.event in GIVEN
+        and fact.gone
+        and fact.point is None
+        and fact.purpose == terms.purpose
     ]
-    return found._replace(why=ConsentCode.LEFT, since=max(lost)) if lost else found
+    if lost:
+        return found._replace(why=ConsentCode.LEFT, since=max(lost))
+    # Of a call it says more that a business would need no consent.
+    if found.why is ConsentCode.NO_CONSENT and terms.channel in (Channel.EMAIL, Channel.SMS):
+        return _beside(found, facts, terms)
+    return found
+
+
+def _beside(found: Contactability, facts: Sequence[ConsentFact], terms: _Terms) -> Contactability:
+    """Return where a channel stands that has no consent, naming one that does not cover this."""
+    if not any(fact.event in GIVEN for fact in facts):
+        return found
+    held: dict[str, ConsentFact] = {}
+    for fact in sorted(facts, key=_moment):
+        if fact.event in GIVEN and not fact.gone and fact.at <= terms.today:
+            held[fact.purpose] = fact
+        elif fact.event == "withdrawn":
+            held.pop(fact.purpose, None)
+        elif fact.event in ("bounced", "objected"):
+            held.clear()
+    if terms.purpose in held:
+        return found._replace(why=ConsentCode.UNDATED)
+    dated = [fact.at for fact in held.values() if fact.dated]
+    if held:
+        return found._replace(why=ConsentCode.OTHER_PURPOSE, since=max(dated) if dated else None)
+    return found
 
 
 def ends_soon(found: Contactability, today: date, settings: Consent) -> bool:

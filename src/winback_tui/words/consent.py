@@ -24,6 +24,8 @@ _WHY: Final = {
     "not_needed": "no consent is needed, and nobody objected",
     "service": "about an order or a question of theirs; no advertising in it",
     "no_consent": "no consent on record; ask for it first",
+    "other_purpose": "the consent{given} is for something else, such as a newsletter; ask for one",
+    "undated": "a consent is on record, but not its day; ask for it again",
     "kind_unknown": "no consent on record, and whether it is a business is not known",
     "left": "the consent{given} was given by somebody who has left, and does not pass on",
 }
@@ -41,6 +43,11 @@ _FIX: Final = {
     ),
     "presumed": "Say why it is welcome; that is kept, and opens the channel for the next time.",
     "no_consent": "Ask for it by post, or when they get in touch, and record it.",
+    "other_purpose": "Ask for it by post, or when they get in touch, and record it.",
+    "undated": (
+        "If you know its day and can show it, record it with both; else ask for it by post, or "
+        "when they get in touch."
+    ),
     "kind_unknown": (
         "If it is a business, say so: E, or winback edit CUSTOMER kind=business. Else ask for "
         "consent by post, or when they get in touch, and record it."
@@ -55,7 +62,7 @@ _STANDINGS: Final = {
 
 #: The same in a column of the list, and the codes of which the ledger says nothing at all.
 _MARKS: Final = {Standing.ALLOWED: "yes", Standing.WARN: "ask", Standing.BLOCKED: "no"}
-_UNSAID: Final = frozenset({"no_consent", "kind_unknown"})
+_UNSAID: Final = frozenset({"no_consent", "kind_unknown", "other_purpose", "undated"})
 
 _GATE: Final = {
     Standing.ALLOWED: "allowed",
@@ -127,6 +134,8 @@ _LEFT_OUT: Final = {
     "expired": "whose consent has expired",
     "ageing": "whose consent is getting old",
     "presumed": "with presumed consent only",
+    "other_purpose": "who allowed something else only, such as a newsletter",
+    "undated": "with a consent whose day is not on record",
 }
 _UNKNOWN: Final = "without a consent on record"
 
@@ -173,6 +182,8 @@ _SHORT: Final = {
     "ageing": "getting old",
     "presumed": "presumed only: say why",
     "no_consent": "no consent",
+    "other_purpose": "for other things only",
+    "undated": "consent without its day",
     "kind_unknown": "no consent; kind unknown",
     "left": "whoever consented left",
 }

@@ -183,6 +183,13 @@ def heat_pen(score: float, pens: Pens) -> Style:
     return pens.warn if score >= WARM else pens.good
 
 
+#: What is blocked because nobody has allowed or refused just this.
+_UNSAID: Final = (
+    *(ConsentCode.NO_CONSENT, ConsentCode.KIND_UNKNOWN),
+    *(ConsentCode.OTHER_PURPOSE, ConsentCode.UNDATED),
+)
+
+
 def consent_mark(state: Contactability, pens: Pens, glyphs: Glyphs) -> tuple[str, Style]:
     """Return the sign of a channel: allowed, so for a few days, ask first, blocked, unknown."""
     if state.standing is Standing.ALLOWED and state.ends_in is not None:
@@ -191,7 +198,7 @@ def consent_mark(state: Contactability, pens: Pens, glyphs: Glyphs) -> tuple[str
         return glyphs.allowed, pens.good
     if state.standing is Standing.WARN:
         return glyphs.warn, pens.warn
-    if state.why in (ConsentCode.NO_CONSENT, ConsentCode.KIND_UNKNOWN):
+    if state.why in _UNSAID:
         return glyphs.unknown, pens.dim
     return glyphs.blocked, pens.bad
 
