@@ -101,6 +101,18 @@ def test_each_tab_holds_its_own(shell: Shell) -> None:
     assert shell.json("list", "--tab", "followups") == []
 
 
+def test_a_snoozed_customer_is_listed_with_the_day_that_they_wait_for(shell: Shell) -> None:
+    shell.run("snooze", "1001", "2026-11-30")
+    (found,) = shell.json("list", "--tab", "followups")
+    assert (found["customer"], found["snoozed_until"]) == ("1001", "2026-11-30")
+    assert found["next_action"] is None
+    table, _ = shell.run("list", "--tab", "followups")
+    assert "open  until " in table.splitlines()[-1]
+    sheet, _ = shell.run("list", "--tab", "followups", "--format", "csv")
+    (row,) = csv.DictReader(io.StringIO(sheet))
+    assert row["snoozed_until"] == "2026-11-30"
+
+
 def test_a_tab_is_found_by_the_name_that_the_app_gives_it(shell: Shell) -> None:
     assert shell.json("list", "--tab", "Follow-ups") == shell.json("list", "--tab", "followups")
     _, err = shell.run("list", "--tab", "calls", code=2)

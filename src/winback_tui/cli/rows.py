@@ -29,6 +29,7 @@ CSV_HEADERS: Final = (
     *("base_points", "history_points", "silence_points", "rhythm_points", "signal_points"),
     *("expected_revenue", "next_purchase_from", "next_purchase", "next_purchase_until"),
     *(f"consent_{channel.value}" for channel in Channel),
+    "snoozed_until",
 )
 #: The columns whose cells stand at the right.
 RIGHT: Final = frozenset({0, 3, 4, 6})
@@ -70,6 +71,7 @@ def record(row: "Row", revenues: "Mapping[str, int]") -> dict[str, Any]:
         ],
         "consent": {channel.value: row.contactable[channel].standing.value for channel in Channel},
         "next_action": iso(case.next_action_on),
+        "snoozed_until": iso(case.snoozed_until),
         "suggestion": row.suggestion.hint.value if row.suggestion else None,
         "woken": row.woken.cause.value if row.woken else None,
     }
@@ -94,8 +96,16 @@ def cells(entry: "Entry", formats: "Formats") -> list[str]:
         + ("+" if set(entry.revenues) - {stored.currency} else ""),
         *(mark(row.contactable[c]) for c in (Channel.EMAIL, Channel.PHONE, Channel.POST)),
         case.stage.value.replace("_", " ") if case.stage else "-",
-        formats.date(case.next_action_on) if case.next_action_on else "-",
+        _next(row, formats),
     ]
+
+
+def _next(row: "Row", formats: "Formats") -> str:
+    """Return the date that the customer waits for: of the snooze, else of the next action."""
+    case = row.case
+    if case.snoozed_until is not None and not row.due and row.woken is None:
+        return f"until {formats.date(case.snoozed_until)}"
+    return formats.date(case.next_action_on) if case.next_action_on else "-"
 
 
 def flat(values: "Mapping[str, Any]") -> list[object]:
