@@ -138,6 +138,23 @@ def test_data_of_long_ago_says_of_which_day_to_look(path: Path, orders: Path) ->
     assert "--as-of" not in new.stdout.decode()
 
 
+def test_undo_of_consents_says_what_went_without_counting_purchases(
+    path: Path, tmp_path: Path
+) -> None:
+    people, said = tmp_path / "people.csv", tmp_path / "said.csv"
+    people.write_text("number,name,email\n1,Nord,a@nord.example\n")
+    said.write_text(
+        "email,channel,event,at\na@nord.example,email,granted,2026-01-05\n"
+        "a@nord.example,phone,granted,2026-01-05\n"
+    )
+    winback(path, "customers", people)
+    winback(path, "consents", said)
+    assert winback(path, "undo").stdout == ("Batch 2 taken back, with what 2 rows of it brought.\n")
+    assert winback(path, "undo").stdout == (
+        "Batch 1 taken back, with what 1 row of it brought: 1 customer removed.\n"
+    )
+
+
 def test_undo_names_later_files_that_had_the_same_lines(path: Path, tmp_path: Path) -> None:
     first, second = tmp_path / "a.csv", tmp_path / "b.csv"
     first.write_text("customer,date,amount\nA,2026-01-05,1.00\n")

@@ -99,7 +99,7 @@ def undo(
 
     Example: winback import undo 3
     """
-    from winback_tui.desk.imports import batch_to_undo, undo_import
+    from winback_tui.desk.imports import KIND, batch_to_undo, undo_import
     from winback_tui.words import imports as words
 
     number = formats(ctx).number
@@ -124,6 +124,7 @@ def undo(
             taken.kept,
             number,
             again=taken.again,
+            facts=None if found is None or found.kind == KIND else found.created + found.updated,
         )
     )
 

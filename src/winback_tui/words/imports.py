@@ -336,13 +336,19 @@ def undone(
     number: Number,
     *,
     again: Sequence[str] = (),
+    facts: int | None = None,
 ) -> str:
     """Return what taking a batch back did, and which customers it kept and why.
 
-    `again` are later files that held lines known already, perhaps from this batch.
+    `again` are later files that held lines known already, perhaps from this batch; `facts` are the
+    rows that a batch of something else than transactions brought.
     """
     people = f"{number(customers)} {'customer' if customers == 1 else 'customers'}"
-    text = f"Batch {batch} taken back: {rows(transactions, number)} and {people} removed."
+    if facts is None:
+        text = f"Batch {batch} taken back: {rows(transactions, number)} and {people} removed."
+    else:
+        text = f"Batch {batch} taken back, with what {rows(facts, number)} of it brought"
+        text += f": {people} removed." if customers else "."
     if kept:
         shown = ", ".join(kept[:10]) + (f" and {number(len(kept) - 10)} more" * (len(kept) > 10))
         text += f" Kept, as something else refers to them: {shown}."
