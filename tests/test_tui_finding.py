@@ -90,6 +90,14 @@ async def test_letters_typed_into_the_search_are_no_commands(book_path: Path) ->
         await pilot.press("escape")
 
 
+async def test_who_looks_in_all_already_is_not_sent_there(book_path: Path) -> None:
+    async with running(book_path) as (app, pilot):
+        await pilot.press("5", "slash", *"crwzq")
+        await settled(app, pilot)
+        assert "try fewer words. Press esc" in " ".join(shown(app).split())
+        await pilot.press("escape")
+
+
 async def test_a_note_is_found_by_search(book_path: Path) -> None:
     async with running(book_path) as (app, pilot):
         first = triage(app).table.current

@@ -30,6 +30,19 @@ _TABS: Final = {
 }
 
 
+#: By tab, how to look at it, as a part of one sentence.
+_OTHERS: Final = {
+    Tab.WATCH: "3 for those to watch",
+    Tab.GONE: "4 for those who are gone",
+    Tab.ALL: "5 for all",
+}
+
+
+def other_lists(tab: Tab) -> str:
+    """Return the keys of the other lists, for one who looks at `tab`."""
+    return f"Press {', '.join(said for other, said in _OTHERS.items() if other is not tab)}."
+
+
 def nothing_in(tab: Tab) -> str:
     """Return the sentence for an empty tab of a book that has customers."""
     return _TABS[tab]

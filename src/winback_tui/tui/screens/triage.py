@@ -308,7 +308,8 @@ class TriageScreen(Renewing, Moving):
         """Return why the list is empty, and what to do next."""
         if self.search or self.where:
             text = " ".join(part for part in (self.search, str(self.where)) if part)
-            return f"{empty.nothing_found(text, 'the key 5')} Press esc to see all again."
+            elsewhere = "" if self.tab is Tab.ALL else "the key 5"
+            return f"{empty.nothing_found(text, elsewhere)} Press esc to see all again."
         if self.of_later():
             return saying.scoring_of(self.winback.formats.date(self.desk.as_of))
         if self.renewing:
@@ -319,7 +320,7 @@ class TriageScreen(Renewing, Moving):
             return empty.EMPTY_HERE
         from winback_tui.desk.today import newest_purchase
 
-        more = saying.OTHER_LISTS
+        more = empty.other_lists(self.tab)
         newest = newest_purchase(self.desk) if self.tab is Tab.QUEUE else None
         if newest is not None and (self.desk.as_of - newest).days > LONG_AGO:
             more += f" {empty.old_data(newest, self.winback.formats)}"
