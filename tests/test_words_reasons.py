@@ -18,6 +18,17 @@ def test_the_headline_sets_silence_against_what_is_usual() -> None:
     )
 
 
+def test_a_signal_that_makes_up_most_of_the_score_is_told_first() -> None:
+    told = Facts(
+        score=90.0, silence_points=2.0, signal_points=84.0, signal="notice_given", signal_day=20_000
+    )
+    assert reasons.headline(told, 3).startswith(
+        "Notice given on 4 Oct 2024. Silent 3 days; usual gap 21, nine in ten under 35. "
+    )
+    less = Facts(signal_points=20.0, signal="notice_given", signal_day=20_000)
+    assert reasons.headline(less, 84) == reasons.headline(Facts(), 84)
+
+
 @pytest.mark.parametrize(
     ("facts", "days", "said"),
     [

@@ -100,13 +100,21 @@ _RAREST: Final = 10_000
 
 
 def headline(scored: Scored, silence_days: int, formats: Formats | None = None) -> str:
-    """Return one or two sentences: the silence against the usual gap, and how rare it is."""
+    """Return one to three sentences: those of `silence`, and how rare the silence is."""
     return f"{silence(scored, silence_days, formats)} {rarity(scored.still_there, formats)}"
 
 
 def silence(scored: Scored, silence_days: int, formats: Formats | None = None) -> str:
-    """Return the sentence that sets the silence against what is usual for this customer."""
+    """Return the sentence that sets the silence against what is usual for this customer.
+
+    Where a signal makes up more than half of the score, it is told first.
+    """
     shown = formats or Formats()
+    first = f"{_named(scored, shown)}. " if 2 * scored.signal_points > scored.score else ""
+    return f"{first}{_silent(scored, silence_days, shown)}"
+
+
+def _silent(scored: Scored, silence_days: int, shown: Formats) -> str:
     since = "Bought today" if silence_days <= 0 else f"Silent {shown.days(silence_days)}"
     if scored.purchases <= 1:
         return f"{since}{' since the only purchase' * (silence_days > 0)}; no usual gap yet."
@@ -277,11 +285,7 @@ def _rhythm(scored: Scored) -> str:
 
 def _signal(scored: Scored, shown: Formats) -> str:
     """Return the sentence on the signals; the one that is named counts most, not alone."""
-    name = printable(signal_name(scored.signal or "signals"))
-    when = ""
-    if scored.signal_day is not None:
-        when = f" on {shown.date(_EPOCH + timedelta(days=scored.signal_day))}"
-    told = f"{name[:1].upper()}{name[1:]}{when}"
+    told = _named(scored, shown)
     return _side(
         scored.signal_points,
         f"{told}: signals make staying away likelier.",
@@ -290,6 +294,15 @@ def _signal(scored: Scored, shown: Formats) -> str:
         if scored.score >= _FULL
         else f"{told}: signals hardly say anything by now.",
     )
+
+
+def _named(scored: Scored, shown: Formats) -> str:
+    """Return the signal that counts most with its day: "Notice given on 24 Nov 2026"."""
+    name = printable(signal_name(scored.signal or "signals"))
+    when = ""
+    if scored.signal_day is not None:
+        when = f" on {shown.date(_EPOCH + timedelta(days=scored.signal_day))}"
+    return f"{name[:1].upper()}{name[1:]}{when}"
 
 
 def _side(points: float, up: str, down: str, neither: str) -> str:
