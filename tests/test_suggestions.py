@@ -238,6 +238,18 @@ class TestARival:
         assert found.hint is Hint.NOTICE
         assert found.stage is Stage.LOST
 
+    def test_gave_notice_of_a_contract_that_would_have_renewed_itself(self, desk: Desk) -> None:
+        deeds.move_case(desk, [1], Stage.OPEN)
+        contracts.add_contract(desk, 1, Terms(days(-20), notice_days=30, renewal="automatic"))
+        signal(desk, 1, "notice_given", days(-3))
+        found = suggestion_for(desk, 1)
+        assert found is not None
+        assert (found.hint, found.stage, found.until) == (Hint.NOTICE, Stage.LOST, None)
+        contracts.add_contract(desk, 1, Terms(days(200), notice_days=60, renewal="automatic"))
+        found = suggestion_for(desk, 1)
+        assert found is not None
+        assert (found.stage, found.until) == (None, days(110))
+
 
 class TestWaking:
     @pytest.mark.parametrize("cause", ["purchase", "inbound", "contact"])

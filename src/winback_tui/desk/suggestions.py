@@ -82,11 +82,17 @@ def _handed_to(desk: Desk, customer: int) -> str:
         return cases.load(connection, customer).handed_to or "sales"
 
 
-def _talks(desk: Desk, connection: sqlite3.Connection) -> dict[int, date]:
-    """Return when to begin to talk about the next contract round of whoever has an open case."""
+def _talks(desk: Desk, connection: sqlite3.Connection, *, renewed: bool = True) -> dict[int, date]:
+    """Return when to begin to talk about the next contract round of whoever has an open case.
+
+    Without `renewed`, a contract that is only taken to have renewed itself has no round.
+    """
     found: dict[int, date] = {}
     for customer, known_contracts in contracts.of_cases(connection).items():
         rounds = [turn for each in known_contracts if (turn := round_of(desk, each))]
+        if not renewed:
+            stated = {each.ends_on for each in known_contracts}
+            rounds = [turn for turn in rounds if turn.ends_on in stated]
         if rounds:
             found[customer] = min(turn.talk_from for turn in rounds)
     return found
@@ -98,6 +104,8 @@ def _suggestions(
     clocks, today = desk.config.cases, desk.as_of
     bought = book.bought(connection, today, clocks.paid_within)
     notices, signed = book.notices(connection, today), book.signed(connection, today)
+    # Who gave notice has not renewed what came to its end.
+    ending = _talks(desk, connection, renewed=False) if notices else {}
     objectors = book.objectors(connection)
     wrote = book.wrote_again(connection, today)
     ladder, losing = _used_ladders(desk, connection), _losing(desk, connection)
@@ -118,7 +126,7 @@ def _suggestions(
             paid,
             notices.get(customer),
             signed.get(customer),
-            talks.get(customer),
+            (ending if customer in notices else talks).get(customer),
             objectors[customer] if customer in blocked else None,
             customer in ladder,
             losing.get(customer),
