@@ -113,6 +113,7 @@ async def test_of_many_the_blocked_are_left_out_and_named(tmp_path: Path) -> Non
         assert "2 allowed   2 blocked, left out" in shown(app)
         await pilot.press("v", "enter")
         assert app.messages[-1][0].startswith("2 left out: Person 2")
+        assert app.messages[-1][0].endswith("Done for 2 customers. Left out too: Person 3 [/].")
     assert [kind for kind, _ in deeds_of(path)] == [EventKind.CALL]
 
 

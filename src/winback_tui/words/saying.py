@@ -181,3 +181,12 @@ def only_theirs(refusal: str) -> str:
 def scoring_of(day: str) -> str:
     """Return what stands in the place of a list whose scores are of a later day."""
     return f"Scoring the customers as of {day}; the list fills in a moment."
+
+
+def others_left_out(done: str, others: Sequence[str], more: str = "") -> str:
+    """Return for how many a deed was done, and who was left out beside the one who was named.
+
+    `more` is how many are not among `others`.
+    """
+    named = f"{', '.join(others)}{f' and {more} more' if more else ''}"
+    return f"Done for {done}." + (f" Left out too: {named}." if others else "")

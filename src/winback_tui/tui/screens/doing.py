@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from winback_tui.desk.commands import Command
 from winback_tui.desk.listing import rows
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
     #: A deed that can be done again on other customers.
     Deed = Callable[[Desk, Sequence[int]], Action]
+
+
+#: So many of those who were left out of a deed are named in the messages beside the first.
+_NAMED: Final = 20
 
 
 class Doing(Gated, Writing):
@@ -107,15 +111,24 @@ class Doing(Gated, Writing):
 
     def _say_done(self, label: str, action: Action, who: str = "") -> None:
         text = f"{label[:1].upper()}{label[1:]}: {who or self.named(action.customers)} · u undo"
+        more: list[str] = []
         if action.skipped:
             left = self.winback.formats.number(len(action.skipped))
             text = f"{left} left out: {action.skipped[0][1]} · u undo"
-        more = ""
+            others = [customer for customer, _ in action.skipped[1:]]
+            more.append(self._left_out_too(others, action))
         if action.kind is EventKind.HANDOVER:
-            more = f"The packet is in {self.packets_shown()}."
+            more.append(f"The packet is in {self.packets_shown()}.")
         if action.kind is EventKind.MAIL:
-            more = "The draft is in the folder “mails” beside the packets; nothing was sent."
-        self.winback.say(text, wrong=bool(action.skipped), more=more)
+            more.append("The draft is in the folder “mails” beside the packets; nothing was sent.")
+        self.winback.say(text, wrong=bool(action.skipped), more=" ".join(more))
+
+    def _left_out_too(self, others: Sequence[int], action: Action) -> str:
+        """Return for how many a deed was done, and who else was left out, for the messages."""
+        names = [self.named([each]) for each in others[:_NAMED]]
+        rest = len(others) - len(names)
+        more = self.winback.formats.number(rest) if rest else ""
+        return saying.others_left_out(self.named(action.customers), names, more)
 
     def named(self, customers: Sequence[int]) -> str:
         """Return who is meant: the name of one, or how many."""
