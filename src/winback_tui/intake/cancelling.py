@@ -26,11 +26,12 @@ _SAYING: Final = (Field.STATUS, Field.OTHER_STATUS, Field.CANCELLED, Field.DOCUM
 _CANCELLED: Final = str(RejectCode.CANCELLED)
 _OF: Final = ("number", "currency")
 _SALE: Final = (*_OF, "document")
-_SALES: Final = pl.Schema({**dict.fromkeys(_SALE, pl.String), "amount": pl.Int64})
-_TOLD: Final = pl.Schema({
-    "line": pl.Int64, **_SALES, "skip": pl.String, "back": pl.Int64, "calling": pl.Boolean,
-    "refers": pl.List(pl.String),
+_SALES: Final = pl.Schema({
+    "number": pl.String, "currency": pl.String, "document": pl.String, "amount": pl.Int64,
 })  # fmt: skip
+_TOLD: Final = (
+    *("line", "number", "currency", "document", "amount", "skip", "back", "calling", "refers"),
+)
 
 
 class Verdict(NamedTuple):
@@ -196,7 +197,7 @@ def _speaking(take: Take, frame: pl.DataFrame, cells: Cells, found: pl.DataFrame
         else pl.DataFrame({"refers": [[]]}, schema={"refers": pl.List(pl.String)})
     )
     places = rows["row"] if referring else rows["row"] * 0
-    return rows.hstack([refers["refers"].gather(places)]).select(_TOLD.names()).rechunk()
+    return rows.hstack([refers["refers"].gather(places)]).select(_TOLD).rechunk()
 
 
 def _called_off_once(told: pl.DataFrame, *, kinds: bool) -> pl.Series:

@@ -145,6 +145,10 @@ _BARE_NUMBERS: Final = ("number", "nr", "no", "nummer")
 _BARE_NAMES: Final = ("customer", "kunde", "client", "debitor", "account", "klant", "cliente")
 
 
+#: No header has more words; what has is a row of text.
+_LONGEST: Final = 20
+
+
 class Column(NamedTuple):
     """One column and the field it holds: a What, or `attribute:` and a name."""
 
@@ -253,6 +257,8 @@ def _shorter(column: str) -> Iterator[str]:
     """Yield a header as `normal` writes it, with ever more of its outer words left out."""
     for header in (column, likeness.parted(column)):
         words = normal(header).split("_")
+        if len(words) > _LONGEST:
+            return
         for each in (words, [w.rstrip("0123456789") for w in words if not w.isdigit()]):
             for cut in range(len(each)):
                 for front in range(cut, -1, -1):
