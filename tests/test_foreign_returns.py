@@ -160,3 +160,22 @@ def test_what_is_only_called_like_a_sum_or_a_tax_is_sold(
     assert planned(given(tmp_path, bare, "bare.csv")).rows.height == 4
     taxed = bare + "R9;K0;20.05.2026;Steuer;19,00\n"
     assert "sum up or tax others" in refusal(given(tmp_path, taxed, "taxed.csv"))
+
+
+@pytest.mark.parametrize(
+    ("amount", "other", "chosen"),
+    [
+        ("Gesamtbetrag", "Betrag ohne USt.", "other"), ("Total", "Net Total", "other"),
+        ("Kaufpreis", "Kaufpreis netto", "other"), ("Total Signed", "Tax Excluded Signed", "other"),
+        ("Umsatz", "Umsatz netto Vorjahr", "amount"), ("Betrag", "Nettopreis", "amount"),
+        ("Betrag", "Deckungsbeitrag netto", "amount"), ("Amount", "Net Profit", "amount"),
+        ("Gesamtbetrag", "Einkaufswert netto", "amount"), ("Betrag", "Provision netto", "amount"),
+        ("Gesamtbetrag", "Gutschrift netto", "amount"),
+    ],
+)  # fmt: skip
+def test_an_amount_without_tax_goes_before_one_of_the_same_only(
+    tmp_path: Path, amount: str, other: str, chosen: str
+) -> None:
+    text = f"Kundennummer;Rechnungsdatum;{amount};{other}\nA;21.05.2026;119,00;100,00\n"
+    expected = 10000 if chosen == "other" else 11900
+    assert planned(given(tmp_path, text)).rows["amount"].to_list() == [expected]
