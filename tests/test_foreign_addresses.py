@@ -107,6 +107,20 @@ def test_who_has_left_a_club_tells_nothing_of_who_allowed_mail(
     assert rows(book, CONSENTS) == []
 
 
+@pytest.mark.parametrize(
+    "header",
+    ["email,plan,mrr,started_at", "email,belegnr,soll,datum", "kundennummer,email,name,datum",
+     "email,order_id,total,date"],
+)  # fmt: skip
+def test_the_status_of_a_contract_or_an_order_allows_nothing(
+    known: Book, tmp_path: Path, header: str
+) -> None:
+    cells = ",".join("al@x.example" if name == "email" else "1" for name in header.split(","))
+    path = write(tmp_path, f"{header},status\n{cells},active\n")
+    with pytest.raises(BadInputError, match="no column was recognised as channel"):
+        bring(known, "consents", path)
+
+
 def test_a_list_of_addresses_alone_says_who_left_it(book: Book, tmp_path: Path) -> None:
     text = "E-Mail;Name;Status\nal@x.example;Al;angemeldet\nbo@x.example;Bo;abgemeldet\n"
     bring(book, "customers", write(tmp_path, text))

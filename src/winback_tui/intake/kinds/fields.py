@@ -1,5 +1,6 @@
 """The fields that a column of a file about customers can hold. Standard library only."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -145,6 +146,11 @@ _BARE_NUMBERS: Final = ("number", "nr", "no", "nummer")
 _BARE_NAMES: Final = ("customer", "kunde", "client", "debitor", "account", "klant", "cliente")
 
 
+#: Headers of files that tell of orders or contracts.
+_OF_SALES: Final = re.compile(
+    r"betrag|amount|(?:^|_)total$|summe|price|preis|umsatz|beleg|rechnung|invoice|order|auftrag|bestell|"
+    r"vertrag|contract|(?:^|_)(?:plan|tarif|mrr|arr|soll|netto|brutto|cancell?ed_at)(?:_|$)"
+)
 #: No header has more words; what has is a row of text.
 _LONGEST: Final = 20
 
@@ -213,7 +219,10 @@ def _of_addresses(found: list[Column], by_name: Mapping[str, str]) -> list[Colum
     status = held.get(What.EVENT, "")
     if normal(status) != "status" or What.EMAIL not in held:
         return found
-    if {What.CHANNEL, What.PHONE, What.EMAIL_CONSENT} & set(held):
+    if {What.CHANNEL, What.PHONE, What.EMAIL_CONSENT, What.NUMBER, What.ID} & set(held):
+        return found
+    if any(_OF_SALES.search(name) for name in by_name):
+        # It is that of an order or a contract, which allows nothing.
         return found
     other = {What.EVENT: What.EMAIL_CONSENT, What.AT: What.EMAIL_CONSENT_AT}
     made = [
