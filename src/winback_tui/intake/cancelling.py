@@ -182,7 +182,8 @@ def _speaking(take: Take, frame: pl.DataFrame, cells: Cells, found: pl.DataFrame
         words = [kind for kind in kinds.unique().to_list() if meant.calls_off(kind)]
         if words:
             calling = pl.lit(kinds.is_in(words))
-    rows = found.with_columns(calling=calling).filter(
+    named = (*_TOLD[:-2], "row")
+    rows = found.select(*named, calling=calling).filter(
         (pl.col("skip") == _CANCELLED) | pl.col("calling") | (pl.col("amount") < 0)
     )
     held = set(take.mapped.values())
@@ -191,13 +192,9 @@ def _speaking(take: Take, frame: pl.DataFrame, cells: Cells, found: pl.DataFrame
         for column in take.opened.columns
         if column not in held and _REFERS.search(normal(likeness.parted(column)))
     ]
-    refers = (
-        frame.select(pl.concat_list(pl.col(referring).str.strip_chars()).alias("refers"))
-        if referring
-        else pl.DataFrame({"refers": [[]]}, schema={"refers": pl.List(pl.String)})
-    )
-    places = rows["row"] if referring else rows["row"] * 0
-    return rows.hstack([refers["refers"].gather(places)]).select(_TOLD).rechunk()
+    told = frame.select(referring)[rows["row"]] if referring else rows.select(own="document")
+    refers = told.select(refers=pl.concat_list(pl.all().str.strip_chars()))
+    return rows.hstack(refers).select(_TOLD).rechunk()
 
 
 def _called_off_once(told: pl.DataFrame, *, kinds: bool) -> pl.Series:
