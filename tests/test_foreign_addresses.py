@@ -121,6 +121,15 @@ def test_the_status_of_a_contract_or_an_order_allows_nothing(
         bring(known, "consents", path)
 
 
+def test_who_confirmed_a_course_allowed_no_mail(book: Book, tmp_path: Path) -> None:
+    text = (
+        "Name;E-Mail;Kurs;Buchungsdatum;Status\nAl;al@x.example;Yoga;21.05.2026;bestätigt\n"
+        "Bo;bo@x.example;Yoga;22.05.2026;abgemeldet\n"
+    )
+    bring(book, "customers", write(tmp_path, text))
+    assert rows(book, CONSENTS) == []
+
+
 def test_a_list_of_addresses_alone_says_who_left_it(book: Book, tmp_path: Path) -> None:
     text = "E-Mail;Name;Status\nal@x.example;Al;angemeldet\nbo@x.example;Bo;abgemeldet\n"
     bring(book, "customers", write(tmp_path, text))

@@ -1,7 +1,7 @@
 """The fields that a column of a file about customers can hold. Standard library only."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -146,10 +146,11 @@ _BARE_NUMBERS: Final = ("number", "nr", "no", "nummer")
 _BARE_NAMES: Final = ("customer", "kunde", "client", "debitor", "account", "klant", "cliente")
 
 
-#: Headers of files that tell of orders or contracts.
+#: Headers of files that tell of orders, bookings or contracts.
 _OF_SALES: Final = re.compile(
     r"betrag|amount|(?:^|_)total$|summe|price|preis|umsatz|beleg|rechnung|invoice|order|auftrag|bestell|"
-    r"vertrag|contract|(?:^|_)(?:plan|tarif|mrr|arr|soll|netto|brutto|cancell?ed_at)(?:_|$)"
+    r"vertrag|contract|buchung|booking|gebuehr|kurs|termin|appointment|ticket|"
+    r"(?:^|_)(?:plan|tarif|mrr|arr|soll|netto|brutto|cancell?ed_at)(?:_|$)"
 )
 #: No header has more words; what has is a row of text.
 _LONGEST: Final = 20
@@ -210,6 +211,11 @@ def _bare(kind: Kind, by_name: Mapping[str, str], found: Sequence[Column]) -> li
     return [Column(there[0], what) for what, there in bare if there and there[0] not in taken]
 
 
+def of_sales(columns: Iterable[str]) -> bool:
+    """Return whether a file tells of orders, bookings or contracts, by its columns."""
+    return any(_OF_SALES.search(normal(column)) for column in columns)
+
+
 def _of_addresses(found: list[Column], by_name: Mapping[str, str]) -> list[Column]:
     """Take a bare “Status” beside e-mail addresses alone for what was said of those.
 
@@ -221,7 +227,7 @@ def _of_addresses(found: list[Column], by_name: Mapping[str, str]) -> list[Colum
         return found
     if {What.CHANNEL, What.PHONE, What.EMAIL_CONSENT, What.NUMBER, What.ID} & set(held):
         return found
-    if any(_OF_SALES.search(name) for name in by_name):
+    if of_sales(by_name):
         # It is that of an order or a contract, which allows nothing.
         return found
     other = {What.EVENT: What.EMAIL_CONSENT, What.AT: What.EMAIL_CONSENT_AT}

@@ -220,13 +220,13 @@ def _with_subscription(
     told = {What.EMAIL_CONSENT, What.EMAIL_OPT_OUT, What.EMAIL_SUPPRESSION}
     if kind not in (Kind.CUSTOMERS, Kind.CONTACTS) or What.EMAIL not in held or told & held:
         return mapped
-    numbered = not held.isdisjoint({What.NUMBER, What.ID})
+    of_customers = not held.isdisjoint({What.NUMBER, What.ID}) or fields.of_sales(read.columns)
     for column in read.columns:
         if column in taken or _OF_OTHERS.search(normal(column)):
             continue
         words = read.frame[column].unique()
         if 1 < len(words) <= _STATES and vocabulary.of_subscription(
-            words.to_list(), of_customers=numbered
+            words.to_list(), of_customers=of_customers
         ):
             return [*mapped, Column(column, What.EMAIL_CONSENT)]
     return mapped
