@@ -114,6 +114,58 @@ def test_a_status_of_customers_is_none_of_their_addresses(book: Book, tmp_path: 
     assert rows(book, CONSENTS) == []
 
 
+@pytest.mark.parametrize(
+    ("number", "header"),
+    [
+        ("Nummer", "Mitgliedsstatus"), ("Kundennummer", "Status"), ("Nummer", "Kundenstatus"),
+        ("Nummer", "Notiz"), ("Kundennummer", "Stand"), ("Nummer", "Vertragsstatus"),
+    ],
+)  # fmt: skip
+def test_who_has_left_a_club_tells_nothing_of_who_allowed_mail(
+    book: Book, tmp_path: Path, number: str, header: str
+) -> None:
+    text = f"{number};Name;E-Mail;{header}\n1;Al;al@x.example;aktiv\n2;Bo;bo@x.example;abgemeldet\n"
+    bring(book, "customers", write(tmp_path, text))
+    assert rows(book, CONSENTS) == []
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["email,plan,mrr,started_at", "email,belegnr,soll,datum", "kundennummer,email,name,datum",
+     "email,order_id,total,date"],
+)  # fmt: skip
+def test_the_status_of_a_contract_or_an_order_allows_nothing(
+    known: Book, tmp_path: Path, header: str
+) -> None:
+    cells = ",".join("al@x.example" if name == "email" else "1" for name in header.split(","))
+    path = write(tmp_path, f"{header},status\n{cells},active\n")
+    with pytest.raises(BadInputError, match="no column was recognised as channel"):
+        bring(known, "consents", path)
+
+
+def test_who_confirmed_a_course_allowed_no_mail(book: Book, tmp_path: Path) -> None:
+    text = (
+        "Name;E-Mail;Kurs;Buchungsdatum;Status\nAl;al@x.example;Yoga;21.05.2026;bestätigt\n"
+        "Bo;bo@x.example;Yoga;22.05.2026;abgemeldet\n"
+    )
+    bring(book, "customers", write(tmp_path, text))
+    assert rows(book, CONSENTS) == []
+
+
+def test_a_list_of_addresses_alone_says_who_left_it(book: Book, tmp_path: Path) -> None:
+    text = "E-Mail;Name;Status\nal@x.example;Al;angemeldet\nbo@x.example;Bo;abgemeldet\n"
+    bring(book, "customers", write(tmp_path, text))
+    assert states(book) == [("Al", "granted"), ("Bo", "withdrawn")]
+
+
+def test_a_line_of_thousands_of_words_is_no_header_that_is_thought_about(
+    book: Book, tmp_path: Path
+) -> None:
+    words = " ".join(f"name{n}" for n in range(5_000))
+    text = f"Kundennummer;Name;{words}\n1;Al;x\n"
+    assert bring(book, "customers", write(tmp_path, text)).created == 1
+
+
 def test_consent_in_numbers_is_asked_about(book: Book, tmp_path: Path) -> None:
     text = "Kundennummer;Firma;E-Mail;Email Status\n1;Al;al@x.example;1\n2;Bo;bo@x.example;2\n"
     path = write(tmp_path, text)

@@ -8,6 +8,7 @@ from tests.foreign import bought
 from tests.kinds import bring, rows, write
 from tests.test_intake_files import given, planned
 from winback_tui.book.connection import Book
+from winback_tui.intake import table
 
 STATES = (
     "Bestellnummer;Status;Kundennummer;Datum;Betrag\nB1;Versendet;A;21.05.2026;100,00\n"
@@ -19,39 +20,66 @@ KINDS = (
 )
 
 
-@pytest.mark.parametrize(
-    ("text", "amounts", "codes"),
-    [
-        # The whole order: it is no purchase, and nothing went back.
-        (STATES + "B2;Storniert;A;23.05.2026;-50,00\n", [10000], ["cancelled", "cancelled"]),
-        # A part of it.
-        (STATES + "B2;Storniert;A;23.05.2026;-20,00\n", [10000, 5000, -2000], []),
-        # In two parts that are the whole.
-        (STATES + "B2;Storniert;A;23.05.2026;-20,00\nB2;Storniert;A;23.05.2026;-30,00\n",
-         [10000], ["cancelled"] * 3),
-        # Under a number of its own: the sale was counted, so its money went back.
-        (STATES + "B3;Storniert;A;23.05.2026;-50,00\n", [10000, 5000, -5000], []),
-        # Of what was never counted nothing goes back.
-        (STATES + "B3;Storniert;A;23.05.2026;-70,00\n", [10000, 5000], ["cancelled"]),
-        (STATES + "B3;Storniert;C;23.05.2026;-50,00\n", [10000, 5000], ["cancelled"]),
-        (STATES + "B3;Storniert;A;22.05.2026;70,00\nB3;Storniert;A;23.05.2026;-70,00\n",
-         [10000, 5000], ["cancelled", "cancelled"]),
-        # A kind of document that names what it cancels.
-        (KINDS + "S3;Storno;A;23.05.2026;-50,00;R2\n", [10000], ["cancelled", "cancelled"]),
-        (KINDS + "R2;Storno;A;23.05.2026;-50,00;R2\n", [10000], ["cancelled", "cancelled"]),
-        (KINDS + "R2;Storno;A;23.05.2026;-20,00;R1\n", [10000, 5000, -2000], []),
-        (KINDS + "S3;Storno;A;23.05.2026;50,00;R2\n", [10000], ["cancelled", "cancelled"]),
-        (KINDS + "S3;Storno;A;23.05.2026;-50,00;\n", [10000, 5000, -5000], []),
-        (KINDS + "S3;Gutschrift;A;23.05.2026;-50,00;R2\n", [10000, 5000, -5000], []),
-        (KINDS + "S3;Storno;C;23.05.2026;-50,00;R2\n", [10000, 5000, -5000], []),
-    ],
-)  # fmt: skip
+CASES = [
+    # The whole order: it is no purchase, and nothing went back.
+    (STATES + "B2;Storniert;A;23.05.2026;-50,00\n", [10000], ["cancelled", "cancelled"]),
+    # A part of it.
+    (STATES + "B2;Storniert;A;23.05.2026;-20,00\n", [10000, 5000, -2000], []),
+    # In two parts that are the whole.
+    (STATES + "B2;Storniert;A;23.05.2026;-20,00\nB2;Storniert;A;23.05.2026;-30,00\n",
+     [10000], ["cancelled"] * 3),
+    # Under a number of its own: the sale was counted, so its money went back.
+    (STATES + "B3;Storniert;A;23.05.2026;-50,00\n", [10000, 5000, -5000], []),
+    # Of what was never counted nothing goes back.
+    (STATES + "B3;Storniert;A;23.05.2026;-70,00\n", [10000, 5000], ["cancelled"]),
+    (STATES + "B3;Storniert;C;23.05.2026;-50,00\n", [10000, 5000], ["cancelled"]),
+    (STATES + "B3;Storniert;A;22.05.2026;70,00\nB3;Storniert;A;23.05.2026;-70,00\n",
+     [10000, 5000], ["cancelled", "cancelled"]),
+    # A kind of document that names what it cancels.
+    (KINDS + "S3;Storno;A;23.05.2026;-50,00;R2\n", [10000], ["cancelled", "cancelled"]),
+    (KINDS + "R2;Storno;A;23.05.2026;-50,00;R2\n", [10000], ["cancelled", "cancelled"]),
+    (KINDS + "R2;Storno;A;23.05.2026;-20,00;R1\n", [10000, 5000, -2000], []),
+    (KINDS + "S3;Storno;A;23.05.2026;50,00;R2\n", [10000], ["cancelled", "cancelled"]),
+    (KINDS + "S3;Storno;A;23.05.2026;-50,00;\n", [10000, 5000, -5000], []),
+    (KINDS + "S3;Gutschrift;A;23.05.2026;-50,00;R2\n", [10000, 5000, -5000], []),
+    (KINDS + "S3;Storno;C;23.05.2026;-50,00;R2\n", [10000, 5000, -5000], []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "amounts", "codes"), CASES)
 def test_what_a_negative_row_calls_off(
     tmp_path: Path, text: str, amounts: list[int], codes: list[str]
 ) -> None:
     made = planned(given(tmp_path, text))
     assert [amount for _, amount, _ in bought(made)] == amounts
     assert made.rejects["_code"].to_list() == codes
+
+
+@pytest.mark.parametrize(("text", "amounts", "codes"), CASES)
+def test_a_row_far_from_its_sale_calls_off_the_same(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    text: str,
+    amounts: list[int],
+    codes: list[str],
+) -> None:
+    """Files are read in batches, and a sale and what cancels it may stand in two of them."""
+    monkeypatch.setattr(table, "BLOCK", 4_000)
+    header, sold, sale, *called = text.splitlines()
+    kind, more = sold.split(";")[1], ";" * (header.count(";") - 4)
+    # What the first rows tell of kinds of documents holds for all.
+    first = ["V1;Storno;Z1;20.05.2026;-3,00;"] if "Typ" in header else []
+    others = [f"F{n};{kind};Z{n % 70};21.05.2026;1{n % 9},00{more}" for n in range(400)]
+    for name, rows_of in (
+        ("after.csv", (sold, sale, *others, *called)),
+        ("before.csv", (sold, *called, *others, sale)),
+        ("between.csv", (called[0], *others[:200], sold, sale, *others[200:], *called[1:])),
+    ):
+        made = planned(given(tmp_path, "\n".join([header, *first, *rows_of]) + "\n", name))
+        mine = [amount for number, amount, _ in bought(made) if not number.startswith("Z")]
+        assert sorted(mine) == sorted(amounts)
+        assert made.rejects["_code"].to_list() == codes
+        assert made.rows.height == len(first) + len(rows_of) - len(codes)
 
 
 def test_the_lines_of_an_order_go_together(tmp_path: Path) -> None:

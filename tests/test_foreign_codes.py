@@ -164,3 +164,61 @@ def test_what_a_spreadsheet_is_to_keep_as_it_is_written_is_read_so(
 def test_a_formula_that_computes_stays_text(tmp_path: Path) -> None:
     text = 'Kundennummer;Datum;Betrag\n"=""A""&""B""";21.05.2026;9,50\n'
     assert bought(planned(given(tmp_path, text))) == [('="A"&"B"', 950, "EUR")]
+
+
+def again(header: str, cells: dict[str, str], *more: str) -> str:
+    """Return orders of customers, three of each, who have a cell of their own in a column."""
+    return f"Belegnummer;{header};Datum;Kundennummer;Netto\n" + "".join(
+        f"{n};{cells.get(who, who)};2{n % 9}.05.2026;{who};1{n % 9},00\n"
+        for n, who in enumerate([*cells] * 3)
+    ) + "".join(more)  # fmt: skip
+
+
+@pytest.mark.parametrize("header", ["Status", "Rechnungsart", "Belegtyp"])
+def test_codes_that_are_the_same_in_all_rows_of_a_customer_tell_of_customers(
+    tmp_path: Path, header: str
+) -> None:
+    levels = {"A": "1", "B": "1", "C": "2", "D": "3", "E": "2"}
+    assert planned(given(tmp_path, again(header, levels))).rows.height == 15
+    # One row of a customer's that differs, and they tell of rows.
+    other = again(header, levels, "90;1;21.05.2026;C;9,00\n")
+    assert "tells in codes what each row is" in refusal(given(tmp_path, other, "other.csv"))
+    # Nearly all orders are in one state, whoever ordered.
+    few = again(header, {**dict.fromkeys("ABCD", "1"), "E": "2"})
+    assert "tells in codes what each row is" in refusal(given(tmp_path, few, "few.csv"))
+
+
+@pytest.mark.parametrize("header", ["Kundenstatus", "Customer Status", "Mahnstatus", "VIP-Status"])
+def test_states_of_customers_and_of_reminders_are_none_of_the_sale(
+    tmp_path: Path, header: str
+) -> None:
+    text = HEAD.format(header) + "1;1;21.05.2026;A;9,50\n2;2;22.05.2026;B;1,50\n"
+    assert planned(given(tmp_path, text)).rows.height == 2
+
+
+@pytest.mark.parametrize("word", ["Storniert", "Cancelled", "abgelehnt", "Test"])
+def test_who_left_has_bought_all_the_same(tmp_path: Path, word: str) -> None:
+    text = HEAD.format("Kundenstatus") + f"1;aktiv;21.05.2026;A;9,50\n2;{word};22.05.2026;B;1,50\n"
+    assert planned(given(tmp_path, text)).rows.height == 2
+    order = planned(given(tmp_path, text.replace("Kundenstatus", "Kundenauftragsstatus"), "o.csv"))
+    assert order.rows.height == 1
+
+
+def test_codes_with_their_words_beside_them_are_read_by_those(tmp_path: Path) -> None:
+    text = (
+        "orderId;customerId;orderTime;total;orderStatusId;orderStatusDescription\n"
+        "1;A;2026-05-21;9.50;2;Komplett abgeschlossen\n2;B;2026-05-22;1.50;4;Storniert\n"
+    )
+    assert bought(planned(given(tmp_path, text))) == [("A", 950, "EUR")]
+    # A word that stands for two numbers does not tell what either means.
+    vague = text.replace("Storniert", "Komplett abgeschlossen")
+    assert "“orderStatusId” tells in codes" in refusal(given(tmp_path, vague, "vague.csv"))
+
+
+def test_days_of_a_dutch_file_are_many_and_its_years_few(tmp_path: Path) -> None:
+    rows = "".join(f"A;{n:02d}-05-26;9,50\n" for n in range(9, 16))
+    made = planned(given(tmp_path, "Klant;Datum;Bedrag\n" + rows))
+    assert days(made) == [f"2026-05-{n:02d}" for n in range(9, 16)]
+    first = "".join(f"A;26-05-{n:02d};9,50\n" for n in range(9, 16))
+    asked = refusal(given(tmp_path, "Klant;Datum;Bedrag\n" + first, "first.csv"))
+    assert "begins with the year or ends with it" in asked

@@ -134,6 +134,13 @@ def test_etsy_tells_orders_and_their_items_of_the_same_buyers(book: Book, tmp_pa
     assert rows(book, sums) == [("Eva Nord", 2890), ("Udo Süd", 740)]
 
 
+def test_etsy_writes_a_nought_where_nothing_was_adjusted(book: Book, tmp_path: Path) -> None:
+    text = ETSY_ORDERS.replace("27.00,,,", "27.00,0.00,0.00,")
+    bring(book, "transactions", write(tmp_path, text))
+    amounts = "SELECT document, amount FROM transactions ORDER BY document"
+    assert rows(book, amounts) == [("3101", 2890), ("3102", 740), ("3103", 990)]
+
+
 STRIPE_BALANCE = (
     "id,Type,Source,Amount,Fee,Net,Currency,Created (UTC),Customer Facing Amount,"
     "Customer Facing Currency\ntxn_1,charge,ch_1,19.00,0.80,18.20,eur,2026-05-21 10:11,19.00,eur\n"

@@ -144,3 +144,38 @@ def test_what_was_invoiced_goes_before_what_was_paid(tmp_path: Path) -> None:
     assert bought(planned(given(tmp_path, text))) == [("A", 1000, "EUR")]
     alone = text.replace("Rechnungsbetrag", "Gezahlt bar").replace("Skonto", "Rest")
     assert bought(planned(given(tmp_path, alone, "paid.csv"))) == [("A", 900, "EUR")]
+
+
+@pytest.mark.parametrize("kinds", [("Beratung", "Steuer"), ("Kabel", "Gesamt"), ("Haar", "Total")])
+def test_what_is_only_called_like_a_sum_or_a_tax_is_sold(
+    tmp_path: Path, kinds: tuple[str, str]
+) -> None:
+    rows = "".join(
+        f"R{n};K{n};2{n}.05.2026;{kinds[n % 2]};10{n},00\n" for n in range(4)
+    )  # fmt: skip
+    text = "Rechnungsnummer;Kundennummer;Datum;Art;Betrag\n" + rows
+    assert planned(given(tmp_path, text)).rows.height == 4
+    # Without numbers a tax stands with its customer and day.
+    bare = text.replace("Rechnungsnummer", "Platz").replace(kinds[1], "Steuer")
+    assert planned(given(tmp_path, bare, "bare.csv")).rows.height == 4
+    taxed = bare + "R9;K0;20.05.2026;Steuer;19,00\n"
+    assert "sum up or tax others" in refusal(given(tmp_path, taxed, "taxed.csv"))
+
+
+@pytest.mark.parametrize(
+    ("amount", "other", "chosen"),
+    [
+        ("Gesamtbetrag", "Betrag ohne USt.", "other"), ("Total", "Net Total", "other"),
+        ("Kaufpreis", "Kaufpreis netto", "other"), ("Total Signed", "Tax Excluded Signed", "other"),
+        ("Umsatz", "Umsatz netto Vorjahr", "amount"), ("Betrag", "Nettopreis", "amount"),
+        ("Betrag", "Deckungsbeitrag netto", "amount"), ("Amount", "Net Profit", "amount"),
+        ("Gesamtbetrag", "Einkaufswert netto", "amount"), ("Betrag", "Provision netto", "amount"),
+        ("Gesamtbetrag", "Gutschrift netto", "amount"),
+    ],
+)  # fmt: skip
+def test_an_amount_without_tax_goes_before_one_of_the_same_only(
+    tmp_path: Path, amount: str, other: str, chosen: str
+) -> None:
+    text = f"Kundennummer;Rechnungsdatum;{amount};{other}\nA;21.05.2026;119,00;100,00\n"
+    expected = 10000 if chosen == "other" else 11900
+    assert planned(given(tmp_path, text)).rows["amount"].to_list() == [expected]

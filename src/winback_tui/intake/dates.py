@@ -37,6 +37,8 @@ _SERIAL: Final = r"^[2-7]\d{4}(?:[.,]\d+)?$"
 _SERIAL_START: Final = -25_569
 #: 26-05-21 is a day of 2021 or of 2026: with dashes the year may stand on either side.
 _TWO_YEARS: Final = r"^(?:[0-2]\d|3[01])-(?:0\d|1[0-2])-(?:[0-2]\d|3[01])(?:[T ,].*)?$"
+#: So many numbers are days rather than years, where the others are a third as many.
+_DAYS: Final = 6
 #: Such a date at all.
 _SHORT_DASHED: Final = r"^\d\d?-\d\d?-\d\d(?:[T ,].*)?$"
 #: The day of the week before a date, in English, German, French or Dutch.
@@ -68,6 +70,8 @@ class Evidence:
         self._fallback = fallback
         self._first = self._second = self._open = self._years = ""
         self._serial = self._settled = False
+        #: What stands first and last in dates of two-digit years with dashes.
+        self._ends: tuple[set[str], set[str]] = (set(), set())
 
     def see(self, column: pl.Series) -> None:
         """Take a part of the column into account."""
@@ -81,6 +85,11 @@ class Evidence:
             # One that can be read in one way only speaks for the others.
             self._settled = bool((dashed & ~either).any())
             self._years = self._least(self._years, found.filter(either))
+            for place, seen in ((0, self._ends[0]), (6, self._ends[1])):
+                seen.update(found.filter(either)["cell"].str.slice(place, 2).unique())
+            # Days are many and years are few: 21-05-26 and 03-06-26 end with the year.
+            first, last = map(len, self._ends)
+            self._settled = self._settled or (first >= _DAYS and first >= 3 * last)
         numeric = (
             found.filter(pl.col("cell").str.contains(_YEAR_LAST))
             .with_columns(pl.col("cell").str.extract_groups(_YEAR_LAST).alias("last"))

@@ -5,6 +5,7 @@ from typing import Final
 import polars as pl
 
 from winback_tui.intake import clean, dates, numbers, saying, table
+from winback_tui.intake.cancelling import Batches, Cancelling
 from winback_tui.intake.fields import Field
 from winback_tui.intake.presets.record import Cells, first_of
 from winback_tui.intake.reading import Evidence, Seen, Take, number_fields
@@ -44,9 +45,15 @@ _BEGINNINGS: Final = frozenset("#(*-.?_0123456789bcegijmnqrstuwzBCEGIJMNQRSTUWZ"
 
 
 def facts(
-    take: Take, evidence: Evidence, frame: pl.DataFrame, batch: Seen | None = None
+    take: Take,
+    evidence: Evidence,
+    frame: pl.DataFrame,
+    batch: Seen | None = None,
+    cancelling: Cancelling | None = None,
 ) -> pl.DataFrame:
     """Return what each row says; `batch` is what a look at the rows has told before.
+
+    `cancelling` settles which of them others cancel; without it these rows are all there are.
 
     Columns: number, day, document, product, amount, currency, quantity, null where a cell cannot
     be read; refund in minor units; name, street, zip, city, country, email, product_name,
@@ -84,8 +91,7 @@ def facts(
     if Field.PRODUCT not in cells:
         found = found.with_columns(product=pl.col("product_name"))
     found = _with_amounts(take, evidence, batch._replace(cells=cells), found)
-    found = saying.called_off_once(take, cells, _with_goods_total(cells, found))
-    found = saying.without_called_off(take, frame, cells, found)
+    found = (cancelling or Batches()).settle(take, frame, cells, _with_goods_total(cells, found))
     return _one_for_all(take, found.hstack([_codes(take, found, ordinary=ordinary)]))
 
 

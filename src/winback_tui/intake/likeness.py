@@ -105,7 +105,30 @@ def without_tax(columns: Sequence[str], chosen: str) -> str | None:
     rank = next((each for each, column in ranks if column == chosen), None)
     if rank is None or rank % LINES != _UNSAID:
         return None
-    return next((column for each, column in ranks if each == rank - _UNSAID), None)
+    same = _whose_amount(chosen)
+    return next(
+        (
+            column
+            for each, column in ranks
+            if each == rank - _UNSAID
+            and (_whose_amount(column) == same or _ANY_AMOUNT.fullmatch(_whose_amount(column)))
+        ),
+        None,
+    )
+
+
+#: What is left of a header that speaks of an amount and of nothing else, such as a profit.
+_ANY_AMOUNT: Final = re.compile(
+    r"(?:_|betrag|summe|gesamt|umsatz|wert|total|amount|sum|sales?|revenue|turnover|value|rechnungs?|"
+    r"auftrags?|bestell|beleg|orders?|invoice|lines?|items?|positions?|pos|zeilen?|waren|signed|in|"
+    r"montant|importe|importo|bedrag|totaal|factuur|facture|eur|chf|usd|gbp)*"
+)
+
+
+def _whose_amount(column: str) -> str:
+    """Return a header of an amount without what it says of taxes."""
+    rest = _WITH_TAX.sub("_", _WITHOUT_TAX.sub("_", _plain(column)))
+    return re.sub(r"_+", "_", re.sub(r"nett(?:o|ed)?|_net(?=_)|untaxed", "_", rest))
 
 
 #: Headers of the day of a payment, and of any other day.

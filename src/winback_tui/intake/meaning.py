@@ -93,6 +93,12 @@ _PAYING: Final = re.compile(
 #: Before such a word it says the opposite, or no more than a part.
 _NOT: Final = re.compile(r"(?:^|_)(?:not|nicht|never|partially|partly|teilweise|teil|un)_|^teil")
 STATUS: Final = re.compile(r"status|zustand|(?:^|_)(?:state|stage|phase)(?:$|_)|storno|cancel")
+_OF_CUSTOMER: Final = re.compile(
+    r"kunde|customer|client|member|mitglied|treue|loyal|(?:^|_)(?:vip|bonus)"
+)
+_OF_SALE: Final = re.compile(
+    r"order|auftrag|bestell|rechnung|invoice|beleg|payment|zahl|paid|kauf|purchase|storno|cancel"
+)
 SHIPPING: Final = re.compile(r"ship|versand|liefer|deliver|fulfil|lager|stock|pick|pack")
 _TYPE: Final = re.compile(
     r"^(?:beleg|rechnungs|dokument|dokumenten|document|invoice|transaction|transaktions|event|vorgangs|auftrags|"
@@ -334,10 +340,15 @@ def side(cell: str) -> str:
     return _SIDES.get(cell.strip().strip(".").casefold(), "")
 
 
+def of_customer(header: str) -> bool:
+    """Return whether a status is that of a customer, who may leave and has bought all the same."""
+    return _OF_CUSTOMER.search(header) is not None and _OF_SALE.search(header) is None
+
+
 def says_status(header: str, cells: Sequence[str], columns: Sequence[str] = ()) -> bool:
     """Return whether a column says of rows that they are no purchases, or credit notes."""
     said = _PAID.search(header) and all(is_yes(c) or is_no(c) for c in cells if c.strip())
-    if not (STATUS.search(header) or said):
+    if not (STATUS.search(header) or said) or of_customer(header):
         return False
     reads = status_under(header, columns)
     return any(reads(cell) or is_credit_note(cell) for cell in cells)
@@ -353,7 +364,7 @@ def may_say(field: str, header: str, cells: Sequence[str]) -> bool:
         return False
     if field == "document_type":
         return _TYPE.search(header) is not None and all(_INVOICES.search(word) for word in words)
-    return re.search(r"status|zustand", header) is not None
+    return re.search(r"status|zustand", header) is not None and not of_customer(header)
 
 
 def says_type(header: str, cells: Sequence[str], _columns: Sequence[str] = ()) -> bool:

@@ -38,8 +38,15 @@ _SUMMING: Final = re.compile(
     r"^(?:(?:gesamt|zwischen|end|rechnungs)?summe|gesamt|(?:sub_?|grand_?)?total|mwst|ust|"
     r"umsatzsteuer|mehrwertsteuer|steuer|(?:sales_)?tax|vat|saldo|uebertrag)$"
 )
+_TAXING: Final = re.compile(r"mwst|ust|steuer|tax|^vat$")
 #: More codes than this are numbers of something.
 _FEW: Final = 20
+#: Headers of a state of what comes after a sale, or is done with its row.
+_OF_OTHERS: Final = re.compile(r"mahn|dunning|reminder|druck|print|export|import|sync|newsletter")
+#: What a header has behind it where a number stands for words.
+_ID: Final = re.compile(r"_?(?:id|nr|no|num|nummer|number|code|key|kz|kennzeichen)$")
+#: So many rows must say of a customer again what the first of theirs did, to speak of customers.
+_AGAIN: Final = 5
 #: Headers of whom a statement names on either side of a payment.
 _OF_STATEMENT: Final = re.compile(
     r"^auftraggeber|zahlungs|zahler|payer|payee|counter_?party|contrepartie|gegenpartei|iban|"
@@ -91,7 +98,7 @@ class OddRows:
                 continue
             cells = self._first[column].unique().to_list()
             codes = unknown_codes(column, cells) or numbered_states(column, cells)
-            if codes:
+            if codes and not self._of_customers(column) and not self._in_words(column):
                 shown = ", ".join(codes[:6]) + ", …" * (len(codes) > 6)
                 fact = (
                     f"“{column}” tells in codes what each row is ({shown}), and not all need be "
@@ -104,6 +111,44 @@ class OddRows:
                     "mapping",
                     fact=fact,
                 )
+
+    def _of_customers(self, column: str) -> bool:
+        """Return whether a column tells the same in each row of a customer, as a class does.
+
+        Rows that tell what most do prove nothing: most orders are in the same state.
+        """
+        who = self._mapped.get(Field.CUSTOMER)
+        if who is None:
+            return False
+        told = pl.col(column).str.strip_chars()
+        rows = self._first.select(who=pl.col(who).str.strip_chars(), told=told)
+        usual = rows["told"].mode().sort().first()
+        of_each = rows.group_by("who").agg(
+            rows=pl.len(), kinds=pl.col("told").n_unique(), told=pl.col("told").first()
+        )
+        again = of_each.filter(pl.col("told") != usual)["rows"] - 1
+        return bool((of_each["kinds"] == 1).all()) and int(again.sum()) >= _AGAIN
+
+    def _in_words(self, column: str) -> bool:
+        """Return whether another column says in words what this one says in codes, and is read.
+
+        So `Status description` stands beside `Status id`.
+        """
+        stem = _ID.sub("", normal(likeness.parted(column)))
+        known = set(self._mapped.values())
+        for other in self._first.columns:
+            if other == column or not normal(likeness.parted(other)).startswith(stem):
+                continue
+            both = self._first.select(
+                pl.col(column, other).str.strip_chars().name.map(lambda name: f"_{name}")
+            ).unique()
+            words = both[f"_{other}"].unique().to_list()
+            if not any(re.search(r"[^\W\d_]{4}", word) for word in words):
+                continue
+            one_to_one = both.height == both[f"_{column}"].n_unique() == len(words)
+            if one_to_one and (other in known or not any(map(meant.no_purchase, words))):
+                return True
+        return False
 
     def _offers(self) -> None:
         """Raise UnclearError where the date or the amount is that of an offer."""
@@ -123,7 +168,7 @@ class OddRows:
         """Raise UnclearError where some rows sum up or tax the others."""
         for column in self._free():
             told = sums_up(column, self._first[column].unique().to_list())
-            if told:
+            if told and self._beside_others(column, told):
                 shown = ", ".join(f"“{each}”" for each in told[:4])
                 fact = (
                     f"“{column}” has rows that sum up or tax others ({shown}), so both would count"
@@ -134,6 +179,22 @@ class OddRows:
                     "mapping",
                     fact=fact,
                 )
+
+    def _beside_others(self, column: str, kinds: Sequence[str]) -> bool:
+        """Return whether rows of some kinds stand in a document of others.
+
+        Where no documents are told, taxes stand with their customer and day, sums with the former.
+        """
+        fields = [Field.DOCUMENT] if Field.DOCUMENT in self._mapped else [Field.CUSTOMER]
+        if fields == [Field.CUSTOMER] and all(_TAXING.search(normal(each)) for each in kinds):
+            fields.append(Field.DATE)
+        of = [self._mapped[field] for field in fields if field in self._mapped]
+        if not of:
+            return True
+        theirs = pl.col(column).str.strip_chars().is_in(list(kinds))
+        sums = self._first.filter(theirs)
+        nowhere = (sums[of[0]].str.strip_chars() == "").any()
+        return nowhere or not sums.join(self._first.filter(~theirs), on=of, how="semi").is_empty()
 
     def _returns(self) -> None:
         """Raise UnclearError where pieces came back and the amount beside them bears no minus."""
@@ -206,6 +267,8 @@ def numbered_states(header: str, cells: Sequence[str]) -> list[str]:
         not meant.STATUS.search(name)
         or meant.SHIPPING.search(name)
         or re.search(r"storn|cancel", name)
+        or _OF_OTHERS.search(name)
+        or meant.of_customer(name)
     ):
         return []
     if not 1 < len(filled) <= _FEW or not all(_NUMERIC.fullmatch(cell) for cell in filled):

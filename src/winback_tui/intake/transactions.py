@@ -9,6 +9,7 @@ import polars as pl
 
 from winback_tui.intake import clean, presets, table
 from winback_tui.intake import facts as told
+from winback_tui.intake.cancelling import Batches, Cancelling, Verdict
 from winback_tui.intake.choices import Choice, two_names
 from winback_tui.intake.fields import Field, Hints
 from winback_tui.intake.gather import Codes, Usual
@@ -103,20 +104,50 @@ def plan(
     evidence = glance(take)
     if evidence is not None:
         seen = Looking(take)
-        made = _Making(take, evidence, today, keep=rejects).run(progress, seen)
+        made = _made(take, evidence, today, progress, seen, keep=rejects)
         if seen.confirms(evidence):
             return made
         del made
         evidence = seen.decide()
     else:
         evidence = look(take, progress)
-    return _Making(take, evidence, today, keep=rejects).run(progress)
+    return _made(take, evidence, today, progress, keep=rejects)
+
+
+def _made(
+    take: Take,
+    evidence: Evidence,
+    today: int | None,
+    progress: Progress,
+    seen: Looking | None = None,
+    *,
+    keep: bool,
+) -> Plan:
+    """Return the plan; what all of a file tells of cancelled rows, a second pass heeds."""
+    making = _Making(take, evidence, today, keep=keep)
+    making.read(progress, seen)
+    verdict = making.overruled()
+    if verdict is not None:
+        del making
+        making = _Making(take, evidence, today, keep=keep, verdict=verdict)
+        making.read(progress)
+    return making.plan(progress)
 
 
 class _Making:
     """A pass over a file, of which is known how it writes: its rows to purchases and rejects."""
 
-    def __init__(self, take: Take, evidence: Evidence, today: int | None, *, keep: bool) -> None:
+    def __init__(
+        self,
+        take: Take,
+        evidence: Evidence,
+        today: int | None,
+        *,
+        keep: bool,
+        verdict: Verdict | None = None,
+    ) -> None:
+        self._batches = Batches()
+        self._cancelling: Cancelling = verdict or self._batches
         self._take = take
         self._evidence = evidence
         self._today = today
@@ -143,9 +174,8 @@ class _Making:
         self._first: pl.DataFrame | None = None
         self._read = self._future = 0
 
-    def run(self, progress: Progress, seen: Looking | None = None) -> Plan:
-        """Return the plan; `seen` is shown all rows on the way."""
-        take = self._take
+    def read(self, progress: Progress, seen: Looking | None = None) -> None:
+        """Read the file; `seen` is shown all rows on the way."""
         total = max(self._evidence.rows, 1)
         progress(0, total, "read")
         for frame, found in ahead(self._told(seen)):
@@ -153,6 +183,14 @@ class _Making:
             # Not to be held while the next ones are waited for.
             del frame, found
             progress(min(self._read, total), total, "read")
+
+    def overruled(self) -> Verdict | None:
+        """Return which rows others cancel where their batches told otherwise, None elsewhere."""
+        return self._batches.overruled(self._rows, lambda: self._codes.frame("number"))
+
+    def plan(self, progress: Progress) -> Plan:
+        """Return the plan of what was read."""
+        take, total = self._take, max(self._evidence.rows, 1)
         names = self._of_two_names()
         numbers = self._codes.frame("number")
         settled = Settled(self._rows)
@@ -213,7 +251,7 @@ class _Making:
             batch = Seen.of(self._take, frame)
             if seen is not None:
                 seen.see(batch)
-            found = told.facts(self._take, self._evidence, frame, batch)
+            found = told.facts(self._take, self._evidence, frame, batch, self._cancelling)
             del batch
             yield frame, found
             del frame, found

@@ -1,6 +1,7 @@
 """The fields that a column of a file about customers can hold. Standard library only."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -145,6 +146,16 @@ _BARE_NUMBERS: Final = ("number", "nr", "no", "nummer")
 _BARE_NAMES: Final = ("customer", "kunde", "client", "debitor", "account", "klant", "cliente")
 
 
+#: Headers of files that tell of orders, bookings or contracts.
+_OF_SALES: Final = re.compile(
+    r"betrag|amount|(?:^|_)total$|summe|price|preis|umsatz|beleg|rechnung|invoice|order|auftrag|bestell|"
+    r"vertrag|contract|buchung|booking|gebuehr|kurs|termin|appointment|ticket|"
+    r"(?:^|_)(?:plan|tarif|mrr|arr|soll|netto|brutto|cancell?ed_at)(?:_|$)"
+)
+#: No header has more words; what has is a row of text.
+_LONGEST: Final = 20
+
+
 class Column(NamedTuple):
     """One column and the field it holds: a What, or `attribute:` and a name."""
 
@@ -200,6 +211,11 @@ def _bare(kind: Kind, by_name: Mapping[str, str], found: Sequence[Column]) -> li
     return [Column(there[0], what) for what, there in bare if there and there[0] not in taken]
 
 
+def of_sales(columns: Iterable[str]) -> bool:
+    """Return whether a file tells of orders, bookings or contracts, by its columns."""
+    return any(_OF_SALES.search(normal(column)) for column in columns)
+
+
 def _of_addresses(found: list[Column], by_name: Mapping[str, str]) -> list[Column]:
     """Take a bare “Status” beside e-mail addresses alone for what was said of those.
 
@@ -209,7 +225,10 @@ def _of_addresses(found: list[Column], by_name: Mapping[str, str]) -> list[Colum
     status = held.get(What.EVENT, "")
     if normal(status) != "status" or What.EMAIL not in held:
         return found
-    if {What.CHANNEL, What.PHONE, What.EMAIL_CONSENT} & set(held):
+    if {What.CHANNEL, What.PHONE, What.EMAIL_CONSENT, What.NUMBER, What.ID} & set(held):
+        return found
+    if of_sales(by_name):
+        # It is that of an order or a contract, which allows nothing.
         return found
     other = {What.EVENT: What.EMAIL_CONSENT, What.AT: What.EMAIL_CONSENT_AT}
     made = [
@@ -253,6 +272,8 @@ def _shorter(column: str) -> Iterator[str]:
     """Yield a header as `normal` writes it, with ever more of its outer words left out."""
     for header in (column, likeness.parted(column)):
         words = normal(header).split("_")
+        if len(words) > _LONGEST:
+            return
         for each in (words, [w.rstrip("0123456789") for w in words if not w.isdigit()]):
             for cut in range(len(each)):
                 for front in range(cut, -1, -1):

@@ -1,5 +1,6 @@
 """From a file of customers, people, consents, signals or contracts to entries for the book."""
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -10,7 +11,7 @@ from winback_tui.entries import ConsentEntry, Entry
 from winback_tui.errors import BadInputError
 from winback_tui.intake import reports, table
 from winback_tui.intake.cells import TYPED
-from winback_tui.intake.fields import Answers, fingerprint, shell
+from winback_tui.intake.fields import Answers, fingerprint, normal, shell
 from winback_tui.intake.kinds import facts, fields, presets, rows, vocabulary
 from winback_tui.intake.kinds.cells import Cells, Problem
 from winback_tui.intake.kinds.fields import Column, Kind, What
@@ -202,6 +203,11 @@ def _known(kind: Kind, columns: Sequence[str], hints: KindHints) -> bool:
 _OF_ADDRESSES: Final = (Kind.CUSTOMERS, Kind.CONTACTS, Kind.CONSENTS)
 #: More words than this are no states.
 _STATES: Final = 20
+#: Headers of what is said of customers, members and contracts, and of what is said in passing.
+_OF_OTHERS: Final = re.compile(
+    r"kunde|customer|client|mitglied|^member|verein|vertrag|contract|notiz|note|bemerk|komment|"
+    r"comment|grund|reason"
+)
 
 
 def _with_subscription(
@@ -219,9 +225,14 @@ def _with_subscription(
     if kind is Kind.CONSENTS and {What.EVENT, What.CHANNEL} & held:
         # Each row names what was said itself.
         return mapped
+    of_customers = not held.isdisjoint({What.NUMBER, What.ID}) or fields.of_sales(read.columns)
     for column in read.columns:
-        words = read.frame[column].unique() if column not in taken else pl.Series([""])
-        if 1 < len(words) <= _STATES and vocabulary.of_subscription(words.to_list()):
+        if column in taken or _OF_OTHERS.search(normal(column)):
+            continue
+        words = read.frame[column].unique()
+        if 1 < len(words) <= _STATES and vocabulary.of_subscription(
+            words.to_list(), of_customers=of_customers
+        ):
             return [*mapped, Column(column, What.EMAIL_CONSENT)]
     return mapped
 

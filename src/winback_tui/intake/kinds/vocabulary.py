@@ -96,9 +96,13 @@ def event(cell: str) -> str | None:
     return _EVENTS.get(word)
 
 
-def of_subscription(cells: Iterable[str]) -> bool:
-    """Return whether some of these words speak of a subscription, and of nothing else."""
-    return any(normal(cell) in _OF_SUBSCRIPTION for cell in cells)
+def of_subscription(cells: Iterable[str], *, of_customers: bool) -> bool:
+    """Return whether some of these words speak of a subscription, and of nothing else.
+
+    In a list `of_customers` who is “abgemeldet” may have left a club, or given notice.
+    """
+    words = {normal(cell) for cell in cells}
+    return not words.isdisjoint(_OF_SUBSCRIPTION - (_OF_MEMBERS if of_customers else set()))
 
 
 #: Of a customer nobody says so, only of an address.
@@ -107,6 +111,9 @@ _OF_SUBSCRIPTION: Final = frozenset(
      "hardbounce", "cleaned", "unconfirmed", "unbestaetigt", "non_subscribed", "never_subscribed",
      "desabonne", "uitgeschreven")
 )  # fmt: skip
+
+
+_OF_MEMBERS: Final = frozenset(("abgemeldet", "ausgetragen", "uitgeschreven", "cleaned"))
 
 
 def plain_no(cell: str) -> bool:

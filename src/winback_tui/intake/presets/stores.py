@@ -111,6 +111,7 @@ PRESTASHOP: Final = Preset(
 
 #: Etsy names a buyer as “Eva Nord (evanord)”, a guest without the name of an account.
 _ACCOUNT: Final = r"\(([^()]+)\)\s*$"
+_NOUGHT: Final = r"^0+(?:[.,]0+)?$"
 
 
 def _etsy(cells: Cells, _above: Sequence[str]) -> Cells:
@@ -126,8 +127,12 @@ def _etsy(cells: Cells, _above: Sequence[str]) -> Cells:
         made[Field.PRODUCT] = first_of(cells, "sku", "listing")
     else:
         # What is left of the order once something went back; nothing is left of one called off.
-        amount = first_of(cells, "adjusted", Field.AMOUNT)
-        gone = first_of(cells, "adjusted").str.strip_chars().str.contains(r"^0+(?:[.,]0+)?$")
+        # Where no cell is blank, a nought says that nothing was adjusted.
+        left = first_of(cells, "adjusted").str.strip_chars()
+        nought = left.str.contains(_NOUGHT)
+        gone = nought & (left == "").any()
+        told = {**cells, "adjusted": left.set(nought, "")} if "adjusted" in cells else cells
+        amount = first_of(told, "adjusted", Field.AMOUNT)
         made[Field.AMOUNT] = amount.alias(cells[Field.AMOUNT].name)
         made["skip"] = chosen(gone, RejectCode.CANCELLED)
     return made
