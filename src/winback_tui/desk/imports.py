@@ -20,7 +20,7 @@ Progress = Callable[[int, int, str], None]
 
 KIND: Final = "transactions"
 #: Files of fewer bytes together fit into memory whatever is made of them.
-_SMALL: Final = 80_000_000
+_SMALL: Final = 64 << 20
 
 
 class ImportOptions(NamedTuple):
