@@ -19,6 +19,16 @@ def chosen(made: Made) -> list[str]:
     return [readings.chosen(*each) for each in made.guess.choices]
 
 
+def assert_read_as(
+    path: Path, preset: str, expected: list[tuple[str, int, str]], codes: list[str]
+) -> None:
+    """The file is taken for that of a program, for these purchases, and these rows are rejected."""
+    made = planned(path)
+    assert made.guess.preset == preset
+    assert sorted(bought(made)) == expected
+    assert made.rejects["_code"].to_list() == codes
+
+
 def refusal(path: Path, **hints: object) -> str:
     with pytest.raises(BadInputError) as refused:
         planned(path, **hints)

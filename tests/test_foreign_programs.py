@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.foreign import bought, refusal
+from tests.foreign import assert_read_as, bought, refusal
 from tests.kinds import bring, rows, write
 from tests.test_intake_files import given, planned
 from winback_tui.book.connection import Book
@@ -184,10 +184,7 @@ N26 = (
 def test_the_program_is_known(
     tmp_path: Path, text: str, preset: str, expected: Bought, codes: list[str]
 ) -> None:
-    made = planned(given(tmp_path, text))
-    assert made.guess.preset == preset
-    assert sorted(bought(made)) == expected
-    assert made.rejects["_code"].to_list() == codes
+    assert_read_as(given(tmp_path, text), preset, expected, codes)
 
 
 GROUPED = (

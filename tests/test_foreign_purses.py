@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.foreign import bought, refusal
+from tests.foreign import assert_read_as, bought, refusal
 from tests.kinds import bring, rows, write
 from tests.test_intake_files import given, planned
 from winback_tui.book.connection import Book
@@ -100,10 +100,7 @@ SHOPWARE_5 = (
 def test_only_what_customers_paid_counts(
     tmp_path: Path, text: str, preset: str, expected: Bought, codes: list[str]
 ) -> None:
-    made = planned(given(tmp_path, text))
-    assert made.guess.preset == preset
-    assert sorted(bought(made)) == expected
-    assert made.rejects["_code"].to_list() == codes
+    assert_read_as(given(tmp_path, text), preset, expected, codes)
 
 
 ETSY_ITEMS = (

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from winback_tui.model import EventKind, LeavingReason, Mood, Outcome, Stage, Standing
-from winback_tui.rules.consent import ConsentCode, Contactability
+from winback_tui.rules.consent import UNSAID, ConsentCode, Contactability
+from winback_tui.words.consent import mark
 from winback_tui.words.deeds import (
     EVENTS,
     MOODS,
@@ -105,3 +106,10 @@ def test_every_rule_has_its_sentence(why: ConsentCode) -> None:
     )
     assert line.startswith("yes until 3 May 2027, ")
     assert "{" not in line
+
+
+@pytest.mark.parametrize("why", ConsentCode)
+def test_what_nobody_has_said_is_a_question_in_a_column_as_it_is_in_the_rules(
+    why: ConsentCode,
+) -> None:
+    assert (mark(Contactability(Standing.BLOCKED, why)) == "?") == (why in UNSAID)

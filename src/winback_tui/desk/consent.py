@@ -13,7 +13,7 @@ from winback_tui.desk.action import Action, clean, perform
 from winback_tui.desk.session import Desk
 from winback_tui.errors import BadInputError
 from winback_tui.model import Channel, EventKind, Purpose
-from winback_tui.rules.consent import CONDITIONS, GIVEN, ConsentCode, Contactability
+from winback_tui.rules.consent import CONDITIONS, GIVEN, UNSAID, ConsentCode, Contactability
 from winback_tui.rules.moments import parse_moment
 
 #: What may be recorded by hand; `used` is written by the deeds that contact somebody.
@@ -25,9 +25,8 @@ EVENTS: Final = (
 CLAIMS: Final = ("presumed", "existing_customer")
 #: Where a confirmation does not help, for the consent itself is gone.
 _GONE: Final = frozenset(
-    {ConsentCode.OBJECTED, ConsentCode.WITHDRAWN, ConsentCode.SUPPRESSED, ConsentCode.NO_CONSENT,
-     ConsentCode.OTHER_PURPOSE, ConsentCode.UNDATED, ConsentCode.KIND_UNKNOWN,
-     ConsentCode.PRESUMED, ConsentCode.LEFT, ConsentCode.INCOMPLETE}
+    {ConsentCode.OBJECTED, ConsentCode.WITHDRAWN, ConsentCode.SUPPRESSED, ConsentCode.PRESUMED,
+     ConsentCode.LEFT, ConsentCode.INCOMPLETE, *UNSAID}
 )  # fmt: skip
 
 

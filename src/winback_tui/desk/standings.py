@@ -16,6 +16,7 @@ from winback_tui.desk.kept import is_kept, keep
 from winback_tui.desk.session import Desk
 from winback_tui.model import Channel, Lifecycle, PartyKind, Standing
 from winback_tui.rules.consent import (
+    UNSAID,
     ConsentCode,
     ConsentFact,
     Contactability,
@@ -60,10 +61,7 @@ _MEANT: Final = {
     "expired": {ConsentCode.EXPIRED},
     "ageing": {ConsentCode.AGEING},
     "unknown": {
-        ConsentCode.NO_CONSENT,
-        ConsentCode.OTHER_PURPOSE,
-        ConsentCode.UNDATED,
-        ConsentCode.KIND_UNKNOWN,
+        *UNSAID,
         ConsentCode.LEFT,
         ConsentCode.PRESUMED,
         ConsentCode.INCOMPLETE,

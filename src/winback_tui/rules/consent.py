@@ -40,6 +40,15 @@ class ConsentCode(StrEnum):
     LEFT = "left"
 
 
+#: Why a channel is blocked where nobody has allowed or refused just this.
+UNSAID: Final = frozenset((
+    ConsentCode.NO_CONSENT,
+    ConsentCode.KIND_UNKNOWN,
+    ConsentCode.OTHER_PURPOSE,
+    ConsentCode.UNDATED,
+))  # fmt: skip
+
+
 class ConsentFact(NamedTuple):
     """One ledger event of a channel: what happened, on which legal basis, on which day.
 

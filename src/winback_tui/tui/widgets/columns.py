@@ -8,7 +8,7 @@ from rich.style import Style
 
 from winback_tui.desk.listing import Row
 from winback_tui.model import Channel, Stage, Standing
-from winback_tui.rules.consent import ConsentCode, Contactability
+from winback_tui.rules.consent import UNSAID, Contactability
 from winback_tui.tui.glyphs import Glyphs
 from winback_tui.tui.text import fit
 from winback_tui.tui.theme import Pens
@@ -183,13 +183,6 @@ def heat_pen(score: float, pens: Pens) -> Style:
     return pens.warn if score >= WARM else pens.good
 
 
-#: What is blocked because nobody has allowed or refused just this.
-_UNSAID: Final = (
-    *(ConsentCode.NO_CONSENT, ConsentCode.KIND_UNKNOWN),
-    *(ConsentCode.OTHER_PURPOSE, ConsentCode.UNDATED),
-)
-
-
 def consent_mark(state: Contactability, pens: Pens, glyphs: Glyphs) -> tuple[str, Style]:
     """Return the sign of a channel: allowed, so for a few days, ask first, blocked, unknown."""
     if state.standing is Standing.ALLOWED and state.ends_in is not None:
@@ -198,7 +191,7 @@ def consent_mark(state: Contactability, pens: Pens, glyphs: Glyphs) -> tuple[str
         return glyphs.allowed, pens.good
     if state.standing is Standing.WARN:
         return glyphs.warn, pens.warn
-    if state.why in _UNSAID:
+    if state.why in UNSAID:
         return glyphs.unknown, pens.dim
     return glyphs.blocked, pens.bad
 
