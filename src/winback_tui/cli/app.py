@@ -36,7 +36,7 @@ from winback_tui.cli import (
 )
 from winback_tui.cli.context import Options
 from winback_tui.cli.guard import guarded
-from winback_tui.cli.late import LateCommands, LateGroup
+from winback_tui.cli.late import LateCommands, LateGroup, as_said
 
 _NAMES: Final = ("winback", "winback-tui")
 #: So many containers more than before set off the garbage collector while a command runs.
@@ -139,7 +139,7 @@ shelf.add_typer(people.app, name="contact")
 
 def root() -> Any:
     """Return the command `winback` with all that hangs on it."""
-    made: Any = typer.main.get_command(app)
+    made: Any = as_said(typer.main.get_command(app))
     made.commands = LateCommands(shelf)
     return made
 

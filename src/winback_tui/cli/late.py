@@ -2,6 +2,9 @@
 
 Typer reads the signature of every command before it parses a word, which for some sixty commands
 takes half as long as importing typer does. Of most of them a call needs name and sentence at most.
+
+And it makes a pydantic model of every option of the command that is called, also where nothing was
+said of it, which takes longer than importing typer and as long as importing polars.
 """
 
 import inspect
@@ -77,14 +80,52 @@ class LateGroup(TyperGroup):
             formatter.write_dl(rows)
 
 
+class _AsSaid:
+    """What typer asks for a parameter's value; only what is no text yet goes to its own model."""
+
+    def __init__(self, param: Any) -> None:
+        self._param = param
+
+    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
+        """Return a value as the command takes it. Raises what typer raises for a wrong one."""
+        annotation = self._param.type_descriptor.annotation
+        if value is None:
+            return () if param.multiple or param.nargs == -1 else None
+        # What was typed is text: whatever else is of the right type is the default.
+        if isinstance(annotation, type) and isinstance(value, annotation):
+            return value
+        if annotation == list[str] and isinstance(value, (list, tuple)):
+            return [*value]
+        self._param._runtime_param = None
+        return self._param.get_runtime_param().coerce(value, param=param, ctx=ctx)
+
+
+def as_said(command: Any) -> Any:
+    """Return a command that makes no models of what is said as text or not at all."""
+    every = command.get_params
+
+    def get_params(ctx: Any) -> list[Any]:
+        params: list[Any] = every(ctx)
+        for param in params:
+            # A typer that keeps its models elsewhere goes on making them; nothing else changes.
+            if not isinstance(getattr(param, "_runtime_param", None), _AsSaid):
+                param._runtime_param = _AsSaid(param)
+        return params
+
+    command.get_params = get_params
+    for each in getattr(command, "commands", {}).values():
+        as_said(each)
+    return command
+
+
 def _made(info: CommandInfo | TyperInfo, name: str) -> Any:
     """Let typer make the one command or group that `info` describes."""
     one = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     if isinstance(info, CommandInfo):
         one.registered_commands.append(info)
-        return typer.main.get_command(one)
+        return as_said(typer.main.get_command(one))
     one.registered_groups.append(info)
-    return typer.main.get_command(one).commands[name]  # type: ignore[attr-defined]
+    return as_said(typer.main.get_command(one).commands[name])  # type: ignore[attr-defined]
 
 
 def _group_help(info: TyperInfo) -> str:
