@@ -44,25 +44,33 @@ def begun(parts: "Iterator[pl.DataFrame]") -> "Iterator[pl.DataFrame]":
 
 
 def ready(
-    parts: "Iterator[pl.DataFrame]", customers: "pl.DataFrame"
+    parts: "Iterator[pl.DataFrame]", customers: "pl.DataFrame", *, at_once: bool = True
 ) -> Generator[Ready, None, None]:
-    """Yield the parts made ready, the next of which is made while one is worked on.
+    """Return the parts made ready, each while the one before it is worked on.
 
-    `customers` has at the place of each code the customer_id, null for who is kept out, and in
-    `new` whether the book has no lines of theirs.
+    The first is made `at_once`, or else when it is asked for. `customers` has at the place of each
+    code the customer_id, null for who is kept out, and in `new` whether the book has no lines of
+    theirs.
     """
 
     def following() -> Ready | None:
         part = next(parts, None)
         return None if part is None else _ready(part, customers)
 
-    with ThreadPoolExecutor(1) as aside:
-        waiting = aside.submit(following)
-        while (made := waiting.result()) is not None:
-            waiting = aside.submit(following)
-            yield made
-            # Not to be held while the next one is waited for.
-            del made
+    aside = ThreadPoolExecutor(1)
+    waiting = [aside.submit(following)] if at_once else []
+
+    def every() -> Generator[Ready, None, None]:
+        with aside:
+            if not waiting:
+                waiting.append(aside.submit(following))
+            while (made := waiting.pop().result()) is not None:
+                waiting.append(aside.submit(following))
+                yield made
+                # Not to be held while the next one is waited for.
+                del made
+
+    return every()
 
 
 def _ready(part: "pl.DataFrame", customers: "pl.DataFrame") -> Ready:

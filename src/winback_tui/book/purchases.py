@@ -74,8 +74,11 @@ def store(
 
     connection.execute("SAVEPOINT batch")
     batch = open_batch(connection, origin)
-    parts = _parts(lines)
+    # With many customers it would take too much memory to fetch lines while those are written.
+    many = lines.own_ids or lines.customers.height > buyers.AT_ONCE
+    parts = lines.parts() if many else begun(lines.parts())
     known = buyers.of_lines(connection, lines, batch, origin.party_kind)
+    every = ready(parts, known, at_once=not many)
     others = strangers.look(connection, lines.customers, known, batch=batch, header=lines.header)
     _add_products(connection, lines.products)
     fresh = buyers.searchable(connection, known)
@@ -85,7 +88,7 @@ def store(
     summed: list[pl.DataFrame] = []
     created = duplicates = kept = done = 0
     progress(0, lines.height, "write")
-    with closing(ready(parts, known)) as every:
+    with closing(every):
         for made in every:
             kept += made.lines.height
             duplicates += _among(connection, made.lines, earlier)
@@ -163,15 +166,6 @@ def _settled(
         _put_aside(connection, batch, stale)
         updated, changed = retold.lines, retold.changed
     return retold, updated + retold.renumbered, changed
-
-
-def _parts(lines: Lines) -> "Iterator[pl.DataFrame]":
-    """Return the lines in parts, of which the first is fetched while customers are written.
-
-    With many customers it would take too much memory to do both at once.
-    """
-    many = lines.own_ids or lines.customers.height > buyers.AT_ONCE
-    return lines.parts() if many else begun(lines.parts())
 
 
 def _add_products(connection: sqlite3.Connection, products: "pl.DataFrame") -> None:

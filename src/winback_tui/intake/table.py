@@ -43,6 +43,7 @@ _LONGEST: Final = 1_000_000
 #: A line that only parts others, as printed lists have them.
 _RULER: Final = r"^[-=_*+|]{5,}$"
 #: Bytes of text per batch. No line is longer.
+
 BLOCK: Final = 3 << 20
 
 
@@ -160,14 +161,15 @@ def _frames(raw: Raw, shape: Shape, only: list[str] | None) -> Iterator[pl.DataF
         block = raw.text.read(min(BLOCK, raw.size - place))
         last = place + len(block) >= raw.size
         end = len(block) if last else _boundary(block)
+        rows = block[:end]
         frame = None
-        if end and _well_quoted(block[:end], mark):
-            frame = _fast(shape, names, block[:end], only)
+        if end and _well_quoted(rows, mark):
+            frame = _fast(shape, names, rows, only)
         if frame is None or (only is None and _ragged(frame)):
             # Quotes inside plain cells (6" plate): people write them, the fast reader misreads.
             frame, end = _leniently(raw, shape, names, block, line, last=last)
         elif only is None:
-            frame = frame.with_columns(_lines(frame, names, block[:end], line))
+            frame = frame.with_columns(_lines(frame, names, rows, line))
         if last and only is None and raw.layout == "CSV":
             frame = _with_cut(frame, shape, block)
         yield frame.select(*names, LINE) if only is None else frame.select(only)
@@ -203,14 +205,14 @@ def _fast(
         marked = block.replace(b"\n\xef\xbb\xbf", b"\n").removeprefix(b"\xef\xbb\xbf")
     if not marked or marked.isspace():
         return pl.DataFrame(schema=dict.fromkeys(names, pl.String)).select(only or names)
-    names = [*names, _MORE]
-    header = shape.delimiter.join(names).encode() + b"\n"
     try:
         return pl.read_csv(
-            header + marked,
-            columns=only,
+            marked,
+            has_header=False,
+            columns=None if only is None else [names.index(each) for each in only],
             separator=shape.delimiter,
-            schema=dict.fromkeys(names, pl.String),
+            schema=dict.fromkeys([*names, _MORE], pl.String),
+            missing_columns="insert",
             truncate_ragged_lines=True,
             empty_string_is_null=False,
             # Without quotes in the text no cell is quoted, and the reader has less to look for.

@@ -247,14 +247,20 @@ class _Making:
 
     def _told(self, seen: Looking | None) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
         """Yield the rows in batches, and what they say."""
-        for frame in rows_of(self._take):
-            batch = Seen.of(self._take, frame)
-            if seen is not None:
-                seen.see(batch)
+        for frame, batch in ahead(self._looked_at(seen)):
             found = told.facts(self._take, self._evidence, frame, batch, self._cancelling)
             del batch
             yield frame, found
             del frame, found
+
+    def _looked_at(self, seen: Looking | None) -> Iterator[tuple[pl.DataFrame, Seen]]:
+        """Yield the rows in batches, and what one look at each told."""
+        for frame in rows_of(self._take):
+            batch = Seen.of(self._take, frame)
+            if seen is not None:
+                seen.see(batch)
+            yield frame, batch
+            del frame, batch
 
     def _see(self, frame: pl.DataFrame, found: pl.DataFrame) -> None:
         self._read += frame.height
