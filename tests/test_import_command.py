@@ -261,6 +261,11 @@ def test_a_dry_run_makes_no_book_but_writes_the_rejects(
         ("customer,date,amount\nA,03/04/2026,1.5\n", ("--monthfirst",), "1 new"),
         ("customer,date,amount\nA,03/04/2026,1.5\n", ("--dayfirst",), "1 new"),
         ("customer;date;amount\nA;2026-03-04;173,900\n", ("--decimal", "comma"), "1 new"),
+        (
+            "customer;date;amount\nA;2026-03-04;2,5\nA;2026-03-05;3.5\n",
+            ("--decimal", "each"),
+            "2 new",
+        ),
         ("x=y,date,amount\nA,2026-03-04,1.5\n", ("--map", "x=y=customer"), "1 new"),
         ("customer,date,amount\nA,2026-03-04,1.5\n", ("--currency", "usd"), "USD"),
     ],

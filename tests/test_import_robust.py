@@ -77,6 +77,18 @@ def test_a_decimal_comma_in_half_of_the_rows_is_asked_and_can_be_mended(tmp_path
     with pytest.raises(UnclearError, match=r"both kinds.*--decimal comma or --decimal point"):
         planned(path)
     assert planned(path, decimal=",").rows.height == planned(path, decimal=".").rows.height == 4
+    each = planned(path, decimal="each").rows
+    assert sorted(each["amount"]) == [n * 100 + 50 for n in range(1, 9)]
+
+
+def test_of_numbers_read_each_by_itself_the_one_that_could_be_either_is_rejected(
+    tmp_path: Path,
+) -> None:
+    cells = {"1,50": 150, "1.234,5": 123_450, "1,234.5": 123_450, "7": 700, "0,125": 13}
+    rows = "".join(f"A;2026-01-05;{cell}\n" for cell in [*cells, "1,234", "1.234", "€ 5.678"])
+    made = planned(written(tmp_path, HEADER.replace(",", ";") + rows), decimal="each")
+    assert sorted(made.rows["amount"]) == sorted(cells.values())
+    assert made.rejects["_code"].to_list() == ["bad_amount"] * 3
 
 
 @pytest.mark.parametrize("cells", [("46027", "46028.5"), ("46027", "2026-01-06")])
@@ -284,7 +296,7 @@ def mutated(draw: st.DrawFn) -> bytes:
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(mutated(), st.sampled_from([None, ",", "."]), st.sampled_from([None, True]))
+@given(mutated(), st.sampled_from([None, ",", ".", "each"]), st.sampled_from([None, True]))
 def test_no_file_gives_a_traceback_or_changes_the_book_by_an_error(
     data: bytes, decimal: str | None, day_first: bool | None
 ) -> None:

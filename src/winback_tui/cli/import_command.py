@@ -68,7 +68,10 @@ def command(
             bool, typer.Option("--dry-run", help="Do all of it, and keep nothing.")
         ] = False,
         decimal: Annotated[
-            str | None, typer.Option(metavar="point|comma", help="The decimal sign of all numbers.")
+            str | None,
+            typer.Option(
+                metavar="point|comma|each", help="The decimal sign of all numbers, or each's own."
+            ),
         ] = None,
         day_first: Annotated[
             bool | None,
@@ -146,12 +149,14 @@ def pair(text: str) -> tuple[str, str]:
 
 
 def decimal_sign(text: str | None) -> str | None:
-    """Return the sign that --decimal names, "." or ",", None where it was not given."""
+    """Return the sign that --decimal names, "." or ",", or "each"; None where it was not given."""
     if text is None:
         return None
-    signs = {"point": ".", ".": ".", "dot": ".", "comma": ",", ",": ","}
+    signs = {"point": ".", ".": ".", "dot": ".", "comma": ",", ",": ",", "each": "each"}
     if text.lower() not in signs:
-        raise BadInputError(f"--decimal is point or comma, not “{text}”.")
+        raise BadInputError(
+            f"--decimal is point or comma, or each for files with both, not “{text}”."
+        )
     return signs[text.lower()]
 
 

@@ -26,10 +26,10 @@ _SMALL: Final = 64 << 20
 class ImportOptions(NamedTuple):
     """What a person says about the files; the rest is guessed from them.
 
-    `mapping` holds pairs of column and field, `decimal` is "." or ",", `day_first` None unless
-    said, `currency` what holds where a row names none, `rejects` where rejected rows are written.
-    `again` reads a file anew that was imported before; without `use_saved`, what was said about an
-    earlier file with this header does not count.
+    `mapping` holds pairs of column and field, `decimal` is ".", "," or "each", `day_first` None
+    unless said, `currency` what holds where a row names none, `rejects` where rejected rows are
+    written. `again` reads a file anew that was imported before; without `use_saved`, what was said
+    about an earlier file with this header does not count.
     """
 
     preset: str = "auto"
@@ -92,7 +92,7 @@ class FileSummary(NamedTuple):
     left_out: tuple[str, ...] = ()
     #: How sure each field of `mapping` is, from 0 to 1.
     confidence: dict[str, float] = {}  # noqa: RUF012 - never changed: a record's default
-    #: How numbers' decimal sign ("." or ",") and the order of dates were read.
+    #: How numbers' decimal sign (".", "," or "each") and the order of dates were read.
     decimal: str = ""
     day_first: bool | None = None
     serial_dates: bool = False

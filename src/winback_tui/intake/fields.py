@@ -101,7 +101,7 @@ _WHO: Final = ("customer", "client", "kund", "debitor", "account", "buyer", "fir
 class Hints(NamedTuple):
     """What a person says about a file, which no evidence overrules.
 
-    `decimal` is "." or ","; `day_first` says how 03/04 is read; `currency` is an ISO code;
+    `decimal` is ".", "," or "each"; `day_first` says how 03/04 is read; `currency` is an ISO code;
     `mapping` holds pairs of column and field as they were typed.
     """
 

@@ -53,6 +53,8 @@ _PROOF = {
     ".": rf"{_SIGN}(?:\d{{1,3}}(?:,\d{{3}})+\.\d+|\d{{1,3}}(?:,\d{{3}}){{2,}}|(?:0+|\d{{4,}})?\.\d+"
     r"|\d+\.(?:\d{1,2}|\d{4,}))$",
 }
+#: Said instead of a sign: each cell has the one that it proves.
+EACH = "each"
 #: Cells that prove the point, or nothing, at one look.
 _POINT = r"^-?\d+(?:\.\d{1,2})?$"
 #: Cells that need no tidying.
@@ -97,7 +99,7 @@ class Evidence:
             self._open = _least(self._open, cells.filter(cells.str.contains(_OPEN)))
 
     def decide(self) -> str:
-        """Return the decimal sign, "." or ",".
+        """Return the decimal sign, "." or ",", or EACH where that was said.
 
         Raises UnclearError where the cells prove both signs, or none although one of them, such
         as 173,900, needs to be told.
@@ -110,7 +112,8 @@ class Evidence:
             raise UnclearError(
                 f"{names} {'holds' if one else 'hold'} numbers of both kinds, such as "
                 f"{self._proofs[',']} and {self._proofs['.']}; say --decimal comma or "
-                "--decimal point, and the others are rejected.",
+                "--decimal point, and the others are rejected, or --decimal each, and each "
+                "is read by itself.",
                 "decimal",
             )
         found = next((sign for sign, proof in self._proofs.items() if proof), None)
@@ -147,15 +150,18 @@ def parse(column: pl.Series, sign: str, *, simple: bool = False) -> pl.Series:
 
     A leading or trailing minus, brackets for negatives, spaces and apostrophes between thousands
     and a currency's sign or code are understood. Digits beyond the sixth decimal are dropped.
-    `simple` says that `plain.amounts` holds for the column, and spares looking.
+    Of a cell that could be read with either sign, such as 1,234, EACH makes no number. `simple`
+    says that `plain.amounts` holds for the column, and spares looking.
     """
-    if simple and sign == ".":
+    if simple and sign != ",":
         return column.cast(pl.Decimal(38, PLACES)).to_physical().alias(column.name)
     typed = column.str.ends_with(TYPED).fill_null(value=False)
     if typed.any():
         exactly = parse(column.filter(typed).str.strip_suffix(TYPED), ".")
         blank = pl.select(pl.when(~typed).then(column)).to_series().alias(column.name)
         return parse(blank, sign).clone().scatter(typed.arg_true(), exactly).alias(column.name)
+    if sign == EACH:
+        return _by_themselves(column)
     plain = column.str.contains(_PLAIN[sign])
     exact = column.str.replace(",", ".", literal=True) if sign == "," else column
     read = exact.cast(pl.Decimal(38, PLACES), strict=False).to_physical()
@@ -163,6 +169,16 @@ def parse(column: pl.Series, sign: str, *, simple: bool = False) -> pl.Series:
         return read.alias(column.name)
     rest = _parse(column.filter(~plain.fill_null(value=False)), sign)
     return read.clone().scatter((~plain.fill_null(value=False)).arg_true(), rest).alias(column.name)
+
+
+def _by_themselves(column: pl.Series) -> pl.Series:
+    """Return the numbers of cells of which each proves its own sign, null where one does not."""
+    cell = column.to_frame().select(tidy(pl.first())).to_series()
+    commas = cell.str.contains(_PROOF[","]).fill_null(value=False)
+    sure = ~cell.str.contains(_OPEN).fill_null(value=False)
+    points = parse(column, ".")
+    chosen = pl.when(commas).then(parse(column, ",")).when(sure).then(points)
+    return pl.select(chosen).to_series().alias(column.name)
 
 
 def _parse(column: pl.Series, sign: str) -> pl.Series:

@@ -17,7 +17,12 @@ KINDS: Final[Mapping[str, str]] = {
 #: The four steps.
 STEPS: Final = ("File", "Columns", "Try", "Done")
 #: How a column's decimal sign and order of day and month may be said.
-DECIMALS: Final[Mapping[str, str]] = {"": "as the column shows", ".": "point", ",": "comma"}
+DECIMALS: Final[Mapping[str, str]] = {
+    "": "as the column shows",
+    ".": "point",
+    ",": "comma",
+    "each": "each number's own",
+}
 DAYS: Final[Mapping[str, str]] = {
     "": "as the column shows",
     "day": "day first",

@@ -34,6 +34,11 @@ def readings(
     told = [chosen(**choice) for choice in choices]
     if decimal == ",":
         told.append("Numbers are read with a decimal comma.")
+    if decimal == "each":
+        told.append(
+            "Each number is read by itself, with a decimal comma or point; of one that could be "
+            "either, such as 1,234, the row is rejected."
+        )
     if day_first is False:
         told.append("Dates are read with the month first.")
     if serial:

@@ -9,7 +9,7 @@ from winback_tui.intake.fields import Answers
 class KindHints(NamedTuple):
     """What a person or the config says about a file, which no evidence overrules.
 
-    `decimal` is "." or ","; `day_first` says how 03/04 is read; `currency` is an ISO code;
+    `decimal` is ".", "," or "each"; `day_first` says how 03/04 is read; `currency` is an ISO code;
     `mapping` holds pairs of column and field as they were typed. `region` is the country of phone
     numbers without one, `zone` the zone of clock times without one.
     """
