@@ -15,6 +15,7 @@ from winback_tui.errors import WinbackError
 from winback_tui.model import Channel, Lifecycle, PartyKind, Stage
 from winback_tui.tui.sheets.sheet import Field, Sheet, line
 from winback_tui.tui.text import fit, printable
+from winback_tui.tui.widgets.options import Options
 from winback_tui.words.consent import FILTERS as CONSENT_FILTERS
 from winback_tui.words.customers import CHANNELS, LIFECYCLES, PARTY_KINDS
 from winback_tui.words.deeds import STAGES
@@ -51,7 +52,7 @@ class FilterSheet(Sheet[str | None]):
         """Yield the line and the suggestions."""
         hint = "owner:… city:… band:at_risk case:none score:>80"
         yield Field("show", line(self._text, placeholder=hint))
-        options = OptionList()
+        options = Options()
         options.can_focus = False
         yield options
 
