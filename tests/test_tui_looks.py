@@ -6,7 +6,10 @@ import pytest
 from textual.widgets import Input
 
 from tests.apps import running, scored, settled
+from winback_tui.model import WakeCause
 from winback_tui.tui.app import WinbackApp
+from winback_tui.tui.widgets.columns import Layout
+from winback_tui.words.cases import SUGGESTIONS
 
 
 def reversed_text(app: WinbackApp) -> str:
@@ -62,3 +65,13 @@ async def test_the_place_that_is_typed_at_stands_out_without_colours(
         app.screen.query_one(Input).cursor_blink = False
         await pilot.pause()
         assert reversed_text(app) == "w"
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_a_suggestion_and_a_waking_are_whole_on_a_narrow_screen(width: int) -> None:
+    longest = max(
+        *(f"▸ {each}" for each in SUGGESTIONS.values()),
+        *(f"woken: {each.value}" for each in WakeCause),
+        key=len,
+    )
+    assert Layout.of(width - 1).case >= len(longest)
