@@ -320,11 +320,11 @@ class TriageScreen(Renewing, Moving):
             return empty.EMPTY_HERE
         from winback_tui.desk.today import newest_purchase
 
-        more = empty.other_lists(self.tab)
+        more = empty.other_lists(self.tab, self.counts.tabs)
         newest = newest_purchase(self.desk) if self.tab is Tab.QUEUE else None
         if newest is not None and (self.desk.as_of - newest).days > LONG_AGO:
             more += f" {empty.old_data(newest, self.winback.formats)}"
-        return f"{empty.nothing_in(self.tab)} {more}"
+        return f"{empty.nothing_in(self.tab)} {more}".strip()
 
     def has_customers(self) -> bool:
         """Return whether the book holds any customer, scored or not."""
