@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from textual.widgets import Input
 
-from tests.apps import running, scored, settled
+from tests.apps import running, scored, settled, shown, until
+from tests.little import Buyer
 from winback_tui.model import WakeCause
 from winback_tui.tui.app import WinbackApp
 from winback_tui.tui.widgets.columns import Layout
+from winback_tui.tui.widgets.preview import Preview
 from winback_tui.words.cases import SUGGESTIONS
 
 
@@ -75,3 +78,39 @@ def test_a_suggestion_and_a_waking_are_whole_on_a_narrow_screen(width: int) -> N
         key=len,
     )
     assert Layout.of(width - 1).case >= len(longest)
+
+
+async def test_the_counts_of_a_filter_stand_under_each_other(tmp_path: Path) -> None:
+    buyers = tuple(Buyer(f"{n}", f"No. {n}", silent=9, city="Köln") for n in range(11))
+    path = scored(tmp_path / "eleven.db", (*buyers, Buyer("12", "Alone", silent=9, city="Bonn")))
+    async with running(path) as (app, pilot):
+        await pilot.press("f")
+        await until(lambda: "city:Bonn" in shown(app))
+        lines = [
+            each for each in shown(app).splitlines() if "city:" in each and " customer" in each
+        ]
+        assert len({line.index(" customer") for line in lines}) == 1
+        assert any(" 1 customer " in line for line in lines)
+
+
+async def test_an_import_names_the_folder_that_it_lists(tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "orders.csv").write_text("customer,date,amount\n")
+    async with running(scored(tmp_path / "b.db"), size=(160, 30)) as (app, pilot):
+        await pilot.press("I", *f"{tmp_path}/here/")
+        await settled(app, pilot)
+        assert "orders.csv" in shown(app)
+        assert shown(app).splitlines()[0].rstrip().endswith("/here")
+
+
+async def test_below_the_list_nothing_begins_before_the_score_or_ends_at_the_edge(
+    tmp_path: Path,
+) -> None:
+    async with running(scored(tmp_path / "b.db")) as (app, pilot):
+        await pilot.press("enter", "escape")
+        await settled(app, pilot)
+        lines = app.screen.query_one(Preview).lines(120, 20)
+        texts = ["".join(text for text, _ in line) for line in lines[1:]]
+        assert any(text[1:5].isdigit() for text in texts)
+        assert all(text[:1] in ("", " ") for text in texts)
+        assert all(cell_len(text.rstrip()) < 120 for text in texts)

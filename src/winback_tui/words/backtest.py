@@ -118,7 +118,7 @@ def figures(result: Backtest, formats: Formats) -> Table:
         for key, title, decimals in _FIGURES
     )
     return Table(
-        f"The figures ({_give_or_take(formats)} half of the 95 % interval)",
+        f"The figures ({_give_or_take(formats)} half of the {formats.percent(0.95)} interval)",
         ("", *SCORERS.values()),
         rows,
         frozenset(range(1, len(SCORERS) + 1)),

@@ -73,10 +73,13 @@ class FilterSheet(Sheet[str | None]):
 
     def on_filter_sheet_held(self, event: Held) -> None:
         """Offer the segments, owners and places of this book, too."""
+        number = self.winback.formats.number
+        most = max((count for values in event.choices.values() for _, count in values), default=0)
+        room = len(number(most))
         held = [
             (
                 f'{key}:"{value}"' if " " in value else f"{key}:{value}",
-                f"{self.winback.formats.number(count)} customer{'' if count == 1 else 's'}",
+                f"{number(count):>{room}} customer{'' if count == 1 else 's'}",
             )
             for key, values in event.choices.items()
             for value, count in values
