@@ -15,7 +15,8 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from winback_tui.errors import WinbackError
-from winback_tui.tui.sheets.sheet import Field, Lines, Sheet, inner_width, line
+from winback_tui.tui.sheets.fields import Field, line
+from winback_tui.tui.sheets.sheet import Lines, Sheet, inner_width
 from winback_tui.tui.text import printable, wrap
 from winback_tui.tui.widgets.drawn import Part
 from winback_tui.tui.widgets.options import Options

@@ -13,7 +13,8 @@ from winback_tui.desk import filters, matching
 from winback_tui.desk.session import Desk
 from winback_tui.errors import WinbackError
 from winback_tui.model import Channel, Lifecycle, PartyKind, Stage
-from winback_tui.tui.sheets.sheet import Field, Sheet, line
+from winback_tui.tui.sheets.fields import Field, line
+from winback_tui.tui.sheets.sheet import Sheet
 from winback_tui.tui.text import fit, printable
 from winback_tui.tui.widgets.options import Options
 from winback_tui.words.consent import FILTERS as CONSENT_FILTERS

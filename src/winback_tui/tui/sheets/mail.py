@@ -13,7 +13,8 @@ from textual.widgets import Input
 
 from winback_tui.desk.letters import Asked, Mail
 from winback_tui.errors import WinbackError
-from winback_tui.tui.sheets.sheet import Choice, Field, Lines, Sheet, line
+from winback_tui.tui.sheets.fields import Choice, Field, line
+from winback_tui.tui.sheets.sheet import Lines, Sheet
 from winback_tui.tui.text import printable, wrap
 from winback_tui.tui.widgets.drawn import Drawn, Line, Part
 from winback_tui.words import saying

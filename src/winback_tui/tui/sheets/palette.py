@@ -20,7 +20,8 @@ from winback_tui.desk.keymap import key_sign
 from winback_tui.desk.listing import Row
 from winback_tui.desk.session import Desk
 from winback_tui.errors import WinbackError
-from winback_tui.tui.sheets.sheet import Sheet, line
+from winback_tui.tui.sheets.fields import line
+from winback_tui.tui.sheets.sheet import Sheet
 from winback_tui.tui.text import cut, fit
 from winback_tui.tui.widgets.options import Options
 from winback_tui.words import saying

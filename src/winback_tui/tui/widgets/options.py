@@ -24,7 +24,7 @@ class Options(OptionList):
             return strip
         return Strip(
             [
-                Segment(text, Style(reverse=True, bold=style and style.bold, meta=meta))
+                Segment(text, Style(reverse=True, bold=style.bold if style else None, meta=meta))
                 for text, style, _ in strip
             ],
             strip.cell_length,
