@@ -205,6 +205,9 @@ async def test_duplicates_are_settled_side_by_side(path: Path, size: tuple[int, 
         before = len(pairs.pairs)
         assert before > 0
         assert "Nordwind Handel GmbH (1004b)" in shown(app)
+        (lines,) = (each for each in shown(app).splitlines() if each.startswith(" lines"))
+        assert str(AS_OF.year) in lines
+        assert f"{AS_OF.year}-" not in lines
         keys = shown(app).splitlines()[-1]
         assert all(each in keys for each in ("merge into left", "they are two", "u undo", "esc"))
         pairs.cursor = next(
