@@ -5,6 +5,7 @@ import email
 import email.policy
 import io
 import json
+from array import array
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
@@ -477,3 +478,24 @@ async def test_who_may_not_be_written_to_is_told_so(tmp_path: Path, size: tuple[
         await pilot.press("m")
         assert "evil@x.example" in shown(app)
         assert history(triage(app).desk) == []
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_of_several_a_mail_is_shown_that_may_be_written_whoever_stands_first(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    path = allow(scored(tmp_path / "b.db", BUYERS))
+    async with running(path, size=size) as (app, pilot):
+        await pilot.press("5", "*")
+        screen = triage(app)
+        ids = [3, *(each for each in screen.table.ids if each != 3)]
+        screen.table.show(array("I", ids))
+        await pilot.press("m")
+        text = shown(app)
+        assert "left out" in text
+        assert "The first of them:" in text
+        assert "enter writes the drafts" in text
+        assert "@" in text
+        assert "may be used" not in text
+        await pilot.press("enter")
+        assert [entry.kind.value for entry in history(screen.desk)] == ["mail"]

@@ -205,6 +205,11 @@ async def test_duplicates_are_settled_side_by_side(path: Path, size: tuple[int, 
         before = len(pairs.pairs)
         assert before > 0
         assert "Nordwind Handel GmbH (1004b)" in shown(app)
+        (lines,) = (each for each in shown(app).splitlines() if each.startswith(" lines"))
+        assert str(AS_OF.year) in lines
+        assert f"{AS_OF.year}-" not in lines
+        keys = shown(app).splitlines()[-1]
+        assert all(each in keys for each in ("merge into left", "they are two", "u undo", "esc"))
         pairs.cursor = next(
             at for at, each in enumerate(pairs.pairs) if each.right.number == "1004b"
         )
@@ -260,6 +265,7 @@ async def test_an_empty_book_says_so_everywhere(tmp_path: Path) -> None:
                 await worker.wait()
         await pilot.press("1", "x", "u", "j", "k")
         assert "Nobody looks like a duplicate" in shown(app)
+        assert shown(app).splitlines()[-1].split() == ["u", "undo", "esc", "back"]
         await pilot.press("escape")
         await pilot.press("W")
         assert "nobody" in shown(app)

@@ -12,8 +12,8 @@ from winback_tui.book import cases
 from winback_tui.config import Config
 from winback_tui.desk.session import Desk
 from winback_tui.model import Stage
+from winback_tui.tui.sheets.fields import Choice
 from winback_tui.tui.sheets.handover import HandoverSheet
-from winback_tui.tui.sheets.sheet import Choice
 
 
 async def test_the_sheet_asks_for_formats_and_terms(tmp_path: Path) -> None:

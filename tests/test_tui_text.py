@@ -45,6 +45,14 @@ def test_printable_leaves_words_as_they_are(value: str) -> None:
     assert printable(value) == value
 
 
+@pytest.mark.parametrize(
+    ("stored", "shown"), [("☎\ufe0f Telefon AG", "☎ Telefon AG"), ("❤\ufe0e\ufe0f", "❤")]
+)
+def test_a_sign_is_as_wide_as_without_a_wish_for_its_picture(stored: str, shown: str) -> None:
+    assert printable(stored) == shown
+    assert fit(stored, 20) == fit(shown, 20)
+
+
 @given(strings, widths, st.booleans())
 @example("漢字", 3, False)
 @example("漢字", 1, True)

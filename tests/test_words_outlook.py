@@ -57,7 +57,7 @@ def test_a_small_chance_that_brings_something_is_no_chance_of_nothing():
     assert "0.00\xa0€, the 0% chance of an order" in sure
     assert "100.00\xa0€, the 100% chance of none" in sure
     assert reasons.chance(Facts(score=99.6, p_left=0.004)).startswith(
-        "over 99% chance of no order in the next 42 days; under 1% that they have left."
+        "Over 99% chance of no order in the next 42 days; under 1% that they have left."
     )
 
 

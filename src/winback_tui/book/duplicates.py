@@ -222,7 +222,10 @@ def keep_apart(connection: sqlite3.Connection, one: int, other: int, event: int)
 
 
 def facts(connection: sqlite3.Connection, customer: int) -> dict[str, object]:
-    """Return what people compare of a customer: number, name, address, contacts, purchases."""
+    """Return what people compare of a customer: number, name, address, contacts, purchases.
+
+    `lines` is how many, and the first and last day in ISO form.
+    """
     row = connection.execute(
         "SELECT number, name, street, trim(coalesce(zip, '') || ' ' || coalesce(city, '')),"
         " country, vat_id, segment, owner FROM customers WHERE id = ?",
@@ -246,7 +249,7 @@ def facts(connection: sqlite3.Connection, customer: int) -> dict[str, object]:
         " FROM transactions WHERE customer_id = ?",
         (customer,),
     ).fetchone()
-    found["lines"] = f"{lines}, {first} to {last}" if lines else None
+    found["lines"] = (lines, first, last) if lines else None
     (deeds,) = connection.execute(
         "SELECT count(*) FROM events WHERE customer_id = ? AND undoes IS NULL", (customer,)
     ).fetchone()

@@ -24,6 +24,8 @@ from winback_tui.words.format import Formats
 
 #: So many products stand in a mail.
 _PRODUCTS = 3
+#: So many customers are looked at for an example.
+_TRIED = 20
 
 
 class Asked(NamedTuple):
@@ -82,6 +84,17 @@ def copy_templates() -> list[Path]:
             paths.write_atomically(place, each.text)
             made.append(place)
     return made
+
+
+def example(desk: Desk, customers: Sequence[int], asked: Asked) -> Mail:
+    """Return the mail to the first of these to whom one may be written, to be read for all.
+
+    Where the first few of them may not be written to, it is the mail to the first, and says why.
+    Raises what `mails_of` does.
+    """
+    mails = (mails_of(desk, [each], asked)[each] for each in customers[:_TRIED])
+    first = next(mails)
+    return first if not first.refused else next((m for m in mails if not m.refused), first)
 
 
 def mails_of(desk: Desk, customers: Sequence[int], asked: Asked) -> dict[int, Mail]:

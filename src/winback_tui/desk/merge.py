@@ -1,6 +1,7 @@
 """Duplicates: who may be one, making them one, and saying that they are two."""
 
 import sqlite3
+from datetime import date
 from typing import Any, NamedTuple
 
 from winback_tui.book import cases, duplicates, erase, events
@@ -15,6 +16,7 @@ from winback_tui.errors import BadInputError
 from winback_tui.model import EventKind
 from winback_tui.rules.merging import combined
 from winback_tui.words.customers import customer_name
+from winback_tui.words.format import Formats
 
 
 class Side(NamedTuple):
@@ -36,10 +38,11 @@ class Suggested(NamedTuple):
 
 def suggestions(desk: Desk, limit: int | None = None) -> list[Suggested]:
     """Return who may be one, those with the strongest reason first."""
+    formats = Formats.from_environment(desk.config.user.locale)
     with desk.book.snapshot() as connection:
         found = duplicates.candidates(connection)[:limit]
         sides = {
-            each: _side(connection, each)
+            each: _side(connection, each, formats)
             for each in dict.fromkeys(c for pair in found for c in pair[:2])
         }
         return [Suggested(sides[each.one], sides[each.other], each.reasons) for each in found]
@@ -133,8 +136,12 @@ def _refuse_erased(
             raise BadInputError(f"{number} already; name the customer that it was merged into.")
 
 
-def _side(connection: sqlite3.Connection, customer: int) -> Side:
+def _side(connection: sqlite3.Connection, customer: int, formats: Formats) -> Side:
     found: dict[str, Any] = duplicates.facts(connection, customer)
     number, name = found.pop("number"), found.pop("name")
+    if found["lines"]:
+        lines, first, last = found["lines"]
+        begun, ended = (formats.date(date.fromisoformat(day)) for day in (first, last))
+        found["lines"] = f"{formats.number(lines)}, {begun} to {ended}"
     facts = {title: str(value) for title, value in found.items() if value not in (None, "")}
     return Side(customer, number, name, facts)

@@ -55,6 +55,13 @@ class WinbackApp(OneKeyAtATime[int]):
     ToastRack { align: right top; dock: top; margin: 0; overflow-y: hidden; }
     /* Above the keys: the first line says whose dossier it is. */
     DossierScreen ToastRack { align: right bottom; dock: bottom; margin: 0 0 1 0; }
+    /* Read on the lighter ground of a line, also where paper is white. */
+    Input > .input--placeholder { color: $foreground 62%; }
+    Input:ansi > .input--placeholder { color: ansi_default; text-style: dim; }
+    /* A cursor that needs a colour of its own would vanish under NO_COLOR. */
+    Input:ansi > .input--cursor {
+        color: ansi_default; background: ansi_default; text-style: reverse;
+    }
     """
 
     def __init__(

@@ -13,14 +13,16 @@ def printable(value: str) -> str:
     """Return `value` in one line, without characters that a terminal or the layout would act on.
 
     Control characters, escape codes, direction marks and zero-width signs become nothing, line
-    breaks and tabs become spaces.
+    breaks and tabs become spaces. The selectors that ask for a sign as a picture go as well:
+    terminals do not agree on whether it is then two cells wide, and its line would be moved.
     """
     if value.isascii() and value.isprintable():
         return value
     return "".join(
         " " if sign in "\n\r\t\u2028\u2029" else sign
         for sign in value
-        if sign in "\n\r\t\u2028\u2029" or not unicodedata.category(sign).startswith("C")
+        if sign in "\n\r\t\u2028\u2029"
+        or not (unicodedata.category(sign).startswith("C") or "\ufe00" <= sign <= "\ufe0f")
     )
 
 

@@ -115,7 +115,7 @@ def _mix(
     return Pens(
         text=Style(color=ink.rich_color),
         dim=Style(color=ink.blend(paper, 0.35).rich_color),
-        faint=Style(color=ink.blend(paper, 0.55).rich_color),
+        faint=Style(color=ink.blend(paper, 0.48).rich_color),
         strong=Style(color=ink.rich_color, bold=True),
         title=Style(color=Color.parse(primary).rich_color, bold=True),
         key=Style(color=Color.parse(accent).rich_color, bold=True),

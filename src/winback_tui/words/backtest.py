@@ -55,7 +55,8 @@ def why_not(result: Backtest, as_of: date, formats: Formats) -> str | None:
     if not result.customers:
         return (
             f"Nobody can be judged: looking back to {day}, no customer's horizon had run out by "
-            f"{last}, the day of the last purchase. A shorter one may do: --horizon 30."
+            f"{last}, the day of the last purchase. A shorter one may do: "
+            "“winback backtest --horizon 30”."
         )
     if not result.stayed:
         return (
@@ -117,7 +118,7 @@ def figures(result: Backtest, formats: Formats) -> Table:
         for key, title, decimals in _FIGURES
     )
     return Table(
-        f"The figures ({_give_or_take(formats)} half of the 95 % interval)",
+        f"The figures ({_give_or_take(formats)} half of the {formats.percent(0.95)} interval)",
         ("", *SCORERS.values()),
         rows,
         frozenset(range(1, len(SCORERS) + 1)),

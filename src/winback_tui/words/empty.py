@@ -1,5 +1,6 @@
 """What to say where there is nothing to show, and what to do next."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
@@ -38,9 +39,17 @@ _OTHERS: Final = {
 }
 
 
-def other_lists(tab: Tab) -> str:
-    """Return the keys of the other lists, for one who looks at `tab`."""
-    return f"Press {', '.join(said for other, said in _OTHERS.items() if other is not tab)}."
+def other_lists(tab: Tab, sizes: Mapping[Tab, int] | None = None) -> str:
+    """Return the keys of the other lists, for one who looks at `tab`; "" where there is none.
+
+    With `sizes` those that hold nobody are left out.
+    """
+    others = [
+        said
+        for other, said in _OTHERS.items()
+        if other is not tab and (sizes is None or sizes.get(other, 0))
+    ]
+    return f"Press {', '.join(others)}." if others else ""
 
 
 def nothing_in(tab: Tab) -> str:

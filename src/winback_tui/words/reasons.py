@@ -205,10 +205,11 @@ def chance(scored: Scored, formats: Formats | None = None) -> str:
     """Return what the score says: a probability over the customer's own horizon."""
     shown = formats or Formats()
     ahead = "day" if scored.horizon_days == 1 else shown.days(scored.horizon_days)
-    return (
+    said = (
         f"{shown.chance(scored.score / 100)} chance of no order in the next {ahead}; "
         f"{shown.chance(scored.p_left)} that they have left."
     )
+    return said[:1].upper() + said[1:]
 
 
 class Changed(Protocol):

@@ -26,16 +26,17 @@ class Mail(Hand):
         if gates.blocked:
             self.winback.say(gates.blocked, wrong=True)
             return
-        first = letters.mails_of(self.desk, customers[:1], letters.Asked())[customers[0]]
+        first = letters.example(self.desk, gates.through, letters.Asked())
         known = [f"{each.language}/{each.name}" for each in letters.templates()]
         several = len(customers) > 1
         sheet = MailSheet(
             f"Mail: {self.screen.named(customers)}",
             gates.lines,
             [*([("", "what fits each")] if several else []), *((each, each) for each in known)],
-            lambda asked: letters.mails_of(self.desk, customers[:1], asked)[customers[0]],
+            lambda asked: letters.example(self.desk, gates.through, asked),
             template="" if several else f"{first.template.language}/{first.template.name}",
             justify=gates.must,
+            several=several,
         )
         asked = await self.app.push_screen_wait(sheet)
         if asked is None:

@@ -83,7 +83,7 @@ class Offers(Hand):
             f"offer, {title}",
             customers,
             lambda desk, ids: offers.make_offer(desk, ids, ask),
-            f"offered {title}",
+            f"{ask.rung} offered",
         )
 
     async def _offer_many(self, customers: Sequence[int]) -> None:

@@ -107,10 +107,14 @@ class Showing(Hand):
         from winback_tui.words.report import report_lines
 
         lines += [[], [("All the work so far", self.pens.title)]]
-        lines += [
+        found = outcomes(self.desk)
+        told: list[Line] = [
             [(fit(label, 28), self.pens.dim), (printable(value), self.pens.text)]
-            for label, value in report_lines(outcomes(self.desk), self.winback.formats)
+            for label, value in report_lines(found, self.winback.formats)
         ]
+        # The stages of the cases first, then what came of the calls.
+        stages = sum(map(bool, found.stages.values()))
+        lines += [*told[:stages], *([[]] if stages else []), *told[stages:]]
         await self.app.push_screen_wait(
             Reading(f"Today, {self.winback.formats.date(self.desk.as_of)}", lines)
         )

@@ -174,7 +174,7 @@ class Finding(Marking):
         field.value = self.search
         self.set_focus(field)
         self.query_one(KeyLine).instead(
-            [("enter", "keep what is found"), ("down", "to the list"), ("esc", "show all again")]
+            [("enter", "keep what is found"), ("↓", "to the list"), ("esc", "show all again")]
         )
 
     @on(Input.Changed, "#search")

@@ -14,13 +14,15 @@ class Shown(NamedTuple):
     """What the gate says of those whom a deed concerns.
 
     `lines` say it at the head of a sheet; `warned` that a reason lets some of them through, `must`
-    that nobody comes through without one; `blocked` is why nobody may be contacted at all.
+    that nobody comes through without one; `blocked` is why nobody may be contacted at all;
+    `through` are those who are not, first who needs no reason.
     """
 
     lines: Sequence[Part]
     warned: bool
     must: bool
     blocked: str
+    through: Sequence[int]
 
 
 class Gated(Giving):
@@ -50,4 +52,5 @@ class Gated(Giving):
             warned=bool(parts.warned),
             must=bool(parts.warned) and not parts.allowed,
             blocked=blocked,
+            through=[each.customer for each in (*parts.allowed, *parts.warned)],
         )

@@ -62,7 +62,9 @@ class ImportSteps(Screen[bool]):
 
     def right(self) -> str:
         """Return what stands at the right of the title: the file, or the folder."""
-        return printable(self.file.name if self.file and self.step != FILE else str(self.folder))
+        if self.file and self.step != FILE:
+            return printable(self.file.name)
+        return printable(str(self._typed()[0]))
 
     # The file
 
@@ -109,6 +111,7 @@ class ImportSteps(Screen[bool]):
     @on(Input.Changed)
     def _input_changed(self) -> None:
         if self.step == FILE:
+            self.query_one(TitleLine).say(right=self.right())
             self.list_places()
 
     @on(Input.Submitted)

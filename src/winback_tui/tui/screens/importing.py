@@ -30,6 +30,7 @@ from winback_tui.tui.widgets.import_lines import (
     Steps,
 )
 from winback_tui.tui.widgets.lines import TitleLine
+from winback_tui.tui.widgets.options import Options
 from winback_tui.tui.widgets.trial import Trial
 from winback_tui.words import importing as words
 from winback_tui.words import saying
@@ -57,7 +58,7 @@ class ImportScreen(ImportSteps):
         height: 1fr; border: none; background: $background; padding: 0 1;
         scrollbar-size-vertical: 1;
     }
-    ImportScreen OptionList:focus { border: none; }
+    ImportScreen OptionList:focus { border: none; background-tint: transparent; }
     ImportScreen OptionList > .option-list--option-highlighted { background: $primary 25%; }
     ImportScreen OptionList:focus > .option-list--option-highlighted {
         background: $primary 25%;
@@ -77,7 +78,7 @@ class ImportScreen(ImportSteps):
         yield Steps()
         yield Entry(placeholder=saying.PATH_HINT, select_on_focus=False)
         yield About()
-        yield OptionList()
+        yield Options()
         with VerticalScroll(can_focus=True):
             yield Trial()
         yield Keys()

@@ -30,12 +30,14 @@ if TYPE_CHECKING:
 
 _KEYS: Final = (
     ("j k", "move"),
-    ("1", "merge left"),
-    ("2", "merge right"),
+    ("1", "merge into left"),
+    ("2", "into right"),
     ("x", "they are two"),
     ("u", "undo"),
     ("esc", "back"),
 )
+#: Those that do something where no pair is left.
+_IDLE: Final = tuple(each for each in _KEYS if each[0] in ("u", "esc"))
 #: Facts that are compared, in their order.
 _FACTS: Final = (
     *("street", "town", "country", "VAT id", "e-mail", "phone", "people", "segment", "owner"),
@@ -112,13 +114,14 @@ class Pairs(Drawn):
 
 
 class MergeKeys(Drawn):
-    """The last line: the keys of this screen."""
+    """The last line: the keys of this screen that do something."""
 
+    idle = True
     DEFAULT_CSS = "MergeKeys { height: 1; background: $surface; }"
 
     def lines(self, width: int, height: int) -> list[Line]:
         """Return the line."""
-        return [keys_line(_KEYS, width, self.pens)]
+        return [keys_line(_IDLE if self.idle else _KEYS, width, self.pens)]
 
 
 class MergeScreen(Screen[bool]):
@@ -171,6 +174,9 @@ class MergeScreen(Screen[bool]):
         pairs.pairs, pairs.nothing = found, words.NONE
         pairs.cursor = min(pairs.cursor, max(0, len(found) - 1))
         pairs.redraw()
+        keys = self.query_one(MergeKeys)
+        keys.idle = not found
+        keys.redraw()
         self._title("")
 
     def _find(self) -> list[Suggested]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence, Set
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -20,29 +20,21 @@ from winback_tui.desk.session import Desk
 from winback_tui.model import Sort, Tab
 from winback_tui.tui.screens.giving import bindings
 from winback_tui.tui.screens.moving import Moving
-from winback_tui.tui.screens.renewing import Renewing
+from winback_tui.tui.screens.striking import Striking
 from winback_tui.tui.screens.writing import AT_THE_KEY
-from winback_tui.tui.widgets.columns import Sorted
-from winback_tui.tui.widgets.lines import ColumnLine, Hint, KeyLine, TabLine, TitleLine
+from winback_tui.tui.widgets.lines import ColumnLine, KeyLine, TabLine, TitleLine
 from winback_tui.tui.widgets.preview import Preview
 from winback_tui.tui.widgets.triage_list import TriageList
-from winback_tui.words import alerts as alert_words
-from winback_tui.words import empty, saying
+from winback_tui.words import saying
 from winback_tui.words.deeds import still_to_write
-from winback_tui.words.scores import arrived
 
-if TYPE_CHECKING:
-    from winback_tui.desk.action import Action
-
-#: Data whose newest purchase is older than so many days is looked at as of its own time.
-LONG_AGO: Final = 365
 #: The sizes of the lists before anybody is scored.
 NOBODY: Final = listing.Counts(dict.fromkeys(Tab, 0), 0)
 #: So many seconds after the start the screen is settled enough to speak of other things.
 SETTLED: Final = 1.5
 
 
-class TriageScreen(Renewing, Moving):
+class TriageScreen(Striking, Moving):
     """The list above, the dossier of the cursor's customer below it or beside it."""
 
     context = Context.LIST
@@ -76,8 +68,6 @@ class TriageScreen(Renewing, Moving):
         self.found: Set[int] | None = None
         self.counts = NOBODY
         self.scored: Run | None = None
-        #: How many alerts stand; None until they are counted, after the first paint.
-        self.alerts: int | None = None
 
     # Building
 
@@ -241,95 +231,6 @@ class TriageScreen(Renewing, Moving):
         """Return the list as it should stand now, the struck customers in their places."""
         return self._with_struck(self._order())
 
-    def _sorted(self) -> Sorted:
-        """Return by which column the list is sorted now, and which way; follow-ups are by day."""
-        if self.tab is Tab.FOLLOWUPS:
-            return Sorted("case", rising=not self.reversed)
-        return Sorted("risk" if self.sort is Sort.VALUE else "score", rising=self.reversed)
-
-    def update_lines(self) -> None:
-        """Write title, tabs and column titles anew."""
-        # What was looked for behind the screen may be found when the screen is being left.
-        if not self.table.is_attached:
-            return
-        formats = self.winback.formats
-        name = self.winback.note or self.desk.book.meta("name") or self.desk.book.path.stem
-        customers = self.scored.customers if self.scored else 0
-        size = f"{formats.number(customers)} customer{'' if customers == 1 else 's'}"
-        right = [formats.date(self.desk.as_of), size]
-        if self.alerts:
-            right.append(alert_words.standing(self.alerts, formats))
-        if self.scored and self.scored.as_of != self.desk.as_of:
-            right.append(f"scores of {formats.date(self.scored.as_of)}")
-        elif self.scored and (new := arrived(self.scored, formats)):
-            right.append(new)
-        busy = self.renewing or (saying.SCORES_READY if self.pending else "")
-        self.query_one(TitleLine).say(left=name, right=right, busy=busy)
-        sizes = self.counts.tabs
-        narrowed = self.found is not None or bool(self.where)
-        by_value = self.sort is Sort.VALUE and self.tab is not Tab.FOLLOWUPS
-        hint = " ".join(
-            part
-            for part in (
-                f"/{self.search}" if self.search else "",
-                str(self.where),
-                f"({formats.number(len(self.table.ids))})" if narrowed else "",
-                f"{formats.number(len(self.table.marked))} marked" if self.table.marked else "",
-                "by value" if by_value else "",
-                "reversed" if self.reversed else "",
-            )
-            if part
-        )
-        self.query_one(TabLine).say(active=self.tab, sizes=sizes, hint=hint)
-        titles = self.query_one(ColumnLine)
-        titles.order = self._sorted()
-        titles.redraw()
-        self.query_one(KeyLine).redraw()
-
-    def hints(self) -> list[Hint]:
-        """Return the footer's keys, dim where they would do nothing now."""
-        shown = [
-            c
-            for c in self.winback.commands.values()
-            if c.footer is not None and Context.LIST in c.contexts
-        ]
-        shown.sort(key=lambda c: c.footer or 0)
-        hints = [Hint(c, self.why_not(c) is None) for c in shown]
-        return [*hints[1:], hints[0]]
-
-    def say_nothing(self) -> None:
-        """Where the list is empty, say why, and what to do next."""
-        if not self.table.ids:
-            self.table.nothing = self._nothing()
-            self.table.refresh()
-            self.preview.show(None)
-
-    def _nothing(self) -> str:
-        """Return why the list is empty, and what to do next."""
-        if self.search or self.where:
-            text = " ".join(part for part in (self.search, str(self.where)) if part)
-            elsewhere = "" if self.tab is Tab.ALL else "the key 5"
-            return f"{empty.nothing_found(text, elsewhere)} Press esc to see all again."
-        if self.of_later():
-            return saying.scoring_of(self.winback.formats.date(self.desk.as_of))
-        if self.renewing:
-            return saying.FIRST_SCORING
-        if self.scored is None or not self.scored.customers:
-            if self.has_customers():
-                return empty.no_purchases(self.winback.formats.date(self.desk.as_of))
-            return empty.EMPTY_HERE
-        from winback_tui.desk.today import newest_purchase
-
-        more = empty.other_lists(self.tab)
-        newest = newest_purchase(self.desk) if self.tab is Tab.QUEUE else None
-        if newest is not None and (self.desk.as_of - newest).days > LONG_AGO:
-            more += f" {empty.old_data(newest, self.winback.formats)}"
-        return f"{empty.nothing_in(self.tab)} {more}"
-
-    def has_customers(self) -> bool:
-        """Return whether the book holds any customer, scored or not."""
-        return listing.has_customers(self.desk)
-
     @on(TriageList.Moved)
     def _cursor_moved(self, event: TriageList.Moved) -> None:
         self.describe(event.customer)
@@ -346,55 +247,7 @@ class TriageScreen(Renewing, Moving):
     def _key_pressed(self, event: KeyLine.Pressed) -> None:
         self.action_give(event.command)
 
-    # Deeds
-
-    def deed_done(self, action: Action, label: str, *, stay: bool = False) -> None:
-        """Strike the customers through and stand on the next one who is left."""
-        table = self.table
-        done = set(action.customers)
-        table.mark(list(table.marked), on=False)
-        self.range_start = None
-        if not stay:
-            table.strike(action.customers, label, action.id)
-        table.forget()
-        self.counts = listing.counts(self.desk)
-        self.update_lines()
-        if stay:
-            self.refresh_preview()
-            return
-        start = table.cursor
-        if len(done) > 1 or table.current not in done:
-            places = (place for place, each in enumerate(table.ids) if each in done)
-            start = max(places, default=start)
-        following = next(
-            (p for p in range(start + 1, len(table.ids)) if table.ids[p] not in table.struck), None
-        )
-        if following is None:
-            following = next(
-                (p for p in range(start - 1, -1, -1) if table.ids[p] not in table.struck), start
-            )
-        table.move(following)
-        self.refresh_preview()
-
-    def deed_undone(self, customers: Sequence[int], action: int) -> None:
-        """Give the customers back to the list, and stand on the first of them."""
-        self.table.spare(action)
-        self._stand_on(customers)
-        if customers and customers[0] not in self.table.ids:
-            self.reload(keep=customers[0])
-        self.refresh_preview()
-
-    def deed_redone(self, customers: Sequence[int], action: int, label: str) -> None:
-        """Strike the customers through again, where the deed did so, and stand on the first."""
-        if label:
-            left = [each for each in customers if each not in self.table.struck]
-            self.table.strike(left, label, action)
-        self._stand_on(customers)
-        self.refresh_preview()
-
-    def _stand_on(self, customers: Sequence[int]) -> None:
-        """Read the list anew, on the first of the customers whom it holds."""
-        self.reload(keep=next((c for c in customers if c in self.table.ids), None))
+    # The dossier beside it
 
     def refresh_preview(self) -> None:
         """Show the dossier of the customer under the cursor anew."""

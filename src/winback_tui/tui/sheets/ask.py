@@ -15,9 +15,11 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from winback_tui.errors import WinbackError
-from winback_tui.tui.sheets.sheet import Field, Lines, Sheet, inner_width, line
+from winback_tui.tui.sheets.fields import Field, line
+from winback_tui.tui.sheets.sheet import Lines, Sheet, inner_width
 from winback_tui.tui.text import printable, wrap
 from winback_tui.tui.widgets.drawn import Part
+from winback_tui.tui.widgets.options import Options
 from winback_tui.words import saying
 
 
@@ -131,7 +133,7 @@ class Pick(Sheet[str | None]):
 
     def body(self) -> ComposeResult:
         """Yield the options."""
-        yield OptionList(*(Option(each, id=f"o{n}") for n, each in enumerate(self._prompts())))
+        yield Options(*(Option(each, id=f"o{n}") for n, each in enumerate(self._prompts())))
 
     def _prompts(self) -> list[Text]:
         return [Text(f"{key or ' '}  {self._told(text)}") for _, key, text in self._options]

@@ -16,8 +16,9 @@ from winback_tui.desk.deeds import Call
 from winback_tui.errors import WinbackError
 from winback_tui.model import Channel, Mood, Outcome
 from winback_tui.rules.dates import parse_when
+from winback_tui.tui.sheets.fields import Choice, DayMeant, Field, line
 from winback_tui.tui.sheets.reasons import Advice, ReasonChoice
-from winback_tui.tui.sheets.sheet import Choice, DayMeant, Field, Lines, Sheet, line
+from winback_tui.tui.sheets.sheet import Lines, Sheet
 from winback_tui.tui.widgets.drawn import Drawn, Line, Part
 from winback_tui.words import deeds, plans, saying
 

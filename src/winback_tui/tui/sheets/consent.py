@@ -18,8 +18,9 @@ from winback_tui.desk.consent import Statement, check
 from winback_tui.errors import WinbackError
 from winback_tui.model import Channel, Purpose
 from winback_tui.rules.consent import CONDITIONS
+from winback_tui.tui.sheets.fields import Choice, Field, line
 from winback_tui.tui.sheets.reading import Scrolled
-from winback_tui.tui.sheets.sheet import Choice, Field, Lines, Sheet, line
+from winback_tui.tui.sheets.sheet import Lines, Sheet
 from winback_tui.tui.widgets.drawn import Part
 from winback_tui.words import saying
 from winback_tui.words.consent import PURPOSES

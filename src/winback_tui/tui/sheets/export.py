@@ -11,7 +11,8 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from winback_tui.errors import BadInputError, WinbackError
-from winback_tui.tui.sheets.sheet import Choice, Field, Lines, Sheet, line
+from winback_tui.tui.sheets.fields import Choice, Field, line
+from winback_tui.tui.sheets.sheet import Lines, Sheet
 from winback_tui.tui.widgets.drawn import Line
 from winback_tui.words import saying
 

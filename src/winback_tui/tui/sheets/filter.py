@@ -13,8 +13,10 @@ from winback_tui.desk import filters, matching
 from winback_tui.desk.session import Desk
 from winback_tui.errors import WinbackError
 from winback_tui.model import Channel, Lifecycle, PartyKind, Stage
-from winback_tui.tui.sheets.sheet import Field, Sheet, line
+from winback_tui.tui.sheets.fields import Field, line
+from winback_tui.tui.sheets.sheet import Sheet
 from winback_tui.tui.text import fit, printable
+from winback_tui.tui.widgets.options import Options
 from winback_tui.words.consent import FILTERS as CONSENT_FILTERS
 from winback_tui.words.customers import CHANNELS, LIFECYCLES, PARTY_KINDS
 from winback_tui.words.deeds import STAGES
@@ -51,7 +53,7 @@ class FilterSheet(Sheet[str | None]):
         """Yield the line and the suggestions."""
         hint = "owner:… city:… band:at_risk case:none score:>80"
         yield Field("show", line(self._text, placeholder=hint))
-        options = OptionList()
+        options = Options()
         options.can_focus = False
         yield options
 
@@ -72,10 +74,13 @@ class FilterSheet(Sheet[str | None]):
 
     def on_filter_sheet_held(self, event: Held) -> None:
         """Offer the segments, owners and places of this book, too."""
+        number = self.winback.formats.number
+        most = max((count for values in event.choices.values() for _, count in values), default=0)
+        room = len(number(most))
         held = [
             (
                 f'{key}:"{value}"' if " " in value else f"{key}:{value}",
-                f"{self.winback.formats.number(count)} customer{'' if count == 1 else 's'}",
+                f"{number(count):>{room}} customer{'' if count == 1 else 's'}",
             )
             for key, values in event.choices.items()
             for value, count in values

@@ -12,7 +12,8 @@ from textual.containers import VerticalScroll
 from textual.widgets import Input
 
 from winback_tui.errors import WinbackError
-from winback_tui.tui.sheets.sheet import DayMeant, Field, Lines, Sheet, line
+from winback_tui.tui.sheets.fields import DayMeant, Field, line
+from winback_tui.tui.sheets.sheet import Lines, Sheet
 from winback_tui.tui.text import printable
 from winback_tui.tui.widgets.drawn import Part
 

@@ -14,7 +14,8 @@ from textual.widgets import Input
 from winback_tui.desk.handover import FORMATS
 from winback_tui.model import Channel
 from winback_tui.outreach.packet import Terms
-from winback_tui.tui.sheets.sheet import Choice, Field, Lines, Sheet, line
+from winback_tui.tui.sheets.fields import Choice, Field, line
+from winback_tui.tui.sheets.sheet import Lines, Sheet
 from winback_tui.tui.widgets.drawn import Part
 from winback_tui.words import saying
 from winback_tui.words.customers import CHANNELS

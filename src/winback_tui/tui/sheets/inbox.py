@@ -17,6 +17,7 @@ from winback_tui.book.alerts import Alert
 from winback_tui.tui.sheets.sheet import Lines, Sheet, inner_width
 from winback_tui.tui.text import cut, printable, wrap
 from winback_tui.tui.widgets.drawn import Line
+from winback_tui.tui.widgets.options import Options
 from winback_tui.words import alerts as words
 from winback_tui.words import saying
 from winback_tui.words.customers import customer_name
@@ -54,10 +55,10 @@ class Inbox(Sheet[Chosen | None]):
     }
     Inbox OptionList:focus { border: none; background-tint: transparent; }
     Inbox OptionList > .option-list--option-highlighted {
-        background: $panel; color: $foreground; text-style: none;
+        background: $primary 25%; color: $foreground; text-style: none;
     }
     Inbox OptionList:focus > .option-list--option-highlighted {
-        background: $panel; color: $foreground; text-style: none;
+        background: $primary 25%; color: $foreground; text-style: none;
     }
     """
 
@@ -76,7 +77,7 @@ class Inbox(Sheet[Chosen | None]):
     def body(self) -> ComposeResult:
         """Yield the alerts, and what is said where there are none."""
         yield Lines(self._about())
-        yield OptionList()
+        yield Options()
 
     def on_mount(self) -> None:
         """Stand where the cursor stood before."""
@@ -105,7 +106,8 @@ class Inbox(Sheet[Chosen | None]):
         return []
 
     def _width(self) -> int:
-        return inner_width(self.app.size.width)
+        """Return how many cells a row has, one before the scroll bar left free."""
+        return inner_width(self.app.size.width) - 1
 
     def _fill(self, at: int) -> None:
         options = self.query_one(OptionList)

@@ -13,7 +13,8 @@ from textual.widgets import Input
 
 from winback_tui.desk.letters import Asked, Mail
 from winback_tui.errors import WinbackError
-from winback_tui.tui.sheets.sheet import Choice, Field, Lines, Sheet, line
+from winback_tui.tui.sheets.fields import Choice, Field, line
+from winback_tui.tui.sheets.sheet import Lines, Sheet
 from winback_tui.tui.text import printable, wrap
 from winback_tui.tui.widgets.drawn import Drawn, Line, Part
 from winback_tui.words import saying
@@ -72,15 +73,24 @@ class MailSheet(Sheet[Asked | None]):
         *,
         template: str = "",
         justify: bool = False,
+        several: bool = False,
     ) -> None:
-        """`fill` returns the mail as asked for; `justify` asks why it is expected."""
+        """`fill` returns the mail as asked for; `justify` asks why it is expected.
+
+        Of `several` it is an example: what refuses it need not refuse the others.
+        """
         super().__init__()
         self.heading, self._about, self._templates = heading, list(about), list(templates)
         self._fill, self._template, self._justify = fill, template, justify
+        self._several = several
+        if several:
+            self.hint = saying.MAILS_KEYS
 
     def body(self) -> ComposeResult:
         """Yield the mail above what may be changed in it."""
         yield Lines(self._about)
+        if self._several:
+            yield Lines([[(saying.MAIL_EXAMPLE, self.winback.pens.dim)]])
         with VerticalScroll(can_focus=False):
             yield Letter()
         yield Field("template", Choice(self._templates, id="template"))
@@ -132,7 +142,8 @@ class MailSheet(Sheet[Asked | None]):
         """Dismiss with the mail, unless it cannot be written."""
         asked = self.asked()
         try:
-            refused = self._fill(asked).refused
+            mail = self._fill(asked)
+            refused = "" if self._several else mail.refused
         except WinbackError as error:
             refused = str(error)
         if refused:

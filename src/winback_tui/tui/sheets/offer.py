@@ -14,7 +14,8 @@ from winback_tui.desk.weighing import Ask
 from winback_tui.errors import WinbackError
 from winback_tui.model import Channel
 from winback_tui.rules.amounts import parse_amount, parse_share
-from winback_tui.tui.sheets.sheet import Choice, Field, Lines, Sheet, line
+from winback_tui.tui.sheets.fields import Choice, Field, line
+from winback_tui.tui.sheets.sheet import Lines, Sheet
 from winback_tui.tui.text import wrap
 from winback_tui.tui.widgets.drawn import Drawn, Line, Part
 from winback_tui.words import saying

@@ -20,8 +20,10 @@ from winback_tui.desk.keymap import key_sign
 from winback_tui.desk.listing import Row
 from winback_tui.desk.session import Desk
 from winback_tui.errors import WinbackError
-from winback_tui.tui.sheets.sheet import Sheet, line
+from winback_tui.tui.sheets.fields import line
+from winback_tui.tui.sheets.sheet import Sheet
 from winback_tui.tui.text import cut, fit
+from winback_tui.tui.widgets.options import Options
 from winback_tui.words import saying
 from winback_tui.words.customers import customer_name
 
@@ -69,7 +71,7 @@ class Palette(Sheet[tuple[str, str] | None]):
     def body(self) -> ComposeResult:
         """Yield the line to type into and what fits."""
         yield line(placeholder=saying.PALETTE_HINT)
-        options = OptionList()
+        options = Options()
         options.can_focus = False
         yield options
 

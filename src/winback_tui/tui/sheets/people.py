@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from winback_tui.desk.contacts import People
 from winback_tui.tui.sheets.sheet import Lines, Sheet
 from winback_tui.tui.text import printable
+from winback_tui.tui.widgets.options import Options
 from winback_tui.words import saying
 from winback_tui.words.contacts import checked
 from winback_tui.words.customers import CHANNELS
@@ -58,7 +59,7 @@ class PeopleSheet(Sheet[Chosen | None]):
         """Yield the people with their addresses below them."""
         options = [Option(text, id=f"o{at}") for at, text in enumerate(self._lines())]
         if options:
-            yield OptionList(*options)
+            yield Options(*options)
         else:
             dim = self.winback.pens.dim
             yield Lines([[(saying.NO_CONTACTS_YET, dim)]])

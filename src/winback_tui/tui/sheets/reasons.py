@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 
 from winback_tui.model import LeavingReason
 from winback_tui.rules.leaving import DETAILS, Why, parse_why, ruling
-from winback_tui.tui.sheets.sheet import Choice
+from winback_tui.tui.sheets.fields import Choice
 from winback_tui.tui.text import wrap
 from winback_tui.tui.widgets.drawn import Drawn, Line
 from winback_tui.words import deeds, leaving

@@ -57,6 +57,8 @@ _WIDTHS: Final = {
 _GIVE_WAY: Final = ("months", "bar", "usual", "change", "risk", "consent", "silence")
 _NAME_WANTED: Final = 22
 _CASE_SHORT: Final = 13
+#: In so many cells “▸ notice given” and “woken: contract” are whole.
+_CASE_WHOLE: Final = 15
 
 
 class Layout(NamedTuple):
@@ -80,6 +82,9 @@ class Layout(NamedTuple):
                 break
             del shown[column]
         name = room - sum(shown.values())
+        if case < _CASE_WHOLE:
+            more = max(0, min(_CASE_WHOLE - case, name - _NAME_WANTED))
+            case, name = case + more, name - more
         if name < 12:
             del shown["case"]
             name = room - sum(shown.values())

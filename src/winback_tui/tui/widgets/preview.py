@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from rich.style import Style
 
 from winback_tui.tui.widgets.drawn import Drawn, Line
 
 if TYPE_CHECKING:
     from winback_tui.desk.dossier import Dossier
+
+#: Years and amounts begin where the score above them does.
+_INDENT: Final = (" ", Style())
 
 
 class Preview(Drawn):
@@ -34,16 +39,20 @@ class Preview(Drawn):
         head = sections.title(d, width, pens, words)
         if height <= 3:
             return [head, *sections.why(d, width, pens, words, rows=max(1, height - 1))]
-        why = sections.why(d, width, pens, words)
-        allowed = sections.may_contact(d, width, pens, words)
+        # The last cell stays free, as on the other side.
+        within = width - 1
+        why = sections.why(d, within, pens, words)
+        allowed = sections.may_contact(d, within, pens, words)
         if height <= 5:
             return [head, *why[: height - 2], *allowed[:1]]
-        lines = [head, *why, *sections.outlook(d, width, pens, words), *allowed]
+        lines = [head, *why, *sections.outlook(d, within, pens, words), *allowed]
         if height >= len(lines) + 12:
-            lines += [[], *sections.plot(d, width - 7, 4, pens, words), []]
+            plot = sections.plot(d, width - 7, 4, pens, words)
+            lines += [[], *([_INDENT, *each] for each in plot), []]
         elif height >= len(lines) + 2:
             lines.append(sections.months(d, width, pens, words))
         room = height - len(lines)
         if room > 0:
-            lines += sections.timeline(d.timeline, width, pens, words, limit=room)
+            told = sections.timeline(d.timeline, within - 1, pens, words, limit=room)
+            lines += [[_INDENT, *each] for each in told]
         return lines
