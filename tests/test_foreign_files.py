@@ -10,7 +10,7 @@ from tests.test_intake_files import given, planned
 from winback_tui.book.connection import Book
 from winback_tui.errors import BadInputError
 from winback_tui.intake.kinds.fields import Kind
-from winback_tui.intake.kinds.fields import guess as kind_guess
+from winback_tui.intake.kinds.guessing import guess as kind_guess
 
 
 @pytest.mark.parametrize(

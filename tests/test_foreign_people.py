@@ -8,7 +8,8 @@ import pytest
 from tests.kinds import bring, write
 from winback_tui.book.connection import Book
 from winback_tui.errors import BadInputError
-from winback_tui.intake.kinds.fields import Kind, guess
+from winback_tui.intake.kinds.fields import Kind
+from winback_tui.intake.kinds.guessing import guess
 from winback_tui.words import imports as words
 
 

@@ -213,7 +213,9 @@ class RejectCode(StrEnum):
     BAD_NOTICE = "bad_notice"
     BAD_RENEWAL = "bad_renewal"
     CONTRACT_OVER = "contract_over"
+    ENDS_FIRST = "ends_before_start"
     NO_DEBTOR = "no_debtor"
+    DELETED = "deleted"
     UNKNOWN_CUSTOMER = "unknown_customer"
     AMBIGUOUS_CUSTOMER = "ambiguous_customer"
 

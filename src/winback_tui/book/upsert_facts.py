@@ -48,7 +48,7 @@ class Facts:
         #: What the last row of the file says; the others of one customer change nothing.
         self._said: dict[tuple[int, str], str] = {}
         self._moments: set[tuple[_Where, str, str]] = set()
-        self._states: dict[_Where, str] = {}
+        self._states: dict[_Where, set[str]] = defaultdict(set)
         #: Customers and channels on which something was allowed.
         self._given: set[tuple[int, str]] = set()
         self._points: dict[tuple[int, str], int] = {}
@@ -248,7 +248,9 @@ class Facts:
         """Note that the ledger holds an event; without a time, `at` is ""."""
         self._moments.add((place, event, at))
         if event in _STATE:
-            self._states[place] = _STATE[event]
+            # An address may bounce whatever was allowed, so that both stand.
+            kept = {"bounced"} if event != "bounced" else self._states[place]
+            self._states[place] = (self._states[place] & kept) | {_STATE[event]}
         if _STATE.get(event) == "given" or event == "basis_claimed":
             self._given.add(place[:2])
 
@@ -263,7 +265,7 @@ class Facts:
         if consent.at or consent.event not in _STATE:
             known = (place, consent.event, consent.at) in self._moments
         else:
-            known = self._states.get(place) == _STATE[consent.event]
+            known = _STATE[consent.event] in self._states[place]
         # A program's bare no on somebody who never said yes is none.
         if known or (consent.plain_no and (customer, consent.channel) not in self._given):
             return False

@@ -117,6 +117,9 @@ class People:
             return Match(found, How.OWN_ID)
         if entry.number and (found := self._numbers.get(entry.number)):
             return Match(found, How.NUMBER)
+        if link and not entry.number and (found := self._numbers.get(entry.name)):
+            # A bare “Client” holds names, or numbers.
+            return Match(found, How.NUMBER)
         ambiguous = near = False
         for how, candidates in self._candidates(entry, link=link):
             if not candidates:
@@ -263,7 +266,14 @@ class People:
     def _contradicts(self, entry: Entry, customer: int, how: How) -> bool:
         """Return whether something stronger says that the row means somebody else."""
         known = self._known[customer]
-        if entry.number and known.number != entry.number and not self.made_up(customer):
+        # Under a bare “Kunde” may stand the name.
+        called = entry.number == entry.name and self.folded[entry.name] == self.folded[known.name]
+        if (
+            entry.number
+            and not called
+            and known.number != entry.number
+            and not self.made_up(customer)
+        ):
             return True
         own = self._own.get((entry.source, customer))
         if entry.own_id and own and entry.own_id not in own:

@@ -267,6 +267,22 @@ def _choices(plan: "Plan", outcome: "Outcome") -> tuple[dict[str, Any], ...]:
     return ({"field": "party_kind", "column": columns[0], "others": ()},)
 
 
+def _newsletters(plan: "Plan", outcome: "Outcome") -> tuple[dict[str, Any], ...]:
+    """Return what is told of consents that are for a newsletter, and of who left only that."""
+    from winback_tui.intake.kinds.fields import What
+
+    if not outcome.consents:
+        return ()
+    told = [each for entry in plan.entries for each in entry.consents if not each.plain_no]
+    given = any(each.purpose == "newsletter" and each.basis == "consent" for each in told)
+    left = {each.purpose for each in told if each.event == "withdrawn"} == {"newsletter"}
+    columns = {each.field: each.column for each in reversed(plan.guess.mapping)}
+    where = (What.EMAIL_CONSENT, What.EMAIL_CONSENT_AT, What.EMAIL_CONFIRMED_AT, What.CHANNEL)
+    column = next((columns[each] for each in where if each in columns), plan.guess.preset)
+    others = (*("given",) * given, *("left",) * left)
+    return ({"field": "newsletter", "column": column, "others": others},) if others else ()
+
+
 def _two_names(plan: "Plan", outcome: "Outcome") -> tuple[dict[str, Any], ...]:
     """Return what is told of customers of whom the file says two things."""
     found: list[dict[str, Any]] = []
@@ -345,7 +361,12 @@ def _summary(
         consents=dict(sorted(outcome.consents.items())),
         changes=tuple(each._asdict() for each in outcome.changes[:_SHOWN]),
         suggestions=tuple(each._asdict() for each in outcome.suggestions[:_SHOWN]),
-        choices=(*_choices(plan, outcome), *_periods(plan), *_two_names(plan, outcome)),
+        choices=(
+            *_choices(plan, outcome),
+            *_periods(plan),
+            *_newsletters(plan, outcome),
+            *_two_names(plan, outcome),
+        ),
         retold={} if outcome.others is None else {"strangers": outcome.others._asdict()},
         samples=tuple(
             {"line": line, "before": before, "after": after}

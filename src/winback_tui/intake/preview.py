@@ -8,6 +8,7 @@ from winback_tui.errors import BadInputError
 from winback_tui.intake import fields, presets, table
 from winback_tui.intake.cells import TYPED
 from winback_tui.intake.kinds import fields as people
+from winback_tui.intake.kinds import guessing
 from winback_tui.intake.kinds import presets as people_presets
 from winback_tui.intake.kinds.fields import Column, Kind, What
 
@@ -79,7 +80,7 @@ def guess(kind: str, columns: Sequence[str]) -> dict[str, str]:
         return {column: str(field) for field, column in mapped.items()}
     known = people_presets.recognise(columns)
     pairs = (
-        people.guess(Kind(kind), columns)
+        guessing.guess(Kind(kind), columns)
         if known is None
         else people_presets.mapped(known, columns)
     )
@@ -102,7 +103,7 @@ def _is_header(columns: Sequence[str]) -> bool:
 def _complete(kind: str, columns: Sequence[str]) -> bool:
     if kind == TRANSACTIONS:
         return fields.complete(fields.guess(columns))
-    mapped: list[Column] = people.guess(Kind(kind), columns)
+    mapped: list[Column] = guessing.guess(Kind(kind), columns)
     return len(mapped) > 1 and not people.lacking(Kind(kind), mapped)
 
 
@@ -110,7 +111,7 @@ def _likely(kind: str, columns: Sequence[str]) -> bool:
     """Return whether a header is complete for `kind`, and people are people, not customers."""
     if kind != str(Kind.CONTACTS):
         return _complete(kind, columns)
-    fields_found = {each.field for each in people.guess(Kind.CONTACTS, columns)}
+    fields_found = {each.field for each in guessing.guess(Kind.CONTACTS, columns)}
     return bool(fields_found & {What.PERSON, What.ROLE}) and _complete(kind, columns)
 
 
@@ -139,7 +140,7 @@ def _fullest(columns: Sequence[str]) -> str:
 def _homes(kind: str, columns: Sequence[str]) -> int:
     if kind == TRANSACTIONS:
         return len(fields.guess(columns))
-    return len(people.guess(Kind(kind), columns))
+    return len(guessing.guess(Kind(kind), columns))
 
 
 def checked(kind: str) -> str:

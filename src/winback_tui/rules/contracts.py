@@ -1,5 +1,6 @@
 """Contract rounds: by when notice must be given, and when to begin to talk."""
 
+import math
 import re
 import unicodedata
 from datetime import date
@@ -32,10 +33,48 @@ _NEVER: Final = re.compile(
     r"(?:(?:2999|3000|3999|4712|9998|9999)(?: \d\d? \d\d?|\d{4})|"
     r"\d\d? \d\d? (?:2999|3000|3999|4712|9998|9999))(?:t| \d\d?\b)?[\d zt]*"
 )
-_NOTICE: Final = re.compile(r"([0-9]{1,5})\s*([^\W\d_]*)")
-#: Days per unit of a notice period, and months per unit of those that the calendar counts.
-_DAYS: Final = {"": 1, "d": 1, "t": 1, "w": 7}
-_MONTHS: Final = {"m": 1, "q": 3, "j": 12, "y": 12, "a": 12}
+_NOTICE: Final = re.compile(
+    r"(?:(?:frist|k[uü]e?ndigungsfrist|mind(?:estens|\.)?|minimum|min\.?|mit|bis(?: zu)?|with|"
+    r"at least)"
+    r":?\s+)?p?([0-9]{1,5})\s*(?:[-–]\s*)?([^\W\d_]*)(.*)",
+    re.DOTALL,
+)
+#: A number that goes on: “1.5”, “3-6”, “3/6”.
+_GOES_ON: Final = re.compile(r"\s*[.,/–-]?\s*\d|\s*(?:bis|to|or|oder)\s+\d")
+#: Numbers that people write out.
+_WRITTEN: Final = {
+    word: str(number)
+    for number, words in {
+        1: "ein eine einen einem one un une een", 2: "zwei two deux twee",
+        3: "drei three trois drie", 4: "vier four quatre", 6: "sechs six zes", 8: "acht eight",
+        9: "neun nine", 12: "zwölf zwoelf twelve douze twaalf", 14: "vierzehn fourteen",
+        30: "dreißig dreissig thirty trente",
+    }.items()
+    for word in words.split()
+}  # fmt: skip
+#: Days per unit of a notice period by how the unit begins, the longest first.
+_DAYS: Final = {
+    "werktag": 7 / 6, "arbeitstag": 7 / 5, "business": 7 / 5, "working": 7 / 5, "jour": 1,
+    "giorn": 1, "dzie": 1, "dni": 1, "semaine": 7, "settiman": 7, "semana": 7, "week": 7,
+    "woche": 7, "weken": 7, "wo": 7, "tag": 1, "day": 1, "dag": 1, "dia": 1, "día": 1, "kt": 1,
+}  # fmt: skip
+#: And months per unit of those that the calendar counts.
+_MONTHS: Final = {
+    "halbj": 6, "viertelj": 3, "semest": 6, "trimest": 3, "quart": 3, "kwart": 3, "quarter": 3,
+    "mon": 1, "mois": 1,
+    "mes": 1, "maand": 1, "måned": 1, "månad": 1, "mth": 1, "jahr": 12, "jaar": 12, "year": 12,
+    "yr": 12, "ann": 12, "ans": 12, "año": 12,
+}  # fmt: skip
+#: The same of a single letter.
+_LETTERS: Final = {"": (1, 0), "d": (1, 0), "t": (1, 0), "w": (7, 0), "m": (0, 1), "q": (0, 3),
+                   "j": (0, 12), "y": (0, 12), "a": (0, 12)}  # fmt: skip
+#: How people say that no notice is needed.
+_AT_ANY_TIME: Final = frozenset({
+    "keine", "kein", "none", "no notice", "jederzeit", "täglich", "taeglich", "fristlos",
+    "sofort", "any time", "anytime", "immediate", "immediately", "ohne frist", "ohne", "aucun",
+    "sans", "geen", "jederzeit kündbar", "täglich kündbar", "jederzeit kuendbar",
+    "taeglich kuendbar",
+})  # fmt: skip
 
 
 class Round(NamedTuple):
@@ -98,13 +137,22 @@ def notice_days(said: str, ends_on: date | None, unit: str = "") -> int | None:
     days. `unit` is that of bare numbers. None where the text says none, or one that is longer than
     `LONGEST_NOTICE`.
     """
-    found = _NOTICE.match(said.strip().casefold())
-    if found is None:
+    said = re.sub(r"^\s*[^\W\d_]+\s*\((\d+)\)", r"\1", said)
+    text = re.sub(r"[()\[\]]", " ", said.strip().casefold()).strip()
+    if text in _AT_ANY_TIME:
+        return 0
+    first, _, rest = text.partition(" ")
+    found = _NOTICE.match(f"{_WRITTEN.get(first, first)} {rest}")
+    if found is None or _GOES_ON.match(found[3]) or (not found[2] and found[3].strip(" .")):
         return None
-    count, word = int(found[1]), found[2][:1] or unit
-    if word in _DAYS:
-        days = count * _DAYS[word]
-    elif word not in _MONTHS or (months := count * _MONTHS[word]) > LONGEST_NOTICE // 30:
+    count = int(found[1])
+    each = _unit_of(found[2] or unit)
+    if each is None:
+        return None
+    days, months = math.ceil(count * each[0]), count * each[1]
+    if not months:
+        pass
+    elif months > LONGEST_NOTICE // 30:
         return None
     elif ends_on is None or ends_on == WITHOUT_END:
         days = 31 * months
@@ -114,6 +162,16 @@ def notice_days(said: str, ends_on: date | None, unit: str = "") -> int | None:
         except (ValueError, OverflowError):
             return None
     return days if days <= LONGEST_NOTICE else None
+
+
+def _unit_of(word: str) -> tuple[float, int] | None:
+    """Return days and months of one unit of a notice, None where the word is none."""
+    if word in _LETTERS:
+        return _LETTERS[word]
+    for begins, length in _DAYS.items():
+        if word.startswith(begins):
+            return length, 0
+    return next(((0, many) for begins, many in _MONTHS.items() if word.startswith(begins)), None)
 
 
 def check(

@@ -43,9 +43,12 @@ REJECTED: Final[Mapping[str, str]] = {
     RejectCode.BAD_VALUE: "The value is no number, or is written otherwise.",
     RejectCode.BAD_NOTICE: "The notice is no number of days, weeks or months, or over ten years.",
     RejectCode.CONTRACT_OVER: "The contract is over, or was never made, so nothing of it is due.",
+    RejectCode.ENDS_FIRST: "The contract would end before it starts.",
     RejectCode.BAD_RENEWAL: "The renewal is none of automatic, manual, none, and no time such as "
     "12 Monate; write one of these, or leave the column out with --map COLUMN=ignore.",
     RejectCode.NO_DEBTOR: "The account is not a customer's (10000 to 69999).",
+    RejectCode.DELETED: "The program that wrote the file has deleted the row, or merged it into "
+    "another.",
     RejectCode.UNKNOWN_CUSTOMER: "The customer is not in the book; import the customers first.",
     RejectCode.AMBIGUOUS_CUSTOMER: "More than one customer could be meant; give the number.",
 }
@@ -80,8 +83,10 @@ _SHORT: Final[Mapping[str, str]] = {
     RejectCode.BAD_VALUE: "with a value that cannot be read",
     RejectCode.BAD_NOTICE: "with a notice period that cannot be read",
     RejectCode.BAD_RENEWAL: "with an unknown renewal",
+    RejectCode.ENDS_FIRST: "of contracts that would end before they start",
     RejectCode.CONTRACT_OVER: "of contracts that are over or were never made",
     RejectCode.NO_DEBTOR: "of accounts that are not customers'",
+    RejectCode.DELETED: "that their program has deleted or merged",
     RejectCode.UNKNOWN_CUSTOMER: "of customers who are not in the book",
     RejectCode.AMBIGUOUS_CUSTOMER: "that could mean several customers",
 }

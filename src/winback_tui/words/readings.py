@@ -109,6 +109,15 @@ def _receipt(column: str, _named: str, others: Sequence[str]) -> str:
     )
 
 
+def _newsletter(column: str, _named: str, others: Sequence[str]) -> str:
+    """Return what consents to a newsletter open, and what leaving it closes."""
+    told = {
+        "given": "consent to a newsletter opens the newsletter, and nothing else",
+        "left": "who left it has left the newsletter, and may have allowed or refused other mail",
+    }
+    return f"“{column}”: {'; '.join(told[each] for each in others)}."
+
+
 def _two_names(column: str, _named: str, others: Sequence[str]) -> str:
     """Return that a number bears two names in one file; `others` are it, the names, how many."""
     number, one, other, count = others
@@ -161,9 +170,10 @@ _TELLS: Final[Mapping[str, Callable[[str, str, Sequence[str]], str]]] = {
     "last_said": _last_said,
     "two_names": _two_names,
     "last_name": _last_name,
+    "newsletter": _newsletter,
 }
 #: Choices that are told and leave nothing to be said otherwise.
-TOLD: Final = frozenset((*COUNTED, "repeated", "two_names", "last_name", "last_said"))
+TOLD: Final = frozenset((*COUNTED, "repeated", "two_names", "last_name", "last_said", "newsletter"))
 
 
 def sample(

@@ -7,7 +7,8 @@ import polars as pl
 
 from winback_tui.intake import clean, dates
 from winback_tui.intake.fields import Answers
-from winback_tui.intake.kinds.fields import ATTRIBUTE, Column, What
+from winback_tui.intake.kinds import instants
+from winback_tui.intake.kinds.fields import ALL_OF, ATTRIBUTE, Column, What
 from winback_tui.intake.table import Table
 
 Value = TypeVar("Value")
@@ -39,6 +40,11 @@ class Cells:
         self._columns: dict[str, list[str]] = {}
         for each in mapped:
             self._columns.setdefault(each.field, []).append(each.column)
+        #: The kind of all rows' signals, where no column holds it.
+        of_all = next((each for each in self._columns if each.startswith(ALL_OF)), "")
+        self.all_of = of_all[len(ALL_OF) :]
+        #: Its column: rows in which nothing stands there are of no kind.
+        self.column_of_all = next(iter(self._columns.get(of_all, ())), "")
         self.flawed: dict[int, list[Problem]] = {}
         #: Cells that were longer than is kept of them, by column.
         self.shortened: dict[str, int] = {}
@@ -107,7 +113,7 @@ class Cells:
         """
         if what not in self._columns:
             return [None] * self.height
-        series = self.series(what)
+        series = instants.from_clock(self.series(what))
         if any(without):
             kept = pl.when(pl.Series(without)).then(pl.lit("")).otherwise(series)
             series = pl.select(kept).to_series()

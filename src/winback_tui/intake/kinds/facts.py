@@ -5,27 +5,29 @@ from datetime import date, timedelta
 from typing import Final
 
 from winback_tui.entries import ContractEntry, SignalEntry
-from winback_tui.intake import numbers
-from winback_tui.intake.fields import normal
+from winback_tui.intake import clean, likeness, numbers, units
+from winback_tui.intake.fields import Field, normal, shell
 from winback_tui.intake.kinds import vocabulary
 from winback_tui.intake.kinds.cells import Cells, Problem
 from winback_tui.intake.kinds.fields import What
 from winback_tui.intake.kinds.hints import KindHints
-from winback_tui.intake.meaning import is_set
 from winback_tui.intake.unclear import UnclearError
 from winback_tui.model import RejectCode, exponent
 from winback_tui.rules.contracts import WITHOUT_END, is_endless, notice_days
 
 _MILLIONTHS: Final = 10**numbers.PLACES
-#: Headers that say that their bare numbers are months.
+#: Headers that say that their bare numbers are months, or weeks.
 _IN_MONTHS: Final = re.compile(r"(?:^|_)(?:monate?n?|months?|mois|maanden|meses|mesi)$")
+_IN_WEEKS: Final = re.compile(r"(?:^|_)(?:wochen?|weeks?|semaines|weken)$")
+#: Headers of days that are those of a notice, or those until which one may be given.
+_EITHER_DAY: Final = frozenset(("kuendigungsdatum", "kuendigungstermin", "kuendigung"))
 _EPOCH: Final = date(1970, 1, 1)
 _NEVER: Final = (WITHOUT_END - _EPOCH).days
 
 
 def signals(cells: Cells, hints: KindHints, wrong: dict[int, Problem]) -> list[SignalEntry | None]:
     """Return the signal of each row; what is wrong with a row is noted in `wrong`."""
-    kinds = cells.each(cells.texts(What.SIGNAL), vocabulary.signal_kind)
+    kinds = _kinds(cells)
     days = cells.days(What.DATE, hints.day_first)
     values = _values(cells, What.VALUE, hints)
     written = cells.texts(What.VALUE)
@@ -59,6 +61,24 @@ def signals(cells: Cells, hints: KindHints, wrong: dict[int, Problem]) -> list[S
     return found
 
 
+def _kinds(cells: Cells) -> list[str]:
+    """Return the kind of each row's signal, "" where it has none."""
+    if not cells.has(What.SIGNAL) and cells.all_of:
+        # Who did not answer gave no score, and a blank day of notice is none.
+        told = clean.text(cells.table.frame[cells.column_of_all]).to_list()
+        return [cells.all_of if each else "" for each in told]
+    kinds = cells.each(cells.texts(What.SIGNAL), vocabulary.signal_kind)
+    if not _OF_MAILS.isdisjoint(kinds):
+        # Among what became of mails, who complained called them spam.
+        kinds = ["spam_complaint" if each == "complained" else each for each in kinds]
+    return kinds
+
+
+_OF_MAILS: Final = frozenset(
+    ("email_opened", "email_clicked", "delivered", "bounce", "unsubscribed", "processed", "sent")
+)
+
+
 def contracts(
     cells: Cells, hints: KindHints, wrong: dict[int, Problem]
 ) -> list[ContractEntry | None]:
@@ -70,14 +90,24 @@ def contracts(
     ends = cells.days(What.END, hints.day_first, without=endless)
     ends = [_NEVER if no else end for end, no in zip(ends, endless, strict=True)]
     written = cells.texts(What.NOTICE_DAYS)
-    unit = "m" if _IN_MONTHS.search(normal(cells.column(What.NOTICE_DAYS))) else ""
+    unit = _unit(cells.column(What.NOTICE_DAYS))
     notices = [_notice(cell, end, unit) for cell, end in zip(written, ends, strict=True)]
+    latest = cells.days(What.NOTICE_BY, hints.day_first)
+    by_when, notices = cells.texts(What.NOTICE_BY), _until(notices, ends, latest)
+    months = _unit(cells.column(What.RENEWAL)) == "m"
     renewals = cells.each(
-        cells.texts(What.RENEWAL), lambda cell: vocabulary.renewal(cell) if cell else ""
+        cells.texts(What.RENEWAL),
+        lambda cell: (
+            vocabulary.renewal(f"{cell} m" if months and cell.isdecimal() else cell) if cell else ""
+        ),
     )
     states = cells.texts(What.STATUS)
+    _ask_for_day(cells)
     given_up = _given_up(cells, states)
     amounts, money = _values(cells, What.AMOUNT, hints), cells.texts(What.AMOUNT)
+    if cells.has(What.AMOUNT):
+        units.whole(cells.table.name, cells.table.frame, {Field.AMOUNT: cells.column(What.AMOUNT)})
+    hints = _in_header(cells, hints)
     _ask_for_currency(cells, hints)
     currencies = _currencies(cells, hints)
     ids, titles = cells.ids(What.CONTRACT), cells.texts(What.TITLE)
@@ -88,7 +118,9 @@ def contracts(
             (not dated[What.END][row], What.END, RejectCode.NO_DATE),
             (ends[row] is None, What.END, RejectCode.BAD_DATE),
             (bool(dated[What.START][row]) and starts[row] is None, What.START, RejectCode.BAD_DATE),
+            (_too_early(starts[row], ends[row]), What.END, RejectCode.ENDS_FIRST),
             (notices[row] == -1, What.NOTICE_DAYS, RejectCode.BAD_NOTICE),
+            (bool(by_when[row]) and latest[row] is None, What.NOTICE_BY, RejectCode.BAD_DATE),
             (renewals[row] is None, What.RENEWAL, RejectCode.BAD_RENEWAL),
             (bool(money[row]) and amounts[row] is None, What.AMOUNT, RejectCode.BAD_AMOUNT),
             (
@@ -121,11 +153,64 @@ def contracts(
     return found
 
 
+def _unit(header: str) -> str:
+    """Return the unit of bare numbers under a header: "m" or "w", "" where it names none."""
+    name = normal(header)
+    return "m" if _IN_MONTHS.search(name) else "w" if _IN_WEEKS.search(name) else ""
+
+
+def _until(
+    notices: list[int | None], ends: list[int | None], latest: list[int | None]
+) -> list[int | None]:
+    """Return notice periods, which the last day to give notice tells where nothing else does."""
+    return [
+        max(0, end - by)
+        if notice is None and by is not None and end not in (None, _NEVER)
+        else notice
+        for notice, end, by in zip(notices, ends, latest, strict=True)
+    ]
+
+
+def _too_early(start: int | None, end: int | None) -> bool:
+    """Return whether a contract would end before it starts."""
+    return start is not None and end is not None and end <= start
+
+
 def _given_up(cells: Cells, states: list[str]) -> list[bool]:
     """Return of which contracts notice was given: their status says so, or a day of it stands."""
+    days = cells.each(cells.texts(What.NOTICE_GIVEN), vocabulary.says_so)
     if normal(cells.column(What.STATUS)).startswith(("gekuendigt", "kuendigung", "notice")):
-        return cells.each(states, is_set)
-    return cells.each(states, vocabulary.is_given_up)
+        said = cells.each(states, vocabulary.says_so)
+    else:
+        said = cells.each(states, vocabulary.is_given_up)
+    return [one or other for one, other in zip(days, said, strict=True)]
+
+
+def _ask_for_day(cells: Cells) -> None:
+    """Raise UnclearError where each contract has a day of notice: it may be the last one for it."""
+    column = cells.column(What.NOTICE_GIVEN)
+    said = cells.texts(What.NOTICE_GIVEN)
+    if normal(column) not in _EITHER_DAY or len(said) < _SEVERAL:
+        return
+    if not all(said) or not all(any(map(str.isdigit, each)) for each in said):
+        return
+    fact = f"“{column}” holds a day for each contract: notice was given, or may be given until then"
+    raise UnclearError(
+        f"{cells.table.name}: {fact}; say --map {shell(column, What.NOTICE_GIVEN)} or "
+        f"--map {shell(column, What.NOTICE_BY)}.",
+        "mapping",
+        fact=fact,
+    )
+
+
+#: A list of fewer contracts may well be one of those that were given up.
+_SEVERAL: Final = 2
+
+
+def _in_header(cells: Cells, hints: KindHints) -> KindHints:
+    """Return the hints with the currency that the amount's header names, if none is said."""
+    named = likeness.currency(cells.column(What.AMOUNT))
+    return hints._replace(currency=named) if named and hints.currency is None else hints
 
 
 def _values(cells: Cells, what: What, hints: KindHints) -> list[int | None]:

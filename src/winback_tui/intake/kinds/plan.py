@@ -9,10 +9,10 @@ import polars as pl
 
 from winback_tui.entries import ConsentEntry, Entry
 from winback_tui.errors import BadInputError
-from winback_tui.intake import reports, table
+from winback_tui.intake import clean, reports, table
 from winback_tui.intake.cells import TYPED
 from winback_tui.intake.fields import Answers, fingerprint, normal, shell
-from winback_tui.intake.kinds import facts, fields, presets, rows, vocabulary
+from winback_tui.intake.kinds import facts, fields, guessing, parts, presets, rows, vocabulary
 from winback_tui.intake.kinds.cells import Cells, Problem
 from winback_tui.intake.kinds.fields import Column, Kind, What
 from winback_tui.intake.kinds.hints import KindHints
@@ -87,6 +87,7 @@ def plan(kind: Kind, source: str | Path | Source, hints: KindHints) -> Plan:
     fields.require(kind, mapped, opened.columns, opened.name)
     read = opened.whole()
     mapped = _with_subscription(kind, read, mapped, answers.mapping if answers else hints.mapping)
+    mapped = fields.without_ledger(kind, _with_notice(read, mapped))
     _refuse_other_header(read, mapped)
     cells = Cells(read, mapped, answers)
     if answers is not None:
@@ -132,7 +133,7 @@ def _after(entry: Entry) -> dict[str, str]:
         "country": entry.country,
         "emails": ", ".join(entry.emails),
         "phones": ", ".join(entry.phones),
-        "consents": ", ".join(dict.fromkeys(map(_allowed, entry.consents))),
+        "consents": ", ".join(dict.fromkeys(map(_allowed, _plainly(entry.consents)))),
         "attributes": ", ".join(f"{name}: {value}" for name, value in entry.attributes),
     }
     if entry.signal is not None:
@@ -140,6 +141,14 @@ def _after(entry: Entry) -> dict[str, str]:
     if entry.contract is not None:
         made |= {"contract": entry.contract.number, "ends": entry.contract.ends_on}
     return {field: value for field, value in made.items() if value}
+
+
+def _plainly(consents: Sequence[ConsentEntry]) -> list[ConsentEntry]:
+    """Return the consents of a row without those that only end what another ends as well."""
+    said = {(each.channel, each.event) for each in consents if not each.plain_no}
+    return [
+        each for each in consents if not each.plain_no or (each.channel, each.event) not in said
+    ]
 
 
 def _allowed(told: ConsentEntry) -> str:
@@ -193,10 +202,13 @@ def _known(kind: Kind, columns: Sequence[str], hints: KindHints) -> bool:
     if presets.recognise(columns) is not None or fingerprint(columns) in hints.saved:
         return True
     try:
-        mapped = fields.overrule(kind, fields.guess(kind, columns), columns, hints.mapping)
+        mapped = fields.overrule(kind, guessing.guess(kind, columns), columns, hints.mapping)
     except BadInputError:
         return False
-    return len(mapped) > 1 and not fields.lacking(kind, mapped)
+    # “Opt-out” may be a cell as well.
+    either = {each.column for each in parts.refusals(kind, columns, [])}
+    certain = [each for each in mapped if each.column not in either]
+    return len(certain) > 1 and not fields.lacking(kind, mapped)
 
 
 #: Files that may tell of addresses in a column of states.
@@ -218,14 +230,15 @@ def _with_subscription(
     What nobody may be written to must not be lost because a newsletter tool calls it “Status”.
     """
     held = {each.field for each in mapped}
-    taken = {each.column for each in mapped} | {column for column, _ in said}
+    taken = {each.column for each in mapped if each.field != What.EVENT}
+    taken |= {column for column, _ in said}
     told = {What.EMAIL_CONSENT, What.EMAIL_OPT_OUT, What.EMAIL_SUPPRESSION}
     if kind not in _OF_ADDRESSES or What.EMAIL not in held or told & held:
         return mapped
-    if kind is Kind.CONSENTS and {What.EVENT, What.CHANNEL} & held:
+    if kind is Kind.CONSENTS and What.CHANNEL in held:
         # Each row names what was said itself.
         return mapped
-    of_customers = not held.isdisjoint({What.NUMBER, What.ID}) or fields.of_sales(read.columns)
+    of_customers = not held.isdisjoint({What.NUMBER, What.ID}) or guessing.of_sales(read.columns)
     for column in read.columns:
         if column in taken or _OF_OTHERS.search(normal(column)):
             continue
@@ -233,8 +246,23 @@ def _with_subscription(
         if 1 < len(words) <= _STATES and vocabulary.of_subscription(
             words.to_list(), of_customers=of_customers
         ):
-            return [*mapped, Column(column, What.EMAIL_CONSENT)]
+            others = [each for each in mapped if each.column != column]
+            return [*others, Column(column, What.EMAIL_CONSENT)]
     return mapped
+
+
+def _with_notice(read: table.Table, mapped: list[Column]) -> list[Column]:
+    """Return `mapped` with a bare “Kündigung” as the notice period where its cells are such."""
+    there = {each.field: each for each in mapped}
+    given = there.get(What.NOTICE_GIVEN)
+    if given is None or What.NOTICE_DAYS in there or normal(given.column) != "kuendigung":
+        return mapped
+    words = [each for each in clean.text(read.frame[given.column].unique()).to_list() if each]
+    if not words or not all(map(vocabulary.is_notice_period, words)):
+        return mapped
+    return [
+        each._replace(field=str(What.NOTICE_DAYS)) if each == given else each for each in mapped
+    ]
 
 
 def _refuse_other_header(read: table.Table, mapped: Sequence[Column]) -> None:
@@ -266,16 +294,18 @@ def _mapping(
                 f"{name} is not a file of {preset.title}, whose columns are {wanted} and others."
             )
     if preset is None:
-        mapped = fields.guess(kind, columns)
+        mapped = guessing.guess(kind, columns)
     else:
         homes = {*fields.HOMES[kind], What.REFERENCE}
         mapped = [each for each in presets.mapped(preset, columns) if each.field in homes]
+    if preset is not None:
+        mapped += parts.refusals(kind, columns, mapped)
     if preset is not None and kind in (Kind.SIGNALS, Kind.CONTRACTS):
         # What a program's export of people says of them is no signal; its own columns may be.
         used = {each.column for each in mapped}
         mapped += [
             each
-            for each in fields.guess(kind, columns)
+            for each in guessing.guess(kind, columns)
             if each.column not in used and each.field not in {one.field for one in mapped}
         ]
     pairs = hints.mapping if answers is None else answers.mapping

@@ -19,9 +19,20 @@ _WORDS: Final = re.compile(r"\s+/\s+|\s+(?:oder|od\.|und|or|and|&)\s+")
 _PLAIN: Final = re.compile(
     r"[a-z0-9_%+-]+(?:\.[a-z0-9_%+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?\.)+[a-z]{2,12}"
 )
-_BRACKETS: Final = re.compile(r"^.*<([^<>]+)>\s*$")
+_IN_BRACKETS: Final = re.compile(r"<([^<>]*@[^<>]*)>")
+_AT: Final = re.compile(r"\s*[(\[{]\s*(?:at|ät)\s*[)\]}]\s*")
+_NO_MAIL: Final = frozenset(
+    ("keine_e_mail", "keine_mail", "keine_email", "no_email", "no_e_mail", "kein_e_mail",
+     "nicht_vorhanden", "hat_keine", "hat_keine_e_mail", "k_a", "n_v", "geen", "aucun",
+     "nicht_bekannt")
+)  # fmt: skip
 #: Remarks behind a number: (Zentrale), (office).
 _REMARK: Final = re.compile(r"\((?=[^)]*[^\W\d_])[^)]*\)")
+_WORDS_ONLY: Final = re.compile(r"[^\d+@]{1,40}")
+#: Words for an extension that the library does not know.
+_EXTENSION: Final = re.compile(
+    r"(?i)\s*\b(?:durchwahl|dw|nst|nebenstelle|app(?:arat)?|poste|int)\.?\s*(?=\d)"
+)
 _LABEL: Final = re.compile(r"^[^\d+(]{0,20}(?=[\d+(])")
 #: Countries as files name them, beside their codes.
 _REGIONS: Final[Mapping[str, str]] = {
@@ -43,7 +54,24 @@ _REGIONS: Final[Mapping[str, str]] = {
     "greece": "GR", "tuerkei": "TR", "turkey": "TR", "japan": "JP", "china": "CN",
     "indien": "IN", "india": "IN", "slowakei": "SK", "slovakia": "SK", "slowenien": "SI",
     "slovenia": "SI", "kroatien": "HR", "croatia": "HR",
+    "nederland": "NL", "pays_bas": "NL", "belgie": "BE", "belgique": "BE", "svizzera": "CH",
+    "allemagne": "DE", "duitsland": "DE", "germania": "DE", "alemania": "DE", "tyskland": "DE",
+    "autriche": "AT", "oostenrijk": "AT", "zwitserland": "CH", "frankrijk": "FR", "francia": "FR",
+    "italia": "IT", "italie": "IT", "espana": "ES", "espagne": "ES", "spanje": "ES",
+    "polska": "PL", "cesko": "CZ", "ceska_republika": "CZ", "danmark": "DK", "sverige": "SE",
+    "norge": "NO", "suomi": "FI", "magyarorszag": "HU", "slovensko": "SK", "slovenija": "SI",
+    "hrvatska": "HR", "letzebuerg": "LU", "royaume_uni": "GB", "etats_unis": "US",
+    "deu": "DE", "aut": "AT", "che": "CH", "nld": "NL", "fra": "FR", "ita": "IT", "gbr": "GB",
+    "bel": "BE", "lux": "LU", "pol": "PL", "dnk": "DK", "esp": "ES", "de_de": "DE", "ch_de": "CH",
+    "l": "LU", "i": "IT", "f": "FR", "nl_nl": "NL", "fl": "LI",
 }  # fmt: skip
+
+
+#: The region of a country that nobody knows.
+NOWHERE: Final = "ZZ"
+_NO_COUNTRY: Final = frozenset(
+    ("", "na", "n_a", "k_a", "none", "null", "unbekannt", "unknown", "0")
+)
 
 
 class Read(NamedTuple):
@@ -55,7 +83,12 @@ class Read(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def region(country: str, default: str) -> str:
-    """Return the region code of a country as a file names it, or `default` where it is unknown."""
+    """Return the region code of a country as a file names it: `default` where it names none.
+
+    Where nobody knows the country, only numbers that begin with a country's code can be read.
+    """
+    if not country.strip() or normal(country) in _NO_COUNTRY:
+        return default
     word = normal(country)
     if word in _REGIONS:
         return _REGIONS[word]
@@ -65,7 +98,7 @@ def region(country: str, default: str) -> str:
 
         if code in SUPPORTED_REGIONS:
             return code
-    return default
+    return NOWHERE
 
 
 def emails(cell: str) -> Read:
@@ -75,12 +108,17 @@ def emails(cell: str) -> Read:
         return Read((text,), flawed=not _public(text))
     found: list[str] = []
     flawed = False
-    for part in _PARTS.split(text):
-        bare = _BRACKETS.sub(r"\1", part).strip().removeprefix("mailto:")
+    if normal(text) in _NO_MAIL:
+        return Read((), flawed=False)
+    # “(at)” hides an address from programs that collect them; before brackets stands a name.
+    text = _AT.sub("@", text)
+    told = _IN_BRACKETS.findall(text)
+    for part in told or _PARTS.split(text):
+        bare = part.strip().removeprefix("mailto:")
         for each in bare.split():
             if each in _NOTHING:
                 continue
-            address = _email(each.strip("'\"<>()"))
+            address = _email(each.strip("'\"<>()").rstrip("."))
             if address is None:
                 flawed = True
             elif address not in found:
@@ -116,6 +154,9 @@ def phones(cell: str, region: str) -> Read:
     flawed = False
     for part in _PARTS.split(cell.strip().lstrip("'")):
         if part.strip().casefold() in _NOTHING:
+            continue
+        if found and _WORDS_ONLY.fullmatch(part.strip()):
+            # A remark behind a number: whose it is.
             continue
         for each in _numbers(part, region):
             if each is None:
@@ -179,6 +220,7 @@ def _phone(text: str, region: str) -> str | None:
     import phonenumbers as library
 
     bare = _LABEL.sub("", _REMARK.sub("", text).strip().lstrip("'"))
+    bare = _EXTENSION.sub(" ext. ", bare)
     if not 4 <= len(bare) <= 60:
         return None
     try:

@@ -192,11 +192,17 @@ PIPEDRIVE_ORGANISATIONS: Final = PeoplePreset(
 MAILCHIMP: Final = PeoplePreset(
     name="mailchimp",
     title="Mailchimp audience",
-    editions=(("email_address", "optin_time", "confirm_time|leid|euid|member_rating"),),
+    editions=(
+        (
+            "email_address|e_mail_adresse|adresse_e_mail|e_mailadres|direccion_de_correo*",
+            "optin_time",
+            "confirm_time|leid|euid|member_rating",
+        ),
+    ),
     columns={
-        "email_address": What.EMAIL,
-        "first_name": What.FIRST_NAME,
-        "last_name": What.LAST_NAME,
+        "email_address|e_mail_adresse|adresse_e_mail|e_mailadres|direccion_de_correo*": What.EMAIL,
+        "first_name|vorname|prenom|voornaam|nombre": What.FIRST_NAME,
+        "last_name|nachname|nom|achternaam|apellidos": What.LAST_NAME,
         "phone_number|phone": What.PHONE,
         "optin_time": What.EMAIL_CONSENT_AT,
         "confirm_time": What.EMAIL_CONFIRMED_AT,

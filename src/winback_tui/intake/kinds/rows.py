@@ -8,6 +8,7 @@ from winback_tui.intake.fields import normal
 from winback_tui.intake.kinds import consents, facts, points, vocabulary
 from winback_tui.intake.kinds.cells import Cells, Problem
 from winback_tui.intake.kinds.fields import Kind, What
+from winback_tui.intake.kinds.headers import HOUSES
 from winback_tui.intake.kinds.hints import KindHints
 from winback_tui.intake.kinds.presets import PeoplePreset
 from winback_tui.intake.table import CUT, EXTRA
@@ -15,13 +16,6 @@ from winback_tui.model import RejectCode
 
 #: DATEV: customers are accounts 10000 to 69999, suppliers 70000 to 99999; with longer numbers too.
 _DEBTOR: Final = re.compile(r"[1-6]\d{4,8}")
-#: Headers that name a company and nothing else.
-_HOUSES: Final = frozenset(
-    ("company", "company_name", "organisation", "organization", "firma", "firmenname",
-     "unternehmen")
-)  # fmt: skip
-
-
 _OF_ADDRESS: Final = (RejectCode.BAD_EMAIL, RejectCode.BAD_PHONE)
 #: What stands before a name, and is no role.
 _SALUTATIONS: Final = frozenset(
@@ -105,6 +99,7 @@ def build(
     roles = ["" if normal(each) in _SALUTATIONS else each for each in cells.texts(What.ROLE)]
     guesses = _guessed_parties(cells, who, preset, hints)
     rejected = _rejected(kind, cells, preset, who, wrong)
+    rejected |= _deleted(cells, told, rejected)
     entries = [
         Entry(
             row=row,
@@ -308,7 +303,7 @@ def _guessed_parties(
     if preset is None:
         column = cells.column(What.NAME)
         # Who says that it is the name says that it tells no more.
-        certain = normal(column) in _HOUSES and (column, str(What.NAME)) not in hints.mapping
+        certain = normal(column) in HOUSES and (column, str(What.NAME)) not in hints.mapping
     else:
         certain = preset.party == "business" or preset.accounts
     return [
@@ -340,6 +335,22 @@ def _sums_up(who: _Who, row: int) -> bool:
     if len(told) != 1 or who.emails[row] or who.phones[row]:
         return False
     return _FOOTER.fullmatch(told.pop()) is not None
+
+
+def _deleted(
+    cells: Cells, told: list[list[ConsentEntry]], rejected: dict[int, Problem]
+) -> dict[int, Problem]:
+    """Return the rows that their program has deleted, unless they bring a refusal."""
+    gone = cells.each(cells.texts(What.DELETED), vocabulary.says_so)
+    return {
+        row: Problem(cells.column(What.DELETED), RejectCode.DELETED)
+        for row, each in enumerate(gone)
+        if each and row not in rejected and not any(map(_closes, told[row]))
+    }
+
+
+def _closes(consent: ConsentEntry) -> bool:
+    return consent.event in ("withdrawn", "objected", "bounced") and not consent.plain_no
 
 
 def _rejected(
