@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from winback_tui.book import cases, consents, ledger, listing
 from winback_tui.desk import gate
-from winback_tui.desk.action import Action, clean, perform
+from winback_tui.desk.action import Action, More, clean, perform
 from winback_tui.desk.handover import HandedOver, hand_over
 from winback_tui.desk.session import Desk
 from winback_tui.desk.wrong_number import WrongNumber
@@ -191,9 +191,9 @@ def move_case(
 ) -> Action:
     """Move the cases of these customers to `stage`; who has no open case gets a new one first.
 
-    A reactivation keeps what was at risk when the customer came back; giving back needs `why`, what
-    sales says; `let_go` says why somebody is
-    let go. `because` are facts for the log, such as the suggestion that is accepted.
+    A reactivation keeps what was at risk when the customer came back, and giving up what was known
+    of them then; giving back needs `why`, what sales says; `let_go` says why somebody is let go.
+    `because` are facts for the log, such as the suggestion that is accepted.
     """
     if let_go is not None and stage is not Stage.LET_GO:
         raise BadInputError("A reason for letting go belongs to the stage let-go alone.")
@@ -213,8 +213,29 @@ def move_case(
             let_go=let_go and let_go.value,
             **(because or {}),
         ),
-        more=_at_risk if stage is Stage.REACTIVATED else _unheard if stage in _HEARD else None,
+        more=_more(desk, stage),
     )
+
+
+def _more(desk: Desk, stage: Stage) -> More | None:
+    if stage is Stage.REACTIVATED:
+        return _at_risk
+    if stage in (Stage.LOST, Stage.LET_GO):
+        return _known(desk)
+    return _unheard if stage in _HEARD else None
+
+
+def _known(desk: Desk) -> More:
+    """Return what tells what the book knows now of customers, as facts of an event."""
+    from winback_tui.book import suggestions
+
+    def known(
+        connection: sqlite3.Connection, customers: Sequence[int]
+    ) -> dict[int, dict[str, Any]]:
+        found = suggestions.latest(connection, customers, desk.as_of)
+        return {customer: {"known": days} for customer, days in found.items()}
+
+    return known
 
 
 def _unheard(connection: sqlite3.Connection, customers: Sequence[int]) -> dict[int, dict[str, Any]]:
@@ -255,7 +276,8 @@ def snooze(
 ) -> Action:
     """Put these customers to sleep until the day `until`, which must lie after today.
 
-    `wakes_on` is what may wake them before (None: anything, empty: the date alone).
+    `wakes_on` is what may wake them before (None: anything, empty: the date alone). What the book
+    knows of them is kept: a purchase of last week that is imported tomorrow wakes them.
     """
     causes = None if wakes_on is None else ",".join(dict.fromkeys(wakes_on))
     return perform(
@@ -268,6 +290,7 @@ def snooze(
             **({} if causes is None else {"wakes_on": causes}),
             **(because or {}),
         },
+        more=_known(desk),
     )
 
 
