@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 
 from winback_tui.book import cases, consents, ledger, listing
-from winback_tui.desk import gate
+from winback_tui.desk import gate, worked
 from winback_tui.desk.action import Action, More, clean, perform
 from winback_tui.desk.handover import HandedOver, hand_over
 from winback_tui.desk.session import Desk
@@ -79,6 +79,10 @@ _SILENT: Final = frozenset(
     {Outcome.VOICEMAIL, Outcome.NO_ANSWER, Outcome.BUSY, Outcome.WRONG_NUMBER}
 )
 
+#: The stages at which a case is nobody's work of today by itself.
+_AWAY: Final = frozenset(
+    {Stage.HANDED_OVER, Stage.ACCEPTED, Stage.REACTIVATED, Stage.LOST, Stage.LET_GO}
+)
 #: The stages of those whom somebody has contacted.
 _HEARD: Final = frozenset({Stage.CONTACTED, Stage.RESPONDED, Stage.NURTURE, Stage.WARM})
 
@@ -88,7 +92,8 @@ def log_call(desk: Desk, customers: Sequence[int], call: Call) -> Action:
 
     A call of ours goes through the gate: whom consent does not allow to be called is left out, and
     so is who may be called with a reason only where `justify` gives none. A call of theirs, and a
-    wish not to be contacted, are kept in any case. The outcome NO_CONTACT also writes an objection
+    wish not to be contacted, are kept in any case. The reason given is kept as a basis, whoever
+    answers. The outcome NO_CONTACT also writes an objection
     on every channel, WRONG_NUMBER that the number reaches them no more, and `consent` what they
     allowed on the phone, in the same transaction.
     """
@@ -112,6 +117,9 @@ def log_call(desk: Desk, customers: Sequence[int], call: Call) -> Action:
     def ledger_rows(connection: sqlite3.Connection, customer: int, event: int) -> None:
         if outcome not in _UNHEARD and passage.may(customer):
             passage.write(connection, customer, event)
+        elif outcome not in _KEPT and passage.may(customer):
+            # Nobody answered, and why they may be called holds all the same.
+            passage.claim(connection, customer, event)
         if wrong is not None:
             wrong.write(connection, customer, event)
         at, precision = gate.moment(desk)
@@ -315,13 +323,28 @@ def plan(
 
 
 def mark_done(desk: Desk, customers: Sequence[int]) -> Action:
-    """Take these customers off today's list."""
+    """Take these customers off today's list.
+
+    Whose case is closed or with sales is on it only where something is to be done about them today.
+    """
+
+    def refuse(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, str]:
+        states = cases.load_many(connection, ids)
+        away = {each: stage for each in ids if (stage := states[each].stage) and stage in _AWAY}
+        waiting = worked.work(desk, whole=True).waiting if away else {}
+        return {
+            each: f"Nothing is to be done today, for the case is {stage.value.replace('_', ' ')}."
+            for each, stage in away.items()
+            if waiting.get(each, date.max) > desk.as_of and states[each].done_on != desk.as_of
+        }
+
     return perform(
         desk,
         customers,
         EventKind.DONE,
         lambda state: rules.after_done(state, desk.as_of, desk.config.cases.aftercare),
         {},
+        refuse=refuse,
     )
 
 
