@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any, Final, TypeVar, overload
 
 from textual import events
@@ -35,7 +36,7 @@ class OneKeyAtATime(App[ReturnType]):
         if isinstance(event, events.Key) and not event.is_forwarded:
             if self._typed is None:
                 self._typed = asyncio.Queue()
-                self.run_worker(self._hand_out(self._typed), group="keys")
+                self.run_worker(partial(self._hand_out, self._typed), group="keys")
             self._typed.put_nowait(event)
         else:
             await super().on_event(event)

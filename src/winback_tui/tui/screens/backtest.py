@@ -122,7 +122,7 @@ class BacktestScreen(Screen[None]):
         """Work the backtest out behind the screen."""
         self._say(saying.LOOKING_BACK)
         self.query_one(Report).show(None, saying.LOOKING_BACK_LONG)
-        self.run_worker(self._work(), group="backtest", exclusive=True)
+        self.run_worker(self._work, group="backtest", exclusive=True)
 
     async def _work(self) -> None:
         try:
@@ -190,7 +190,7 @@ class BacktestScreen(Screen[None]):
 
     def action_length(self) -> None:
         """Ask how many customers can be worked, and work it out for that many."""
-        self.run_worker(self._ask(), group="ask", exclusive=True)
+        self.run_worker(self._ask, group="ask", exclusive=True)
 
     async def _ask(self) -> None:
         from winback_tui.tui.sheets.ask import AskLine

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, cast
 
@@ -81,7 +82,7 @@ class Giving(Screen[None]):
             # Counted here and not in the worker, which begins only after the next key may come.
             under_way = self.winback.under_way()
             under_way.__enter__()
-            self.run_worker(self._awaited(method, under_way), group="give")
+            self.run_worker(partial(self._awaited, method, under_way), group="give")
         else:
             with self.said():
                 method()

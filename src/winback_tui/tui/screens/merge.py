@@ -157,7 +157,7 @@ class MergeScreen(Screen[bool]):
     def on_mount(self) -> None:
         """Look for pairs behind the screen."""
         self._title("looking…")
-        self.run_worker(self._load(), group="duplicates", exclusive=True)
+        self.run_worker(self._load, group="duplicates", exclusive=True)
 
     async def _load(self) -> None:
         try:
@@ -257,7 +257,7 @@ class MergeScreen(Screen[bool]):
         self._changed = True
         self.winback.say(sentence)
         self._title("looking…")
-        self.run_worker(self._load(), group="duplicates", exclusive=True)
+        self.run_worker(self._load, group="duplicates", exclusive=True)
 
 
 def _name(pair: Suggested, side: str) -> str:

@@ -122,7 +122,7 @@ class Renewing(Finding):
         elif self._at_work and now - self._since < PATIENT:
             self._suggest_in(SUGGESTING)
         else:
-            self.run_worker(self._suggested(), group="suggest", exclusive=True)
+            self.run_worker(self._suggested, group="suggest", exclusive=True)
 
     async def _suggested(self) -> None:
         if self.moment is None:

@@ -78,7 +78,7 @@ class WelcomeScreen(Screen[None]):
 
     def action_sample(self) -> None:
         """Open a throw-away copy of the sample."""
-        self.run_worker(self._sample(), group="sample", exclusive=True)
+        self.run_worker(self._sample, group="sample", exclusive=True)
 
     async def _sample(self) -> None:
         import asyncio

@@ -102,7 +102,7 @@ class Writing(Giving):
                 return
         line.append(Job(job, done, refused))
         if len(line) == 1:
-            self.app.run_worker(self._work_off(), group="write")
+            self.app.run_worker(self._work_off, group="write")
 
     async def _work_off(self) -> None:
         """Do the waiting writes in their order, in a thread, on a connection of its own."""
