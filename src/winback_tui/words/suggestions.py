@@ -91,6 +91,11 @@ def suggestion_done(found: Suggested, formats: Formats) -> str:
     return _DONE.get(found.hint, found.hint)
 
 
+def woken_mark(cause: WakeCause) -> str:
+    """Return why a snoozed customer is back, in a word or two: "woken: purchase"."""
+    return f"woken: {cause.value}"
+
+
 def woken_line(cause: WakeCause, on: date, formats: Formats) -> str:
     """Return why a snoozed customer is back: "bought on 12 Nov"."""
     return _WOKEN[cause].format(on=formats.date(on))
