@@ -248,7 +248,7 @@ def begun_too_early(text: str) -> list[str]:
         and isinstance(node.func, ast.Attribute)
         and node.func.attr == "run_worker"
         and isinstance(node.args[0], ast.Call)
-        and not (isinstance(node.args[0].func, ast.Name) and node.args[0].func.id == "partial")
+        and not (isinstance(func := node.args[0].func, ast.Name) and func.id in {"partial", "work"})
     ]
 
 
@@ -260,4 +260,4 @@ def test_a_worker_makes_its_coroutine_itself() -> None:
     }
     assert early == {}
     assert begun_too_early("screen.run_worker(self._suggested(), group='suggest')") == ["line 1"]
-    assert begun_too_early("screen.run_worker(partial(self._look, path))") == []
+    assert begun_too_early("screen.run_worker(work(self._look, path))") == []
