@@ -404,3 +404,22 @@ def test_output_that_cannot_carry_a_letter_still_comes(shell: Shell) -> None:
 
 def test_a_missing_book_stops_show_too(tmp_path: Path) -> None:
     assert "no book at" in a_sentence(winback("--db", tmp_path / "x.db", "show", "1"), 2)
+
+
+def test_who_is_woken_is_listed_with_what_woke_them_also_where_it_was_imported_late(
+    shell: Shell, tmp_path: Path
+) -> None:
+    shell.run("snooze", "1002", "2026-12-30")
+    late = tmp_path / "late.csv"
+    late.write_text("customer,date,amount,currency\n1002,2026-11-19,99.50,EUR\n")
+    shell.run("import", "transactions", str(late))
+    table, _ = shell.run("list", "--tab", "followups")
+    assert "open, woken: purchase" in table.splitlines()[-1]
+    said, _ = shell.run("show", "1002")
+    assert "bought on Nov 19, 2026" in " ".join(said.split())
+
+
+def test_what_is_suggested_is_listed_beside_the_stage(shell: Shell) -> None:
+    shell.run("log-call", "1001", "--outcome", "no-contact")
+    table, _ = shell.run("list", "--tab", "all")
+    assert "contacted, let go?" in table

@@ -257,6 +257,8 @@ def run(script: str, path: Path) -> "subprocess.Popen[str]":
 def test_killed_in_the_middle_of_a_deed_the_book_is_whole(desk: Desk) -> None:
     deeds.log_call(desk, [1], Call(Outcome.BUSY, justify="they asked for it"))
     before = cases.everything(desk.book.connection)
+    ledger = "SELECT event FROM consent_events"
+    assert desk.book.connection.execute(ledger).fetchall() == [("basis_claimed",)]
     # The third customer's case is never saved: the process says so and waits to be killed.
     process = run(
         "saved, save = [], action.cases.save\n"
@@ -278,7 +280,7 @@ def test_killed_in_the_middle_of_a_deed_the_book_is_whole(desk: Desk) -> None:
         connection = again.connection
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert cases.everything(connection) == before == cases.replay(connection)
-        assert connection.execute("SELECT count(*) FROM consent_events").fetchone() == (0,)
+        assert connection.execute(ledger).fetchall() == [("basis_claimed",)]
     assert deeds.log_call(desk, [1, 2, 3], Call(Outcome.NO_CONTACT)).customers == (1, 2, 3)
 
 
@@ -339,3 +341,48 @@ def test_a_draft_for_a_customer_who_is_gone_is_one_sentence(desk: Desk) -> None:
         save_draft(desk, 99, Sheet.CALL, {"note": "lost?"})
     save_draft(desk, 1, Sheet.CALL, {"note": "kept"})
     assert load_draft(desk, 1, Sheet.CALL) == {"note": "kept"}
+
+
+@pytest.mark.parametrize(
+    ("stage", "said"),
+    [(Stage.LOST, "lost"), (Stage.LET_GO, "let go"), (Stage.REACTIVATED, "reactivated"),
+     (Stage.HANDED_OVER, "handed over")],
+)  # fmt: skip
+def test_who_is_closed_or_with_sales_is_not_done_for_today(
+    desk: Desk, stage: Stage, said: str, tmp_path: Path
+) -> None:
+    if stage is Stage.HANDED_OVER:
+        deeds.log_call(
+            desk, [1],
+            Call(Outcome.INBOUND, consent=(Channel.PHONE,), reason=LeavingReason.PRICE),
+        )  # fmt: skip
+        deeds.hand_over(desk, [1], "Bo", out=tmp_path)
+    else:
+        deeds.move_case(desk, [1], stage)
+    tomorrow = Desk(desk.book, desk.config, FRIDAY, "kim")
+    with pytest.raises(BadInputError, match=f"Nothing is to be done today.* {said}"):
+        deeds.mark_done(tomorrow, [1])
+    assert deeds.mark_done(tomorrow, [1, 2]).customers == (2,)
+    if stage in (Stage.REACTIVATED, Stage.HANDED_OVER):
+        # Aftercare that is due, or sales who stay silent, is something to be done.
+        due = Desk(desk.book, desk.config, date(2027, 1, 20), "kim")
+        assert deeds.mark_done(due, [1]).customers == (1,)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.NO_ANSWER, Outcome.BUSY])
+def test_the_reason_for_a_call_that_nobody_answered_is_a_basis_too(
+    desk: Desk, outcome: Outcome
+) -> None:
+    def noted() -> list[tuple[str, str | None]]:
+        return desk.book.connection.execute(
+            "SELECT event, note FROM consent_events ORDER BY id"
+        ).fetchall()
+
+    deeds.log_call(desk, [1], Call(outcome, justify="orders by phone"))
+    assert noted() == [("basis_claimed", "orders by phone")]
+    assert standings(desk, [1])[1][Channel.PHONE].standing is Standing.ALLOWED
+    undo(desk)
+    assert standings(desk, [1])[1][Channel.PHONE].standing is Standing.WARN
+    redo(desk)
+    deeds.log_call(desk, [1], Call(outcome))
+    assert noted() == [("basis_claimed", "orders by phone")]

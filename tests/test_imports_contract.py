@@ -234,3 +234,30 @@ def tops(node: ast.AST) -> set[str]:
             return {module.partition(".")[0]}
         case _:
             return set()
+
+
+def begun_too_early(text: str) -> list[str]:
+    """Return where a worker is given a coroutine that exists before the worker runs, a line each.
+
+    One that is cancelled before its first step never awaits it.
+    """
+    return [
+        f"line {node.lineno}"
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "run_worker"
+        and isinstance(node.args[0], ast.Call)
+        and not (isinstance(func := node.args[0].func, ast.Name) and func.id in {"partial", "work"})
+    ]
+
+
+def test_a_worker_makes_its_coroutine_itself() -> None:
+    early = {
+        str(file.relative_to(HOUSE)): told
+        for file in sorted((HOUSE / "tui").rglob("*.py"))
+        if (told := begun_too_early(file.read_text()))
+    }
+    assert early == {}
+    assert begun_too_early("screen.run_worker(self._suggested(), group='suggest')") == ["line 1"]
+    assert begun_too_early("screen.run_worker(work(self._look, path))") == []

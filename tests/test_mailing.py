@@ -427,6 +427,8 @@ def test_mails_from_the_command_line(desk: Desk, tmp_path: Path) -> None:
     listed = winback(*run, "mailing", "--tab", "all", "--out", tmp_path / "l.csv")
     assert listed.returncode == 1
     assert "2 left out" in listed.stderr
+    # For what consent is asked comes before who lacks it.
+    assert listed.stderr.index("e-mail for winning back") < listed.stderr.index("2 left out")
     taken = winback(*run, "undo", "2")
     assert taken.stdout.count("recorded and cannot be recalled") == 2
     for arguments, why in (

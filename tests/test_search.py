@@ -17,6 +17,7 @@ from winback_tui.desk import deeds, listing, matching, scoring, undoing
 from winback_tui.desk.deeds import Call
 from winback_tui.desk.filters import Filter
 from winback_tui.desk.session import Desk
+from winback_tui.errors import BadInputError
 from winback_tui.model import Outcome, Stage
 
 BUYERS = (
@@ -217,3 +218,112 @@ def test_a_note_finds_whom_the_texts_leave_out(desk: Desk) -> None:
     for words in (("fair",), ("calm", "fair")):
         asked = Filter(words=words)
         assert set(matching.matching(desk, asked, None, held)) == {5} == found(desk, *words)
+
+
+SPELLED = (
+    Buyer("2001", "Müller & Söhne", city="Köln"),
+    Buyer("2002", "Mueller Stahl", city="Koeln"),
+    Buyer("2003", "Muller AG", city="Straßburg"),
+    Buyer("2004", "Blumen Johannsen", city="Århus"),
+    Buyer("2005", "Sørensen & Jørgen", city="Łódź"),
+    Buyer("2006", "Bauernküche Jörg", city="Işıkkent"),
+)
+
+
+@pytest.fixture(scope="module")
+def spelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A book of names that are spelled in more than one way."""
+    return fill(tmp_path_factory.mktemp("spelled") / "book.db", SPELLED)
+
+
+class TestSpellings:
+    @pytest.fixture
+    def desk(self, spelled: Path, tmp_path: Path) -> Iterator[Desk]:
+        path = tmp_path / "copy.db"
+        path.write_bytes(spelled.read_bytes())
+        with Desk.open(path, Config(), AS_OF) as opened:
+            with opened.book.write() as connection:
+                customers.index_search(connection)
+            yield opened
+
+    @pytest.mark.parametrize(
+        ("typed", "who"),
+        [
+            ("müller", {1, 2, 3}),
+            ("mueller", {1, 2}),
+            ("muller", {1, 3}),
+            ("MUELLER", {1, 2}),
+            ("soehne", {1}),
+            ("koeln", {1, 2}),
+            ("köln", {1, 2}),
+            ("strassburg", {3}),
+            ("straß", {3}),
+            ("aarhus", {4}),
+            ("arhus", {4}),
+            ("soerensen", {5}),
+            ("sørensen", {5}),
+            ("sorensen", {5}),
+            ("joerg", {5, 6}),
+            ("lodz", {5}),
+            ("bauernkueche", {6}),
+            ("bauernküche", {6}),
+            ("isikkent", {6}),
+            # No umlaut stands where these have none.
+            ("joe", {5, 6}),
+            ("blue", set()),
+            ("johae", set()),
+        ],
+    )
+    def test_a_name_is_found_however_it_is_spelled(
+        self, desk: Desk, typed: str, who: set[int]
+    ) -> None:
+        held = matching.search_texts(desk)
+        assert found(desk, typed) == who
+        assert set(matching.matching(desk, Filter(words=(typed,)), None, held)) == who
+        # And among those whom fewer letters found.
+        letters: set[int] | None = None
+        for count in range(1, len(typed) + 1):
+            letters = set(matching.matching(desk, Filter(words=(typed[:count],)), letters, held))
+        assert letters == who
+
+    def test_words_and_notes_are_spelled_each_for_itself(self, desk: Desk) -> None:
+        deeds.add_note(desk, [4], "asked for Frau Günther, and for Blüten")
+        assert found(desk, "guenther") == {4}
+        assert found(desk, "günther", "aarhus") == {4}
+        assert found(desk, "mueller", "koeln") == {1, 2}
+        assert found(desk, "mueller", "guenther") == set()
+        assert found(desk, "bluete") == {4}
+        assert found(desk, "for") == {4}
+        assert found(desk, "foer") == set()
+        deeds.add_note(desk, [1], "asked for Guenther")
+        assert found(desk, "günther") == {1, 4}
+
+    def test_a_command_takes_a_name_however_it_is_spelled(self, desk: Desk) -> None:
+        connection = desk.book.connection
+        assert customers.find(connection, "mueller & soehne") == 1
+        assert customers.find(connection, "Soerensen") == 5
+        assert customers.find(connection, "bauernkueche") == 6
+        with pytest.raises(BadInputError, match=r"2001 .*2002"):
+            customers.find(connection, "mueller")
+
+    def test_a_filter_takes_a_town_however_it_is_spelled(self, desk: Desk) -> None:
+        for typed in ("koeln", "Köln"):
+            asked = Filter(conditions=(("city", typed),))
+            assert set(matching.matching(desk, asked)) == {1, 2}
+
+    def test_what_was_indexed_before_is_found_as_well(self, desk: Desk) -> None:
+        with desk.book.write() as connection:
+            connection.execute(
+                "UPDATE customer_search SET text = replace(text, 'sorensen', 'sørensen')"
+            )
+        held = matching.search_texts(desk)
+        for typed in ("sørensen", "sorensen", "soerensen"):
+            assert set(matching.matching(desk, Filter(words=(typed,)), None, held)) == {5}
+        assert found(desk, "sørensen") == {5}
+
+    def test_of_very_many_who_may_be_meant_nobody_is_left_out(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(search, "_ASKED", 2)
+        assert found(desk, "oe") >= {1, 2, 5, 6}
+        assert found(desk, "joe") == {4, 5, 6}

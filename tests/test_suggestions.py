@@ -105,8 +105,30 @@ class TestAPurchase:
         accept(later, 1)
         assert cases.load(desk.book.connection, 1).stage is Stage.OPEN
 
+    @pytest.mark.parametrize("stage", [Stage.LOST, Stage.LET_GO])
+    def test_that_was_not_known_when_somebody_was_given_up_suggests_a_new_case(
+        self, desk: Desk, stage: Stage
+    ) -> None:
+        buy(desk, 2, days(-9))
+        deeds.move_case(desk, [1, 2], stage)
+        assert suggestion_for(desk, 1) is None
+        buy(desk, 1, days(-9))
+        found = suggestion_for(desk, 1)
+        assert found is not None
+        assert (found.hint, found.since) == (Hint.BOUGHT_AGAIN, days(-9))
+        assert suggestion_for(desk, 2) is None
+
 
 class TestTurningToUs:
+    def test_before_somebody_was_given_up_counts_where_it_was_not_known(self, desk: Desk) -> None:
+        signal(desk, 2, "ticket", days(-9))
+        deeds.move_case(desk, [1, 2], Stage.LOST)
+        signal(desk, 1, "ticket", days(-9))
+        found = suggestion_for(desk, 1)
+        assert found is not None
+        assert (found.hint, found.since) == (Hint.WROTE_AGAIN, days(-9))
+        assert suggestion_for(desk, 2) is None
+
     def test_of_somebody_who_was_given_up_suggests_a_new_case(self, desk: Desk) -> None:
         deeds.move_case(desk, [1, 2], Stage.LOST)
         signal(desk, 1, "ticket", days(3))
@@ -117,7 +139,7 @@ class TestTurningToUs:
         assert found is not None
         assert (found.hint, found.stage) == (Hint.WROTE_AGAIN, Stage.OPEN)
         assert suggestion_line(found, Formats()) == (
-            "Turned to us on 24 Nov 2026, after the case was closed: a new case?"
+            "Turned to us on 24 Nov 2026, and the case is closed: a new case?"
         )
         assert suggestion_for(later, 2) is None
         accept(later, 1)
@@ -267,6 +289,67 @@ class TestWaking:
         assert (woken.cause, woken.on) == (WakeCause(cause), days(9))
         assert "30 Nov 2026" in woken_line(woken.cause, woken.on, Formats())
         assert listing.counts(later).due == 1
+
+    @pytest.mark.parametrize("day", [days(-20), AS_OF])
+    def test_for_a_purchase_of_before_that_came_to_the_book_later(
+        self, desk: Desk, day: date
+    ) -> None:
+        buy(desk, 2, day)
+        deeds.snooze(desk, [1, 2], days(60))
+        assert worked.suggestions(at(desk, days(3))).woken == {}
+        buy(desk, 1, day)
+        buy(desk, 1, days(-400))
+        found = worked.suggestions(at(desk, days(3))).woken
+        assert {who: tuple(each) for who, each in found.items()} == {1: (WakeCause.PURCHASE, day)}
+
+    def test_not_for_an_older_history_that_comes_to_the_book_later(self, desk: Desk) -> None:
+        buy(desk, 1, days(-20))
+        deeds.snooze(desk, [1], days(60))
+        buy(desk, 1, days(-21))
+        assert worked.suggestions(at(desk, days(3))).woken == {}
+
+    @pytest.mark.parametrize("kind", ["ticket", "contact_left"])
+    def test_for_a_signal_of_before_that_came_to_the_book_later(
+        self, desk: Desk, kind: str
+    ) -> None:
+        signal(desk, 1, kind, days(-3))
+        deeds.snooze(desk, [1], days(60))
+        assert worked.suggestions(at(desk, days(3))).woken == {}
+        signal(desk, 1, kind, days(-2))
+        assert worked.suggestions(at(desk, days(3))).woken[1].on == days(-2)
+
+    def test_not_for_a_contact_who_was_known_to_have_left_when_they_were_snoozed(
+        self, desk: Desk
+    ) -> None:
+        with desk.book.write() as connection:
+            connection.execute(
+                "INSERT INTO contacts (customer_id, name, ended_on) VALUES (1, 'Ada', ?)",
+                (AS_OF.isoformat(),),
+            )
+        deeds.snooze(desk, [1], days(60))
+        assert worked.suggestions(at(desk, days(3))).woken == {}
+
+    def test_a_snooze_that_does_not_say_what_was_known_goes_by_its_day(self, desk: Desk) -> None:
+        buy(desk, 1, AS_OF)
+        deeds.snooze(desk, [1], days(60))
+        with desk.book.write() as connection:
+            connection.execute("INSERT INTO meta VALUES ('maintenance', '1')")
+            connection.execute("UPDATE events SET payload = json_remove(payload, '$.known')")
+            connection.execute("DELETE FROM meta WHERE key = 'maintenance'")
+        buy(desk, 1, days(-1))
+        assert worked.suggestions(at(desk, days(3))).woken == {}
+        buy(desk, 1, days(1))
+        assert worked.suggestions(at(desk, days(3))).woken[1].on == days(1)
+
+    def test_again_after_undo_and_redo_of_the_snooze(self, desk: Desk) -> None:
+        deeds.snooze(desk, [1], days(60))
+        undo(desk)
+        buy(desk, 1, days(-20))
+        assert worked.suggestions(at(desk, days(3))).woken == {}
+        redo(desk)
+        assert worked.suggestions(at(desk, days(3))).woken[1].on == days(-20)
+        deeds.snooze(desk, [1], days(61))
+        assert worked.suggestions(at(desk, days(3))).woken == {}
 
     def test_only_on_what_was_asked_for(self, desk: Desk) -> None:
         deeds.snooze(desk, [1], days(60), [WakeCause.INBOUND])

@@ -250,3 +250,16 @@ async def test_what_is_filled_in_is_set_for_all_marked_and_a_slip_loses_nothing(
                 "SELECT count(*) FROM customers WHERE segment = 'retail'"
             ).fetchone()
         assert rows == (0,)
+
+
+async def test_the_dossier_names_the_stage_of_who_sleeps_and_until_when(book_path: Path) -> None:
+    with Desk.open(book_path, Config(), AS_OF) as desk:
+        deeds.move_case(desk, [1], Stage.WARM)
+        deeds.snooze(desk, [1], AS_OF + timedelta(days=20))
+    async with running(book_path) as (app, pilot):
+        await pilot.press("2")
+        await until(lambda: number(app) == "1001")
+        await pilot.press("enter")
+        told = " ".join(shown(app).split())
+        assert "stage warm" in told
+        assert "snoozed until Dec 11, 2026" in told

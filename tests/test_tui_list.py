@@ -1,5 +1,7 @@
 """The list on its own: a cursor that stays with its customer, rows that wait for idle hands."""
 
+import gc
+import warnings
 from array import array
 from collections.abc import Sequence
 from pathlib import Path
@@ -356,3 +358,21 @@ async def test_ctrl_c_leaves_from_anywhere_with_the_code_of_an_interrupt(tmp_pat
     async with running(scored(tmp_path / "book.db", DRIFTING)) as (app, pilot):
         await pilot.press("c", "ctrl+c")
     assert app.return_value == 130
+
+
+async def test_what_the_facts_suggest_may_be_asked_again_before_the_first_look_began(
+    tmp_path: Path,
+) -> None:
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        async with running(scored(tmp_path / "b.db")) as (app, pilot):
+            screen = triage(app)
+            await settled(app, pilot)
+            screen._last_key = 0.0
+            # The second takes the place of the first, which has not come to its first step.
+            screen._suggest()
+            screen._suggest()
+            await settled(app, pilot)
+        del app, pilot, screen
+        gc.collect()
+    assert [str(each.message) for each in told if "never awaited" in str(each.message)] == []

@@ -111,3 +111,9 @@ async def test_the_sheet_fits_and_a_hostile_name_stays_a_name(
         assert "[red]=cmd" in shown(app)
         assert "enter makes the offer" in shown(app)
         assert "The margin is not known" in shown(app)
+        # What cannot be read is said once, while it is typed and when it is sent off.
+        await pilot.press(*"a lot", "enter")
+        assert isinstance(app.screen, OfferSheet)
+        told = " ".join(shown(app).split())
+        assert told.count("The margin") == 1
+        assert "This offer is not made: see above." in told

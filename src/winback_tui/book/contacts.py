@@ -4,8 +4,8 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from winback_tui.book import spelling
 from winback_tui.book.changes import Changes
-from winback_tui.book.customers import fold
 from winback_tui.model import Channel
 
 #: What a signal of a person who has left is called.
@@ -57,14 +57,16 @@ def points(connection: sqlite3.Connection, customer: int) -> list[Point]:
 def matching(connection: sqlite3.Connection, customer: int, words: str) -> list[Person]:
     """Return the people whom `words` name: a whole name, else part of one, or one of their points.
 
-    Case and accents do not count; people who have left come last.
+    Case, accents and spelling do not count; people who have left come last.
     """
-    wanted = fold(" ".join(words.split()))
+    named = " ".join(words.split())
+    wanted = spelling.sought(named)
     known = people(connection, customer)
-    if exact := [each for each in known if fold(each.name) == wanted]:
+    if exact := [each for each in known if spelling.same(each.name, named)]:
         return exact
-    owners = {each.contact for each in points(connection, customer) if fold(each.value) == wanted}
-    return [each for each in known if wanted in fold(each.name) or each.id in owners]
+    ways = points(connection, customer)
+    owners = {each.contact for each in ways if spelling.same(each.value, named)}
+    return [each for each in known if wanted.fits(each.name) or each.id in owners]
 
 
 def add(

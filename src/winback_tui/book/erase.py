@@ -291,10 +291,10 @@ def mentions(connection: sqlite3.Connection, who: Party, *, families: bool = Tru
     own = set(who.ids)
     found: set[int] = set()
     for text in who.words:
-        found |= search.noted(connection, search.word(text)) - own
+        found |= search.noted(connection, text) - own
     whole = dict.fromkeys((*who.numbers, *(who.families if families else ())))
     for text in whole:
-        found |= search.whole(connection, search.word(text)) - own
+        found |= search.whole(connection, text) - own
     found |= search.in_facts(connection, who.words, tuple(whole)) - own
     rows = connection.execute(
         "SELECT number FROM customers WHERE id IN (SELECT value FROM json_each(?)) ORDER BY number",

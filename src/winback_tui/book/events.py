@@ -29,8 +29,8 @@ class Event(NamedTuple):
     undoes: int | None
 
 
-#: What of a payload undo needs, and nobody reads.
-_MACHINERY: Final = frozenset({"before", "after", "rows"})
+#: What of a payload undo or waking needs, and nobody reads.
+_MACHINERY: Final = frozenset({"before", "after", "rows", "known"})
 
 
 #: What people typed freely into a deed, which leaves the book only where notes are wanted.
@@ -43,7 +43,7 @@ FREE_TEXT: Final = frozenset(
 
 
 def facts_of(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what was said in a deed: its payload without what only undo needs."""
+    """Return what was said in a deed: its payload without what only the program needs."""
     return {name: value for name, value in payload.items() if name not in _MACHINERY}
 
 

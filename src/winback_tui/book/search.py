@@ -9,7 +9,9 @@ from itertools import compress, count, repeat
 from operator import contains
 from typing import Any, Final, NamedTuple
 
-from winback_tui.book.customers import fold
+from winback_tui.book import spelling
+from winback_tui.book.customers import fold, plainly, searched
+from winback_tui.book.spelling import Sought
 
 #: What people write in a deed, and search for later.
 _WRITTEN: Final = ("note", "why", "justify")
@@ -19,6 +21,9 @@ _LONGEST_PATTERN: Final = 1_000
 MOST: Final = 400_000
 #: Up to one in so many customers, looking each up is quicker than going through all.
 _FEW: Final = 4
+#: Of so many who may be meant, the text as it was written is asked; beyond, the word is too short
+#: to tell, and all of them are shown.
+_ASKED: Final = 3_000
 
 
 class Hits(Set[int]):
@@ -67,7 +72,7 @@ class Texts(NamedTuple):
     of: list[str]
 
     def find(self, words: Sequence[str], within: Set[int] | None = None) -> Hits:
-        """Return the customers in whose text all `words` occur, each as `word` returns it.
+        """Return the customers in whose text all `words` occur, folded and without odd letters.
 
         `within` leaves out everybody else.
         """
@@ -95,7 +100,7 @@ def texts(connection: sqlite3.Connection) -> Texts | None:
     found = [""] * ((last or 0) + 1)
     for customer, text in connection.execute("SELECT customer_id, text FROM customer_search"):
         if customer < len(found):
-            found[customer] = text
+            found[customer] = plainly(text)
     return Texts(found)
 
 
@@ -120,13 +125,17 @@ def remove(connection: sqlite3.Connection, event: int) -> None:
 
 def text_of(payload: Mapping[str, Any]) -> str:
     """Return what was written in a deed as search compares it: folded, one line per field."""
+    return "\n".join(map(word, _written(payload)))
+
+
+def _written(payload: Mapping[str, Any]) -> Iterator[str]:
     written = (payload.get(name) for name in _WRITTEN)
-    return "\n".join(word(each) for each in written if isinstance(each, str) and each.strip())
+    return (each for each in written if isinstance(each, str) and each.strip())
 
 
 def word(text: str) -> str:
     """Return a typed word or phrase as search compares it: folded, with single spaces."""
-    return fold(" ".join(text.encode("utf-8", "replace").decode().split()))
+    return plainly(fold(" ".join(text.encode("utf-8", "replace").decode().split())))
 
 
 def customers(
@@ -135,35 +144,105 @@ def customers(
     within: Set[int] | None = None,
     known: Texts | None = None,
 ) -> Set[int]:
-    """Return the customers in whose text or standing notes all `words` occur.
+    """Return the customers in whose text or standing notes all `words` occur, as they are typed.
 
-    Each word is as `word` returns it, and may be found in another place than the next. `within`
-    leaves out everybody else; a small one makes the search quicker. `known` are the texts, where
-    they are held in memory: then a word is found in a quarter of the time.
+    Each word may be found in another place than the next, and in another spelling: Müller by
+    “mueller” too. `within` leaves out everybody else; a small one makes the search quicker. `known`
+    are the texts, where they are held in memory: then a word is found in a quarter of the time.
     """
-    wanted = [each for each in dict.fromkeys(words) if each]
+    wanted = [each for each in dict.fromkeys(map(spelling.sought, words)) if each.plain]
     if not wanted or (within is not None and not within):
         return set()
-
-    def in_texts(words: Sequence[str], within: Set[int] | None) -> Set[int]:
-        if known is not None:
-            return known.find(words, within)
-        return _hits(connection, "customer_search", words, within)
-
-    noted = [_hits(connection, "note_search", [each], within) for each in wanted]
-    found = in_texts(wanted, within)
+    noted = [_noted(connection, each, within) for each in wanted]
+    found = _in_texts(connection, wanted, within, known)
     more = set().union(*noted).difference(found)
     if len(wanted) > 1 and more:
         # Whoever has only some of the words in a note may have the others in their text.
         more.intersection_update(
             *[
-                notes.union(in_texts([each], more))
+                notes.union(_in_texts(connection, [each], more, known))
                 for each, notes in zip(wanted, noted, strict=True)
             ]
         )
-    if not more:
-        return found
-    return Hits(_with(found.flags, more)) if isinstance(found, Hits) else {*found, *more}
+    return _joined(found, more)
+
+
+def holding(connection: sqlite3.Connection, phrase: str) -> Set[int]:
+    """Return the customers in whose text, notes left out, a phrase stands in any spelling."""
+    return _in_texts(connection, [spelling.sought(phrase)], None, None)
+
+
+def _in_texts(
+    connection: sqlite3.Connection,
+    wanted: Sequence[Sought],
+    within: Set[int] | None,
+    known: Texts | None,
+) -> Set[int]:
+    """Return the customers in whose text all of the words occur."""
+
+    def having(words: Sequence[str], within: Set[int] | None) -> Set[int]:
+        if known is not None:
+            return known.find(words, within)
+        return _hits(connection, "customer_search", words, within)
+
+    alone = [each.plain for each in wanted if len(each.every) == 1]
+    found = having(alone, within) if alone else None
+    for each in wanted:
+        if len(each.every) == 1:
+            continue
+        among = within if found is None else found
+        found = having([each.plain], among)
+        for other in each.surely[1:]:
+            found = _joined(found, having([other], among))
+        for shorter in each.perhaps:
+            perhaps = _without(having([shorter], among), found)
+            found = _joined(found, _meant(connection, each, perhaps))
+    return found if found is not None else set()
+
+
+def _meant(connection: sqlite3.Connection, each: Sought, perhaps: Set[int]) -> Set[int]:
+    """Return those of the customers in whose own text the word stands, as it was written."""
+    if not perhaps or len(perhaps) > _ASKED:
+        return perhaps
+    return {customer for customer, text in searched(connection, list(perhaps)) if each.fits(text)}
+
+
+def _noted(connection: sqlite3.Connection, each: Sought, within: Set[int] | None) -> set[int]:
+    """Return the customers in whose standing notes the word occurs."""
+    found = set().union(*(_hits(connection, "note_search", [w], within) for w in each.surely))
+    perhaps = [_hits(connection, "note_search", [w], within) for w in each.perhaps]
+    if asked := set().union(*perhaps) - found:
+        rows = connection.execute(
+            "SELECT note_search.customer_id, payload FROM note_search JOIN events"
+            " ON events.id = event_id WHERE note_search.customer_id IN"
+            " (SELECT value FROM json_each(?))",
+            (json.dumps(list(asked)),),
+        )
+        for customer, payload in rows:
+            if any(map(each.fits, _written(json.loads(payload)))):
+                found.add(customer)
+    return found
+
+
+def _joined(one: Set[int], other: Set[int]) -> Set[int]:
+    """Return who is in either of the two."""
+    if not other or not one:
+        return one or other
+    if isinstance(one, Hits) and isinstance(other, Hits):
+        size = max(len(one.flags), len(other.flags))
+        both = int.from_bytes(one.flags, "little") | int.from_bytes(other.flags, "little")
+        return Hits(both.to_bytes(size, "little"))
+    return Hits(_with(one.flags, other)) if isinstance(one, Hits) else {*one, *other}
+
+
+def _without(one: Set[int], other: Set[int]) -> Set[int]:
+    """Return who is in the first of the two alone."""
+    if not isinstance(one, Hits) or not isinstance(other, Hits):
+        return set(one).difference(other)
+    theirs = int.from_bytes(other.flags, "little")
+    size = max(len(one.flags), len(other.flags))
+    alone = (int.from_bytes(one.flags, "little") | theirs) ^ theirs
+    return Hits(alone.to_bytes(size, "little"))
 
 
 def _with(flags: bytes, more: Set[int]) -> bytes:
@@ -175,20 +254,23 @@ def _with(flags: bytes, more: Set[int]) -> bytes:
 
 
 def named(connection: sqlite3.Connection, phrase: str, within: Set[int] | None = None) -> set[int]:
-    """Return the customers whose name begins with `phrase`, which is as `word` returns it."""
+    """Return the customers whose name begins with `phrase`, as it is typed, or with a spelling."""
     # The name is the second line of a customer's text.
+    begins = "instr(text, char(10)) = instr(text, char(10) || ?)"
+    phrases = spelling.sought(phrase).every
     return _read(
         connection,
         "customer_search",
-        ["instr(text, char(10)) > 0", "instr(text, char(10)) = instr(text, char(10) || ?)"],
-        [phrase],
+        ["instr(text, char(10)) > 0", f"({' OR '.join([begins] * len(phrases))})"],
+        [*phrases],
         within,
     )
 
 
 def noted(connection: sqlite3.Connection, phrase: str) -> set[int]:
-    """Return the customers whose standing notes hold `phrase`, which is as `word` returns it."""
-    return _hits(connection, "note_search", [phrase], None) if phrase else set()
+    """Return the customers whose standing notes hold `phrase`, in its spellings."""
+    phrases = spelling.sought(phrase).surely if phrase.strip() else ()
+    return set().union(*(_hits(connection, "note_search", [each], None) for each in phrases))
 
 
 def in_facts(
@@ -198,8 +280,8 @@ def in_facts(
 
     Those of `apart` count as whole words only.
     """
-    parts = [re.escape(each) for each in map(word, anywhere) if each]
-    parts += [rf"(?<!\w){re.escape(each)}(?!\w)" for each in map(word, apart) if each]
+    parts = [re.escape(each) for each in _spelled(anywhere)]
+    parts += [rf"(?<!\w){re.escape(each)}(?!\w)" for each in _spelled(apart)]
     if not parts:
         return set()
     sought = re.compile("|".join(parts))
@@ -207,21 +289,24 @@ def in_facts(
         "SELECT customer_id, note FROM signals WHERE note > ''"
         " UNION ALL SELECT customer_id, title FROM contracts WHERE title > ''"
     )
-    return {customer for customer, text in rows if sought.search(word(text))}
+    return {customer for customer, text in rows if sought.search(plainly(word(text)))}
 
 
 def whole(connection: sqlite3.Connection, phrase: str) -> set[int]:
-    """Return the customers whose notes hold `phrase`, as `word` returns it, as a whole word."""
-    if not phrase:
+    """Return the customers whose notes hold `phrase`, in its spellings, as a whole word."""
+    if not (parts := list(_spelled([phrase]))):
         return set()
-    found = _hits(connection, "note_search", [phrase], None)
-    apart = re.compile(rf"(?<!\w){re.escape(phrase)}(?!\w)")
+    apart = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, parts))})(?!\w)")
     rows = connection.execute(
         "SELECT customer_id, text FROM note_search"
         " WHERE customer_id IN (SELECT value FROM json_each(?))",
-        (json.dumps(sorted(found)),),
+        (json.dumps(sorted(noted(connection, phrase))),),
     )
-    return {customer for customer, text in rows if apart.search(text)}
+    return {customer for customer, text in rows if apart.search(plainly(text))}
+
+
+def _spelled(words: Iterable[str]) -> Iterator[str]:
+    return (way for each in words for way in spelling.sought(each).surely if way)
 
 
 def _hits(

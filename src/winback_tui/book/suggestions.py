@@ -19,6 +19,17 @@ _NOTICE: Final = ("notice_given",)
 _NEWS: Final = timedelta(days=365)
 _DAY: Final = "CAST(julianday({}) - 2440587.5 AS INTEGER)"
 _OPEN: Final = "stage IS NOT NULL AND closed_on IS NULL"
+_LISTED: Final = "(SELECT value FROM json_each(?))"
+#: A day before all others.
+_NEVER: Final = -1_000_000
+#: The deed by which a customer was given up, and its day.
+_GIVEN_UP: Final = ("e.kind = 'stage' AND e.payload ->> '$.stage' = c.stage", "c.closed_on")
+_TURNED: Final = f"SELECT customer_id, day FROM signals WHERE kind IN {_LISTED}"  # noqa: S608
+#: When contacts left: as the book was told, or as it was noted with them.
+_LEFT: Final = (
+    "SELECT customer_id, day FROM signals WHERE kind = 'contact_left' UNION ALL"  # noqa: S608
+    f" SELECT customer_id, {_DAY.format('ended_on')} FROM contacts WHERE ended_on IS NOT NULL"
+)
 
 
 def bought(
@@ -26,14 +37,15 @@ def bought(
 ) -> dict[int, tuple[date, tuple[Money, ...]]]:
     """Return who bought since the last contact (within so many days), or since being given up.
 
-    With the day of the first purchase, and what came in, net, by currency.
+    With the day of the first purchase, and what came in, net, by currency. Who was given up counts
+    with what the book did not hold then.
     """
-    contact, closed = _DAY.format("last_contact_on"), _DAY.format("closed_on")
+    contact, known = _DAY.format("last_contact_on"), _known("purchase", *_GIVEN_UP)
     rows = connection.execute(
         "WITH base AS MATERIALIZED ("  # noqa: S608 - our own words
         f" SELECT customer_id, {contact} AS first, min(?, {contact} + ?) AS last FROM cases"
         f" WHERE {_OPEN} AND last_contact_on IS NOT NULL"
-        f" UNION ALL SELECT customer_id, {closed} + 1, ? FROM cases"
+        f" UNION ALL SELECT customer_id, {known} + 1, ? FROM cases c"
         " WHERE stage IN ('lost', 'let_go'))"
         " SELECT base.customer_id, currency, min(CASE WHEN amount > 0 THEN day END), sum(amount)"
         " FROM base JOIN transactions t ON t.customer_id = base.customer_id"
@@ -48,14 +60,43 @@ def bought(
     return found
 
 
+def latest(
+    connection: sqlite3.Connection, ids: Iterable[int], today: date
+) -> dict[int, dict[str, int | None]]:
+    """Return the last day, up to today, of each fact that may wake these customers.
+
+    By its cause, as whole days since 1970; None where the book holds no such fact. Kept with a
+    snooze, it tells what comes to the book later from what was known.
+    """
+    found: dict[int, dict[str, int | None]] = {
+        customer: dict.fromkeys(("purchase", "inbound", "contact")) for customer in ids
+    }
+    among = json.dumps(list(found))
+    for cause, select, values in (
+        ("purchase", "SELECT customer_id, day FROM transactions WHERE amount > 0", ()),
+        ("inbound", _TURNED, INBOUND),
+        ("contact", _LEFT, ()),
+    ):
+        rows = connection.execute(
+            f"SELECT customer_id, max(day) FROM ({select}) WHERE day <= ?"  # noqa: S608
+            f" AND customer_id IN {_LISTED} GROUP BY 1",
+            (*((json.dumps(values),) if values else ()), _day(today), among),
+        )
+        for customer, day in rows:
+            found[customer][cause] = day
+    return found
+
+
 def bought_asleep(connection: sqlite3.Connection, today: date) -> dict[int, date]:
-    """Return the first purchase of the snoozed since the day they were snoozed."""
-    began = _DAY.format("snoozed_on")
+    """Return the first purchase of the snoozed that the book did not hold when they were snoozed.
+
+    Of snoozes that do not say what was known: the first since the day after them.
+    """
     rows = connection.execute(
-        "SELECT c.customer_id, min(t.day) FROM cases c JOIN transactions t"  # noqa: S608
-        f" ON t.customer_id = c.customer_id AND t.day > {began} AND t.day <= ? AND t.amount > 0"
-        " WHERE c.snoozed_until > ? GROUP BY 1",
-        (_day(today), today.isoformat()),
+        f"WITH {_asleep('purchase')} SELECT asleep.customer_id, min(t.day)"  # noqa: S608
+        " FROM asleep JOIN transactions t ON t.customer_id = asleep.customer_id"
+        " AND t.day > since AND t.day <= ? AND t.amount > 0 GROUP BY 1",
+        (today.isoformat(), _day(today)),
     )
     return _dated(rows)
 
@@ -92,46 +133,59 @@ def _signals(connection: sqlite3.Connection, today: date, kinds: Iterable[str]) 
 
 
 def wrote_asleep(connection: sqlite3.Connection, today: date) -> dict[int, date]:
-    """Return when the snoozed turned to us since they were snoozed."""
-    return _since_asleep(connection, today, INBOUND)
-
-
-def changed_asleep(connection: sqlite3.Connection, today: date) -> dict[int, date]:
-    """Return when a contact of the snoozed left since they were snoozed."""
-    found = _since_asleep(connection, today, ("contact_left",))
+    """Return when the snoozed turned to us, where that was not known when they were snoozed."""
     rows = connection.execute(
-        "SELECT c.customer_id, min(p.ended_on) FROM cases c JOIN contacts p"
-        " ON p.customer_id = c.customer_id AND p.ended_on >= c.snoozed_on AND p.ended_on <= ?"
-        " WHERE c.snoozed_until > ? GROUP BY 1",
-        (today.isoformat(), today.isoformat()),
-    )
-    for customer, on in rows:
-        found[customer] = min(date.fromisoformat(on), found.get(customer, date.max))
-    return found
-
-
-def wrote_again(connection: sqlite3.Connection, today: date) -> dict[int, date]:
-    """Return when those who were given up first turned to us since."""
-    closed = _DAY.format("c.closed_on")
-    rows = connection.execute(
-        "SELECT c.customer_id, min(s.day) FROM cases c JOIN signals s"  # noqa: S608
-        f" ON s.customer_id = c.customer_id AND s.day > {closed} AND s.day <= ?"
-        " WHERE c.stage IN ('lost', 'let_go')"
-        " AND s.kind IN (SELECT value FROM json_each(?)) GROUP BY 1",
-        (_day(today), json.dumps(list(INBOUND))),
+        f"WITH {_asleep('inbound')} SELECT asleep.customer_id, min(s.day)"  # noqa: S608
+        " FROM asleep JOIN signals s ON s.customer_id = asleep.customer_id"
+        f" AND s.day > since AND s.day <= ? AND s.kind IN {_LISTED} GROUP BY 1",
+        (today.isoformat(), _day(today), json.dumps(INBOUND)),
     )
     return _dated(rows)
 
 
-def _since_asleep(
-    connection: sqlite3.Connection, today: date, kinds: Iterable[str]
-) -> dict[int, date]:
-    began = _DAY.format("c.snoozed_on")
+def changed_asleep(connection: sqlite3.Connection, today: date) -> dict[int, date]:
+    """Return when a contact of the snoozed left, where that was not known at the snooze."""
+    rows = connection.execute(
+        f"WITH {_asleep('contact')} SELECT asleep.customer_id, min(gone.day)"  # noqa: S608
+        f" FROM asleep JOIN ({_LEFT}) gone ON gone.customer_id = asleep.customer_id"
+        " AND gone.day > since AND gone.day <= ? GROUP BY 1",
+        (today.isoformat(), _day(today)),
+    )
+    return _dated(rows)
+
+
+def _asleep(cause: str) -> str:
+    """Return a part of a query: who is snoozed beyond the day it is given, and what is no news."""
+    deed = "e.kind = 'snooze' AND e.payload ->> '$.until' = c.snoozed_until"
+    return (
+        f"asleep AS MATERIALIZED (SELECT c.customer_id, {_known(cause, deed, 'c.snoozed_on')}"  # noqa: S608
+        " AS since FROM cases c WHERE c.snoozed_until > ?)"
+    )
+
+
+def _known(cause: str, deed: str, on: str) -> str:
+    """Return the last day of a fact that was known when a deed made the case `c` what it is.
+
+    The deed's own event says it (`latest`); an older one does not, and then what is dated up to the
+    day `on` of the deed is taken to have been known.
+    """
+    return (
+        f"coalesce((SELECT iif(e.payload -> '$.known' IS NULL, NULL,"  # noqa: S608
+        f" coalesce(e.payload ->> '$.known.{cause}', {_NEVER}))"
+        " FROM events e INDEXED BY events_customer WHERE e.customer_id = c.customer_id"
+        f" AND e.undoes IS NULL AND {deed}"
+        f" AND e.payload ->> '$.on' = {on} ORDER BY e.id DESC LIMIT 1), {_DAY.format(on)})"
+    )
+
+
+def wrote_again(connection: sqlite3.Connection, today: date) -> dict[int, date]:
+    """Return when those who were given up turned to us first, where that was not known then."""
     rows = connection.execute(
         "SELECT c.customer_id, min(s.day) FROM cases c JOIN signals s"  # noqa: S608
-        f" ON s.customer_id = c.customer_id AND s.day > {began} AND s.day <= ?"
-        " WHERE c.snoozed_until > ? AND s.kind IN (SELECT value FROM json_each(?)) GROUP BY 1",
-        (_day(today), today.isoformat(), json.dumps(list(kinds))),
+        f" ON s.customer_id = c.customer_id AND s.day > {_known('inbound', *_GIVEN_UP)}"
+        " AND s.day <= ? WHERE c.stage IN ('lost', 'let_go')"
+        f" AND s.kind IN {_LISTED} GROUP BY 1",
+        (_day(today), json.dumps(INBOUND)),
     )
     return _dated(rows)
 

@@ -10,7 +10,7 @@ from winback_tui.cli.context import open_desk
 from winback_tui.cli.deed import Customer, Format, ListShape, Shape, find, say_done
 from winback_tui.cli.tabs import tab_option
 from winback_tui.errors import BadInputError
-from winback_tui.model import Channel, Tab
+from winback_tui.model import Channel, Purpose, Tab
 from winback_tui.words import printed
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ def mail(
 ) -> None:
     """Write the draft of a come-back mail, if consent allows.
 
-    Nothing is sent: your mail program opens the draft (.eml).
+    Nothing is sent: your mail program opens the draft (.eml). A consent to a newsletter alone does
+    not cover a come-back mail.
 
     Example: winback mail 17850 --rung personal
     """
@@ -140,7 +141,8 @@ def mailing(
 ) -> None:
     """Write a gated list for the newsletter tool.
 
-    Who has not allowed e-mail is left out and counted; each of the others is logged.
+    Who has not allowed e-mail for winning back is left out and counted; each of the others is
+    logged. A consent to a newsletter alone does not cover it.
 
     Example: winback mailing --where segment:retail --out comeback.csv
     """
@@ -155,11 +157,14 @@ def mailing(
         ids = list(listing.order(desk, tab, Sort.SCORE, parse(where) if where else None))[:top]
         if not ids:
             raise BadInputError("Nobody is in that list; narrow it less, or name another --tab.")
+        if format_ is Shape.TEXT:
+            printing.note(printed.MAILING_PURPOSE)
         drafted = mailing_list(desk, ids, asked, out)
         if format_ is Shape.JSON:
             printing.print_json(
                 {
                     "file": str(drafted.files[0]),
+                    "purpose": Purpose.WINBACK.value,
                     "written": len(drafted.action.customers),
                     "left_out": len(drafted.action.skipped),
                     "action": drafted.action.id,

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 from winback_tui.cli.printing import iso, printable
 from winback_tui.model import Channel
 from winback_tui.words import outlook, reasons
+from winback_tui.words.cases import ADRIFT
 from winback_tui.words.consent import mark
 from winback_tui.words.customers import customer_name
+from winback_tui.words.suggestions import suggestion_mark, woken_mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,7 +86,7 @@ def _day(day: int) -> str:
 def cells(entry: "Entry", formats: "Formats") -> list[str]:
     """Return one customer as the cells of the printed table."""
     row = entry.row
-    stored, case = row.record, row.case
+    stored = row.record
     return [
         str(round(stored.score)),
         printable(stored.number),
@@ -95,9 +97,21 @@ def cells(entry: "Entry", formats: "Formats") -> list[str]:
         formats.money(stored.value_at_risk, stored.currency, short=True)
         + ("+" if set(entry.revenues) - {stored.currency} else ""),
         *(mark(row.contactable[c]) for c in (Channel.EMAIL, Channel.PHONE, Channel.POST)),
-        case.stage.value.replace("_", " ") if case.stage else "-",
+        _case(row),
         _next(row, formats),
     ]
+
+
+def _case(row: "Row") -> str:
+    """Return the stage of the case, and what stands beside it: a suggestion, or why it is awake."""
+    said = [row.case.stage.value.replace("_", " ")] if row.case.stage else []
+    if row.suggestion is not None:
+        said.append(suggestion_mark(row.suggestion.hint))
+    elif row.woken is not None:
+        said.append(woken_mark(row.woken.cause))
+    elif row.adrift:
+        said.append(ADRIFT)
+    return ", ".join(said) or "-"
 
 
 def _next(row: "Row", formats: "Formats") -> str:

@@ -15,6 +15,8 @@ from winback_tui.words.printable import visible
 Move = Callable[[CaseState], CaseState]
 #: Says which of the customers a deed may not be done to, each with the sentence why.
 Refuse = Callable[[sqlite3.Connection, Sequence[int]], Mapping[int, str]]
+#: Tells of some of the customers what goes into the event of each besides.
+More = Callable[[sqlite3.Connection, Sequence[int]], Mapping[int, Mapping[str, Any]]]
 #: Writes a customer's rows beyond the case through `Changes`; the number is that of the event.
 Rows = Callable[[Changes, int, int], None]
 
@@ -51,8 +53,7 @@ def perform(
     move: Move,
     facts: Mapping[str, Any],
     *,
-    more: Callable[[sqlite3.Connection, Sequence[int]], Mapping[int, Mapping[str, Any]]]
-    | None = None,
+    more: More | None = None,
     rows: Rows | None = None,
     also: Callable[[sqlite3.Connection, int, int], None] | None = None,
     refuse: Refuse | None = None,

@@ -11,8 +11,8 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 
 from winback_tui.book import cases, consents, ledger, listing
-from winback_tui.desk import gate
-from winback_tui.desk.action import Action, clean, perform
+from winback_tui.desk import gate, worked
+from winback_tui.desk.action import Action, More, clean, perform
 from winback_tui.desk.handover import HandedOver, hand_over
 from winback_tui.desk.session import Desk
 from winback_tui.desk.wrong_number import WrongNumber
@@ -79,6 +79,10 @@ _SILENT: Final = frozenset(
     {Outcome.VOICEMAIL, Outcome.NO_ANSWER, Outcome.BUSY, Outcome.WRONG_NUMBER}
 )
 
+#: The stages at which a case is nobody's work of today by itself.
+_AWAY: Final = frozenset(
+    {Stage.HANDED_OVER, Stage.ACCEPTED, Stage.REACTIVATED, Stage.LOST, Stage.LET_GO}
+)
 #: The stages of those whom somebody has contacted.
 _HEARD: Final = frozenset({Stage.CONTACTED, Stage.RESPONDED, Stage.NURTURE, Stage.WARM})
 
@@ -88,7 +92,8 @@ def log_call(desk: Desk, customers: Sequence[int], call: Call) -> Action:
 
     A call of ours goes through the gate: whom consent does not allow to be called is left out, and
     so is who may be called with a reason only where `justify` gives none. A call of theirs, and a
-    wish not to be contacted, are kept in any case. The outcome NO_CONTACT also writes an objection
+    wish not to be contacted, are kept in any case. The reason given is kept as a basis, whoever
+    answers. The outcome NO_CONTACT also writes an objection
     on every channel, WRONG_NUMBER that the number reaches them no more, and `consent` what they
     allowed on the phone, in the same transaction.
     """
@@ -112,6 +117,9 @@ def log_call(desk: Desk, customers: Sequence[int], call: Call) -> Action:
     def ledger_rows(connection: sqlite3.Connection, customer: int, event: int) -> None:
         if outcome not in _UNHEARD and passage.may(customer):
             passage.write(connection, customer, event)
+        elif outcome not in _KEPT and passage.may(customer):
+            # Nobody answered, and why they may be called holds all the same.
+            passage.claim(connection, customer, event)
         if wrong is not None:
             wrong.write(connection, customer, event)
         at, precision = gate.moment(desk)
@@ -191,9 +199,9 @@ def move_case(
 ) -> Action:
     """Move the cases of these customers to `stage`; who has no open case gets a new one first.
 
-    A reactivation keeps what was at risk when the customer came back; giving back needs `why`, what
-    sales says; `let_go` says why somebody is
-    let go. `because` are facts for the log, such as the suggestion that is accepted.
+    A reactivation keeps what was at risk when the customer came back, and giving up what was known
+    of them then; giving back needs `why`, what sales says; `let_go` says why somebody is let go.
+    `because` are facts for the log, such as the suggestion that is accepted.
     """
     if let_go is not None and stage is not Stage.LET_GO:
         raise BadInputError("A reason for letting go belongs to the stage let-go alone.")
@@ -213,8 +221,29 @@ def move_case(
             let_go=let_go and let_go.value,
             **(because or {}),
         ),
-        more=_at_risk if stage is Stage.REACTIVATED else _unheard if stage in _HEARD else None,
+        more=_more(desk, stage),
     )
+
+
+def _more(desk: Desk, stage: Stage) -> More | None:
+    if stage is Stage.REACTIVATED:
+        return _at_risk
+    if stage in (Stage.LOST, Stage.LET_GO):
+        return _known(desk)
+    return _unheard if stage in _HEARD else None
+
+
+def _known(desk: Desk) -> More:
+    """Return what tells what the book knows now of customers, as facts of an event."""
+    from winback_tui.book import suggestions
+
+    def known(
+        connection: sqlite3.Connection, customers: Sequence[int]
+    ) -> dict[int, dict[str, Any]]:
+        found = suggestions.latest(connection, customers, desk.as_of)
+        return {customer: {"known": days} for customer, days in found.items()}
+
+    return known
 
 
 def _unheard(connection: sqlite3.Connection, customers: Sequence[int]) -> dict[int, dict[str, Any]]:
@@ -255,7 +284,8 @@ def snooze(
 ) -> Action:
     """Put these customers to sleep until the day `until`, which must lie after today.
 
-    `wakes_on` is what may wake them before (None: anything, empty: the date alone).
+    `wakes_on` is what may wake them before (None: anything, empty: the date alone). What the book
+    knows of them is kept: a purchase of last week that is imported tomorrow wakes them.
     """
     causes = None if wakes_on is None else ",".join(dict.fromkeys(wakes_on))
     return perform(
@@ -268,6 +298,7 @@ def snooze(
             **({} if causes is None else {"wakes_on": causes}),
             **(because or {}),
         },
+        more=_known(desk),
     )
 
 
@@ -292,13 +323,28 @@ def plan(
 
 
 def mark_done(desk: Desk, customers: Sequence[int]) -> Action:
-    """Take these customers off today's list."""
+    """Take these customers off today's list.
+
+    Whose case is closed or with sales is on it only where something is to be done about them today.
+    """
+
+    def refuse(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, str]:
+        states = cases.load_many(connection, ids)
+        away = {each: stage for each in ids if (stage := states[each].stage) and stage in _AWAY}
+        waiting = worked.work(desk, whole=True).waiting if away else {}
+        return {
+            each: f"Nothing is to be done today, for the case is {stage.value.replace('_', ' ')}."
+            for each, stage in away.items()
+            if waiting.get(each, date.max) > desk.as_of and states[each].done_on != desk.as_of
+        }
+
     return perform(
         desk,
         customers,
         EventKind.DONE,
         lambda state: rules.after_done(state, desk.as_of, desk.config.cases.aftercare),
         {},
+        refuse=refuse,
     )
 
 

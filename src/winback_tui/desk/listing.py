@@ -232,8 +232,8 @@ def find_customers(desk: Desk, words: Sequence[str], limit: int) -> list[Row]:
 
     with one_view(desk.book) as connection:
         found = matching(desk, Filter(words=tuple(words)))
-        phrase = search.word(" ".join(words))
-        best = list(customers.ids_of(connection, [" ".join(words)]).values())
+        phrase = " ".join(words)
+        best = list(customers.ids_of(connection, [phrase]).values())
         ids = listing.order(connection, Tab.ALL, Sort.SCORE)
         for hits in (search.named(connection, phrase, found) if found else set(), found):
             best += islice(filter(hits.__contains__, ids), limit)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Set
 from functools import partial
 from typing import Final
 
-from winback_tui.book import attributes, customers, listing, search
+from winback_tui.book import attributes, listing, search, spelling
 from winback_tui.book.connection import plain_errors
 from winback_tui.desk import standings
 from winback_tui.desk.filters import Filter
@@ -27,8 +27,7 @@ def matching(
     with plain_errors(desk.book.path):
         found = within
         if where.words:
-            words = [search.word(each) for each in where.words]
-            found = search.customers(desk.book.connection, words, found, known)
+            found = search.customers(desk.book.connection, where.words, found, known)
         plain = [c for c in where.conditions if c[0] not in _OF_CONSENT | {"attribute"}]
         if plain:
             found = _both(found, _in_columns(desk, plain))
@@ -105,11 +104,12 @@ def _with_attribute(desk: Desk, said: str) -> list[int]:
 def _meant(typed: str, known: Iterable[str]) -> list[str]:
     """Return the values that equal what was typed, or else all that contain it somewhere.
 
-    Case and accents do not count. Nothing typed means the customers without a value.
+    Case and accents do not count, nor whether Köln is spelled Koeln. Nothing typed means the
+    customers without a value.
     """
-    wanted = customers.fold(typed)
-    if not wanted:
+    wanted = spelling.sought(typed)
+    if not wanted.plain:
         return [""]
-    folded = [(customers.fold(each), each) for each in known]
-    equal = [each for plain, each in folded if plain == wanted]
-    return equal or [each for plain, each in folded if wanted in plain]
+    known = list(known)
+    equal = [each for each in known if spelling.same(each, typed)]
+    return equal or [each for each in known if wanted.fits(each)]

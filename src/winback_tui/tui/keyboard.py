@@ -12,6 +12,8 @@ from textual.app import App, ReturnType
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 
+from winback_tui.tui.work import work
+
 #: The longest wait for what one key does, in seconds; then the next goes out all the same. A busy
 #: machine takes a second to open a sheet, and a letter meant for it would be a command in the list.
 _LONGEST: Final = 10.0
@@ -35,7 +37,7 @@ class OneKeyAtATime(App[ReturnType]):
         if isinstance(event, events.Key) and not event.is_forwarded:
             if self._typed is None:
                 self._typed = asyncio.Queue()
-                self.run_worker(self._hand_out(self._typed), group="keys")
+                self.run_worker(work(self._hand_out, self._typed), group="keys")
             self._typed.put_nowait(event)
         else:
             await super().on_event(event)

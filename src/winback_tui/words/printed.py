@@ -54,6 +54,12 @@ def templates_copied(count: int) -> str:
     return f"{count} copied; those that were there already are as they were."
 
 
+#: For what the consent to a mailing is asked.
+MAILING_PURPOSE: Final = (
+    "Asked is consent to e-mail for winning back; one for a newsletter alone does not cover it."
+)
+
+
 def left_out(count: int, first: str) -> str:
     """Return how many were left out, and the sentence of the first."""
     return f"{count} left out; the first: {first}"

@@ -77,7 +77,7 @@ def suggestion_line(found: Suggested, formats: Formats) -> str:
         "objected": f"They objected to contact on {since}: let go?",
         "paid": f"Bought for {money} since {since}, after a contact: reactivated?",
         "bought_again": f"Bought again for {money} since {since}: a new case?",
-        "wrote_again": f"Turned to us on {since}, after the case was closed: a new case?",
+        "wrote_again": f"Turned to us on {since}, and the case is closed: a new case?",
         "sales_silent": f"With sales since {since}, and no answer: ask them today?",
         "competitor": f"Signed with somebody else by {since}: {until}?",
         "notice": f"Gave notice on {since}: {until}?",
@@ -89,6 +89,11 @@ def suggestion_done(found: Suggested, formats: Formats) -> str:
     if found.until is not None:
         return f"asleep until {formats.short_date(found.until)}"
     return _DONE.get(found.hint, found.hint)
+
+
+def woken_mark(cause: WakeCause) -> str:
+    """Return why a snoozed customer is back, in a word or two: "woken: purchase"."""
+    return f"woken: {cause.value}"
 
 
 def woken_line(cause: WakeCause, on: date, formats: Formats) -> str:

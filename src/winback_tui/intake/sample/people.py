@@ -144,6 +144,7 @@ def search_text(
             .str.replace_all("ß", "ss", literal=True)
             .str.normalize("NFKD")
             .str.replace_all(r"\p{Mn}", "")
+            .str.replace_many(["ø", "æ", "ı"], ["o", "ae", "i"])
             .alias("text"),
         )
     )

@@ -20,6 +20,7 @@ from winback_tui.tui.text import wrap
 from winback_tui.tui.widgets import proof as sections
 from winback_tui.tui.widgets.drawn import Drawn, Line
 from winback_tui.tui.widgets.lines import TitleLine, keys_line
+from winback_tui.tui.work import work
 from winback_tui.words import backtest as words
 from winback_tui.words import saying
 
@@ -122,7 +123,7 @@ class BacktestScreen(Screen[None]):
         """Work the backtest out behind the screen."""
         self._say(saying.LOOKING_BACK)
         self.query_one(Report).show(None, saying.LOOKING_BACK_LONG)
-        self.run_worker(self._work(), group="backtest", exclusive=True)
+        self.run_worker(work(self._work), group="backtest", exclusive=True)
 
     async def _work(self) -> None:
         try:
@@ -190,7 +191,7 @@ class BacktestScreen(Screen[None]):
 
     def action_length(self) -> None:
         """Ask how many customers can be worked, and work it out for that many."""
-        self.run_worker(self._ask(), group="ask", exclusive=True)
+        self.run_worker(work(self._ask), group="ask", exclusive=True)
 
     async def _ask(self) -> None:
         from winback_tui.tui.sheets.ask import AskLine

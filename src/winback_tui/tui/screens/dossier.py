@@ -24,6 +24,7 @@ from winback_tui.tui.widgets import sections
 from winback_tui.tui.widgets.columns import Words
 from winback_tui.tui.widgets.drawn import Drawn, Line
 from winback_tui.tui.widgets.lines import Hint, KeyLine
+from winback_tui.tui.work import work
 from winback_tui.words import saying
 
 if TYPE_CHECKING:
@@ -194,7 +195,7 @@ class DossierScreen(Doing):
     def _look_for_hints(self) -> None:
         """Look for hints behind the screen, so that the dossier is painted at once."""
         self._found_hints, self._hinted = (), None
-        self.run_worker(self._read_hints(self.customer), group="hints", exclusive=True)
+        self.run_worker(work(self._read_hints, self.customer), group="hints", exclusive=True)
 
     async def _read_hints(self, customer: int | None) -> None:
         if customer is None:

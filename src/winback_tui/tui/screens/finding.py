@@ -36,11 +36,18 @@ class Finding(Marking):
         """A search has ended."""
 
         def __init__(
-            self, text: str, customers: Set[int], number: int, complaint: str = ""
+            self,
+            text: str,
+            customers: Set[int],
+            number: int,
+            complaint: str = "",
+            *,
+            held: bool = False,
         ) -> None:
             super().__init__()
             self.text, self.customers = text, customers
             self.number, self.complaint = number, complaint
+            self.held = held
 
     class Fetched(Message):
         """What search looks through, as of a state of the book or later; None: ask the book."""
@@ -60,6 +67,8 @@ class Finding(Marking):
     _whole: array[int] | None = None
     _round = 0
     _found_for = ""
+    #: Whether it was found in the texts that are held: they know more spellings than older books.
+    _found_held = False
     #: What search looks through, while the search line is open, and the state of the book then.
     _texts: tuple[object, Texts | None] | None = None
     #: The state of the book for which a thread is fetching that.
@@ -232,9 +241,11 @@ class Finding(Marking):
             self.reload(top=True)
             return
         self._hold_texts()
-        within = self.found if self._found_for and self.search.startswith(self._found_for) else None
+        known = self._texts and self._texts[1]
+        further = self._found_for and self.search.startswith(self._found_for)
+        within = self.found if further and self._found_held == (known is not None) else None
         self.run_worker(
-            partial(self._find, self.search, self._round, within, self._texts and self._texts[1]),
+            partial(self._find, self.search, self._round, within, known),
             thread=True,
             group="search",
             exclusive=True,
@@ -255,7 +266,7 @@ class Finding(Marking):
             sentence = str(explain(error, self.desk.book.path))
             self.post_message(self.Found(text, set(), number, sentence))
         else:
-            self.post_message(self.Found(text, found, number))
+            self.post_message(self.Found(text, found, number, held=known is not None))
 
     def on_finding_found(self, event: Found) -> None:
         """Narrow the list to who was found."""
@@ -268,11 +279,13 @@ class Finding(Marking):
             self.found is not None
             and bool(self._found_for)
             and event.text.startswith(self._found_for)
+            and event.held == self._found_held
             and not self.table.struck
         )
         if self.found is None:
             self._whole = self.table.ids
         self.found, self._found_for = event.customers, event.text
+        self._found_held = event.held
         self.leave_list()
         self.narrow(further=further)
 

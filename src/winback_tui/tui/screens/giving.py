@@ -16,6 +16,7 @@ from winback_tui.desk.commands import COMMANDS, Command, Context
 from winback_tui.desk.session import Desk
 from winback_tui.errors import WinbackError
 from winback_tui.tui.theme import Pens
+from winback_tui.tui.work import work
 from winback_tui.words import saying
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class Giving(Screen[None]):
             # Counted here and not in the worker, which begins only after the next key may come.
             under_way = self.winback.under_way()
             under_way.__enter__()
-            self.run_worker(self._awaited(method, under_way), group="give")
+            self.run_worker(work(self._awaited, method, under_way), group="give")
         else:
             with self.said():
                 method()

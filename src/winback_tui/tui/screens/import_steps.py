@@ -20,6 +20,7 @@ from winback_tui.errors import WinbackError
 from winback_tui.tui.text import cut, fit, printable
 from winback_tui.tui.widgets.import_lines import COLUMNS, FILE, About
 from winback_tui.tui.widgets.lines import TitleLine
+from winback_tui.tui.work import work
 from winback_tui.words import importing as words
 from winback_tui.words import saying
 
@@ -132,7 +133,7 @@ class ImportSteps(Screen[bool]):
         if self.step == FILE:
             self._enter(self._typed()[0], self._places[event.option_index])
         elif self.step == COLUMNS and self.found is not None:
-            self.run_worker(self.ask_field(self.found.columns[event.option_index].name))
+            self.run_worker(work(self.ask_field, self.found.columns[event.option_index].name))
 
     def _enter(self, folder: Path, place: importing.Place) -> None:
         if place.folder:
@@ -145,7 +146,7 @@ class ImportSteps(Screen[bool]):
 
     def _open(self, path: Path) -> None:
         self.query_one(About).say(words.READING)
-        self.run_worker(self._look(path, None), group="look", exclusive=True)
+        self.run_worker(work(self._look, path, None), group="look", exclusive=True)
 
     async def _look(self, path: Path, sheet: str | None) -> None:
         try:
@@ -259,7 +260,7 @@ class ImportSteps(Screen[bool]):
 
     def ask_kind(self) -> None:
         """Ask what the rows of the file are."""
-        self.run_worker(self._kind_asked())
+        self.run_worker(work(self._kind_asked))
 
     async def _kind_asked(self) -> None:
         from winback_tui.tui.sheets.ask import Pick
@@ -279,7 +280,7 @@ class ImportSteps(Screen[bool]):
     def ask_sheet(self) -> None:
         """Ask which sheet of the workbook is meant."""
         if self.found and self.found.left_out and self.file:
-            self.run_worker(self._sheet_asked(self.file, self.found.left_out))
+            self.run_worker(work(self._sheet_asked, self.file, self.found.left_out))
         else:
             self.winback.say(saying.ONE_SHEET)
 
@@ -296,7 +297,7 @@ class ImportSteps(Screen[bool]):
 
     def ask_currency(self) -> None:
         """Ask which currency holds where a row names none."""
-        self.run_worker(self._currency_asked())
+        self.run_worker(work(self._currency_asked))
 
     async def _currency_asked(self) -> None:
         from winback_tui.tui.sheets.ask import AskLine

@@ -32,6 +32,7 @@ from winback_tui.tui.widgets.import_lines import (
 from winback_tui.tui.widgets.lines import TitleLine
 from winback_tui.tui.widgets.options import Options
 from winback_tui.tui.widgets.trial import Trial
+from winback_tui.tui.work import work
 from winback_tui.words import importing as words
 from winback_tui.words import saying
 
@@ -184,7 +185,7 @@ class ImportScreen(ImportSteps):
         keys.step = WORKING
         keys.redraw()
         self.query_one(Trial).show(words.TRYING if dry_run else words.RUNNING, share=0.0)
-        self.run_worker(self._run(dry_run=dry_run), group="import", exclusive=True)
+        self.run_worker(work(self._run, dry_run=dry_run), group="import", exclusive=True)
 
     async def _run(self, *, dry_run: bool) -> None:
         wrong = ""
@@ -246,7 +247,7 @@ class ImportScreen(ImportSteps):
 
     def _ask_back(self) -> None:
         if self.summary is not None and any(file.batch for file in self.summary.files):
-            self.run_worker(self._taken_back([file.batch for file in self.summary.files]))
+            self.run_worker(work(self._taken_back, [file.batch for file in self.summary.files]))
         else:
             self.winback.say(words.NOTHING_NEW)
 

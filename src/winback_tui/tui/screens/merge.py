@@ -19,6 +19,7 @@ from winback_tui.errors import WinbackError
 from winback_tui.tui.text import cut, fit
 from winback_tui.tui.widgets.drawn import Drawn, Line
 from winback_tui.tui.widgets.lines import TitleLine, keys_line
+from winback_tui.tui.work import work
 from winback_tui.words import merge as words
 from winback_tui.words import saying
 from winback_tui.words.customers import count, customer_name
@@ -160,7 +161,7 @@ class MergeScreen(Screen[bool]):
     def on_mount(self) -> None:
         """Look for pairs behind the screen."""
         self._title("looking…")
-        self.run_worker(self._load(), group="duplicates", exclusive=True)
+        self.run_worker(work(self._load), group="duplicates", exclusive=True)
 
     async def _load(self) -> None:
         try:
@@ -263,7 +264,7 @@ class MergeScreen(Screen[bool]):
         self._changed = True
         self.winback.say(sentence)
         self._title("looking…")
-        self.run_worker(self._load(), group="duplicates", exclusive=True)
+        self.run_worker(work(self._load), group="duplicates", exclusive=True)
 
 
 def _name(pair: Suggested, side: str) -> str:

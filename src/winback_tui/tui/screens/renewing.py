@@ -21,6 +21,7 @@ from winback_tui.desk import listing, renewal, worked
 from winback_tui.model import Tab
 from winback_tui.tui.screens.finding import Finding
 from winback_tui.tui.widgets.lines import TitleLine
+from winback_tui.tui.work import work
 from winback_tui.words import saying
 from winback_tui.words.scores import AFTERWARDS, fitted
 
@@ -122,7 +123,7 @@ class Renewing(Finding):
         elif self._at_work and now - self._since < PATIENT:
             self._suggest_in(SUGGESTING)
         else:
-            self.run_worker(self._suggested(), group="suggest", exclusive=True)
+            self.run_worker(work(self._suggested), group="suggest", exclusive=True)
 
     async def _suggested(self) -> None:
         if self.moment is None:

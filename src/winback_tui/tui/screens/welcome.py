@@ -11,6 +11,7 @@ from textual.screen import Screen
 
 from winback_tui.tui.text import printable, wrap
 from winback_tui.tui.widgets.drawn import Drawn, Line
+from winback_tui.tui.work import work
 
 if TYPE_CHECKING:
     from winback_tui.tui.app import WinbackApp
@@ -78,7 +79,7 @@ class WelcomeScreen(Screen[None]):
 
     def action_sample(self) -> None:
         """Open a throw-away copy of the sample."""
-        self.run_worker(self._sample(), group="sample", exclusive=True)
+        self.run_worker(work(self._sample), group="sample", exclusive=True)
 
     async def _sample(self) -> None:
         import asyncio

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from winback_tui.desk.session import Desk
 from winback_tui.errors import BookBusyError, WinbackError
 from winback_tui.tui.screens.giving import Giving
+from winback_tui.tui.work import work
 from winback_tui.words import saying
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class Writing(Giving):
                 return
         line.append(Job(job, done, refused))
         if len(line) == 1:
-            self.app.run_worker(self._work_off(), group="write")
+            self.app.run_worker(work(self._work_off), group="write")
 
     async def _work_off(self) -> None:
         """Do the waiting writes in their order, in a thread, on a connection of its own."""

@@ -154,8 +154,10 @@ class OfferSheet(Sheet[Ask | None]):
         try:
             ask = self.ask()
             weighed = self._weigh(ask)
-        except WinbackError as error:
-            self.complain(error)
+        except WinbackError:
+            # What cannot be read is named above already, while it is typed.
+            self._changed()
+            self.complain(saying.OFFER_REFUSED)
             return
         for name, wanted, typed in (
             ("skip_why", weighed.skip_why, ask.skip_why),

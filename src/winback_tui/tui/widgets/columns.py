@@ -18,7 +18,7 @@ from winback_tui.words.customers import customer_name
 from winback_tui.words.deeds import STAGES
 from winback_tui.words.format import Formats
 from winback_tui.words.offers import RESULTS
-from winback_tui.words.suggestions import suggestion_mark
+from winback_tui.words.suggestions import suggestion_mark, woken_mark
 
 #: From these scores on a score is written hot, or warm.
 HOT: Final = 80.0
@@ -207,7 +207,7 @@ def case_text(row: Row, words: Words, *, short: bool = False) -> str:
     if row.suggestion is not None:
         return f"{words.glyphs.pointer} {suggestion_mark(row.suggestion.hint)}"
     if row.woken is not None:
-        return f"woken: {row.woken.cause.value}"
+        return woken_mark(row.woken.cause)
     if case.snoozed_until is not None:
         return f"{'woken' if row.due else 'until'} {day(case.snoozed_until)}"
     if case.stage is None:

@@ -306,7 +306,11 @@ def facts(d: Dossier, width: int, pens: Pens, words: Words) -> list[Line]:
 def case_lines(d: Dossier, width: int, pens: Pens, words: Words) -> list[Line]:
     """Return where the case stands, what is suggested, and what stands around it."""
     case, formats = d.row.case, words.formats
-    pairs = [("stage", case_text(d.row, words))]
+    # The sleep, and what ended it, stand below on lines of their own.
+    asleep = case.snoozed_until is not None and d.row.suggestion is None
+    pairs = [
+        ("stage", deeds.STAGES[case.stage] if asleep and case.stage else case_text(d.row, words))
+    ]
     if case.opened_on:
         pairs.append(("opened", formats.date(case.opened_on)))
     if case.closed_on:
