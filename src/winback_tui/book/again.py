@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 _TEXTS: Final = ("document", "product", "currency")
 #: What tells one document from another.
 _DOCUMENT: Final = ("customer_id", "day", "document")
+#: So many days around a sale a row under its number may speak of it.
+_LATER: Final = 366
+#: A number that begins anew with no year, month or till: 1001, RE2026-7.
+_LASTING: Final = r"[1-9]\d{3}"
 #: So many of the orders that have changed are told with their sums.
 _SHOWN: Final = 3
 _THEIRS: Final = "customer_id IN (SELECT value FROM json_each(?1))"
@@ -57,6 +61,9 @@ class Retold:
     parted_from: int = 0
     #: Lines that stand under a number with a branch or a till now, and stood there without.
     renumbered: int = 0
+    #: Called-off documents under the number of a sale of another day, which stays; one of them.
+    left: int = 0
+    left_one: str = ""
     #: New lines in the place of others, and the customers whose lines went.
     lines: int = 0
     changed: list[int] = field(default_factory=list)
@@ -91,18 +98,60 @@ class Documents:
         self._asked = self._alike = 0
         self._brought: Counter[int] = Counter()
         self._recalled: pl.DataFrame | None = None
+        #: Called-off documents that may be sales of another day, which stay; and one of them.
+        self._left = 0
+        self._left_one = ""
         #: Lines of recalled documents that are purchases all the same.
         self._spared: list[pl.DataFrame] = []
 
     def recall(self, customers: "pl.DataFrame") -> None:
         """Take the documents that are no purchases any more; `customers` has number and id."""
+        import polars as pl
+
         told = self._lines.recalled
         if self.earlier and told is not None and told.height:
-            found = told.join(customers, on="number").select(*_DOCUMENT).unique()
-            self._recalled = found
+            found = (
+                told.join(customers, on="number").group_by(_DOCUMENT).agg(pl.col("amount").sum())
+            )
+            recalled = [found.select(*_DOCUMENT)]
             for part in found.iter_slices(frames.SLICE):
                 old = self._read(part, self.earlier, part["day"])
-                self._stale.append(old.join(part, on=_DOCUMENT, how="semi"))
+                here = old.join(part, on=_DOCUMENT, how="semi")
+                self._stale.append(here)
+                elsewhere = part.join(here, on=_DOCUMENT, how="anti")
+                if elsewhere.height:
+                    recalled.append(self._of_another_day(elsewhere))
+            self._recalled = pl.concat(recalled).unique()
+
+    def _of_another_day(self, told: "pl.DataFrame") -> "pl.DataFrame":
+        """Return the sales that are called off under their number on a later day, and take them.
+
+        What is no other document beyond doubt is one of a number that does not begin anew, told
+        with its whole sum or with none; others stay, and are told.
+        """
+        import polars as pl
+
+        old = self._read(told, self.earlier, None).filter(pl.col("document") != "")
+        by = ["customer_id", "document"]
+        sales = old.group_by(by).agg(
+            pl.col("amount").sum().alias("total"), pl.col("day").n_unique().alias("days"),
+            pl.col("day").first().alias("sold"),
+        )  # fmt: skip
+        met = told.join(sales.filter(pl.col("total") > 0), on=by)
+        after = pl.col("day") - pl.col("sold")
+        met = met.filter(after.is_between(-_LATER, _LATER))
+        sure = met.filter(
+            pl.col("days") == 1,
+            after > 0,
+            pl.col("amount").is_in([0]) | (pl.col("amount") == pl.col("total")),
+            pl.col("document").str.contains(_LASTING),
+        )
+        ended = sure.select("customer_id", pl.col("sold").alias("day"), "document").unique()
+        self._stale.append(old.join(ended, on=_DOCUMENT, how="semi"))
+        left = met.join(sure, on=by, how="anti").select(by).unique().sort(by)
+        self._left += left.height
+        self._left_one = self._left_one or next(iter(left["document"].to_list()), "")
+        return ended
 
     def see(self, lines: "pl.DataFrame", created: int) -> None:
         """Compare a part of the file's lines with what was there; `created` of them are new."""
@@ -132,6 +181,7 @@ class Documents:
         import polars as pl
 
         found = Retold(alike=self._alike, asked=self._asked, renumbered=self.renumbered)
+        found.left, found.left_one = self._left, self._left_one
         if self._brought:
             found.batch = self._brought.most_common(1)[0][0]
             (found.file,) = self._connection.execute(

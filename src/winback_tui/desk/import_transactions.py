@@ -211,6 +211,7 @@ def _retold(plan: "Plan", stored: purchases.Stored) -> dict[str, Any]:
         "renewed": found.renewed,
         "recalled": found.recalled,
         "beside": found.beside,
+        "left": found.left,
         "parted": found.parted,
         "renumbered": found.renumbered,
         "alike": found.alike if found.twice else 0,
@@ -225,6 +226,8 @@ def _retold(plan: "Plan", stored: purchases.Stored) -> dict[str, Any]:
         also["strangers"] = others._asdict()
     if found.parted:
         also["parted_from"] = found.parted_from
+    if found.left:
+        also["left_one"] = found.left_one
     if found.shown:
         also["shown"] = [list(each) for each in found.shown]
     if told["alike"]:

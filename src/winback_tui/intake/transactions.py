@@ -39,7 +39,9 @@ ROWS: Final = pl.Schema({
     "code": pl.Int64, "day": pl.Int64, "document": pl.String, "product": pl.String,
     "amount": pl.Int64, "currency": pl.String, "quantity": pl.Float64,
 })  # fmt: skip
-_RECALLED: Final = pl.Schema({"number": pl.String, "day": pl.Int64, "document": pl.String})
+_RECALLED: Final = pl.Schema({
+    "number": pl.String, "day": pl.Int64, "document": pl.String, "amount": pl.Int64,
+})  # fmt: skip
 #: What an order that is no purchase any more takes with it, of a program with its own ids.
 _WITHDRAWN: Final = (RejectCode.CANCELLED, RejectCode.DRAFT, RejectCode.NOT_PAID, RejectCode.LOST)
 
@@ -58,8 +60,8 @@ class Plan(NamedTuple):
     parts of it in the order of `code`; `customers` code, number, name, street, zip, city, country,
     email; `products` code, name, category; `rejects` the file's own columns as they stand there
     plus `_line`, `_column`, `_code`, `_message`, where they were wanted. `withdrawn` are documents
-    that are no purchase any more, `recalled` their number, customer and day where no program is
-    known. A `part` of a file (a reject file) says nothing of the rows that it lacks.
+    that are no purchase any more, `recalled` their number, customer, day and sum where no program
+    is known. A `part` of a file (a reject file) says nothing of the rows that it lacks.
     """
 
     name: str
@@ -323,7 +325,8 @@ class _Making:
         if self._take.preset is None:
             told = gone.select(pl.col(name).cast(kind) for name, kind in _RECALLED.items())
             told = told.filter((pl.col("document") != "") & (pl.col("number") != ""))
-            self._recalled.append(told.drop_nulls().unique())
+            told = told.filter(pl.col("day").is_not_null()).group_by("number", "day", "document")
+            self._recalled.append(told.agg(pl.col("amount").sum()).select(_RECALLED.names()))
         if not self._keep:
             return
         told_of = bad.select(

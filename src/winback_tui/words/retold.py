@@ -42,6 +42,14 @@ def lines(
             f" {'is no purchase' if recalled == 1 else 'are no purchases'} any more, and"
             f" {'counts' if recalled == 1 else 'count'} no longer."
         )
+    if left := int(found.get("left", 0)):
+        bear, stay = ("bears", "it stays") if left == 1 else ("bear", "they stay")
+        one = printable(str(found.get("left_one", "")))[:40]
+        yield (
+            f"Attention: {orders(left)} that this file calls off {bear} the number of a purchase of"
+            f" another day, such as {one}; {stay} as nothing says that it is the same. If it is,"
+            " write the purchase's day into the row that calls it off, and import that."
+        )
     if beside := int(found.get("beside", 0)):
         yield (
             f"{orders(beside)} {'bears' if beside == 1 else 'bear'} the number of another one of"
