@@ -23,6 +23,12 @@ _BOTH_TAXES: Final = (
 )
 
 
+def _of_line(amount: str, quantity: str, price: str) -> pl.Expr:
+    """Return which rows say one piece, and its price again."""
+    one = pl.col(quantity).str.strip_chars().str.contains(r"^1(?:[.,]0+)?$")
+    return one & (pl.col(amount).str.strip_chars() == pl.col(price).str.strip_chars())
+
+
 class Documents:
     """A look at the documents of the first rows; it adds to `mapped` and to `choices`.
 
@@ -58,9 +64,11 @@ class Documents:
         priced = [self._mapped[f] for f in (Field.QUANTITY, Field.PRICE) if f in self._mapped]
         if not items and len(priced) < 2:
             return
+        own = self._first.filter(pl.col(document).str.strip_chars() != "")
+        if len(priced) == 2 and bool(own.select(_of_line(amount, *priced).all()).item()):
+            return
         groups = (
-            self._first.filter(pl.col(document).str.strip_chars() != "")
-            .group_by(document)
+            own.group_by(document)
             .agg(
                 pl.len().alias("_rows"),
                 pl.col(amount).n_unique().alias("_amounts"),
@@ -131,8 +139,9 @@ class Documents:
         told = [self._mapped[f] for f in (Field.BRANCH, Field.TILL) if f in self._mapped]
         rows = self._first.filter(pl.col(document).str.strip_chars() != "").drop(LINE, EXTRA)
         rows = rows.drop(states(rows.columns, self._mapped))
+        day = self._mapped.get(Field.DATE, document)
         counted = rows.group_by(*told, pl.col(document).str.strip_chars()).agg(
-            count=pl.len(), kinds=pl.struct(pl.all()).n_unique()
+            count=pl.len(), kinds=pl.struct(pl.all()).n_unique(), _days=pl.col(day).n_unique()
         )
         several = counted.filter(pl.col("count") > 1)
         if (several["kinds"] == 1).all():
@@ -140,5 +149,6 @@ class Documents:
             return
         names = tuple(several[document].unique().sort().to_list())
         # Where most do, they are lines, or the column holds something else.
-        if 4 * len(names) <= counted.height:
+        apart = bool((several["_days"] > 1).any()) and 2 * len(names) <= counted.height
+        if apart or 4 * len(names) <= counted.height:
             self._choices.append(Choice("repeated", document, names))

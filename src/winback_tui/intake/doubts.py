@@ -60,8 +60,10 @@ def weighed(
         return Weighed(dict(mapped))
     looked = FirstRows(table, first, dict(mapped), pairs)
     looked.customer()
+    looked.dated()
     looked.guests()
     looked.tests()
+    looked.refunds()
     looked.column_of(Field.STATUS, meant.says_status)
     looked.column_of(Field.OTHER_STATUS, meant.says_status)
     looked.column_of(Field.DOCUMENT_TYPE, meant.says_type)
@@ -114,6 +116,16 @@ def with_currency(
     if other is not None:
         raise unclear(table.name, [(Field.CURRENCY, found[0], other)])
     return {**mapped, Field.CURRENCY: found[0]}
+
+
+def in_units(table: Opened, mapped: Mapping[str, str]) -> str | None:
+    """Return the currency that a row of units below the header names for amounts, if one does."""
+    column = mapped.get(Field.AMOUNT) or mapped.get(Field.PRICE)
+    first = first_rows(table) if column and Field.CURRENCY not in mapped else None
+    if column is None or first is None or first.is_empty():
+        return None
+    cell = str(first[column][0]).strip()
+    return likeness.currency(f"x {cell}") or None if not re.search(r"\d", cell) else None
 
 
 def _currencies(cells: pl.Series) -> bool:

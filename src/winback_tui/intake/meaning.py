@@ -44,7 +44,7 @@ _WORDS: Final[Mapping[str, RejectCode]] = {
 _PARTS: Final = (
     (
         re.compile(
-            r"cancel|storn|annul|anulad|anulow|charged?_?back|rueckbelast|ruecklastschrift|makulera|\bvoid|abgebroch|reversed"
+            r"cancel|storn|annul|anulad|anulow|kansell|avbest|charged?_?back|rueckbelast|ruecklastschrift|makulera|\bvoid|abgebroch|reversed"
         ),
         RejectCode.CANCELLED,
     ),
@@ -63,7 +63,15 @@ _PARTS: Final = (
         re.compile(
             r"pending_payment|payment_(?:pending|error|failed|declined|review)|"
             r"await\w*_(?:\w+_)*(?:payment|check|cheque|wire|paypal)|zahlung_(?:ausstehend|offen_pr)|"
-            r"wart\w*_auf_(?:\w+_)*zahlung|zahlungsfehler|abandoned|fraud|fehlgeschlagen|\bfailed"
+            r"wart\w*_auf_(?:\w+_)*zahlung|zahlungsfehler|abandoned|fraud|fehlgeschlagen|\bfailed|"
+            # French, Spanish, Italian, Dutch, Polish, Czech and Scandinavian programs.
+            r"attente_(?:de_|du_|d_)?(?:paiement|reglement|virement|cheque)|"
+            r"(?:paiement|pago|pagamento|betaling|platnosc)_(?:\w+_)?(?:en_attente|echou|refus|pendiente|"
+            r"fallid|rechazad|in_attesa|fallit|rifiutat|mislukt|geweigerd|nieudan|odrzucon)|"
+            r"pendiente_de(?:l)?_pago|attesa_(?:di_|del_)?(?:pagamento|bonifico)|"
+            r"wacht\w*_op_(?:\w+_)?betaling|afwachting_van_(?:\w+_)?betaling|"
+            r"oczekuj\w*_na_(?:platnosc|wplate|zaplate)|ceka_na_(?:platbu|zaplaceni)|"
+            r"(?:afventer|venter_pa|vaentar_pa|vantar_pa)_betal|(?:^|_)(?:echouee?|echec|mislukt)(?:$|_)"
         ),
         RejectCode.NOT_PAID,
     ),
@@ -137,7 +145,11 @@ _BESIDE: Final = (
 #: An event that tells of money that never came.
 _NEVER_CAME: Final = re.compile(r"fail|fehlgeschlagen|declin|expired|incomplete|action_required")
 #: What pays an invoice is no sale beside it; where no row is an invoice, it is the sale.
-_PAYMENT: Final = re.compile(r"^(?:payment|zahlung|zahlungseingang|bill_payment)$")
+_PAYMENT: Final = re.compile(
+    r"^(?:payment|zahlung|zahlungseingang|bill_payment|paiement|reglement|pago|pagamento|betaling|"
+    r"platnosc)$"
+)
+_SALE: Final = re.compile(r"^(?:verkauf|sale|sales|artikel|vente|venta|vendita|verkoop|sprzedaz)$")
 _INVOICE: Final = re.compile(
     r"rechnung|invoice|faktura|sales_receipt|facture|factura|fattura|factuur"
 )
@@ -177,8 +189,45 @@ _WENT_BACK: Final = re.compile(r"refund|erstattet|retour|return|rueckgabe|zuruec
 #: More words than this are names of something.
 _FEW: Final = 20
 _SIDES: Final = {
-    **dict.fromkeys(("s", "soll", "d", "dr", "debit", "deb"), "debit"),
-    **dict.fromkeys(("h", "haben", "c", "cr", "credit", "cred", "k"), "credit"),
+    **dict.fromkeys(
+        (
+            "s",
+            "soll",
+            "d",
+            "dr",
+            "debit",
+            "deb",
+            "debet",
+            "dbit",
+            "af",
+            "dare",
+            "debe",
+            "-",
+            "−",
+            "wn",
+            "winien",
+        ),
+        "debit",
+    ),
+    **dict.fromkeys(
+        (
+            "h",
+            "haben",
+            "c",
+            "cr",
+            "credit",
+            "cred",
+            "k",
+            "crdt",
+            "bij",
+            "avere",
+            "haber",
+            "+",
+            "ma",
+            "kredit",
+        ),
+        "credit",
+    ),
 }
 
 
@@ -277,6 +326,21 @@ def _kind(cell: str) -> str:
 def is_order(cell: str) -> bool:
     """Return whether a kind of document is an order, which an invoice may follow."""
     return _ORDER.search(_kind(cell)) is not None
+
+
+def is_bill(cell: str) -> bool:
+    """Return whether a kind of document bills somebody, so that a “credit” beside it is a note."""
+    return re.search(r"charge|bill|debit", _kind(cell)) is not None or is_invoice(cell)
+
+
+def is_sale(cell: str) -> bool:
+    """Return whether a kind of row is a sale in so many words."""
+    return _SALE.search(_kind(cell)) is not None
+
+
+def is_payment(cell: str) -> bool:
+    """Return whether a kind of row is a payment."""
+    return _PAYMENT.search(_kind(cell)) is not None
 
 
 def is_invoice(cell: str) -> bool:

@@ -8,6 +8,7 @@ import polars as pl
 
 from winback_tui.intake import likeness
 from winback_tui.intake import meaning as meant
+from winback_tui.intake.choices import Choice
 from winback_tui.intake.fields import Field, normal, shell
 from winback_tui.intake.unclear import UnclearError
 
@@ -21,7 +22,7 @@ _CODE: Final = re.compile(r"[A-Z]{1,3}\d{0,2}|\d{1,3}")
 _NUMERIC: Final = re.compile(r"-?\d{1,4}")
 #: Headers of a mark that an order was called off.
 _CALLED_OFF: Final = re.compile(
-    r"(?:^|_)(?:storniert|storno(?:_?(?:kz|flag|kennzeichen|datum))?|cancell?ed|annull?iert|voided|"
+    r"(?:^|_)(?:storniert|storno(?:_?(?:kz|flag|kennzeichen|datum))?|cancell?ed|annull?iert|void(?:ed)?|"
     r"geannuleerd|annulee?)(?:$|_(?:am|on|at)$)"
 )
 _DAY: Final = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:\D.*)?")
@@ -39,6 +40,16 @@ _SUMMING: Final = re.compile(
     r"umsatzsteuer|mehrwertsteuer|steuer|(?:sales_)?tax|vat|saldo|uebertrag)$"
 )
 _TAXING: Final = re.compile(r"mwst|ust|steuer|tax|^vat$")
+#: Rows of payments, beside the rows of what they pay; and how a code for them begins.
+_PAID: Final = re.compile(r"^(?:payment|zahlung|tender|zahlungseingang|paiement|pago|betaling)$")
+_PAYING: Final = re.compile(r"(?i)z|p|ge|ba?$|bk|ka")
+#: Rows of whole documents, and of their lines.
+_WHOLE: Final = re.compile(
+    r"^(?:sale|order|invoice|transaction|header|kopf|beleg|rechnung|auftrag|bon)$"
+)
+_LINE: Final = re.compile(r"(?:^|_)(?:line|item|position|pos|zeile|artikel|line_?item)s?$")
+#: So many rows that bear a minus are no chance.
+_SEVERAL: Final = 2
 #: More codes than this are numbers of something.
 _FEW: Final = 20
 #: Headers of a state of what comes after a sale, or is done with its row.
@@ -59,8 +70,8 @@ _MINUS: Final = r"^[-−–(]|-$"
 class OddRows:
     """A look at rows that may be no sales, in the first rows of a file of no known program.
 
-    `mapped` are the columns by field, `said` the fields that a person named, `said_of` the columns
-    that they spoke of; `free` returns the columns that nothing holds.
+    It adds to `choices`; `mapped` are the columns by field, `said` the fields that a person named,
+    `said_of` the columns that they spoke of; `free` returns the columns that nothing holds.
     """
 
     def __init__(
@@ -72,6 +83,7 @@ class OddRows:
         *,
         said: set[str],
         said_of: set[str],
+        choices: list[Choice],
     ) -> None:
         self._name = name
         self._first = first
@@ -79,10 +91,13 @@ class OddRows:
         self._free = free
         self._said = said
         self._said_of = said_of
+        self._choices = choices
 
     def ask(self) -> None:
         """Raise UnclearError for the first that the rows leave open."""
         self._codes()
+        self._on_credit()
+        self._turned()
         self._offers()
         self._sums()
         self._returns()
@@ -98,6 +113,8 @@ class OddRows:
                 continue
             cells = self._first[column].unique().to_list()
             codes = unknown_codes(column, cells) or numbered_states(column, cells)
+            if codes and self._told_by_minus(column, codes):
+                continue
             if codes and not self._of_customers(column) and not self._in_words(column):
                 shown = ", ".join(codes[:6]) + ", …" * (len(codes) > 6)
                 fact = (
@@ -111,6 +128,80 @@ class OddRows:
                     "mapping",
                     fact=fact,
                 )
+
+    def _told_by_minus(self, column: str, codes: Sequence[str]) -> bool:
+        """Return whether one code is that of all sales, and each other one bears a minus.
+
+        Such are few, or they may be payments.
+        """
+        amount = self._mapped.get(Field.AMOUNT)
+        if amount is None or {Field.AMOUNT, Field.DOCUMENT_TYPE} & self._said:
+            return False
+        rows = self._first.select(
+            code=pl.col(column).str.strip_chars(), money=pl.col(amount).str.strip_chars()
+        ).filter(pl.col("code") != "", pl.col("money").str.contains(r"[1-9]"))
+        rows = rows.with_columns(less=pl.col("money").str.contains(_MINUS))
+        ways = rows.group_by("code").agg(low=pl.col("less").all(), high=(~pl.col("less")).all())
+        back = ways.filter("low")["code"].sort().to_list()
+        sold = ways.filter("high")["code"].to_list()
+        if (
+            not back
+            or len(sold) != 1
+            or len(back) + 1 != ways.height
+            or not set(back) <= set(codes)
+        ):
+            return False
+        if any(_PAYING.match(each) for each in back):
+            return False
+        if 3 * rows["less"].sum() > rows.height:
+            return False
+        self._choices.append(Choice(Field.DOCUMENT_TYPE, column, tuple(back)))
+        return True
+
+    def _on_credit(self) -> None:
+        """Raise UnclearError where “Credit” may be a credit note, or how somebody paid."""
+        kinds, amount = self._mapped.get(Field.DOCUMENT_TYPE), self._mapped.get(Field.AMOUNT)
+        if kinds is None or Field.DOCUMENT_TYPE in self._said:
+            return
+        words = sorted({cell.strip() for cell in self._first[kinds].to_list()} - {""})
+        credit = [word for word in words if normal(word) == "credit"]
+        others = [word for word in words if word not in credit]
+        if not credit or any(map(meant.is_bill, others)):
+            return
+        rows = self._first.filter(pl.col(kinds).str.strip_chars().is_in(credit))
+        if amount is not None and rows[amount].str.strip_chars().str.contains(_MINUS).all():
+            return
+        shown = ", ".join(f"“{each}”" for each in others[:3])
+        fact = (
+            f"“{kinds}” says “{credit[0]}” beside {shown}, which may be money that went back or a "
+            "sale on credit"
+        )
+        raise UnclearError(
+            f"{self._name}: {fact}; say --map {shell(kinds, Field.IGNORE)} if each row counts, "
+            "else write “credit note” there.",
+            "mapping",
+            fact=fact,
+        )
+
+    def _turned(self) -> None:
+        """Raise UnclearError where sales bear a minus, as in a ledger of revenues."""
+        amount, kinds = self._mapped.get(Field.AMOUNT), self._mapped.get(Field.DOCUMENT_TYPE)
+        if amount is None or Field.AMOUNT in self._said:
+            return
+        money = pl.col(amount).str.strip_chars()
+        rows = self._first.filter(money.str.contains(r"[1-9]"))
+        if kinds is not None:
+            bills = [w for w in rows[kinds].unique().to_list() if meant.is_invoice(w.strip())]
+            rows = rows.filter(pl.col(kinds).is_in(bills))
+        if rows.height < _SEVERAL or not rows[amount].str.strip_chars().str.contains(_MINUS).all():
+            return
+        fact = f"“{amount}” bears a minus in each row that may be a sale"
+        raise UnclearError(
+            f"{self._name}: {fact}; write the amounts of sales without one, or say --map "
+            f"{shell(amount, Field.AMOUNT)} if all of it is money that went back.",
+            "mapping",
+            fact=fact,
+        )
 
     def _of_customers(self, column: str) -> bool:
         """Return whether a column tells the same in each row of a customer, as a class does.
@@ -170,9 +261,8 @@ class OddRows:
             told = sums_up(column, self._first[column].unique().to_list())
             if told and self._beside_others(column, told):
                 shown = ", ".join(f"“{each}”" for each in told[:4])
-                fact = (
-                    f"“{column}” has rows that sum up or tax others ({shown}), so both would count"
-                )
+                deeds = "sum up or pay" if any(map(_whole_or_paid, told)) else "sum up or tax"
+                fact = f"“{column}” has rows that {deeds} others ({shown}), so both would count"
                 raise UnclearError(
                     f"{self._name}: {fact}; take those rows out, or say --map "
                     f"{shell(column, Field.IGNORE)} if each row counts.",
@@ -299,4 +389,16 @@ def sums_up(header: str, cells: Sequence[str]) -> list[str]:
     filled = sorted({cell.strip() for cell in cells} - {""})
     if not _ROW_KIND.search(normal(likeness.parted(header))) or not 1 < len(filled) <= _FEW:
         return []
-    return [cell for cell in filled if _SUMMING.search(normal(cell))]
+    words = [normal(cell) for cell in filled]
+    lined = any(_LINE.search(word) for word in words)
+    return [
+        cell
+        for cell, word in zip(filled, words, strict=True)
+        if _SUMMING.search(word) or (lined and not _LINE.search(word) and _whole_or_paid(cell))
+    ]
+
+
+def _whole_or_paid(cell: str) -> bool:
+    """Return whether a kind of row is a whole document, or what was paid for one."""
+    word = normal(cell)
+    return _WHOLE.search(word) is not None or _PAID.search(word) is not None
