@@ -53,8 +53,13 @@ def test_sales_that_bear_a_minus_are_asked_about(tmp_path: Path) -> None:
     path = given(tmp_path, text)
     assert "“Betrag” bears a minus in each row that may be a sale" in refusal(path)
     assert planned(path, mapping=(("Betrag", "amount"),)).rows.height == 3
-    returns = "Kunde;Datum;Betrag\nA;21.05.2026;-9,50\nB;22.05.2026;-1,50\n"
-    assert "if all of it is money that went back" in refusal(given(tmp_path, returns, "r.csv"))
+    bare = "Kunde;Datum;Betrag\n" + "".join(f"A;{n}.05.2026;-{n},50\n" for n in range(1, 13))
+    assert "if all of it is money that went back" in refusal(given(tmp_path, bare, "b.csv"))
+
+
+def test_a_few_returns_in_a_file_of_their_own_need_no_question(tmp_path: Path) -> None:
+    text = "Kunde;Datum;Betrag\nA;21.05.2026;-9,50\nB;22.05.2026;-1,50\n"
+    assert planned(given(tmp_path, text)).rows["amount"].to_list() == [-950, -150]
 
 
 HEAD = "Type,customer,date,amount\n"
@@ -103,3 +108,19 @@ def test_codes_of_which_some_may_be_offers_or_payments_are_asked_about(
     tmp_path: Path, rows: tuple[tuple[str, str], ...]
 ) -> None:
     assert "“Belegart” tells in codes what each row is" in refusal(given(tmp_path, coded(*rows)))
+
+
+def test_the_header_is_found_below_a_long_preamble_though_it_names_no_customer(
+    tmp_path: Path,
+) -> None:
+    text = (
+        "".join(f"Feld {n}:;Wert {n};\n" for n in range(8))
+        + "\nBuchungsdatum;Währung;Belastung;Gutschrift;Saldo;Beschreibung1;Fussnoten;\n"
+        + "2026-05-27;CHF;;1250.00;2270.55;Meier AG;;\n2026-05-26;CHF;-20.00;;1020.55;Swisscom;;\n"
+    )
+    path = given(tmp_path, text)
+    assert "The columns are “Buchungsdatum”, “Währung”, “Belastung”" in refusal(path)
+    said = (("Beschreibung1", "customer"),)
+    assert "amounts stand under “Belastung” and “Gutschrift”" in refusal(path, mapping=said)
+    made = planned(path, mapping=(*said, ("Gutschrift", "amount")))
+    assert bought(made) == [("Meier AG", 125000, "CHF")]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.foreign import bought, chosen
+from tests.foreign import bought, chosen, refusal
 from tests.test_intake_files import given, planned
 
 
@@ -66,3 +66,62 @@ def test_an_order_that_is_not_billed_yet_has_its_own_day(tmp_path: Path) -> None
     assert bought(made) == [("1", 950, "EUR"), ("2", 150, "EUR")]
     told = "“Bestelldatum” was chosen as the date, not “Rechnungsdatum”;"
     assert any(line.startswith(told) for line in chosen(made))
+
+
+@pytest.mark.parametrize(
+    ("header", "invoice", "credit", "others"),
+    [
+        ("Tipo documento", "Fattura", "Nota di credito", ("Preventivo", "DDT")),
+        ("Tipo", "Factura", "Factura rectificativa", ("Presupuesto", "Albarán")),
+        ("Type", "Facture", "Avoir", ("Devis", "Facture proforma", "Bon de livraison")),
+        ("Soort", "Factuur", "Creditnota", ("Offerte", "Pakbon")),
+        ("Rodzaj dokumentu", "Faktura VAT", "Faktura korygująca", ("Oferta", "Faktura pro forma")),
+    ],
+    ids=["Italian", "Spanish", "French", "Dutch", "Polish"],
+)
+def test_offers_and_credit_notes_are_known_in_several_languages(
+    tmp_path: Path, header: str, invoice: str, credit: str, others: tuple[str, ...]
+) -> None:
+    kinds = (invoice, credit, *others)
+    text = f"{header};Datum;Kunde;Betrag\n" + "".join(
+        f"{kind};2{n}.05.2026;A;1{n},00\n" for n, kind in enumerate(kinds)
+    )
+    made = planned(given(tmp_path, text))
+    assert made.rows["amount"].to_list() == [1000, -1100]
+    assert set(made.rejects["_code"].to_list()) <= {"draft", "no_sale"}
+
+
+def test_a_final_invoice_beside_those_of_parts_is_asked_about(tmp_path: Path) -> None:
+    rows = (("Abschlagsrechnung", "A", 40), ("Schlussrechnung", "A", 100), ("Rechnung", "B", 10))
+    text = "Art;Datum;Kunde;Netto\n" + "".join(
+        f"{kind};21.05.2026;{who};{amount},00\n" for kind, who, amount in rows
+    )
+    told = refusal(given(tmp_path, text))
+    assert "“Art” has “Schlussrechnung” beside “Abschlagsrechnung” of one customer" in told
+    apart = text.replace("Schlussrechnung;21.05.2026;A", "Schlussrechnung;21.05.2026;B")
+    assert planned(given(tmp_path, apart, "apart.csv")).rows.height == 3
+
+
+def test_an_account_of_bookkeeping_is_no_customer(tmp_path: Path) -> None:
+    text = "Date,Name,Account,Amount\n" + "".join(
+        f"2026-05-2{n},{who},1100 A/R,1{n}.00\n" for n, who in enumerate(("Huber", "Moser"))
+    )
+    assert planned(given(tmp_path, text)).rows["number"].to_list() == ["Huber", "Moser"]
+
+
+def test_an_amount_of_foreign_money_beside_one_s_own_is_asked_about(tmp_path: Path) -> None:
+    text = (
+        "Date,Customer,Amount (Foreign Currency),Currency,Amount\n"
+        "2026-05-21,Huber,110.00,USD,100.00\n2026-05-22,Moser,50.00,EUR,50.00\n"
+    )
+    path = given(tmp_path, text)
+    assert "could both be the amount, and their cells differ" in refusal(path)
+    made = planned(path, mapping=(("Amount (Foreign Currency)", "amount"),))
+    assert bought(made) == [("Huber", 11000, "USD"), ("Moser", 5000, "EUR")]
+
+
+def test_a_customer_that_statistics_lacks_is_none(tmp_path: Path) -> None:
+    text = "customer,date,amount\nA,2026-05-21,9.50\nNA,2026-05-22,1.50\nNa,2026-05-23,2.00\n"
+    made = planned(given(tmp_path, text))
+    assert made.rows["number"].to_list() == ["A", "Na"]
+    assert made.rejects["_code"].to_list() == ["no_customer"]

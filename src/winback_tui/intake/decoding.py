@@ -28,6 +28,7 @@ _EASTERN: Final = re.compile(
 )
 #: Letters that tell Windows-1250 from ISO 8859-2, and those of the latter.
 _ONLY_1250: Final = re.compile(rb"[\x8a\x8c-\x8f\x9a\x9c-\x9f]")
+_NO_1250: Final = re.compile(rb"[\x81\x83\x88\x90\x98]")
 _ONLY_LATIN_2: Final = re.compile(rb"[A-Za-z\xa9\xc0-\xff][\xb1\xb6\xbb\xbc\xbe]|\xb6\xe6")
 #: The euro beside a number, as ISO 8859-15 writes it, and what that leaves undefined.
 _EURO: Final = re.compile(rb"\d[ \xa0]?\xa4|\xa4[ \xa0]?\d")
@@ -196,7 +197,7 @@ def _eastern(file: IO[bytes]) -> tuple[str, str] | None:
     for part in _parts(file):
         if part.isascii():
             continue
-        if _SEQUENCE.search(part):
+        if _SEQUENCE.search(part) or _NO_1250.search(part):
             return None
         found = found or _EASTERN.search(part) is not None
         windows = windows or _ONLY_1250.search(part) is not None

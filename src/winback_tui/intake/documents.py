@@ -16,6 +16,12 @@ from winback_tui.intake.unclear import UnclearError
 
 #: Headers of amounts that speak of a whole order.
 _OF_ORDER: Final = re.compile(r"order|invoice|rechnung|auftrag|bestell|beleg|gesamt|grand")
+#: Invoices of a part of the work, and of all of it.
+_PART: Final = re.compile(
+    r"abschlag|anzahlung|teilrechnung|a_?konto|down_payment|deposit_invoice|acompte|acconto|anticipo|"
+    r"aanbetaling|zaliczk"
+)
+_FINAL: Final = re.compile(r"schluss_?rechnung|end_?rechnung|final_invoice|de_solde|(?:^|_)koncow")
 #: What a column says that tells rows with tax from rows without, as `normal` writes it.
 _BOTH_TAXES: Final = (
     *({"netto", "brutto"}, {"net", "gross"}, {"ht", "ttc"}, {"excl", "incl"}, {"netto", "bruto"}),
@@ -127,6 +133,34 @@ class Documents:
                     "mapping",
                     fact=fact,
                 )
+
+    def in_parts(self) -> None:
+        """Raise UnclearError where a final invoice may tell what invoices of parts told before."""
+        who = self._mapped.get(Field.CUSTOMER)
+        named = (c for c in self._free() if meant.of_kinds(normal(likeness.parted(c))))
+        kinds = self._mapped.get(Field.DOCUMENT_TYPE) or next(named, None)
+        if kinds is None or who is None or Field.DOCUMENT_TYPE in self._said:
+            return
+        words = self._first[kinds].unique().sort().to_list()
+        parts, ends = (
+            [word for word in words if mark.search(normal(word))] for mark in (_PART, _FINAL)
+        )
+        sides = [
+            self._first.filter(pl.col(kinds).is_in(each)).select(pl.col(who).str.strip_chars())
+            for each in (parts, ends)
+        ]
+        if sides[0].join(sides[1], on=who, how="semi").is_empty():
+            return
+        fact = (
+            f"“{kinds}” has “{ends[0].strip()}” beside “{parts[0].strip()}” of one customer, and "
+            "the former may tell the whole or the rest"
+        )
+        raise UnclearError(
+            f"{self._name}: {fact}; take the invoices of parts out if it tells the whole, or write "
+            "“invoice” in the place of both if each counts.",
+            "mapping",
+            fact=fact,
+        )
 
     def told_twice(self) -> None:
         """Ask whether each row may be a whole document; else tell which stand in several rows.

@@ -77,6 +77,7 @@ def weighed(
     of_documents.repeated()
     of_documents.receipts()
     of_documents.net_and_gross()
+    of_documents.in_parts()
     of_documents.told_twice()
     units.whole(table.name, first, looked.mapped)
     if table.layout.startswith("JSON") and "amount" not in looked.said:

@@ -18,7 +18,7 @@ OF_CUSTOMER: Final = (
 #: What spreadsheets and databases write where there is no customer.
 _NOBODY: Final = (
     r"(?i)^(?:#(?:REF!|N/A|NV|N/V|NAME\?|WERT!|VALUE!|BEZUG!|NULL!|NUM!|ZAHL!|DIV/0!)|null|nan|none|"
-    r"n/a|nat|\(null\)|\(blank\)|\(leer\)|[-–—_.?*]+)$"
+    r"n/a|nat|\(null\)|\(blank\)|\(leer\)|[-–—_.?*]+)$|^(?-i:NA)$"
 )
 #: A number that a spreadsheet has rounded: what it stood for is lost.
 _ROUNDED: Final = r"^\d(?:[.,]\d+)?[Ee]\+\d{2,}$"

@@ -34,9 +34,17 @@ _SIDES: Final = frozenset(
      "debet_credit", "debit_kredit", "wn_ma", "strona", "")
 )  # fmt: skip
 #: Accounts of bookkeeping, which are no customers.
-_LEDGER: Final = r"(?i)receivable|payable|undeposited|^(?:checking|savings|sales|bank)$|forderungen"
+_LEDGER: Final = (
+    r"(?i)receivable|payable|undeposited|^(?:checking|savings|sales|bank)$|forderungen|\bA/R\b|"
+    r"^\d{4} "
+)
 #: Parts of headers that speak of an amount, not of whether there was one.
 _OF_MONEY: Final = re.compile(r"amount|betrag|total|summe|montant|import|bedrag|kwota")
+#: Headers of amounts in the money of a foreign country, beside which another is in one's own.
+_FOREIGN: Final = re.compile(
+    r"foreign|fremdwaehrung|auslandswaehrung|transaction_currency|transaktionswaehrung|(?:^|_)fw$|"
+    r"belegwaehrung|document_currency|en_devise|vreemde_valuta|in_valuta"
+)
 #: Share of the rows with no cell from which on a column cannot be the customer.
 _GAPS: Final = 0.02
 
@@ -352,9 +360,26 @@ class FirstRows:
             if others:
                 others.sort(key=lambda other: ranks.get(other, likeness.LEFT_OVER))
                 self.choices.append(Choice(field, chosen, tuple(others)))
+        foreign = self._in_foreign_money()
+        if foreign is not None:
+            open_ones.append(foreign)
         self._priced()
         if open_ones:
             raise unclear(self._name, open_ones)
+
+    def _in_foreign_money(self) -> tuple[Field, str, str] | None:
+        """Return the amount and another one of foreign money, of which the currency may speak."""
+        amount, currency = self.mapped.get(Field.AMOUNT), self.mapped.get(Field.CURRENCY)
+        if amount is None or currency is None or {Field.AMOUNT, Field.CURRENCY} & self._said:
+            return None
+        if _FOREIGN.search(normal(amount)) or likeness.currency(amount):
+            return None
+        for other in self.free():
+            if not _FOREIGN.search(normal(other)) or same(self._first[other], self._first[amount]):
+                continue
+            if self._first[other].str.contains(r"^\D{0,4}\d[\d.,' ]*\D{0,4}$").any():
+                return Field.AMOUNT, amount, other
+        return None
 
     def _always_one(self, column: str) -> bool:
         return self._first.height > 1 and self._first[column].n_unique() == 1

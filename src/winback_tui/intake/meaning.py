@@ -113,7 +113,8 @@ _TYPE: Final = re.compile(
     r"doc|bewegungs|buchungs|order|bestell)_?(?:art|typ|type|kind)(?:_?(?:name|text))?$|"
     r"^(?:typ|type|art|record_type|kind|tipo|soort)$|"
     r"^(?:tipo|type|soort)_(?:de_|di_)?(?:documento?|document|facture|factura|fattura|piece)$|"
-    r"^(?:documento?|factuur)_?(?:soort|type|tipo)$"
+    r"^(?:documento?|factuur)_?(?:soort|type|tipo)$|^(?:rodzaj|typ|druh)_(?:dokumentu|dokladu)$|"
+    r"^(?:rodzaj|druh|clase|genre)$|^(?:dokument|bilags?|faktura)_?(?:type|typ)$"
 )
 _INVOICES: Final = re.compile(
     r"rechnung|invoice|sale|kauf|purchase|zahlung|payment|charge|order|auftrag|faktura|facture|factura|fattura|"
@@ -123,18 +124,27 @@ _CREDITS: Final = re.compile(
     r"gutschrift|credit_(?:note|memo)|creditnote|rechnungskorrektur|korrekturrechnung|storn|cancel|refund|"
     r"nota_(?:de_)?(?:credito|abono)|nota_di_credito|credit_?nota|kredit_?nota|credit_?factuur|"
     r"rueckerstattung|rueckzahlung|erstattung|rueckgabe|rueckbelast|rueckbuchung|charge_?back|"
-    r"retoure|return|(?:^|_)avoir(?:$|_)|reversal"
+    r"retoure|return|(?:^|_)avoir(?:$|_)|reversal|rectificativa|nota_credito|nota_accredito|"
+    r"faktura_korygujaca|(?:^|_)korekta(?:$|_)|dobropis|kredit_?faktura|facture_d_?annulation"
 )
 #: Documents beside the invoices: what they say is said by an invoice too, or is no sale.
 _BESIDE: Final = (
     (re.compile(r"^test(?:$|_|zahlung|bestellung|kauf)"), RejectCode.TEST_ORDER),
     (
-        re.compile(r"angebot|quote|quotation|estimate|offerte|entwurf|draft|^offer$"),
+        re.compile(
+            r"angebot|quote|quotation|estimate|offerte|entwurf|draft|^offer$|(?:^|_)devis(?:$|_)|"
+            r"preventivo|presupuesto|^cotizacion|^oferta|nabidka|tilbud|^offert$|^anbud|orcamento|"
+            r"kostenvoranschlag"
+        ),
         RejectCode.DRAFT,
     ),
     (
         re.compile(
             r"lieferschein|delivery_note|packing|mahnung|reminder|dunning|auftragsbestaetigung|"
+            r"bon_de_livraison|albaran|documento_di_trasporto|^ddt$|leveringsbon|pakbon|dodaci_list|"
+            r"foelgeseddel|foeljesedel|^relance|herinnering|aanmaning|sollecito|^recordatorio|"
+            r"upominka|upomnienie|confirmation_de_commande|orderbevestiging|conferma_d_?ordine|"
+            r"confirmacion_de_pedido|potwierdzenie_zamowienia|ordrebekraeftelse|"
             r"order_confirmation|pro_?forma|^deposit$|payout|auszahlung|"
             r"^fee$|^gebuehr$|transfer|abbuchung|withdrawal|^bill$|^bill_credit$|purchase_invoice|"
             r"eingangsrechnung|lieferantenrechnung|supplier|vendor|expense|^ausgabe$"
@@ -169,7 +179,10 @@ CODES: Final = {
     "credit": "gutschrift",
     "ab": "auftragsbestaetigung",
 }
-_ORDER: Final = re.compile(r"^(?:(?:kunden)?auftrag|bestellung|(?:sales_|kunden)?order|au)$")
+_ORDER: Final = re.compile(
+    r"^(?:(?:kunden)?auftrag|bestellung|(?:sales_|kunden)?order|au|commande|pedido|ordine|bestelling|"
+    r"zamowienie|objednavka)$"
+)
 #: Headers of what numbers its own receipts, and of their numbers.
 BRANCH: Final = re.compile(
     r"^(?:filial\w*|branch|store|shop|outlet|standort|markt|verkaufsstelle|location|winkel|filiaal|"
@@ -429,6 +442,11 @@ def may_say(field: str, header: str, cells: Sequence[str]) -> bool:
     if field == "document_type":
         return _TYPE.search(header) is not None and all(_INVOICES.search(word) for word in words)
     return re.search(r"status|zustand", header) is not None and not of_customer(header)
+
+
+def of_kinds(header: str) -> bool:
+    """Return whether a header speaks of kinds of documents."""
+    return _TYPE.search(header) is not None
 
 
 def says_type(header: str, cells: Sequence[str], _columns: Sequence[str] = ()) -> bool:

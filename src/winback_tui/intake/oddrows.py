@@ -48,8 +48,8 @@ _WHOLE: Final = re.compile(
     r"^(?:sale|order|invoice|transaction|header|kopf|beleg|rechnung|auftrag|bon)$"
 )
 _LINE: Final = re.compile(r"(?:^|_)(?:line|item|position|pos|zeile|artikel|line_?item)s?$")
-#: So many rows that bear a minus are no chance.
-_SEVERAL: Final = 2
+#: So many invoices, or rows of which nothing says what they are, bear a minus by no chance.
+_SEVERAL, _MANY = 2, 10
 #: More codes than this are numbers of something.
 _FEW: Final = 20
 #: Headers of a state of what comes after a sale, or is done with its row.
@@ -193,7 +193,8 @@ class OddRows:
         if kinds is not None:
             bills = [w for w in rows[kinds].unique().to_list() if meant.is_invoice(w.strip())]
             rows = rows.filter(pl.col(kinds).is_in(bills))
-        if rows.height < _SEVERAL or not rows[amount].str.strip_chars().str.contains(_MINUS).all():
+        enough = _MANY if kinds is None else _SEVERAL
+        if rows.height < enough or not rows[amount].str.strip_chars().str.contains(_MINUS).all():
             return
         fact = f"“{amount}” bears a minus in each row that may be a sale"
         raise UnclearError(
