@@ -112,3 +112,60 @@ def test_an_order_of_the_year_before_stays(book: Book, tmp_path: Path) -> None:
     later = HEADER + "K1;B1001;03.06.2026;100,00;storniert\n"
     bring(book, "transactions", write(tmp_path, later, "june.csv"))
     assert len(lines(book)) == 3
+
+
+def test_a_file_with_another_header_calls_off_the_same_order_of_the_same_day(
+    book: Book, tmp_path: Path
+) -> None:
+    plain = "Kundennr;Belegnr;Datum;Netto\nK1;R1;05.05.2026;10,00\nK2;R2;06.05.2026;20,00\n"
+    bring(book, "transactions", write(tmp_path, plain))
+    later = "Kundennr;Belegnr;Datum;Netto;Status\nK1;R1;05.05.2026;10,00;storniert\n"
+    file = bring(book, "transactions", write(tmp_path, later, "2.csv"))
+    assert lines(book) == [("K2", "R2", 2000)]
+    assert told(file) == ["1 order of earlier files is no purchase any more, and counts no longer."]
+    undo_import(desk(book))
+    assert len(lines(book)) == 2
+
+
+KINDS = "Kundennr;Belegnr;Datum;Netto;Art;Bezug\n"
+
+
+@pytest.mark.parametrize(("amount", "count"), [("-20,00", 1), ("20,00", 1), ("-5,00", 0)])
+def test_a_purchase_that_a_later_file_names_and_cancels_is_told(
+    book: Book, tmp_path: Path, amount: str, count: int
+) -> None:
+    first = "1;R1001;05.05.2026;10,00;Rechnung;\n2;R1002;20.05.2026;20,00;Rechnung;\n"
+    bring(book, "transactions", write(tmp_path, KINDS + first))
+    later = f"2;S1;03.06.2026;{amount};Stornorechnung;R1002\n3;R1004;02.06.2026;4,00;Rechnung;\n"
+    file = bring(book, "transactions", write(tmp_path, KINDS + later, "june.csv"))
+    assert ("2", "R1002", 2000) in lines(book)
+    sentence = (
+        "1 purchase of earlier files is cancelled by a row that names it, such as R1002; both "
+        "count, and come to nothing, but the day of the purchase still counts as one."
+    )
+    assert told(file) == [sentence] * count
+
+
+def test_a_purchase_of_the_same_file_that_is_named_is_settled_and_not_told(
+    book: Book, tmp_path: Path
+) -> None:
+    rows = "2;R1002;20.05.2026;20,00;Rechnung;\n2;S1;03.06.2026;-20,00;Stornorechnung;R1002\n"
+    bring(book, "transactions", write(tmp_path, f"{KINDS}1;R1001;05.05.2026;10,00;Rechnung;\n"))
+    file = bring(book, "transactions", write(tmp_path, KINDS + rows, "june.csv"))
+    assert (told(file), lines(book)) == ([], [("1", "R1001", 1000)])
+
+
+def test_an_order_that_another_kind_of_file_tells_with_another_sum_is_pointed_out(
+    book: Book, tmp_path: Path
+) -> None:
+    plain = "Kundennr;Belegnr;Datum;Netto\n1;R1;05.05.2026;10,00\n2;R2;06.05.2026;20,00\n"
+    bring(book, "transactions", write(tmp_path, plain))
+    header = "Belegnr;Kundennr;Netto;Datum;Vertreter\n"
+    other = header + "R1;1;10,00;05.05.2026;X\nR2;2;25,00;06.05.2026;Y\n"
+    file = bring(book, "transactions", write(tmp_path, other, "2.csv"))
+    assert lines(book) == [("1", "R1", 1000), ("2", "R2", 2000), ("2", "R2", 2500)]
+    assert told(file) == [
+        "Attention: 1 order bears the number, customer and day of one that a file with another "
+        "header (batch 1) had brought, such as R2; both count. If they are the same: “winback "
+        "import undo 2” takes this file back."
+    ]

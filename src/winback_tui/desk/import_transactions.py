@@ -212,6 +212,8 @@ def _retold(plan: "Plan", stored: purchases.Stored) -> dict[str, Any]:
         "recalled": found.recalled,
         "beside": found.beside,
         "left": found.left,
+        "named": found.named,
+        "otherwise": 0 if found.twice else found.otherwise,
         "parted": found.parted,
         "renumbered": found.renumbered,
         "alike": found.alike if found.twice else 0,
@@ -228,6 +230,10 @@ def _retold(plan: "Plan", stored: purchases.Stored) -> dict[str, Any]:
         also["parted_from"] = found.parted_from
     if found.left:
         also["left_one"] = found.left_one
+    if found.named:
+        also["named_one"] = found.named_one
+    if found.otherwise:
+        also |= {"otherwise_one": found.otherwise_one, "otherwise_by": found.otherwise_by}
     if found.shown:
         also["shown"] = [list(each) for each in found.shown]
     if told["alike"]:

@@ -54,6 +54,11 @@ class Verdict(NamedTuple):
     aside: pl.Series
     counted: pl.Series
     gone: pl.DataFrame
+    named: pl.DataFrame = _SALES.to_frame()
+
+    def naming(self) -> pl.DataFrame:
+        """Return the documents that the file lacks and that rows of it cancel, naming them."""
+        return self.named
 
     def settle(
         self, _take: Take, _frame: pl.DataFrame, _cells: Cells, found: pl.DataFrame
@@ -88,6 +93,9 @@ class Cancelling(Protocol):
     ) -> pl.DataFrame:
         """Return what rows say, with the cancelled ones skipped."""
 
+    def naming(self) -> pl.DataFrame:
+        """Return the documents that the file lacks and that rows of it cancel, naming them."""
+
 
 class Batches:
     """A look at each batch by itself, which remembers what the whole file is asked for then."""
@@ -118,6 +126,10 @@ class Batches:
         if not verdict.gone.is_empty():
             self._gone.append(sales.join(verdict.gone, on=_SALE, how="semi"))
         return verdict.settle(take, frame, cells, found)
+
+    def naming(self) -> pl.DataFrame:
+        """Return the documents that the file lacks and that rows of it cancel, naming them."""
+        return pl.concat([_SALES.to_frame(), *(each.named for each in self._verdicts)]).unique()
 
     def overruled(self, rows: Spill, numbers: Callable[[], pl.DataFrame]) -> Verdict | None:
         """Return what all rows tell, None where that is what their batches told.
@@ -182,6 +194,7 @@ class Batches:
             aside=pl.concat([once, gone["line"]]).unique(),
             counted=told.filter(pl.col("off") & pl.col("line").is_in(back.implode()))["line"],
             gone=pl.concat([gone.select(_SALE), ended]).unique(),
+            named=_of_other_files(asked, sold),
         )
 
 
@@ -222,6 +235,13 @@ def _called_off_once(told: pl.DataFrame, *, kinds: bool) -> pl.Series:
     off = (pl.col("skip") == _CANCELLED) & (pl.col("back") != -2) & (pl.col("amount") > 0)
     calling = told.filter(calls & (pl.col("skip") == ""))
     return calling.filter(_paired(calling, told.filter(off)))["line"]
+
+
+def _of_other_files(asked: pl.DataFrame, sold: pl.DataFrame) -> pl.DataFrame:
+    """Return the documents that rows below nought name, and that none of the sales bears."""
+    named = asked.filter(pl.col("amount") < 0).with_columns(document="refers").explode("document")
+    named = named.filter(pl.col("document").fill_null("") != "", pl.col("day").is_not_null())
+    return named.join(sold, on=_SALE, how="anti").select(_SALES.names())
 
 
 def _called_off_later(over: pl.DataFrame, sold: pl.DataFrame) -> pl.DataFrame:
