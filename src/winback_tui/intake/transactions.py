@@ -333,8 +333,9 @@ class _Making:
             kept = [(name, kind) for name, kind in _RECALLED.items() if name != "names"]
             told = gone.select(pl.col(name).cast(kind) for name, kind in kept)
             told = told.filter((pl.col("document") != "") & (pl.col("number") != ""))
-            told = told.filter(pl.col("day").is_not_null()).group_by("number", "day", "document")
-            told = told.agg(pl.col("amount").sum(), names=pl.lit(value=False))
+            by = ["number", "day", "document"]
+            sums = told.filter(pl.col("day").is_not_null()).group_by(by)
+            told = sums.agg(pl.col("amount").sum(), names=pl.lit(value=False))
             self._recalled.append(told.select(_RECALLED.names()))
         if not self._keep:
             return
