@@ -85,3 +85,22 @@ def test_two_articles_of_one_price_are_no_total(tmp_path: Path) -> None:
         f"A;R1;21.05.2026;9,50;{article};1;9,50\n" for article in ("Lampe", "Tisch")
     )
     assert planned(given(tmp_path, text)).rows["amount"].to_list() == [950, 950]
+
+
+def test_amounts_in_the_smallest_unit_are_told_by_what_stands_beside_them(tmp_path: Path) -> None:
+    row = '{"date":"2026-05-2%d","customer":"%s","total":{"value":%d,"precision":%d}}\n'
+    cents = "".join(row % (n, who, 1250, 2) for n, who in enumerate("AB"))
+    told = refusal(given(tmp_path, cents, "cents.jsonl"))
+    assert "“total.value” tells amounts in the smallest unit, of which “total.precision”" in told
+    whole = "".join(row % (n, who, 1250, 0) for n, who in enumerate("AB"))
+    assert planned(given(tmp_path, whole, "whole.jsonl")).rows["amount"].to_list() == [125000] * 2
+
+
+@pytest.mark.parametrize("columns", ["total_usd,test_mode", "id_order_unit,revenue_gross"])
+def test_whole_amounts_of_a_shop_s_interface_may_be_cents(tmp_path: Path, columns: str) -> None:
+    text = f"customer,date,total,{columns}\nA,2026-05-21,1190,1,0\nB,2026-05-22,990,2,0\n"
+    path = given(tmp_path, text)
+    assert "this program's interface tells amounts in cents" in refusal(path)
+    assert planned(path, mapping=(("total", "amount"),)).rows["amount"].to_list() == [119000, 99000]
+    broken = text.replace("1190", "11.90")
+    assert planned(given(tmp_path, broken, "b.csv")).rows["amount"].to_list() == [1190, 99000]

@@ -68,6 +68,7 @@ def weighed(
     looked.column_of(Field.OTHER_STATUS, meant.says_status)
     looked.column_of(Field.DOCUMENT_TYPE, meant.says_type)
     looked.cancelled()
+    units.with_digits(table.name, first, looked.mapped)
     looked.odd().ask()
     looked.sides()
     looked.discount()
@@ -80,6 +81,8 @@ def weighed(
     of_documents.in_parts()
     of_documents.told_twice()
     units.whole(table.name, first, looked.mapped)
+    if not {"amount", "price"} & looked.said:
+        units.in_cents(table.name, first, looked.mapped)
     if table.layout.startswith("JSON") and "amount" not in looked.said:
         units.of_interface(table.name, first, looked.mapped)
     looked.signs(currency)
