@@ -124,3 +124,42 @@ def test_the_header_is_found_below_a_long_preamble_though_it_names_no_customer(
     assert "amounts stand under “Belastung” and “Gutschrift”" in refusal(path, mapping=said)
     made = planned(path, mapping=(*said, ("Gutschrift", "amount")))
     assert bought(made) == [("Meier AG", 125000, "CHF")]
+
+
+@pytest.mark.parametrize(
+    ("header", "no", "yes"),
+    [
+        ("is_refund", "false", "true"), ("Retoure", "nein", "ja"), ("Gutschrift", "N", "J"),
+        ("Sale or Return", "S", "R"), ("Rückgabe", "0", "1"),
+    ],
+)  # fmt: skip
+def test_a_mark_of_what_went_back_is_asked_about_where_amounts_bear_no_minus(
+    tmp_path: Path, header: str, no: str, yes: str
+) -> None:
+    text = f"Kunde;Datum;Betrag;{header}\nA;21.05.2026;9,50;{no}\nA;22.05.2026;9,50;{yes}\n"
+    path = given(tmp_path, text)
+    assert f"“{header}” says what went back, and the amounts beside it do not" in refusal(path)
+    assert planned(path, mapping=((header, "ignore"),)).rows.height == 2
+    signed = given(tmp_path, text.replace(f"9,50;{yes}", f"-9,50;{yes}"), "signed.csv")
+    assert planned(signed).rows["amount"].to_list() == [950, -950]
+
+
+@pytest.mark.parametrize(
+    "header", ["Rückgaberecht", "Returning customer", "refundable", "Retourengrund"]
+)
+def test_what_may_go_back_is_no_mark(tmp_path: Path, header: str) -> None:
+    text = f"Kunde;Datum;Betrag;{header}\nA;21.05.2026;9,50;nein\nA;22.05.2026;9,50;ja\n"
+    assert planned(given(tmp_path, text)).rows.height == 2
+
+
+def test_pieces_that_came_back_are_asked_about_where_the_amount_is_made_of_pieces(
+    tmp_path: Path,
+) -> None:
+    text = (
+        "Kunde;Datum;Menge;Retournierte Menge;Einzelpreis\n"
+        "A;21.05.2026;3;1;10,00\nB;22.05.2026;2;0;10,00\n"
+    )
+    path = given(tmp_path, text)
+    assert "“Retournierte Menge” says what went back" in refusal(path)
+    none = given(tmp_path, text.replace("3;1;", "3;0;"), "none.csv")
+    assert planned(none).rows["amount"].to_list() == [3000, 2000]

@@ -125,3 +125,52 @@ def test_a_customer_that_statistics_lacks_is_none(tmp_path: Path) -> None:
     made = planned(given(tmp_path, text))
     assert made.rows["number"].to_list() == ["A", "Na"]
     assert made.rejects["_code"].to_list() == ["no_customer"]
+
+
+@pytest.mark.parametrize(
+    ("header", "word", "code"),
+    [
+        ("Stato ordine", "Annullato", "cancelled"), ("Stato ordine", "Fallito", "not_paid"),
+        ("Estado", "Pagamento pendente", "not_paid"), ("Estado", "Fallido", "not_paid"),
+        ("Status", "Återbetald", "cancelled"), ("Status", "Avbruten", "cancelled"),
+        ("Status", "Refunderet", "cancelled"), ("État", "Erreur de paiement", "not_paid"),
+        ("Stav objednávky", "Vráceno", "cancelled"), ("Type", "Void", "cancelled"),
+    ],
+)  # fmt: skip
+def test_states_of_more_languages_are_known(
+    tmp_path: Path, header: str, word: str, code: str
+) -> None:
+    text = f"{header};datum;kunde;betrag\nSale;21.05.2026;A;9,50\n{word};22.05.2026;B;1,50\n"
+    made = planned(given(tmp_path, text))
+    assert bought(made) == [("A", 950, "EUR")]
+    assert made.rejects["_code"].to_list() == [code]
+
+
+@pytest.mark.parametrize("header", ["Rimborso", "Total Refunds", "Remboursé", "Retourenbetrag"])
+def test_what_went_back_of_an_order_is_read_in_more_languages(tmp_path: Path, header: str) -> None:
+    text = f"order;customer;date;amount;{header}\n1;A;2026-05-21;9,50;4,00\n2;B;2026-05-22;1,50;0\n"
+    made = planned(given(tmp_path, text))
+    assert sorted(bought(made)) == [("A", -400, "EUR"), ("A", 950, "EUR"), ("B", 150, "EUR")]
+
+
+def test_an_expense_beside_income_is_no_sale(tmp_path: Path) -> None:
+    text = "Date,Contact,Type,Amount\n2026-05-21,A,Income,9.50\n2026-05-22,Telekom,Expense,1.50\n"
+    made = planned(given(tmp_path, text))
+    assert bought(made) == [("A", 950, "EUR")]
+    assert made.rejects["_code"].to_list() == ["no_sale"]
+
+
+def test_what_remains_to_be_paid_is_no_amount(tmp_path: Path) -> None:
+    text = "Invoice,Customer,Invoice Date,Amount Due,Amount Remaining\n1,A,2026-05-21,9.50,0.00\n"
+    assert "no column was recognised as amount" in refusal(given(tmp_path, text))
+
+
+def test_a_log_of_orders_is_asked_about(tmp_path: Path) -> None:
+    rows = "".join(
+        f"{order},{who},2026-05-0{day},{amount},{event}\n"
+        for order, who, amount in (("1001", "A", "9.50"), ("1002", "B", "1.50"))
+        for day, event in ((1, "created"), (2, "paid"), (3, "shipped"))
+    )
+    path = given(tmp_path, f"order_no,customer,date,amount,event\n{rows}")
+    assert "“order_no” 1001 stands on several days with the same amount" in refusal(path)
+    assert planned(path, mapping=(("order_no", "ignore"),)).rows.height == 6

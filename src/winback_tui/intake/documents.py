@@ -162,6 +162,33 @@ class Documents:
             fact=fact,
         )
 
+    def _of_several_days(self, document: str, names: tuple[str, ...]) -> None:
+        """Raise UnclearError where orders stand on several days, each time with the same amount.
+
+        So a log tells an order when it is made, paid and sent.
+        """
+        amount, day = self._mapped.get(Field.AMOUNT), self._mapped.get(Field.DATE)
+        numbers = meant.numbering(normal(likeness.parted(document)))
+        if amount is None or day is None or not numbers or Field.DOCUMENT in self._said:
+            return
+        rows = self._first.filter(pl.col(document).str.strip_chars().is_in(names))
+        told = rows.group_by(pl.col(document).str.strip_chars()).agg(
+            _days=pl.col(day).n_unique(), _rows=pl.len(), _sums=pl.col(amount).n_unique()
+        )
+        same = told.filter(pl.col("_days") == pl.col("_rows"), pl.col("_sums") == 1)
+        if same.height < 2 or same.height < told.height:
+            return
+        fact = (
+            f"“{document}” {names[0]} stands on several days with the same amount, as do all others"
+            " that stand more than once, so that they may be told again rather than sold again"
+        )
+        raise UnclearError(
+            f"{self._name}: {fact}; keep one row of each, or say --map "
+            f"{shell(document, Field.IGNORE)} if each row counts.",
+            "mapping",
+            fact=fact,
+        )
+
     def told_twice(self) -> None:
         """Ask whether each row may be a whole document; else tell which stand in several rows.
 
@@ -182,6 +209,7 @@ class Documents:
             self.once = True
             return
         names = tuple(several[document].unique().sort().to_list())
+        self._of_several_days(document, names)
         # Where most do, they are lines, or the column holds something else.
         apart = bool((several["_days"] > 1).any()) and 2 * len(names) <= counted.height
         if apart or 4 * len(names) <= counted.height:

@@ -130,7 +130,8 @@ HEADERS: Final[dict[str, str]] = {
     "refund_total order_refund_amount erstattet erstattungsbetrag erstatteter_betrag "
     "rueckerstattet rueckerstattung rueckerstattungsbetrag rueckerstatteter_betrag "
     "montant_rembourse importe_reembolsado importe_devuelto importo_rimborsato "
-    "terugbetaald_bedrag kwota_zwrotu partial_refund",
+    "terugbetaald_bedrag kwota_zwrotu partial_refund total_refunds rimborso rembourse "
+    "reembolso reembolsado terugbetaald retourenbetrag retourenwert",
     "discount_percent": "discount_percent rabatt_prozent",
     "test": "test_order is_test is_test_order testbestellung testauftrag ist_testbestellung "
     "ist_test test_bestellung testorder test_mode testmodus is_testorder test",

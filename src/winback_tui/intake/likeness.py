@@ -203,7 +203,7 @@ _NO_AMOUNT: Final = re.compile(
     r"balance|saldo|quantity|qty|menge|count|anzahl|rate|kurs|number|nummer|_nr_|_no_|_id_|date|"
     r"datum|type|_typ_|weight|gewicht|points|punkte|cost|kosten|margin|marge|_db_|cash|gift|change|"
     r"unit|einzel|percent|prozent|code|currency|waehr|status|deposit|original|ursprung|auslagen|"
-    r"precision|fraction_?digits|exponent|adjust|insur|tender|sold_by|sales_(?:channel|rep|person|record|order)|"
+    r"remaining|outstanding|restbetrag|restant|precision|fraction_?digits|exponent|adjust|insur|tender|sold_by|sales_(?:channel|rep|person|record|order)|"
     r"_(?:19|20)\d\d_|budget|limit|kredit|credit|debit|soll|haben|items?_(?:sold|count)|orders_|"
     r"lifetime|average|durchschn|_aov_|text|reason|source|name|descri|gekennz|umsatztyp|umsatzart|"
     r"prices_in|valid|zahlart|method|_tva|_btw|_iva_|moms|_mva_|livraison|verzend|envio|spedizion|"

@@ -23,7 +23,9 @@ _WORDS: Final[Mapping[str, RejectCode]] = {
          "zurueckgesendet", "zurueckgeschickt", "ruecklaeufer", "widerrufen", "retourne",
          "retournee", "geretourneerd", "devuelto", "devuelta", "zwrocone", "zwrot", "vraceno",
          "zruseno", "zrusena", "zurueckgezogen", "withdrawn", "zurueckgewiesen", "abgewiesen",
-         "rejected", "verworfen", "abgesagt", "no_show", "noshow", "nicht_erschienen"),
+         "refunderet", "refundert", "aterbetald", "aterbetalad", "tilbagebetalt", "avbruten",
+         "avbrudt", "avbrutt", "rejected", "verworfen", "abgesagt", "no_show", "noshow",
+         "nicht_erschienen"),
         RejectCode.CANCELLED),
     **dict.fromkeys(
         ("draft", "entwurf", "brouillon", "borrador", "bozza", "utkast", "kladde",
@@ -35,6 +37,7 @@ _WORDS: Final[Mapping[str, RejectCode]] = {
          "vorgemerkt",
          "en_attente", "pendiente", "in_attesa",
          "payment_pending", "zahlung_ausstehend", "incomplete", "ausstehend", "not_finished",
+         "fallido", "fallida", "fallito", "fallita", "pendente",
          "oczekuje_na_platnosc", "oczekujace", "ceka_na_platbu", "ceka_na_zaplaceni", "nieudane"),
         RejectCode.NOT_PAID),
     **dict.fromkeys(("lost", "verloren", "nicht_gewonnen", "not_won"), RejectCode.LOST),
@@ -66,9 +69,10 @@ _PARTS: Final = (
             r"wart\w*_auf_(?:\w+_)*zahlung|zahlungsfehler|abandoned|fraud|fehlgeschlagen|\bfailed|"
             # French, Spanish, Italian, Dutch, Polish, Czech and Scandinavian programs.
             r"attente_(?:de_|du_|d_)?(?:paiement|reglement|virement|cheque)|"
-            r"(?:paiement|pago|pagamento|betaling|platnosc)_(?:\w+_)?(?:en_attente|echou|refus|pendiente|"
+            r"(?:paiement|pago|pagamento|betaling|platnosc)_(?:\w+_)?(?:en_attente|echou|refus|pendient|pendent|"
             r"fallid|rechazad|in_attesa|fallit|rifiutat|mislukt|geweigerd|nieudan|odrzucon)|"
-            r"pendiente_de(?:l)?_pago|attesa_(?:di_|del_)?(?:pagamento|bonifico)|"
+            r"pendiente_de(?:l)?_pago|aguard\w*_(?:o_)?pagamento|erreur_de_paiement|"
+            r"attesa_(?:di_|del_)?(?:pagamento|bonifico)|"
             r"wacht\w*_op_(?:\w+_)?betaling|afwachting_van_(?:\w+_)?betaling|"
             r"oczekuj\w*_na_(?:platnosc|wplate|zaplate)|ceka_na_(?:platbu|zaplaceni)|"
             r"(?:afventer|venter_pa|vaentar_pa|vantar_pa)_betal|(?:^|_)(?:echouee?|echec|mislukt)(?:$|_)"
@@ -100,7 +104,9 @@ _PAYING: Final = re.compile(
 )
 #: Before such a word it says the opposite, or no more than a part.
 _NOT: Final = re.compile(r"(?:^|_)(?:not|nicht|never|partially|partly|teilweise|teil|un)_|^teil")
-STATUS: Final = re.compile(r"status|zustand|(?:^|_)(?:state|stage|phase)(?:$|_)|storno|cancel")
+STATUS: Final = re.compile(
+    r"status|zustand|(?:^|_)(?:stato|estado|statut|stav|etat)(?:$|_)|(?:^|_)(?:state|stage|phase)(?:$|_)|storno|cancel"
+)
 _OF_CUSTOMER: Final = re.compile(
     r"kunde|customer|client|member|mitglied|treue|loyal|(?:^|_)(?:vip|bonus)"
 )
@@ -117,7 +123,7 @@ _TYPE: Final = re.compile(
     r"^(?:rodzaj|druh|clase|genre)$|^(?:dokument|bilags?|faktura)_?(?:type|typ)$"
 )
 _INVOICES: Final = re.compile(
-    r"rechnung|invoice|sale|kauf|purchase|zahlung|payment|charge|order|auftrag|faktura|facture|factura|fattura|"
+    r"income|einnahme|rechnung|invoice|sale|kauf|purchase|zahlung|payment|charge|order|auftrag|faktura|facture|factura|fattura|"
     r"factuur"
 )
 _CREDITS: Final = re.compile(
@@ -130,6 +136,8 @@ _CREDITS: Final = re.compile(
 #: Documents beside the invoices: what they say is said by an invoice too, or is no sale.
 _BESIDE: Final = (
     (re.compile(r"^test(?:$|_|zahlung|bestellung|kauf)"), RejectCode.TEST_ORDER),
+    (re.compile(r"^void(?:ed)?(?:$|_)"), RejectCode.CANCELLED),
+    (re.compile(r"^no_sale$|^[xz]_(?:report|bericht)"), RejectCode.NO_SALE),
     (
         re.compile(
             r"angebot|quote|quotation|estimate|offerte|entwurf|draft|^offer$|(?:^|_)devis(?:$|_)|"

@@ -11,6 +11,7 @@ from winback_tui.intake import meaning as meant
 from winback_tui.intake.choices import Choice
 from winback_tui.intake.fields import Field, normal, shell
 from winback_tui.intake.unclear import UnclearError
+from winback_tui.intake.ways import MINUS, Ways
 
 #: Headers of codes for kinds of documents, and what looks like a code.
 _CODED: Final = re.compile(
@@ -48,8 +49,6 @@ _WHOLE: Final = re.compile(
     r"^(?:sale|order|invoice|transaction|header|kopf|beleg|rechnung|auftrag|bon)$"
 )
 _LINE: Final = re.compile(r"(?:^|_)(?:line|item|position|pos|zeile|artikel|line_?item)s?$")
-#: So many invoices, or rows of which nothing says what they are, bear a minus by no chance.
-_SEVERAL, _MANY = 2, 10
 #: More codes than this are numbers of something.
 _FEW: Final = 20
 #: Headers of a state of what comes after a sale, or is done with its row.
@@ -63,8 +62,6 @@ _OF_STATEMENT: Final = re.compile(
     r"^auftraggeber|zahlungs|zahler|payer|payee|counter_?party|contrepartie|gegenpartei|iban|"
     r"^partner_name$"
 )
-#: A number below nought, as programs write it.
-_MINUS: Final = r"^[-−–(]|-$"
 
 
 class OddRows:
@@ -96,8 +93,7 @@ class OddRows:
     def ask(self) -> None:
         """Raise UnclearError for the first that the rows leave open."""
         self._codes()
-        self._on_credit()
-        self._turned()
+        Ways(self._name, self._first, self._mapped, self._free, said=self._said).ask()
         self._offers()
         self._sums()
         self._returns()
@@ -140,7 +136,7 @@ class OddRows:
         rows = self._first.select(
             code=pl.col(column).str.strip_chars(), money=pl.col(amount).str.strip_chars()
         ).filter(pl.col("code") != "", pl.col("money").str.contains(r"[1-9]"))
-        rows = rows.with_columns(less=pl.col("money").str.contains(_MINUS))
+        rows = rows.with_columns(less=pl.col("money").str.contains(MINUS))
         ways = rows.group_by("code").agg(low=pl.col("less").all(), high=(~pl.col("less")).all())
         back = ways.filter("low")["code"].sort().to_list()
         sold = ways.filter("high")["code"].to_list()
@@ -157,52 +153,6 @@ class OddRows:
             return False
         self._choices.append(Choice(Field.DOCUMENT_TYPE, column, tuple(back)))
         return True
-
-    def _on_credit(self) -> None:
-        """Raise UnclearError where “Credit” may be a credit note, or how somebody paid."""
-        kinds, amount = self._mapped.get(Field.DOCUMENT_TYPE), self._mapped.get(Field.AMOUNT)
-        if kinds is None or Field.DOCUMENT_TYPE in self._said:
-            return
-        words = sorted({cell.strip() for cell in self._first[kinds].to_list()} - {""})
-        credit = [word for word in words if normal(word) == "credit"]
-        others = [word for word in words if word not in credit]
-        if not credit or any(map(meant.is_bill, others)):
-            return
-        rows = self._first.filter(pl.col(kinds).str.strip_chars().is_in(credit))
-        if amount is not None and rows[amount].str.strip_chars().str.contains(_MINUS).all():
-            return
-        shown = ", ".join(f"“{each}”" for each in others[:3])
-        fact = (
-            f"“{kinds}” says “{credit[0]}” beside {shown}, which may be money that went back or a "
-            "sale on credit"
-        )
-        raise UnclearError(
-            f"{self._name}: {fact}; say --map {shell(kinds, Field.IGNORE)} if each row counts, "
-            "else write “credit note” there.",
-            "mapping",
-            fact=fact,
-        )
-
-    def _turned(self) -> None:
-        """Raise UnclearError where sales bear a minus, as in a ledger of revenues."""
-        amount, kinds = self._mapped.get(Field.AMOUNT), self._mapped.get(Field.DOCUMENT_TYPE)
-        if amount is None or Field.AMOUNT in self._said:
-            return
-        money = pl.col(amount).str.strip_chars()
-        rows = self._first.filter(money.str.contains(r"[1-9]"))
-        if kinds is not None:
-            bills = [w for w in rows[kinds].unique().to_list() if meant.is_invoice(w.strip())]
-            rows = rows.filter(pl.col(kinds).is_in(bills))
-        enough = _MANY if kinds is None else _SEVERAL
-        if rows.height < enough or not rows[amount].str.strip_chars().str.contains(_MINUS).all():
-            return
-        fact = f"“{amount}” bears a minus in each row that may be a sale"
-        raise UnclearError(
-            f"{self._name}: {fact}; write the amounts of sales without one, or say --map "
-            f"{shell(amount, Field.AMOUNT)} if all of it is money that went back.",
-            "mapping",
-            fact=fact,
-        )
 
     def _of_customers(self, column: str) -> bool:
         """Return whether a column tells the same in each row of a customer, as a class does.
@@ -294,7 +244,7 @@ class OddRows:
             return
         pieces, money = (pl.col(each).str.strip_chars() for each in (quantity, amount))
         rows = self._first.filter(
-            pieces.str.contains(_MINUS), money.str.contains(r"[1-9]"), ~money.str.contains(_MINUS)
+            pieces.str.contains(MINUS), money.str.contains(r"[1-9]"), ~money.str.contains(MINUS)
         )
         kinds = self._mapped.get(Field.DOCUMENT_TYPE)
         if kinds is not None:
@@ -324,7 +274,7 @@ class OddRows:
             return
         if not _OF_STATEMENT.search(normal(likeness.parted(who))):
             return
-        out = pl.col(amount).str.strip_chars().str.contains(_MINUS)
+        out = pl.col(amount).str.strip_chars().str.contains(MINUS)
         paid = self._first.filter(~out)[who].unique()
         named = pl.col(who).str.strip_chars() != ""
         never = self._first.filter(out, named, ~pl.col(who).is_in(paid.implode()))
