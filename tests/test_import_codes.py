@@ -75,8 +75,8 @@ def test_no_text_of_western_europe_from_windows_is_taken_for_an_old_machine_s(
     lines = "".join(f"K{place};{name};1,50\n" for place, name in enumerate(names))
     text = f"Kundennummer;Kunde;Betrag\n{lines}"
     data = text.encode("cp1252")
-    # Ø or Ž, and then œ, š or a sign, is what UTF-8 writes, too.
-    assume(not re.search(rb"[\xd8\xe0-\xef][\x80-\xbf]", data))
+    # Ø, Ž or ñ, and then œ, š or a sign, is what UTF-8 writes, too.
+    assume(not re.search(rb"[\xd8\xe0-\xf4][\x80-\xbf]", data))
     raw = sniff.take(sniff.Source("x.csv", io.BytesIO(data), ""), lambda _: True)
     raw.text.seek(raw.start)
     assert raw.text.read().decode() == text
