@@ -104,3 +104,27 @@ def test_whole_amounts_of_a_shop_s_interface_may_be_cents(tmp_path: Path, column
     assert planned(path, mapping=(("total", "amount"),)).rows["amount"].to_list() == [119000, 99000]
     broken = text.replace("1190", "11.90")
     assert planned(given(tmp_path, broken, "b.csv")).rows["amount"].to_list() == [1190, 99000]
+
+
+@pytest.mark.parametrize("word", ["MwSt 19%", "zzgl. 19 % USt.", "VAT 20%", "TVA", "Gesamtbetrag"])
+def test_an_article_that_is_a_tax_or_a_sum_is_no_sale(tmp_path: Path, word: str) -> None:
+    text = "Rechnung;Kunde;Datum;Artikel;Betrag\n1;A;21.05.2026;Lampe;100,00\n"
+    made = planned(given(tmp_path, f"{text}1;A;21.05.2026;{word};19,00\n"))
+    assert bought(made) == [("A", 10000, "EUR")]
+    assert made.rejects["_code"].to_list() == ["no_sale"]
+
+
+def test_lines_that_only_say_so_in_their_text_are_asked_about(tmp_path: Path) -> None:
+    text = "Rechnung;Kunde;Datum;Text;Betrag\n1;A;21.05.2026;Lampe;100,00\n"
+    path = given(tmp_path, f"{text}1;A;21.05.2026;MwSt 19%;19,00\n")
+    assert "“Text” has rows that sum up or tax others (“MwSt 19%”)" in refusal(path)
+    assert planned(path, mapping=(("Text", "ignore"),)).rows.height == 2
+
+
+@pytest.mark.parametrize("header", ["EK-Wert", "Umsatz kumuliert", "running_total", "Rohertrag"])
+def test_what_was_paid_for_goods_or_adds_up_is_no_amount(tmp_path: Path, header: str) -> None:
+    text = f"Kunde;Datum;{header}\nA;21.05.2026;9,50\n"
+    assert "no column was recognised as amount" in refusal(given(tmp_path, text))
+    beside = f"Kunde;Datum;{header};VK-Wert\nA;21.05.2026;9,50;12,00\n"
+    made = planned(given(tmp_path, beside, "beside.csv"))
+    assert made.rows["amount"].to_list() == [1200]

@@ -69,7 +69,7 @@ def facts(
     else:
         found = found.with_columns(_shortened(evidence, found["number"])).with_columns(_named())
         found = found.with_columns(summing.by_customer().alias("sums"))
-    for told in ("document", "product_name"):
+    for told in ("document", "product", "product_name"):
         said = summing.says(found[told]) if take.preset is None else None
         if said is not None:
             found = found.with_columns(sums=pl.col("sums") | said)

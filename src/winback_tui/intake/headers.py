@@ -48,7 +48,7 @@ HEADERS: Final[dict[str, str]] = {
     "data_zamowienia data_sprzedazy data_wystawienia data_faktury datum_objednavky "
     "datum_vystaveni datum_prodeje datum_nakupu duzp "
     "dato data created "
-    "created_utc created_date_utc beldat belegdat",
+    "created_utc created_date_utc beldat belegdat bel_dat rechdat rech_dat rg_datum re_datum",
     "amount": "amount net_amount line_total net_sales base_imponible imponibile total "
     "net_total net revenue sales turnover value "
     "betrag nettobetrag netto_betrag netto summe umsatz gesamt gesamtbetrag betrag_netto wert "

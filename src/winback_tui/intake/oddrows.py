@@ -10,6 +10,7 @@ from winback_tui.intake import likeness
 from winback_tui.intake import meaning as meant
 from winback_tui.intake.choices import Choice
 from winback_tui.intake.fields import Field, normal, shell
+from winback_tui.intake.summing import TAX
 from winback_tui.intake.unclear import UnclearError
 from winback_tui.intake.ways import MINUS, Ways
 
@@ -49,6 +50,10 @@ _WHOLE: Final = re.compile(
     r"^(?:sale|order|invoice|transaction|header|kopf|beleg|rechnung|auftrag|bon)$"
 )
 _LINE: Final = re.compile(r"(?:^|_)(?:line|item|position|pos|zeile|artikel|line_?item)s?$")
+#: Headers of what a line says.
+_TEXT: Final = re.compile(
+    r"^(?:(?:positions|zeilen|artikel)?_?text|leistung|line_text|memo|details)$"
+)
 #: More codes than this are numbers of something.
 _FEW: Final = 20
 #: Headers of a state of what comes after a sale, or is done with its row.
@@ -209,7 +214,10 @@ class OddRows:
     def _sums(self) -> None:
         """Raise UnclearError where some rows sum up or tax the others."""
         for column in self._free():
-            told = sums_up(column, self._first[column].unique().to_list())
+            cells = self._first[column].unique().to_list()
+            told = sums_up(column, cells)
+            if not told and _TEXT.search(normal(likeness.parted(column))):
+                told = [cell for cell in cells if re.match(TAX, cell.strip())]
             if told and self._beside_others(column, told):
                 shown = ", ".join(f"“{each}”" for each in told[:4])
                 deeds = "sum up or pay" if any(map(_whole_or_paid, told)) else "sum up or tax"

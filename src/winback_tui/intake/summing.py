@@ -35,6 +35,12 @@ _SUMS: Final = (
     r"kw|kalenderwoche|week|woche|monat|month|mois|jahr|year|(?:19|20)\d\d)"
     r"[\s./\d-]*:?$"
 )
+#: A row that says what tax the others bear.
+TAX: Final = (
+    r"(?i)^(?:zzgl\.?|inkl\.?|plus|incl\.?|\+)?\s*(?:\d{1,2}(?:[.,]\d+)?\s*%\s*)?"
+    r"(?:mwst|ust|mehrwertsteuer|umsatzsteuer|sales tax|vat|tva|iva|btw|moms|dph)\.?"
+    r"(?:\s*\(?\d{1,2}(?:[.,]\d+)?\s*%\)?)?\s*:?$"
+)
 #: Before a customer right above it such a word sums up that customer's rows.
 _SUM_OF: Final = (
     r"(?i)^(?:summen?|gesamt|gesamtsumme|zwischensumme|(?:sous-)?total|sub-?total|saldo|"
@@ -52,14 +58,14 @@ def by_customer() -> pl.Expr:
 
 
 def says(cells: pl.Series) -> pl.Series | None:
-    """Return which cells, of documents or of articles, say that a row is a sum; None: none does."""
+    """Return which cells, of documents or articles, name a sum or a tax; None: none does."""
     first, last = cells.min(), cells.max()
     if not isinstance(first, str) or not isinstance(last, str) or last < ":":
         return None
     if re.search(r"[-\d]", _shared(first, last)):
         # All of them begin so, as numbers of documents do, and no word does.
         return None
-    found = cells.str.contains(_SUMS)
+    found = cells.str.contains(_SUMS) | cells.str.contains(TAX)
     return found if found.any() else None
 
 
