@@ -128,3 +128,13 @@ def test_what_was_paid_for_goods_or_adds_up_is_no_amount(tmp_path: Path, header:
     beside = f"Kunde;Datum;{header};VK-Wert\nA;21.05.2026;9,50;12,00\n"
     made = planned(given(tmp_path, beside, "beside.csv"))
     assert made.rows["amount"].to_list() == [1200]
+
+
+def test_whole_receipts_count_where_their_lines_name_no_customer(tmp_path: Path) -> None:
+    text = (
+        "Receipt,Date,Line Type,Customer Code,Total\n501,2026-05-21,Sale,A,11.90\n"
+        "501,2026-05-21,Sale Line,,11.90\n501,2026-05-21,Payment,,11.90\n"
+    )
+    made = planned(given(tmp_path, text))
+    assert bought(made) == [("A", 1190, "EUR")]
+    assert made.rejects["_code"].to_list() == ["no_customer", "no_customer"]

@@ -218,6 +218,8 @@ class OddRows:
             told = sums_up(column, cells)
             if not told and _TEXT.search(normal(likeness.parted(column))):
                 told = [cell for cell in cells if re.match(TAX, cell.strip())]
+            if any(map(_whole_or_paid, told)) and not self._have_buyers(column, told):
+                continue
             if told and self._beside_others(column, told):
                 shown = ", ".join(f"“{each}”" for each in told[:4])
                 deeds = "sum up or pay" if any(map(_whole_or_paid, told)) else "sum up or tax"
@@ -228,6 +230,15 @@ class OddRows:
                     "mapping",
                     fact=fact,
                 )
+
+    def _have_buyers(self, column: str, kinds: Sequence[str]) -> bool:
+        """Return whether rows of these kinds, and others, name a customer, so that both count."""
+        who = self._mapped.get(Field.CUSTOMER)
+        if who is None:
+            return True
+        named = self._first.filter(pl.col(who).str.strip_chars() != "")[column].str.strip_chars()
+        of_kinds = named.is_in(list(kinds))
+        return bool(of_kinds.any()) and not bool(of_kinds.all())
 
     def _beside_others(self, column: str, kinds: Sequence[str]) -> bool:
         """Return whether rows of some kinds stand in a document of others.
