@@ -59,6 +59,14 @@ def test_signs_of_windows_are_none_of_an_old_machine(tmp_path: Path) -> None:
     assert made.customers["name"].to_list() == ["“Škoda” – Miloš… €5 „Ypsilon”"]
 
 
+def is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 WORDS = st.builds(
     "{}{}".format, st.sampled_from(["", "B", "K", "d’", "Mac", "É", "Š", "Ž", "Œ", "Ø"]),
     st.text("aeioulmnrstäöüßéèêàâçñãõøåæœšž", min_size=1, max_size=9),
@@ -75,8 +83,10 @@ def test_no_text_of_western_europe_from_windows_is_taken_for_an_old_machine_s(
     lines = "".join(f"K{place};{name};1,50\n" for place, name in enumerate(names))
     text = f"Kundennummer;Kunde;Betrag\n{lines}"
     data = text.encode("cp1252")
-    # Ø or Ž, and then œ, š or a sign, is what UTF-8 writes, too.
-    assume(not re.search(rb"[\xd8\xe0-\xef][\x80-\xbf]", data))
+    # Ø, Ž or ñ, and then œ, š or a sign, is what UTF-8 writes, too.
+    assume(not re.search(rb"[\xd8\xe0-\xf4][\x80-\xbf]", data))
+    # So is É before œ, where nothing else speaks against it.
+    assume(data.isascii() or not is_utf8(data))
     raw = sniff.take(sniff.Source("x.csv", io.BytesIO(data), ""), lambda _: True)
     raw.text.seek(raw.start)
     assert raw.text.read().decode() == text

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from winback_tui.intake import clean, dates, facts, plain
+from winback_tui.intake import clean, dates, facts, plain, summing
 from winback_tui.intake.spill import Spill
 
 
@@ -125,7 +125,7 @@ def _day(cell: str) -> int | None:
 odd = st.one_of(
     [
         st.from_regex(re.compile(each.removeprefix("(?i)"), re.IGNORECASE | re.ASCII))
-        for each in (facts._NOBODY, facts._SUMS, facts._SUM_OF, facts._ROUNDED)
+        for each in (facts._NOBODY, *summing.MARKS, facts._ROUNDED)
     ]
 )
 

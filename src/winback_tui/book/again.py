@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 _TEXTS: Final = ("document", "product", "currency")
 #: What tells one document from another.
 _DOCUMENT: Final = ("customer_id", "day", "document")
+_NUMBERED: Final = ("customer_id", "document")
+#: So many days around a sale a row under its number may speak of it.
+_LATER: Final = 366
+#: A number that begins anew with no year, month or till: 1001, RE2026-7.
+_LASTING: Final = r"[1-9]\d{3}"
 #: So many of the orders that have changed are told with their sums.
 _SHOWN: Final = 3
 _THEIRS: Final = "customer_id IN (SELECT value FROM json_each(?1))"
@@ -57,6 +62,16 @@ class Retold:
     parted_from: int = 0
     #: Lines that stand under a number with a branch or a till now, and stood there without.
     renumbered: int = 0
+    #: Called-off documents under the number of a sale of another day, which stays; one of them.
+    left: int = 0
+    left_one: str = ""
+    #: Purchases that rows of this file name and cancel, which stand beside them; one of them.
+    named: int = 0
+    named_one: str = ""
+    #: Documents that a file with another header told on that day, and told otherwise.
+    otherwise: int = 0
+    otherwise_one: str = ""
+    otherwise_by: int = 0
     #: New lines in the place of others, and the customers whose lines went.
     lines: int = 0
     changed: list[int] = field(default_factory=list)
@@ -91,18 +106,88 @@ class Documents:
         self._asked = self._alike = 0
         self._brought: Counter[int] = Counter()
         self._recalled: pl.DataFrame | None = None
+        #: Called-off documents that may be sales of another day, which stay; and one of them.
+        self._left = self._named = 0
+        self._left_one = self._named_one = ""
+        #: Documents that other files told under another header, and one of them.
+        self._otherwise = 0
+        self._otherwise_one: tuple[str, int] | None = None
         #: Lines of recalled documents that are purchases all the same.
         self._spared: list[pl.DataFrame] = []
 
     def recall(self, customers: "pl.DataFrame") -> None:
         """Take the documents that are no purchases any more; `customers` has number and id."""
+        import polars as pl
+
         told = self._lines.recalled
-        if self.earlier and told is not None and told.height:
-            found = told.join(customers, on="number").select(*_DOCUMENT).unique()
-            self._recalled = found
-            for part in found.iter_slices(frames.SLICE):
+        if told is None or told.is_empty() or not self._lines.mark:
+            return
+        if not self.earlier and not self._some:
+            return
+        told = told.join(customers, on="number")
+        found = told.filter(~pl.col("names")).group_by(_DOCUMENT).agg(pl.col("amount").sum())
+        recalled = [found.select(*_DOCUMENT)]
+        for part in found.iter_slices(frames.SLICE):
+            here = part.clear()
+            if self.earlier:
                 old = self._read(part, self.earlier, part["day"])
-                self._stale.append(old.join(part, on=_DOCUMENT, how="semi"))
+                here = old.join(part, on=_DOCUMENT, how="semi")
+                self._stale.append(here)
+            elsewhere = part.join(here, on=_DOCUMENT, how="anti")
+            if elsewhere.height:
+                recalled.append(self._elsewhere(elsewhere))
+        self._recalled = pl.concat(recalled).unique()
+        for part in told.filter("names").iter_slices(frames.SLICE):
+            self._name(part)
+
+    def _elsewhere(self, told: "pl.DataFrame") -> "pl.DataFrame":
+        """Return the sales that are called off on a later day, or by another kind of file.
+
+        They are taken where it is no other document beyond doubt: it is told with its whole sum or
+        with none, and is of the same day, or has a number that does not begin anew. Others stay,
+        and are told.
+        """
+        import polars as pl
+
+        old, sales = self._sales(told)
+        met = told.join(sales, on=_NUMBERED)
+        after = pl.col("day") - pl.col("sold")
+        met = met.filter(after.is_between(-_LATER, _LATER))
+        lasting = pl.col("ours") & (after > 0) & pl.col("document").str.contains(_LASTING)
+        whole = pl.col("amount").is_in([0]) | (pl.col("amount") == pl.col("total"))
+        sure = met.filter(pl.col("days") == 1, whole, lasting | (after == 0))
+        ended = sure.select("customer_id", pl.col("sold").alias("day"), "document").unique()
+        self._stale.append(old.join(ended, on=_DOCUMENT, how="semi"))
+        left = met.join(sure, on=_NUMBERED, how="anti").select(_NUMBERED).unique().sort(_NUMBERED)
+        self._left += left.height
+        self._left_one = self._left_one or next(iter(left["document"].to_list()), "")
+        return ended
+
+    def _name(self, told: "pl.DataFrame") -> None:
+        """Note the sales of earlier files that rows of this one name, and cancel as a whole."""
+        import polars as pl
+
+        met = told.join(self._sales(told)[1], on=_NUMBERED)
+        met = met.filter(pl.col("amount") == -pl.col("total")).select(_NUMBERED).unique()
+        self._named += met.height
+        one = met.sort(_NUMBERED)["document"].to_list()
+        self._named_one = self._named_one or next(iter(one), "")
+
+    def _sales(self, told: "pl.DataFrame") -> "tuple[pl.DataFrame, pl.DataFrame]":
+        """Return the lines of some customers, and the sum of each of their numbers.
+
+        With it come the days on which it was sold, one of them, and whether files with the same
+        header told it.
+        """
+        import polars as pl
+
+        old = self._read(told, None, None)
+        old = old.filter(pl.col("document") != "", pl.col("batch_id") != self.batch)
+        sales = old.group_by(_NUMBERED).agg(
+            total=pl.col("amount").sum(), days=pl.col("day").n_unique(), sold=pl.col("day").first(),
+            ours=pl.col("batch_id").is_in(self.earlier).all(),
+        )  # fmt: skip
+        return old, sales.filter(pl.col("total") > 0)
 
     def see(self, lines: "pl.DataFrame", created: int) -> None:
         """Compare a part of the file's lines with what was there; `created` of them are new."""
@@ -124,6 +209,7 @@ class Documents:
                 again = numbered.join(spoken, on=_DOCUMENT, how="semi")
                 there = there.join(again, on=(*KEY, "batch_id"), how="anti")
             self._compare(fresh, there)
+            self._told_otherwise(fresh, there)
         if old is not None:
             self._retold(lines, old)
 
@@ -132,6 +218,11 @@ class Documents:
         import polars as pl
 
         found = Retold(alike=self._alike, asked=self._asked, renumbered=self.renumbered)
+        found.left, found.left_one = self._left, self._left_one
+        found.named, found.named_one = self._named, self._named_one
+        found.otherwise = self._otherwise
+        if self._otherwise_one is not None:
+            found.otherwise_one, found.otherwise_by = self._otherwise_one
         if self._brought:
             found.batch = self._brought.most_common(1)[0][0]
             (found.file,) = self._connection.execute(
@@ -268,6 +359,23 @@ class Documents:
         if both.height:
             met = old.join(both, on=of_day, how="semi")["batch_id"].value_counts()
             self._brought.update({int(each): int(count) for each, count in met.iter_rows()})
+
+    def _told_otherwise(self, mine: "pl.DataFrame", old: "pl.DataFrame") -> None:
+        """Count the new documents that a file of another header told under their number and day."""
+        import polars as pl
+
+        numbered = pl.col("document") != ""
+        there = old.filter(numbered, ~pl.col("batch_id").is_in(self.earlier))
+        of = (*_DOCUMENT, "currency")
+        sums = [
+            each.group_by(of).agg(pl.col("amount").sum(), pl.col("batch_id").min())
+            for each in (mine.filter(numbered), there)
+        ]
+        met = sums[0].join(sums[1], on=of, suffix="_then").sort(of)
+        met = met.filter((pl.col("amount") > 0) == (pl.col("amount_then") > 0))
+        self._otherwise += met.height
+        if met.height and self._otherwise_one is None:
+            self._otherwise_one = (met["document"][0], met["batch_id_then"][0])
 
     def _shared(self, documents: set[str]) -> list[str]:
         """Return those of the numbers that the file gives to several customers: they tell none."""

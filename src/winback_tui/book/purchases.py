@@ -23,8 +23,9 @@ class Lines(NamedTuple):
     code: code, day, document, product, amount, currency, quantity. `source` is the program that
     numbers the customers; with `own_ids` what it says of a document takes the place of what it said
     before, and `withdrawn` are documents that are none any more. Without, `mark` tells files with
-    the same header ("": no earlier file counts), and `recalled` has number, day and document of
-    rows that are no purchases any more. `header` tells files with the same header, whatever counts.
+    the same header ("": no earlier file counts), and `recalled` has number, day, document and
+    sum of rows that are no purchases any more, and (`names`) documents that rows name and cancel.
+    `header` tells files with the same header, whatever counts.
     `twice` more rows of the file told the same again. With `tills`, numbers stand behind a branch
     or a till.
     """

@@ -211,6 +211,9 @@ def _retold(plan: "Plan", stored: purchases.Stored) -> dict[str, Any]:
         "renewed": found.renewed,
         "recalled": found.recalled,
         "beside": found.beside,
+        "left": found.left,
+        "named": found.named,
+        "otherwise": 0 if found.twice else found.otherwise,
         "parted": found.parted,
         "renumbered": found.renumbered,
         "alike": found.alike if found.twice else 0,
@@ -225,6 +228,12 @@ def _retold(plan: "Plan", stored: purchases.Stored) -> dict[str, Any]:
         also["strangers"] = others._asdict()
     if found.parted:
         also["parted_from"] = found.parted_from
+    if found.left:
+        also["left_one"] = found.left_one
+    if found.named:
+        also["named_one"] = found.named_one
+    if found.otherwise:
+        also |= {"otherwise_one": found.otherwise_one, "otherwise_by": found.otherwise_by}
     if found.shown:
         also["shown"] = [list(each) for each in found.shown]
     if told["alike"]:

@@ -26,11 +26,25 @@ _SAYING: Final = (Field.STATUS, Field.OTHER_STATUS, Field.CANCELLED, Field.DOCUM
 _CANCELLED: Final = str(RejectCode.CANCELLED)
 _OF: Final = ("number", "currency")
 _SALE: Final = (*_OF, "document")
+#: So many days after a sale a row under its number may still call it off.
+LATER: Final = 366
 _SALES: Final = pl.Schema({
-    "number": pl.String, "currency": pl.String, "document": pl.String, "amount": pl.Int64,
+    "number": pl.String, "currency": pl.String, "document": pl.String, "day": pl.Int64,
+    "amount": pl.Int64,
 })  # fmt: skip
 _TOLD: Final = (
-    *("line", "number", "currency", "document", "amount", "skip", "back", "calling", "refers"),
+    *(
+        "line",
+        "number",
+        "currency",
+        "document",
+        "day",
+        "amount",
+        "skip",
+        "back",
+        "calling",
+        "refers",
+    ),
 )
 
 
@@ -40,6 +54,11 @@ class Verdict(NamedTuple):
     aside: pl.Series
     counted: pl.Series
     gone: pl.DataFrame
+    named: pl.DataFrame = _SALES.to_frame()
+
+    def naming(self) -> pl.DataFrame:
+        """Return the documents that the file lacks and that rows of it cancel, naming them."""
+        return self.named
 
     def settle(
         self, _take: Take, _frame: pl.DataFrame, _cells: Cells, found: pl.DataFrame
@@ -74,6 +93,9 @@ class Cancelling(Protocol):
     ) -> pl.DataFrame:
         """Return what rows say, with the cancelled ones skipped."""
 
+    def naming(self) -> pl.DataFrame:
+        """Return the documents that the file lacks and that rows of it cancel, naming them."""
+
 
 class Batches:
     """A look at each batch by itself, which remembers what the whole file is asked for then."""
@@ -104,6 +126,10 @@ class Batches:
         if not verdict.gone.is_empty():
             self._gone.append(sales.join(verdict.gone, on=_SALE, how="semi"))
         return verdict.settle(take, frame, cells, found)
+
+    def naming(self) -> pl.DataFrame:
+        """Return the documents that the file lacks and that rows of it cancel, naming them."""
+        return pl.concat([_SALES.to_frame(), *(each.named for each in self._verdicts)]).unique()
 
     def overruled(self, rows: Spill, numbers: Callable[[], pl.DataFrame]) -> Verdict | None:
         """Return what all rows tell, None where that is what their batches told.
@@ -148,9 +174,11 @@ class Batches:
         # Of what was never counted nothing goes back.
         said = said.filter(~_paired(said, told.filter(pl.col("off") & (pl.col("amount") > 0))))
         asked = pl.concat([said, less.filter((pl.col("skip") == "") & pl.col("calling"))])
-        if asked.is_empty() or not self._documents:
+        over = told.filter(pl.col("off") & (pl.col("amount").fill_null(0) >= 0))
+        if (asked.is_empty() and over.is_empty()) or not self._documents:
             return _NOTHING._replace(aside=once)
-        sold = sales(asked)
+        sold = sales(pl.concat([asked, over]))
+        ended = _called_off_later(over, sold)
         named = _named(asked)
         of_named = sold.join(named, on=_SALE, how="semi")
         total = of_named.group_by(_SALE).agg(total=pl.col("amount").sum())
@@ -165,7 +193,8 @@ class Batches:
         return Verdict(
             aside=pl.concat([once, gone["line"]]).unique(),
             counted=told.filter(pl.col("off") & pl.col("line").is_in(back.implode()))["line"],
-            gone=gone.select(_SALE).unique(),
+            gone=pl.concat([gone.select(_SALE), ended]).unique(),
+            named=_of_other_files(asked, sold),
         )
 
 
@@ -206,6 +235,29 @@ def _called_off_once(told: pl.DataFrame, *, kinds: bool) -> pl.Series:
     off = (pl.col("skip") == _CANCELLED) & (pl.col("back") != -2) & (pl.col("amount") > 0)
     calling = told.filter(calls & (pl.col("skip") == ""))
     return calling.filter(_paired(calling, told.filter(off)))["line"]
+
+
+def _of_other_files(asked: pl.DataFrame, sold: pl.DataFrame) -> pl.DataFrame:
+    """Return the documents that rows below nought name, and that none of the sales bears."""
+    named = asked.filter(pl.col("amount") < 0).with_columns(document="refers").explode("document")
+    named = named.filter(pl.col("document").fill_null("") != "", pl.col("day").is_not_null())
+    return named.join(sold, on=_SALE, how="anti").select(_SALES.names())
+
+
+def _called_off_later(over: pl.DataFrame, sold: pl.DataFrame) -> pl.DataFrame:
+    """Return the sales that a row of a later day calls off, under their own number.
+
+    It tells all that they cost, or nothing at all: else it may be a part of the document.
+    """
+    sales = sold.filter(pl.col("document") != "").group_by(_SALE)
+    whole = sales.agg(last=pl.col("day").max(), total=pl.col("amount").sum())
+    after = pl.col("day") - pl.col("last")
+    cost = pl.col("amount").fill_null(0)
+    return (
+        over.join(whole, on=_SALE)
+        .filter(after.is_between(1, LATER), (cost == 0) | (cost == pl.col("total")))
+        .select(_SALE)
+    )
 
 
 def _paired(rows: pl.DataFrame, others: pl.DataFrame) -> pl.Expr:

@@ -15,6 +15,8 @@ from winback_tui.intake.cells import TYPED, number, written
 
 _STEP: Final = 5_000
 _CHUNK: Final = 1 << 20
+#: How days and times are written as text.
+_TIMES: Final = {pl.Date: "%Y-%m-%d", pl.Datetime: "%Y-%m-%d %H:%M:%S", pl.Time: "%H:%M:%S"}
 #: No row of JSON for people is longer (bytes).
 _LONGEST: Final = 8 << 20
 #: No JSON array is longer (bytes), which is read as a whole.
@@ -55,10 +57,8 @@ def _parts(column: pl.Expr, name: str, kind: pl.DataType) -> Iterator[pl.Expr]:
 
 def _plain(column: pl.Expr, kind: pl.DataType) -> pl.Expr:
     """Return a column as text in one line, numbers so that a decimal comma cannot be meant."""
-    if isinstance(kind, pl.Date):
-        return column.dt.to_string("%Y-%m-%d")
-    if isinstance(kind, pl.Datetime):
-        return column.dt.to_string("%Y-%m-%d %H:%M:%S")
+    if kind.is_temporal():
+        return column.dt.to_string(_TIMES.get(kind.base_type(), "polars"))
     if kind.is_numeric():
         text = column.cast(pl.String)
         return text.str.replace(r"^([-+]?\d+)\.0$", "$1").str.replace(r"(\.\d+)$", f"${{1}}{TYPED}")

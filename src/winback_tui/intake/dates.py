@@ -20,18 +20,32 @@ _PLAIN: Final = r"^\d{4}-\d\d-\d\d$"
 _YEAR_FIRST: Final = r"^(?<y>\d{4})[-/.](?<m>\d{1,2})[-/.](?<d>\d{1,2})" + _TIME
 _COMPACT: Final = r"^(?<y>\d{4})(?<m>\d{2})(?<d>\d{2})$"
 _YEAR_LAST: Final = r"^(?<a>\d{1,2})(?<s>[-/.])(?<b>\d{1,2})[-/.](?<y>\d{4}|\d{2})" + _TIME
-#: 5. Januar 2026, 05-Jan-26, January 5, 2026: the month's name leaves no question.
-_DAY_NAME: Final = r"^(?<d>\d{1,2})(?:st|nd|rd|th)?[-. /]+(?<m>\pL{3,})\.?[-,. /]+(?<y>\d{4}|\d{2})"
+#: 5. Januar 2026, 05-Jan-26, 1er mars 2026, 3 de junio de 2026: a name leaves no question.
+_DAY_NAME: Final = (
+    r"^(?<d>\d{1,2})(?:st|nd|rd|th|er|[ºª°])?[-. /]+(?:de +)?(?<m>\pL{3,})\.?[-,. /]+(?:del? +)?"
+    r"(?<y>\d{4}|\d{2})"
+)
 _NAME_DAY: Final = r"^(?<m>\pL{3,})\.? +(?<d>\d{1,2})(?:st|nd|rd|th)?,? +(?<y>\d{4})"
 #: Jan-05-26, as an American market place writes it.
 _NAME_DASH: Final = r"^(?<m>\pL{3,})-(?<d>\d{1,2})-(?<y>\d{4}|\d{2})(?:\D|$)"
+#: How the months begin in English, German, French, Spanish, Italian, Dutch, Polish, Czech, the
+#: languages of Scandinavia and Portuguese.
 _MONTHS: Final = {
     name: month
     for month, names in enumerate(
-        ("jan", "feb", "mar mär mrz", "apr", "may mai", "jun", "jul", "aug", "sep", "oct okt",
-         "nov", "dec dez"), 1)
+        ("jan ene gen sty led", "feb fév fev lut úno", "mar mär mrz maa mrt bře",
+         "apr avr abr kwi dub", "may mai mag mei maj kvě", "jun giu cze", "jul lug lip",
+         "aug aoû aou ago sie srp", "sep set wrz zář", "oct okt ott paź paz říj out", "nov lis",
+         "dec dez déc dic gru pro des"), 1)
     for name in names.split()
 }  # fmt: skip
+#: Months that begin alike, in French and Czech.
+_ALIKE: Final = {
+    **dict.fromkeys(("juin", "červen", "června", "červnu"), 6),
+    **dict.fromkeys(("juil", "juillet", "červenec", "července", "červenci"), 7),
+}
+#: 2026-W21-3, the third day of a week.
+_WEEK: Final = r"^\d{4}-?W\d\d-?[1-7]$"
 #: A day as a spreadsheet counts it from 1899-12-30, with the time as a fraction: 1954 to 2119.
 _SERIAL: Final = r"^[2-7]\d{4}(?:[.,]\d+)?$"
 _SERIAL_START: Final = -25_569
@@ -41,12 +55,15 @@ _TWO_YEARS: Final = r"^(?:[0-2]\d|3[01])-(?:0\d|1[0-2])-(?:[0-2]\d|3[01])(?:[T ,
 _DAYS: Final = 6
 #: Such a date at all.
 _SHORT_DASHED: Final = r"^\d\d?-\d\d?-\d\d(?:[T ,].*)?$"
-#: The day of the week before a date, in English, German, French or Dutch.
+#: The day of the week before a date, in several languages.
 _WEEKDAY: Final = (
     r"(?i)^(?:mon(?:day|tag)?|tues?(?:day)?|wed(?:nesday)?|thu(?:rs)?(?:day)?|fri(?:day)?|"
     r"sat(?:urday)?|sun(?:day)?|mo|di|mi|do|fr|sa|so|(?:diens|donners|frei|sams|sonn)tag|mittwoch|"
     r"sonnabend|lun(?:di)?|mardi|mer(?:credi)?|jeu(?:di)?|ven(?:dredi)?|sam(?:edi)?|"
-    r"dim(?:anche)?|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag)\.?,?\s+"
+    r"dim(?:anche)?|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|"
+    r"(?:lune|marte|mercole|giove|vener)d[iì]|sabato|domenica|lunes|martes|mi[eé]rcoles|jueves|"
+    r"viernes|s[aá]bado|domingo|poniedzia[lł]ek|wtorek|[sś]roda|czwartek|pi[aą]tek|sobota|niedziela)"
+    r"\.?,?\s+"
     r"([\d\pL])"
 )
 #: What nobody sees in a cell: zero-width and direction marks, and the mark of a text.
@@ -159,9 +176,9 @@ def parse(column: pl.Series, order: Order) -> pl.Series:
     """Return the cells as whole days since 1970-01-01, null where a cell holds no date.
 
     Read are 2026-11-21 (also with / or . and a time behind), 20261121, a spreadsheet's serial
-    days, dates with the month's English or German name, and dates that begin with the day or the
-    month: with dots the day comes first unless a person says otherwise. Two-digit years up to 68
-    are of this century (POSIX).
+    days, 2026-W21-3, dates with the month's name in several languages, and dates that begin with
+    the day or the month: with dots the day comes first unless a person says otherwise. Two-digit
+    years up to 68 are of this century (POSIX).
     """
     if column.str.contains(_PLAIN).all():
         days = column.str.to_date("%Y-%m-%d", strict=False, cache=False)
@@ -183,6 +200,12 @@ def parse(column: pl.Series, order: Order) -> pl.Series:
         for form in (_DAY_NAME, _NAME_DAY, _NAME_DASH):
             named = rest.filter(cell.str.contains(form))
             done.append(_read(named, cell.str.extract_groups(form), "y", "m", "d"))
+        weeks = cell.str.replace_all("-", "").str.to_date("%GW%V%u", strict=False)
+        done.append(
+            rest.filter(cell.str.contains(_WEEK)).select(
+                "old", weeks.to_physical().cast(pl.Int64).alias("day")
+            )
+        )
         done.append(
             rest.filter(cell.str.contains(_SERIAL)).select(
                 "old",
@@ -207,8 +230,11 @@ def _read(frame: pl.DataFrame, groups: pl.Expr, year: str, month: str, day: str)
     written = pl.col(year).cast(pl.Int32)
     century = pl.when(written <= 68).then(2000).when(written <= 99).then(1900).otherwise(0)
     full = pl.when(pl.col(year).str.len_chars() == 2).then(century + written).otherwise(written)
-    name = pl.col(month).str.to_lowercase().str.head(3)
-    number = name.replace_strict(_MONTHS, default=None, return_dtype=pl.Int32)
+    name = pl.col(month).str.to_lowercase()
+    number = pl.coalesce(
+        name.replace_strict(_ALIKE, default=None, return_dtype=pl.Int32),
+        name.str.head(3).replace_strict(_MONTHS, default=None, return_dtype=pl.Int32),
+    )
     return parts.select(
         "old",
         _day(

@@ -21,6 +21,14 @@ _OLD: Final = {
     ("DOS (code page 850)", "cp850"): re.compile(rb"[A-Za-z][\x81\x84\x94][a-z\xe1]"),
 }
 _OF_WINDOWS: Final = re.compile(rb"[a-z][\xe0\xe2-\xf6\xf8-\xfe][a-z]")
+#: What Polish and Czech words have inside, and no word in Windows-1252: ³ between letters, £ó, øí.
+_EASTERN: Final = re.compile(
+    rb"[A-Za-z\xc0-\xff][\xb1\xb3\xb6\xb9\xbc][a-z]|\xb6\xe6|\xa3\xf3|[\xf8\xc8\xe8][\xe1\xed]"
+)
+#: Letters that tell Windows-1250 from ISO 8859-2, and those of the latter.
+_ONLY_1250: Final = re.compile(rb"[\x8a\x8c-\x8f\x9a\x9c-\x9f]")
+_NO_1250: Final = re.compile(rb"[\x81\x83\x88\x90\x98]")
+_ONLY_LATIN_2: Final = re.compile(rb"[A-Za-z\xa9\xc0-\xff][\xb1\xb6\xbb\xbc\xbe]|\xb6\xe6")
 #: The euro beside a number, as ISO 8859-15 writes it, and what that leaves undefined.
 _EURO: Final = re.compile(rb"\d[ \xa0]?\xa4|\xa4[ \xa0]?\d")
 _ONLY_WINDOWS: Final = re.compile(rb"[\x80-\x9f]")
@@ -138,7 +146,7 @@ def _line(file: IO[bytes], place: int) -> int:
 def _other(file: IO[bytes], name: str) -> tuple[str, Callable[[bytes], bytes]]:
     """Return what a text that is no UTF-8 is written in, and how its lines become UTF-8."""
     wide = narrow = 0
-    old = _old_code(file)
+    old = _eastern(file) or _old_code(file)
     if old is not None:
         title, codec = old
         return title, lambda part: part.decode(codec, "replace").encode()
@@ -177,6 +185,27 @@ def _old_code(file: IO[bytes]) -> tuple[str, str] | None:
             told[code] += len(mark.findall(part))
     found = [code for code, times in told.items() if times]
     return found[0] if len(found) == 1 and not windows else None
+
+
+def _eastern(file: IO[bytes]) -> tuple[str, str] | None:
+    """Return title and codec of a text in Polish, Czech or the like, None for others.
+
+    German letters are the same in these codes as in Windows-1252.
+    """
+    found = windows = latin = False
+    for part in _parts(file):
+        if part.isascii():
+            continue
+        if _SEQUENCE.search(part) or _NO_1250.search(part):
+            return None
+        found = found or _EASTERN.search(part) is not None
+        windows = windows or _ONLY_1250.search(part) is not None
+        latin = latin or _ONLY_LATIN_2.search(part) is not None
+    if not found:
+        return None
+    if latin and not windows:
+        return "ISO 8859-2", "iso8859-2"
+    return "Windows-1250", "cp1250"
 
 
 def _mixed(part: bytes) -> bytes:

@@ -16,11 +16,23 @@ from winback_tui.intake.unclear import UnclearError
 
 #: Headers of amounts that speak of a whole order.
 _OF_ORDER: Final = re.compile(r"order|invoice|rechnung|auftrag|bestell|beleg|gesamt|grand")
+#: Invoices of a part of the work, and of all of it.
+_PART: Final = re.compile(
+    r"abschlag|anzahlung|teilrechnung|a_?konto|down_payment|deposit_invoice|acompte|acconto|anticipo|"
+    r"aanbetaling|zaliczk"
+)
+_FINAL: Final = re.compile(r"schluss_?rechnung|end_?rechnung|final_invoice|de_solde|(?:^|_)koncow")
 #: What a column says that tells rows with tax from rows without, as `normal` writes it.
 _BOTH_TAXES: Final = (
     *({"netto", "brutto"}, {"net", "gross"}, {"ht", "ttc"}, {"excl", "incl"}, {"netto", "bruto"}),
     *({"neto", "bruto"}, {"netto", "lordo"}, {"zzgl_mwst", "inkl_mwst"}, {"n", "b"}),
 )
+
+
+def _of_line(amount: str, quantity: str, price: str) -> pl.Expr:
+    """Return which rows say one piece, and its price again."""
+    one = pl.col(quantity).str.strip_chars().str.contains(r"^1(?:[.,]0+)?$")
+    return one & (pl.col(amount).str.strip_chars() == pl.col(price).str.strip_chars())
 
 
 class Documents:
@@ -58,9 +70,11 @@ class Documents:
         priced = [self._mapped[f] for f in (Field.QUANTITY, Field.PRICE) if f in self._mapped]
         if not items and len(priced) < 2:
             return
+        own = self._first.filter(pl.col(document).str.strip_chars() != "")
+        if len(priced) == 2 and bool(own.select(_of_line(amount, *priced).all()).item()):
+            return
         groups = (
-            self._first.filter(pl.col(document).str.strip_chars() != "")
-            .group_by(document)
+            own.group_by(document)
             .agg(
                 pl.len().alias("_rows"),
                 pl.col(amount).n_unique().alias("_amounts"),
@@ -120,6 +134,61 @@ class Documents:
                     fact=fact,
                 )
 
+    def in_parts(self) -> None:
+        """Raise UnclearError where a final invoice may tell what invoices of parts told before."""
+        who = self._mapped.get(Field.CUSTOMER)
+        named = (c for c in self._free() if meant.of_kinds(normal(likeness.parted(c))))
+        kinds = self._mapped.get(Field.DOCUMENT_TYPE) or next(named, None)
+        if kinds is None or who is None or Field.DOCUMENT_TYPE in self._said:
+            return
+        words = self._first[kinds].unique().sort().to_list()
+        parts, ends = (
+            [word for word in words if mark.search(normal(word))] for mark in (_PART, _FINAL)
+        )
+        sides = [
+            self._first.filter(pl.col(kinds).is_in(each)).select(pl.col(who).str.strip_chars())
+            for each in (parts, ends)
+        ]
+        if sides[0].join(sides[1], on=who, how="semi").is_empty():
+            return
+        fact = (
+            f"“{kinds}” has “{ends[0].strip()}” beside “{parts[0].strip()}” of one customer, and "
+            "the former may tell the whole or the rest"
+        )
+        raise UnclearError(
+            f"{self._name}: {fact}; take the invoices of parts out if it tells the whole, or write "
+            "“invoice” in the place of both if each counts.",
+            "mapping",
+            fact=fact,
+        )
+
+    def _of_several_days(self, document: str, names: tuple[str, ...]) -> None:
+        """Raise UnclearError where orders stand on several days, each time with the same amount.
+
+        So a log tells an order when it is made, paid and sent.
+        """
+        amount, day = self._mapped.get(Field.AMOUNT), self._mapped.get(Field.DATE)
+        numbers = meant.numbering(normal(likeness.parted(document)))
+        if amount is None or day is None or not numbers or Field.DOCUMENT in self._said:
+            return
+        rows = self._first.filter(pl.col(document).str.strip_chars().is_in(names))
+        told = rows.group_by(pl.col(document).str.strip_chars()).agg(
+            _days=pl.col(day).n_unique(), _rows=pl.len(), _sums=pl.col(amount).n_unique()
+        )
+        same = told.filter(pl.col("_days") == pl.col("_rows"), pl.col("_sums") == 1)
+        if same.height < 2 or same.height < told.height:
+            return
+        fact = (
+            f"“{document}” {names[0]} stands on several days with the same amount, as do all others"
+            " that stand more than once, so that they may be told again rather than sold again"
+        )
+        raise UnclearError(
+            f"{self._name}: {fact}; keep one row of each, or say --map "
+            f"{shell(document, Field.IGNORE)} if each row counts.",
+            "mapping",
+            fact=fact,
+        )
+
     def told_twice(self) -> None:
         """Ask whether each row may be a whole document; else tell which stand in several rows.
 
@@ -131,14 +200,17 @@ class Documents:
         told = [self._mapped[f] for f in (Field.BRANCH, Field.TILL) if f in self._mapped]
         rows = self._first.filter(pl.col(document).str.strip_chars() != "").drop(LINE, EXTRA)
         rows = rows.drop(states(rows.columns, self._mapped))
+        day = self._mapped.get(Field.DATE, document)
         counted = rows.group_by(*told, pl.col(document).str.strip_chars()).agg(
-            count=pl.len(), kinds=pl.struct(pl.all()).n_unique()
+            count=pl.len(), kinds=pl.struct(pl.all()).n_unique(), _days=pl.col(day).n_unique()
         )
         several = counted.filter(pl.col("count") > 1)
         if (several["kinds"] == 1).all():
             self.once = True
             return
         names = tuple(several[document].unique().sort().to_list())
+        self._of_several_days(document, names)
         # Where most do, they are lines, or the column holds something else.
-        if 4 * len(names) <= counted.height:
+        apart = bool((several["_days"] > 1).any()) and 2 * len(names) <= counted.height
+        if apart or 4 * len(names) <= counted.height:
             self._choices.append(Choice("repeated", document, names))

@@ -60,12 +60,15 @@ def weighed(
         return Weighed(dict(mapped))
     looked = FirstRows(table, first, dict(mapped), pairs)
     looked.customer()
+    looked.dated()
     looked.guests()
     looked.tests()
+    looked.refunds()
     looked.column_of(Field.STATUS, meant.says_status)
     looked.column_of(Field.OTHER_STATUS, meant.says_status)
     looked.column_of(Field.DOCUMENT_TYPE, meant.says_type)
     looked.cancelled()
+    units.with_digits(table.name, first, looked.mapped)
     looked.odd().ask()
     looked.sides()
     looked.discount()
@@ -75,8 +78,11 @@ def weighed(
     of_documents.repeated()
     of_documents.receipts()
     of_documents.net_and_gross()
+    of_documents.in_parts()
     of_documents.told_twice()
     units.whole(table.name, first, looked.mapped)
+    if not {"amount", "price"} & looked.said:
+        units.in_cents(table.name, first, looked.mapped)
     if table.layout.startswith("JSON") and "amount" not in looked.said:
         units.of_interface(table.name, first, looked.mapped)
     looked.signs(currency)
@@ -114,6 +120,16 @@ def with_currency(
     if other is not None:
         raise unclear(table.name, [(Field.CURRENCY, found[0], other)])
     return {**mapped, Field.CURRENCY: found[0]}
+
+
+def in_units(table: Opened, mapped: Mapping[str, str]) -> str | None:
+    """Return the currency that a row of units below the header names for amounts, if one does."""
+    column = mapped.get(Field.AMOUNT) or mapped.get(Field.PRICE)
+    first = first_rows(table) if column and Field.CURRENCY not in mapped else None
+    if column is None or first is None or first.is_empty():
+        return None
+    cell = str(first[column][0]).strip()
+    return likeness.currency(f"x {cell}") or None if not re.search(r"\d", cell) else None
 
 
 def _currencies(cells: pl.Series) -> bool:

@@ -4,7 +4,7 @@ from typing import Final
 
 import polars as pl
 
-from winback_tui.intake import clean, dates, numbers, saying, table
+from winback_tui.intake import clean, dates, numbers, saying, summing, table
 from winback_tui.intake.cancelling import Batches, Cancelling
 from winback_tui.intake.fields import Field
 from winback_tui.intake.presets.record import Cells, first_of
@@ -18,30 +18,13 @@ OF_CUSTOMER: Final = (
 #: What spreadsheets and databases write where there is no customer.
 _NOBODY: Final = (
     r"(?i)^(?:#(?:REF!|N/A|NV|N/V|NAME\?|WERT!|VALUE!|BEZUG!|NULL!|NUM!|ZAHL!|DIV/0!)|null|nan|none|"
-    r"n/a|nat|\(null\)|\(blank\)|\(leer\)|[-–—_.?*]+)$"
-)
-#: A row that sums up the others.
-_SUMS: Final = (
-    r"(?i)^(?:summen?|gesamt|gesamtsumme|zwischensumme|endsumme|insgesamt|total|totals|grand total|"
-    r"sub-?total|sum|saldo|übertrag|uebertrag|saldovortrag|gesamtumsatz|umsatz gesamt|"
-    r"(?:tages|wochen|monats|quartals|jahres|rechnungs)summe|(?:carried|brought) forward)\s*:?$|"
-    r"^(?:total for|summe für|gesamtsumme für|zwischensumme für)\s|"
-    # Of a time: “Summe Mai 2026”, “Zwischensumme Q2”, “Total January”, “Summe KW 21”.
-    r"^(?:summe|gesamt|gesamtsumme|zwischensumme|total|sub-?total|ergebnis)\s+"
-    r"(?:januar|februar|märz|maerz|april|mai|juni|juli|august|september|oktober|november|dezember|"
-    r"january|february|march|may|june|july|october|december|q[1-4]|[1-4]\.\s*quartal|quartal|"
-    r"kw|kalenderwoche|week|woche|monat|month|jahr|year|(?:19|20)\d\d)"
-    r"[\s./\d-]*:?$|^(?:gesamtergebnis|teilergebnis|zwischenergebnis)\s*:?$"
-)
-#: Before a customer right above it such a word sums up that customer's rows.
-_SUM_OF: Final = (
-    r"(?i)^(?:summen?|gesamt|gesamtsumme|zwischensumme|total|sub-?total|saldo):?\s+(.+)$"
+    r"n/a|nat|\(null\)|\(blank\)|\(leer\)|[-–—_.?*]+)$|^(?-i:NA)$"
 )
 #: A number that a spreadsheet has rounded: what it stood for is lost.
 _ROUNDED: Final = r"^\d(?:[.,]\d+)?[Ee]\+\d{2,}$"
 #: Any of these; and with what such a number begins, where that is ASCII.
-_ODD: Final = "|".join(f"(?:{each})" for each in (_NOBODY, _SUMS, _SUM_OF, _ROUNDED))
-_BEGINNINGS: Final = frozenset("#(*-.?_0123456789bcegijmnqrstuwzBCEGIJMNQRSTUWZ")
+_ODD: Final = "|".join(f"(?:{each})" for each in (_NOBODY, *summing.MARKS, _ROUNDED))
+_BEGINNINGS: Final = frozenset("#(*-.?_0123456789abcdegijklmnopqrstuwzABCDEGIJKLMNOPQRSTUWZ")
 
 
 def facts(
@@ -85,7 +68,12 @@ def facts(
         found = found.hstack([never.alias("shared"), never.alias("sums")])
     else:
         found = found.with_columns(_shortened(evidence, found["number"])).with_columns(_named())
-        found = found.with_columns(_summing().alias("sums"))
+        found = found.with_columns(summing.by_customer().alias("sums"))
+    for told in ("document", "product", "product_name"):
+        said = summing.says(found[told]) if take.preset is None else None
+        if said is not None:
+            found = found.with_columns(sums=pl.col("sums") | said)
+            ordinary = False
     if Field.BRANCH in cells or Field.TILL in cells:
         found = found.with_columns(_receipts(cells, found["document"]))
     if Field.PRODUCT not in cells:
@@ -258,13 +246,6 @@ def _named() -> pl.Expr:
     """Return customer numbers without what stands for none."""
     number = pl.col("number")
     return pl.when(number.str.contains(_NOBODY)).then(pl.lit("")).otherwise(number).alias("number")
-
-
-def _summing() -> pl.Expr:
-    """Return which rows sum up others: by their words, or after the rows of the one they name."""
-    number = pl.col("number")
-    named = number.str.extract(_SUM_OF, 1)
-    return number.str.contains(_SUMS) | (named == number.shift(1)).fill_null(value=False)
 
 
 def _days(column: pl.Series, batch: Seen, evidence: Evidence) -> dict[str, pl.Series]:

@@ -16,6 +16,7 @@ from winback_tui.intake import meaning as meant
 from winback_tui.intake.choices import Choice
 from winback_tui.intake.documents import Documents
 from winback_tui.intake.fields import Field, listed, normal, shell
+from winback_tui.intake.headers import HEADERS
 from winback_tui.intake.oddrows import OddRows, says_cancelled
 from winback_tui.intake.table import Opened, opened
 from winback_tui.intake.unclear import UnclearError
@@ -27,10 +28,23 @@ _DISCOUNT: Final = re.compile(r"(?:^|_)(?:discount|rabatt|nachlass|remise)")
 #: Headers of a column that says debit or credit.
 _SIDES: Final = frozenset(
     ("s_h", "sh", "soll_haben", "sollhaben", "soll_haben_kz", "soll_haben_kennzeichen", "dr_cr",
-     "drcr", "debit_credit", "credit_debit", "debit_credit_indicator", "cr_dr", "kz_s_h")
+     "drcr", "debit_credit", "credit_debit", "debit_credit_indicator", "cr_dr", "kz_s_h", "s_h_kz",
+     "sh_kz", "shkz", "af_bij", "bij_af", "sens", "vorzeichen", "segno", "sign", "d_c", "dc", "c_d",
+     "cd", "cdtdbtind", "cdt_dbt_ind", "credit_debit_indicator", "dare_avere", "debe_haber",
+     "debet_credit", "debit_kredit", "wn_ma", "strona", "")
 )  # fmt: skip
 #: Accounts of bookkeeping, which are no customers.
-_LEDGER: Final = r"(?i)receivable|payable|undeposited|^(?:checking|savings|sales|bank)$|forderungen"
+_LEDGER: Final = (
+    r"(?i)receivable|payable|undeposited|^(?:checking|savings|sales|bank)$|forderungen|\bA/R\b|"
+    r"^\d{4} "
+)
+#: Parts of headers that speak of an amount, not of whether there was one.
+_OF_MONEY: Final = re.compile(r"amount|betrag|total|summe|montant|import|bedrag|kwota")
+#: Headers of amounts in the money of a foreign country, beside which another is in one's own.
+_FOREIGN: Final = re.compile(
+    r"foreign|fremdwaehrung|auslandswaehrung|transaction_currency|transaktionswaehrung|(?:^|_)fw$|"
+    r"belegwaehrung|document_currency|en_devise|vreemde_valuta|in_valuta"
+)
 #: Share of the rows with no cell from which on a column cannot be the customer.
 _GAPS: Final = 0.02
 
@@ -89,7 +103,7 @@ class FirstRows:
     def odd(self) -> OddRows:
         """Return a look at those of the same rows that may be no sales."""
         rows = (self._name, self._first, self.mapped, self.free)
-        return OddRows(*rows, said=self._said, said_of=self._said_of)
+        return OddRows(*rows, said=self._said, said_of=self._said_of, choices=self.choices)
 
     def customer(self) -> None:
         """Take the likeliest column that names a customer in nearly every row."""
@@ -109,6 +123,56 @@ class FirstRows:
         if full and full[0] != chosen and self._gaps(chosen) > _GAPS:
             self.mapped[Field.CUSTOMER] = full[0]
             self.choices.append(Choice(Field.CUSTOMER, full[0], (chosen,)))
+
+    def dated(self) -> None:
+        """Take a day that stands in every row, where the likelier one is missing in some.
+
+        So an order that is not billed yet has its day, and no invoice's.
+        """
+        chosen = self.mapped.get(Field.DATE)
+        if chosen is None or Field.DATE in self._said:
+            return
+        ranked = [column for _, column in likeness.ranked(Field.DATE, self._columns)]
+        if chosen not in ranked:
+            return
+        there = [self.mapped[f] for f in (Field.CUSTOMER, Field.AMOUNT) if f in self.mapped]
+        gaps = {column: self._gaps(column, there) for column in ranked}
+        full = [column for column in ranked[ranked.index(chosen) :] if gaps[column] == 0]
+        if full and full[0] != chosen and gaps[chosen] > _GAPS:
+            self.mapped[Field.DATE] = full[0]
+            self.choices.append(Choice(Field.DATE, full[0], (chosen,)))
+
+    def refunds(self) -> None:
+        """Take a column that says whether money went back for no amount: it calls rows off."""
+        column = self.mapped.get(Field.REFUND)
+        if column is None or Field.REFUND in self._said or not self._is_flag(column):
+            return
+        del self.mapped[Field.REFUND]
+        other = next(
+            (
+                each
+                for name in HEADERS[Field.REFUND].split()
+                for each in self.free()
+                if normal(each) == name and each != column and not self._is_flag(each)
+            ),
+            None,
+        )
+        if other is not None:
+            self.mapped[Field.REFUND] = other
+        if Field.CANCELLED not in self.mapped:
+            self.mapped[Field.CANCELLED] = column
+
+    def _is_flag(self, column: str) -> bool:
+        """Return whether a column says yes and no, and no amounts."""
+        cells = {cell.strip() for cell in self._first[column].unique().to_list()} - {""}
+        if not cells or not all(meant.is_yes(cell) or meant.is_no(cell) for cell in cells):
+            return False
+        words = any(not cell.isdigit() for cell in cells)
+        return (
+            words
+            or column.rstrip().endswith("?")
+            or ("1" in cells and not _OF_MONEY.search(normal(column)))
+        )
 
     def guests(self) -> None:
         """Tell guests by their e-mail addresses or names, where several share a number of nought.
@@ -152,9 +216,10 @@ class FirstRows:
                 self.mapped[Field.CANCELLED] = column
                 return
 
-    def _gaps(self, column: str) -> float:
-        """Return the share of rows without a cell, of those that have a date or an amount."""
-        there = [self.mapped[f] for f in (Field.DATE, Field.AMOUNT) if f in self.mapped]
+    def _gaps(self, column: str, there: Sequence[str] | None = None) -> float:
+        """Return the share of rows without a cell, of those that have a date and an amount."""
+        if there is None:
+            there = [self.mapped[f] for f in (Field.DATE, Field.AMOUNT) if f in self.mapped]
         filled = [pl.col(column).str.strip_chars() != "" for column in there]
         rows = self._first.filter(*filled) if filled else self._first
         blank = rows.filter(pl.col(column).str.strip_chars() == "").height
@@ -184,11 +249,26 @@ class FirstRows:
             if back:
                 self.choices.append(Choice(Field.DOCUMENT_TYPE, held, back))
         else:
-            self.invoices = meant.invoiced(cells)
+            self.invoices = meant.invoiced(cells) or self._paid_beside(held)
             self.ordered = self.invoices and self._ordered_too(held)
             counted = tuple(cell for cell in cells if meant.goes_back(cell))
         if counted:
             self.choices.append(Choice(field, held, counted))
+
+    def _paid_beside(self, kinds: str) -> bool:
+        """Return whether payments stand in the documents of sales, as on a till's receipts."""
+        document = self.mapped.get(Field.DOCUMENT)
+        if document is None:
+            return False
+        words = self._first[kinds].unique().to_list()
+        sold, paid = (
+            self._first.filter(
+                pl.col(kinds).is_in([word for word in words if says(word)]),
+                pl.col(document).str.strip_chars() != "",
+            )
+            for says in (meant.is_sale, meant.is_payment)
+        )
+        return not paid.join(sold, on=document, how="semi").is_empty()
 
     def _ordered_too(self, kinds: str) -> bool:
         """Return whether most orders stand beside invoices of the same customer and amount."""
@@ -210,7 +290,8 @@ class FirstRows:
             return
         for column in self.free():
             sides = {meant.side(cell) for cell in self._first[column].unique().to_list()} - {""}
-            if normal(column) in _SIDES and sides == {"debit", "credit"}:
+            name = "" if re.fullmatch(r"column \d+", column) else normal(column)
+            if name in _SIDES and sides == {"debit", "credit"}:
                 debit, credit = (
                     shell(column, each) for each in (Field.SALE_IF_DEBIT, Field.SALE_IF_CREDIT)
                 )
@@ -279,9 +360,26 @@ class FirstRows:
             if others:
                 others.sort(key=lambda other: ranks.get(other, likeness.LEFT_OVER))
                 self.choices.append(Choice(field, chosen, tuple(others)))
+        foreign = self._in_foreign_money()
+        if foreign is not None:
+            open_ones.append(foreign)
         self._priced()
         if open_ones:
             raise unclear(self._name, open_ones)
+
+    def _in_foreign_money(self) -> tuple[Field, str, str] | None:
+        """Return the amount and another one of foreign money, of which the currency may speak."""
+        amount, currency = self.mapped.get(Field.AMOUNT), self.mapped.get(Field.CURRENCY)
+        if amount is None or currency is None or {Field.AMOUNT, Field.CURRENCY} & self._said:
+            return None
+        if _FOREIGN.search(normal(amount)) or likeness.currency(amount):
+            return None
+        for other in self.free():
+            if not _FOREIGN.search(normal(other)) or same(self._first[other], self._first[amount]):
+                continue
+            if self._first[other].str.contains(r"^\D{0,4}\d[\d.,' ]*\D{0,4}$").any():
+                return Field.AMOUNT, amount, other
+        return None
 
     def _always_one(self, column: str) -> bool:
         return self._first.height > 1 and self._first[column].n_unique() == 1

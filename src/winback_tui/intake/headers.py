@@ -48,7 +48,7 @@ HEADERS: Final[dict[str, str]] = {
     "data_zamowienia data_sprzedazy data_wystawienia data_faktury datum_objednavky "
     "datum_vystaveni datum_prodeje datum_nakupu duzp "
     "dato data created "
-    "created_utc created_date_utc beldat belegdat",
+    "created_utc created_date_utc beldat belegdat bel_dat rechdat rech_dat rg_datum re_datum",
     "amount": "amount net_amount line_total net_sales base_imponible imponibile total "
     "net_total net revenue sales turnover value "
     "betrag nettobetrag netto_betrag netto summe umsatz gesamt gesamtbetrag betrag_netto wert "
@@ -64,12 +64,14 @@ HEADERS: Final[dict[str, str]] = {
     "celkova_castka celkova_cena cena_celkem castka_s_dph celkem_s_dph cena_celkem_s_dph",
     "quantity": "quantity qty units count menge anzahl stueckzahl stuck stueck "
     "quantite qte aantal cantidad quantita qta antal antall "
-    "ilosc mnozstvi pocet_kusu",
+    "ilosc liczba_sztuk mnozstvi pocet_kusu",
     "price": "unit_price unitprice price price_per_unit item_price price_each einzelpreis "
-    "stueckpreis preis vk_preis vk_netto "
-    "prix_unitaire prix_unitaire_ht prix stukprijs prijs_per_stuk prijs "
+    "stueckpreis preis vk_preis vk_netto unit_amount einzelpreis_netto netto_einzelpreis "
+    "einzelpreis_brutto brutto_einzelpreis vk_brutto wholesale_price "
+    "prix_unitaire prix_unitaire_ht prix_unitaire_ttc prix stukprijs prijs_per_stuk prijs "
     "precio_unitario precio prezzo_unitario prezzo stykpris enhedspris enhetspris styckpris pris "
-    "cena_jednostkowa_netto cena_jednostkowa cena_netto jednotkova_cena cena_za_kus cena",
+    "cena_jednostkowa_netto cena_jednostkowa cena_za_sztuke cena_netto jednotkova_cena "
+    "cena_za_kus cena",
     "currency": "currency currency_code waehrung wahrung waehrungscode wkz waerk devise moneda "
     "divisa "
     "waluta mena",
@@ -105,7 +107,7 @@ HEADERS: Final[dict[str, str]] = {
     "ordrenummer ordrenr ordre_nr vbeln oxordernr orders_id "
     "numer_faktury nr_faktury numer_zamowienia nr_zamowienia numer_dokumentu nr_dokumentu "
     "cislo_faktury cislo_objednavky cislo_dokladu variabilni_symbol objednavka zamowienie "
-    "doklad",
+    "doklad bon kassenbon kassenbon_nr",
     "street": "street address street_address strasse anschrift straat adres rue adresse calle "
     "direccion indirizzo adress gatuadress "
     "ulica ulice",
@@ -127,12 +129,17 @@ HEADERS: Final[dict[str, str]] = {
     "refund": "refunded_amount amount_refunded refund_amount refunded total_refunded "
     "refund_total order_refund_amount erstattet erstattungsbetrag erstatteter_betrag "
     "rueckerstattet rueckerstattung rueckerstattungsbetrag rueckerstatteter_betrag "
-    "montant_rembourse importe_reembolsado",
+    "montant_rembourse importe_reembolsado importe_devuelto importo_rimborsato "
+    "terugbetaald_bedrag kwota_zwrotu partial_refund total_refunds rimborso rembourse "
+    "reembolso reembolsado terugbetaald retourenbetrag retourenwert",
     "discount_percent": "discount_percent rabatt_prozent",
     "test": "test_order is_test is_test_order testbestellung testauftrag ist_testbestellung "
     "ist_test test_bestellung testorder test_mode testmodus is_testorder test",
     "cancelled": "cancelled canceled is_cancelled is_canceled cancelled_at canceled_at "
     "cancelled_on cancellation_date storniert storniert_am storno stornodatum storno_kz "
     "stornokennzeichen oxstorno annule annulee geannuleerd anulado annullato "
-    "anulowano anulowane stornovano zruseno",
+    "anulowano anulowane stornovano zruseno void is_void voided_at cancelled_date canceled_date "
+    "date_cancelled cancel_date stornierungsdatum annuleringsdatum geannuleerd_op date_annulation "
+    "date_d_annulation annule_le annulee_le fecha_cancelacion fecha_de_cancelacion "
+    "fecha_anulacion data_annullamento annullato_il data_anulowania",
 }

@@ -203,12 +203,12 @@ _NO_AMOUNT: Final = re.compile(
     r"balance|saldo|quantity|qty|menge|count|anzahl|rate|kurs|number|nummer|_nr_|_no_|_id_|date|"
     r"datum|type|_typ_|weight|gewicht|points|punkte|cost|kosten|margin|marge|_db_|cash|gift|change|"
     r"unit|einzel|percent|prozent|code|currency|waehr|status|deposit|original|ursprung|auslagen|"
-    r"adjust|insur|tender|sold_by|sales_(?:channel|rep|person|record|order)|"
+    r"_ek_|einkauf|einstand|rohertrag|kumul|cumul|running|_ytd_|remaining|outstanding|restbetrag|restant|precision|fraction_?digits|exponent|adjust|insur|tender|sold_by|sales_(?:channel|rep|person|record|order)|"
     r"_(?:19|20)\d\d_|budget|limit|kredit|credit|debit|soll|haben|items?_(?:sold|count)|orders_|"
     r"lifetime|average|durchschn|_aov_|text|reason|source|name|descri|gekennz|umsatztyp|umsatzart|"
     r"prices_in|valid|zahlart|method|_tva|_btw|_iva_|moms|_mva_|livraison|verzend|envio|spedizion|"
     r"frakt|fragt|_frais|korting|remise|descuento|sconto|rabat|solde|openstaand|unitair|unitario|"
-    r"stuk|styk|styck|_vk_|betaald|_paye|pagado|pagato"
+    r"stuk|styk|styck|_vk_(?!wert|summe|gesamt|umsatz|betrag)|betaald|_paye|pagado|pagato"
 )
 _AMOUNTS: Final = re.compile(
     r"betrag|summe|umsatz|total|amount|revenue|erloes|wert_|netto|_net_|brutto|gross|sales|turnover|"

@@ -23,7 +23,9 @@ _WORDS: Final[Mapping[str, RejectCode]] = {
          "zurueckgesendet", "zurueckgeschickt", "ruecklaeufer", "widerrufen", "retourne",
          "retournee", "geretourneerd", "devuelto", "devuelta", "zwrocone", "zwrot", "vraceno",
          "zruseno", "zrusena", "zurueckgezogen", "withdrawn", "zurueckgewiesen", "abgewiesen",
-         "rejected", "verworfen", "abgesagt", "no_show", "noshow", "nicht_erschienen"),
+         "refunderet", "refundert", "aterbetald", "aterbetalad", "tilbagebetalt", "avbruten",
+         "avbrudt", "avbrutt", "rejected", "verworfen", "abgesagt", "no_show", "noshow",
+         "nicht_erschienen"),
         RejectCode.CANCELLED),
     **dict.fromkeys(
         ("draft", "entwurf", "brouillon", "borrador", "bozza", "utkast", "kladde",
@@ -35,6 +37,7 @@ _WORDS: Final[Mapping[str, RejectCode]] = {
          "vorgemerkt",
          "en_attente", "pendiente", "in_attesa",
          "payment_pending", "zahlung_ausstehend", "incomplete", "ausstehend", "not_finished",
+         "fallido", "fallida", "fallito", "fallita", "pendente",
          "oczekuje_na_platnosc", "oczekujace", "ceka_na_platbu", "ceka_na_zaplaceni", "nieudane"),
         RejectCode.NOT_PAID),
     **dict.fromkeys(("lost", "verloren", "nicht_gewonnen", "not_won"), RejectCode.LOST),
@@ -44,7 +47,7 @@ _WORDS: Final[Mapping[str, RejectCode]] = {
 _PARTS: Final = (
     (
         re.compile(
-            r"cancel|storn|annul|anulad|anulow|charged?_?back|rueckbelast|ruecklastschrift|makulera|\bvoid|abgebroch|reversed"
+            r"cancel|storn|annul|anulad|anulow|kansell|avbest|charged?_?back|rueckbelast|ruecklastschrift|makulera|\bvoid|abgebroch|reversed"
         ),
         RejectCode.CANCELLED,
     ),
@@ -63,7 +66,16 @@ _PARTS: Final = (
         re.compile(
             r"pending_payment|payment_(?:pending|error|failed|declined|review)|"
             r"await\w*_(?:\w+_)*(?:payment|check|cheque|wire|paypal)|zahlung_(?:ausstehend|offen_pr)|"
-            r"wart\w*_auf_(?:\w+_)*zahlung|zahlungsfehler|abandoned|fraud|fehlgeschlagen|\bfailed"
+            r"wart\w*_auf_(?:\w+_)*zahlung|zahlungsfehler|abandoned|fraud|fehlgeschlagen|\bfailed|"
+            # French, Spanish, Italian, Dutch, Polish, Czech and Scandinavian programs.
+            r"attente_(?:de_|du_|d_)?(?:paiement|reglement|virement|cheque)|"
+            r"(?:paiement|pago|pagamento|betaling|platnosc)_(?:\w+_)?(?:en_attente|echou|refus|pendient|pendent|"
+            r"fallid|rechazad|in_attesa|fallit|rifiutat|mislukt|geweigerd|nieudan|odrzucon)|"
+            r"pendiente_de(?:l)?_pago|aguard\w*_(?:o_)?pagamento|erreur_de_paiement|"
+            r"attesa_(?:di_|del_)?(?:pagamento|bonifico)|"
+            r"wacht\w*_op_(?:\w+_)?betaling|afwachting_van_(?:\w+_)?betaling|"
+            r"oczekuj\w*_na_(?:platnosc|wplate|zaplate)|ceka_na_(?:platbu|zaplaceni)|"
+            r"(?:afventer|venter_pa|vaentar_pa|vantar_pa)_betal|(?:^|_)(?:echouee?|echec|mislukt)(?:$|_)"
         ),
         RejectCode.NOT_PAID,
     ),
@@ -92,7 +104,9 @@ _PAYING: Final = re.compile(
 )
 #: Before such a word it says the opposite, or no more than a part.
 _NOT: Final = re.compile(r"(?:^|_)(?:not|nicht|never|partially|partly|teilweise|teil|un)_|^teil")
-STATUS: Final = re.compile(r"status|zustand|(?:^|_)(?:state|stage|phase)(?:$|_)|storno|cancel")
+STATUS: Final = re.compile(
+    r"status|zustand|(?:^|_)(?:stato|estado|statut|stav|etat)(?:$|_)|(?:^|_)(?:state|stage|phase)(?:$|_)|storno|cancel"
+)
 _OF_CUSTOMER: Final = re.compile(
     r"kunde|customer|client|member|mitglied|treue|loyal|(?:^|_)(?:vip|bonus)"
 )
@@ -105,28 +119,40 @@ _TYPE: Final = re.compile(
     r"doc|bewegungs|buchungs|order|bestell)_?(?:art|typ|type|kind)(?:_?(?:name|text))?$|"
     r"^(?:typ|type|art|record_type|kind|tipo|soort)$|"
     r"^(?:tipo|type|soort)_(?:de_|di_)?(?:documento?|document|facture|factura|fattura|piece)$|"
-    r"^(?:documento?|factuur)_?(?:soort|type|tipo)$"
+    r"^(?:documento?|factuur)_?(?:soort|type|tipo)$|^(?:rodzaj|typ|druh)_(?:dokumentu|dokladu)$|"
+    r"^(?:rodzaj|druh|clase|genre)$|^(?:dokument|bilags?|faktura)_?(?:type|typ)$"
 )
 _INVOICES: Final = re.compile(
-    r"rechnung|invoice|sale|kauf|purchase|zahlung|payment|charge|order|auftrag|faktura|facture|factura|fattura|"
+    r"income|einnahme|rechnung|invoice|sale|kauf|purchase|zahlung|payment|charge|order|auftrag|faktura|facture|factura|fattura|"
     r"factuur"
 )
 _CREDITS: Final = re.compile(
     r"gutschrift|credit_(?:note|memo)|creditnote|rechnungskorrektur|korrekturrechnung|storn|cancel|refund|"
     r"nota_(?:de_)?(?:credito|abono)|nota_di_credito|credit_?nota|kredit_?nota|credit_?factuur|"
     r"rueckerstattung|rueckzahlung|erstattung|rueckgabe|rueckbelast|rueckbuchung|charge_?back|"
-    r"retoure|return|(?:^|_)avoir(?:$|_)|reversal"
+    r"retoure|return|(?:^|_)avoir(?:$|_)|reversal|rectificativa|nota_credito|nota_accredito|"
+    r"faktura_korygujaca|(?:^|_)korekta(?:$|_)|dobropis|kredit_?faktura|facture_d_?annulation"
 )
 #: Documents beside the invoices: what they say is said by an invoice too, or is no sale.
 _BESIDE: Final = (
     (re.compile(r"^test(?:$|_|zahlung|bestellung|kauf)"), RejectCode.TEST_ORDER),
+    (re.compile(r"^void(?:ed)?(?:$|_)"), RejectCode.CANCELLED),
+    (re.compile(r"^no_sale$|^[xz]_(?:report|bericht)"), RejectCode.NO_SALE),
     (
-        re.compile(r"angebot|quote|quotation|estimate|offerte|entwurf|draft|^offer$"),
+        re.compile(
+            r"angebot|quote|quotation|estimate|offerte|entwurf|draft|^offer$|(?:^|_)devis(?:$|_)|"
+            r"preventivo|presupuesto|^cotizacion|^oferta|nabidka|tilbud|^offert$|^anbud|orcamento|"
+            r"kostenvoranschlag"
+        ),
         RejectCode.DRAFT,
     ),
     (
         re.compile(
             r"lieferschein|delivery_note|packing|mahnung|reminder|dunning|auftragsbestaetigung|"
+            r"bon_de_livraison|albaran|documento_di_trasporto|^ddt$|leveringsbon|pakbon|dodaci_list|"
+            r"foelgeseddel|foeljesedel|^relance|herinnering|aanmaning|sollecito|^recordatorio|"
+            r"upominka|upomnienie|confirmation_de_commande|orderbevestiging|conferma_d_?ordine|"
+            r"confirmacion_de_pedido|potwierdzenie_zamowienia|ordrebekraeftelse|"
             r"order_confirmation|pro_?forma|^deposit$|payout|auszahlung|"
             r"^fee$|^gebuehr$|transfer|abbuchung|withdrawal|^bill$|^bill_credit$|purchase_invoice|"
             r"eingangsrechnung|lieferantenrechnung|supplier|vendor|expense|^ausgabe$"
@@ -137,7 +163,11 @@ _BESIDE: Final = (
 #: An event that tells of money that never came.
 _NEVER_CAME: Final = re.compile(r"fail|fehlgeschlagen|declin|expired|incomplete|action_required")
 #: What pays an invoice is no sale beside it; where no row is an invoice, it is the sale.
-_PAYMENT: Final = re.compile(r"^(?:payment|zahlung|zahlungseingang|bill_payment)$")
+_PAYMENT: Final = re.compile(
+    r"^(?:payment|zahlung|zahlungseingang|bill_payment|paiement|reglement|pago|pagamento|betaling|"
+    r"platnosc)$"
+)
+_SALE: Final = re.compile(r"^(?:verkauf|sale|sales|artikel|vente|venta|vendita|verkoop|sprzedaz)$")
 _INVOICE: Final = re.compile(
     r"rechnung|invoice|faktura|sales_receipt|facture|factura|fattura|factuur"
 )
@@ -157,7 +187,10 @@ CODES: Final = {
     "credit": "gutschrift",
     "ab": "auftragsbestaetigung",
 }
-_ORDER: Final = re.compile(r"^(?:(?:kunden)?auftrag|bestellung|(?:sales_|kunden)?order|au)$")
+_ORDER: Final = re.compile(
+    r"^(?:(?:kunden)?auftrag|bestellung|(?:sales_|kunden)?order|au|commande|pedido|ordine|bestelling|"
+    r"zamowienie|objednavka)$"
+)
 #: Headers of what numbers its own receipts, and of their numbers.
 BRANCH: Final = re.compile(
     r"^(?:filial\w*|branch|store|shop|outlet|standort|markt|verkaufsstelle|location|winkel|filiaal|"
@@ -177,8 +210,45 @@ _WENT_BACK: Final = re.compile(r"refund|erstattet|retour|return|rueckgabe|zuruec
 #: More words than this are names of something.
 _FEW: Final = 20
 _SIDES: Final = {
-    **dict.fromkeys(("s", "soll", "d", "dr", "debit", "deb"), "debit"),
-    **dict.fromkeys(("h", "haben", "c", "cr", "credit", "cred", "k"), "credit"),
+    **dict.fromkeys(
+        (
+            "s",
+            "soll",
+            "d",
+            "dr",
+            "debit",
+            "deb",
+            "debet",
+            "dbit",
+            "af",
+            "dare",
+            "debe",
+            "-",
+            "−",
+            "wn",
+            "winien",
+        ),
+        "debit",
+    ),
+    **dict.fromkeys(
+        (
+            "h",
+            "haben",
+            "c",
+            "cr",
+            "credit",
+            "cred",
+            "k",
+            "crdt",
+            "bij",
+            "avere",
+            "haber",
+            "+",
+            "ma",
+            "kredit",
+        ),
+        "credit",
+    ),
 }
 
 
@@ -279,6 +349,21 @@ def is_order(cell: str) -> bool:
     return _ORDER.search(_kind(cell)) is not None
 
 
+def is_bill(cell: str) -> bool:
+    """Return whether a kind of document bills somebody, so that a “credit” beside it is a note."""
+    return re.search(r"charge|bill|debit", _kind(cell)) is not None or is_invoice(cell)
+
+
+def is_sale(cell: str) -> bool:
+    """Return whether a kind of row is a sale in so many words."""
+    return _SALE.search(_kind(cell)) is not None
+
+
+def is_payment(cell: str) -> bool:
+    """Return whether a kind of row is a payment."""
+    return _PAYMENT.search(_kind(cell)) is not None
+
+
 def is_invoice(cell: str) -> bool:
     """Return whether a kind of document is an invoice."""
     return bool(cell) and invoiced((cell,))
@@ -365,6 +450,11 @@ def may_say(field: str, header: str, cells: Sequence[str]) -> bool:
     if field == "document_type":
         return _TYPE.search(header) is not None and all(_INVOICES.search(word) for word in words)
     return re.search(r"status|zustand", header) is not None and not of_customer(header)
+
+
+def of_kinds(header: str) -> bool:
+    """Return whether a header speaks of kinds of documents."""
+    return _TYPE.search(header) is not None
 
 
 def says_type(header: str, cells: Sequence[str], _columns: Sequence[str] = ()) -> bool:

@@ -43,7 +43,7 @@ _DASH = r"\x{2212}\x{2013}\x{2014}\-"
 #: What stands between thousands or cannot be seen.
 _UNSEEN = r"[\x{feff}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2069}]"
 _FILLING = (
-    r"[\s\x{a0}\x{202f}\x{2009}'\x{2019}\x{feff}\x{200b}-\x{200f}\x{202a}-\x{202e}"
+    r"[\s\x{a0}\x{202f}\x{2009}'\x{2019}\x{2bc}\x{b4}\x{2032}`\x{feff}\x{200b}-\x{200f}\x{202a}-\x{202e}"
     r"\x{2060}-\x{2069}]"
 )
 #: Cells that can only have this decimal sign: `1.234,5` and `1.234.567` prove the comma.

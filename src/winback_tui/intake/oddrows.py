@@ -8,8 +8,11 @@ import polars as pl
 
 from winback_tui.intake import likeness
 from winback_tui.intake import meaning as meant
+from winback_tui.intake.choices import Choice
 from winback_tui.intake.fields import Field, normal, shell
+from winback_tui.intake.summing import TAX
 from winback_tui.intake.unclear import UnclearError
+from winback_tui.intake.ways import MINUS, Ways
 
 #: Headers of codes for kinds of documents, and what looks like a code.
 _CODED: Final = re.compile(
@@ -21,7 +24,7 @@ _CODE: Final = re.compile(r"[A-Z]{1,3}\d{0,2}|\d{1,3}")
 _NUMERIC: Final = re.compile(r"-?\d{1,4}")
 #: Headers of a mark that an order was called off.
 _CALLED_OFF: Final = re.compile(
-    r"(?:^|_)(?:storniert|storno(?:_?(?:kz|flag|kennzeichen|datum))?|cancell?ed|annull?iert|voided|"
+    r"(?:^|_)(?:storniert|storno(?:_?(?:kz|flag|kennzeichen|datum))?|cancell?ed|annull?iert|void(?:ed)?|"
     r"geannuleerd|annulee?)(?:$|_(?:am|on|at)$)"
 )
 _DAY: Final = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:\D.*)?")
@@ -39,6 +42,18 @@ _SUMMING: Final = re.compile(
     r"umsatzsteuer|mehrwertsteuer|steuer|(?:sales_)?tax|vat|saldo|uebertrag)$"
 )
 _TAXING: Final = re.compile(r"mwst|ust|steuer|tax|^vat$")
+#: Rows of payments, beside the rows of what they pay; and how a code for them begins.
+_PAID: Final = re.compile(r"^(?:payment|zahlung|tender|zahlungseingang|paiement|pago|betaling)$")
+_PAYING: Final = re.compile(r"(?i)z|p|ge|ba?$|bk|ka")
+#: Rows of whole documents, and of their lines.
+_WHOLE: Final = re.compile(
+    r"^(?:sale|order|invoice|transaction|header|kopf|beleg|rechnung|auftrag|bon)$"
+)
+_LINE: Final = re.compile(r"(?:^|_)(?:line|item|position|pos|zeile|artikel|line_?item)s?$")
+#: Headers of what a line says.
+_TEXT: Final = re.compile(
+    r"^(?:(?:positions|zeilen|artikel)?_?text|leistung|line_text|memo|details)$"
+)
 #: More codes than this are numbers of something.
 _FEW: Final = 20
 #: Headers of a state of what comes after a sale, or is done with its row.
@@ -52,15 +67,13 @@ _OF_STATEMENT: Final = re.compile(
     r"^auftraggeber|zahlungs|zahler|payer|payee|counter_?party|contrepartie|gegenpartei|iban|"
     r"^partner_name$"
 )
-#: A number below nought, as programs write it.
-_MINUS: Final = r"^[-−–(]|-$"
 
 
 class OddRows:
     """A look at rows that may be no sales, in the first rows of a file of no known program.
 
-    `mapped` are the columns by field, `said` the fields that a person named, `said_of` the columns
-    that they spoke of; `free` returns the columns that nothing holds.
+    It adds to `choices`; `mapped` are the columns by field, `said` the fields that a person named,
+    `said_of` the columns that they spoke of; `free` returns the columns that nothing holds.
     """
 
     def __init__(
@@ -72,6 +85,7 @@ class OddRows:
         *,
         said: set[str],
         said_of: set[str],
+        choices: list[Choice],
     ) -> None:
         self._name = name
         self._first = first
@@ -79,10 +93,12 @@ class OddRows:
         self._free = free
         self._said = said
         self._said_of = said_of
+        self._choices = choices
 
     def ask(self) -> None:
         """Raise UnclearError for the first that the rows leave open."""
         self._codes()
+        Ways(self._name, self._first, self._mapped, self._free, said=self._said).ask()
         self._offers()
         self._sums()
         self._returns()
@@ -98,6 +114,8 @@ class OddRows:
                 continue
             cells = self._first[column].unique().to_list()
             codes = unknown_codes(column, cells) or numbered_states(column, cells)
+            if codes and self._told_by_minus(column, codes):
+                continue
             if codes and not self._of_customers(column) and not self._in_words(column):
                 shown = ", ".join(codes[:6]) + ", …" * (len(codes) > 6)
                 fact = (
@@ -111,6 +129,35 @@ class OddRows:
                     "mapping",
                     fact=fact,
                 )
+
+    def _told_by_minus(self, column: str, codes: Sequence[str]) -> bool:
+        """Return whether one code is that of all sales, and each other one bears a minus.
+
+        Such are few, or they may be payments.
+        """
+        amount = self._mapped.get(Field.AMOUNT)
+        if amount is None or {Field.AMOUNT, Field.DOCUMENT_TYPE} & self._said:
+            return False
+        rows = self._first.select(
+            code=pl.col(column).str.strip_chars(), money=pl.col(amount).str.strip_chars()
+        ).filter(pl.col("code") != "", pl.col("money").str.contains(r"[1-9]"))
+        rows = rows.with_columns(less=pl.col("money").str.contains(MINUS))
+        ways = rows.group_by("code").agg(low=pl.col("less").all(), high=(~pl.col("less")).all())
+        back = ways.filter("low")["code"].sort().to_list()
+        sold = ways.filter("high")["code"].to_list()
+        if (
+            not back
+            or len(sold) != 1
+            or len(back) + 1 != ways.height
+            or not set(back) <= set(codes)
+        ):
+            return False
+        if any(_PAYING.match(each) for each in back):
+            return False
+        if 3 * rows["less"].sum() > rows.height:
+            return False
+        self._choices.append(Choice(Field.DOCUMENT_TYPE, column, tuple(back)))
+        return True
 
     def _of_customers(self, column: str) -> bool:
         """Return whether a column tells the same in each row of a customer, as a class does.
@@ -167,18 +214,31 @@ class OddRows:
     def _sums(self) -> None:
         """Raise UnclearError where some rows sum up or tax the others."""
         for column in self._free():
-            told = sums_up(column, self._first[column].unique().to_list())
+            cells = self._first[column].unique().to_list()
+            told = sums_up(column, cells)
+            if not told and _TEXT.search(normal(likeness.parted(column))):
+                told = [cell for cell in cells if re.match(TAX, cell.strip())]
+            if any(map(_whole_or_paid, told)) and not self._have_buyers(column, told):
+                continue
             if told and self._beside_others(column, told):
                 shown = ", ".join(f"“{each}”" for each in told[:4])
-                fact = (
-                    f"“{column}” has rows that sum up or tax others ({shown}), so both would count"
-                )
+                deeds = "sum up or pay" if any(map(_whole_or_paid, told)) else "sum up or tax"
+                fact = f"“{column}” has rows that {deeds} others ({shown}), so both would count"
                 raise UnclearError(
                     f"{self._name}: {fact}; take those rows out, or say --map "
                     f"{shell(column, Field.IGNORE)} if each row counts.",
                     "mapping",
                     fact=fact,
                 )
+
+    def _have_buyers(self, column: str, kinds: Sequence[str]) -> bool:
+        """Return whether rows of these kinds, and others, name a customer, so that both count."""
+        who = self._mapped.get(Field.CUSTOMER)
+        if who is None:
+            return True
+        named = self._first.filter(pl.col(who).str.strip_chars() != "")[column].str.strip_chars()
+        of_kinds = named.is_in(list(kinds))
+        return bool(of_kinds.any()) and not bool(of_kinds.all())
 
     def _beside_others(self, column: str, kinds: Sequence[str]) -> bool:
         """Return whether rows of some kinds stand in a document of others.
@@ -203,7 +263,7 @@ class OddRows:
             return
         pieces, money = (pl.col(each).str.strip_chars() for each in (quantity, amount))
         rows = self._first.filter(
-            pieces.str.contains(_MINUS), money.str.contains(r"[1-9]"), ~money.str.contains(_MINUS)
+            pieces.str.contains(MINUS), money.str.contains(r"[1-9]"), ~money.str.contains(MINUS)
         )
         kinds = self._mapped.get(Field.DOCUMENT_TYPE)
         if kinds is not None:
@@ -233,7 +293,7 @@ class OddRows:
             return
         if not _OF_STATEMENT.search(normal(likeness.parted(who))):
             return
-        out = pl.col(amount).str.strip_chars().str.contains(_MINUS)
+        out = pl.col(amount).str.strip_chars().str.contains(MINUS)
         paid = self._first.filter(~out)[who].unique()
         named = pl.col(who).str.strip_chars() != ""
         never = self._first.filter(out, named, ~pl.col(who).is_in(paid.implode()))
@@ -299,4 +359,16 @@ def sums_up(header: str, cells: Sequence[str]) -> list[str]:
     filled = sorted({cell.strip() for cell in cells} - {""})
     if not _ROW_KIND.search(normal(likeness.parted(header))) or not 1 < len(filled) <= _FEW:
         return []
-    return [cell for cell in filled if _SUMMING.search(normal(cell))]
+    words = [normal(cell) for cell in filled]
+    lined = any(_LINE.search(word) for word in words)
+    return [
+        cell
+        for cell, word in zip(filled, words, strict=True)
+        if _SUMMING.search(word) or (lined and not _LINE.search(word) and _whole_or_paid(cell))
+    ]
+
+
+def _whole_or_paid(cell: str) -> bool:
+    """Return whether a kind of row is a whole document, or what was paid for one."""
+    word = normal(cell)
+    return _WHOLE.search(word) is not None or _PAID.search(word) is not None

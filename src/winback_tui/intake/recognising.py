@@ -32,7 +32,8 @@ def recognised(source: str | Path | Source, hints: Hints) -> Take:
     pairs = said.mapping or hints.mapping
     mapped = doubts.with_currency(opened, mapped, pairs)
     code = hints.currency or said.currency or (preset.currency if preset else None)
-    currency = _currency(code or _in_header(mapped), hints)
+    code = code or _in_header(mapped) or doubts.in_units(opened, mapped)
+    currency = _currency(code, hints)
     found = doubts.Weighed(mapped)
     if preset is None:
         if Field.CUSTOMER not in mapped:

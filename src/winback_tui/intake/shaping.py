@@ -14,6 +14,8 @@ from winback_tui.words.printable import printable
 _DELIMITERS: Final = ",;\t|"
 #: How many lines at the top may come before the header (a bank's preamble).
 _PREAMBLE: Final = 30
+#: A line with so much of the rows' width may be their header.
+_WIDE: Final = 0.8
 #: The line by which a file tells a spreadsheet its delimiter.
 _SEP: Final = re.compile(r'^"?sep=(.)"?\s*$', re.IGNORECASE)
 
@@ -60,11 +62,16 @@ def _fullest(lines: list[str], first: int, delimiter: str) -> int:
 
     Lines above it are a title, a date, or the name of who made the file.
     """
-    counts = [
-        sum(1 for cell in _cells(lines, number, delimiter)[0] if cell)
-        for number in range(first, min(len(lines), first + 200))
+    rows = [
+        _cells(lines, number, delimiter)[0] for number in range(first, min(len(lines), first + 200))
     ]
-    usual = sorted(count for count in counts if count > 1)
+    widths = [max((at for at, cell in enumerate(row, 1) if cell), default=0) for row in rows]
+    # Lines of a preamble may be many, and are narrower than the rows, of which there are two.
+    wide = _WIDE * sorted(widths)[-2] if len(widths) > 1 else 0
+    counts = [sum(1 for cell in row if cell) for row in rows]
+    usual = sorted(
+        count for count, width in zip(counts, widths, strict=True) if count > 1 and width >= wide
+    )
     if not usual:
         return first
     enough = max(2, usual[len(usual) // 2] * 0.6)

@@ -11,11 +11,13 @@ from winback_tui.intake.unclear import UnclearError
 #: Headers of two columns of amounts, of which each row fills one, as `normal` writes them.
 _DEBIT: Final = (
     "soll|debit|debet|belastung(?:en)?|lastschrift(?:en)?|debe|dare|af|paid_out|money_out|"
-    "withdrawals?|ausgaben?|ausgaenge?|auszahlung(?:en)?|sollbetrag|sollumsatz"
+    "withdrawals?|ausgaben?|ausgaenge?|auszahlung(?:en)?|sollbetrag|sollumsatz|"
+    "addebit[oi]|cargos?|debito|obciazeni[ae]"
 )
 _CREDIT: Final = (
     "haben|credit|kredit|gutschrift(?:en)?|haber|avere|bij|paid_in|money_in|deposits?|"
-    "einnahmen?|eingaenge?|einzahlung(?:en)?|habenbetrag|habenumsatz"
+    "einnahmen?|eingaenge?|einzahlung(?:en)?|habenbetrag|habenumsatz|"
+    "accredit[oi]|abonos?|credito|uznani[ae]"
 )
 _SIDE_OF_TWO: Final = r"(?:(?:betrag|amount|umsatz|summe)_)?(?:%s)(?:_(?:betrag|amount|umsatz))?"
 

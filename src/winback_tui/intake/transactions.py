@@ -39,7 +39,10 @@ ROWS: Final = pl.Schema({
     "code": pl.Int64, "day": pl.Int64, "document": pl.String, "product": pl.String,
     "amount": pl.Int64, "currency": pl.String, "quantity": pl.Float64,
 })  # fmt: skip
-_RECALLED: Final = pl.Schema({"number": pl.String, "day": pl.Int64, "document": pl.String})
+_RECALLED: Final = pl.Schema({
+    "number": pl.String, "day": pl.Int64, "document": pl.String, "amount": pl.Int64,
+    "names": pl.Boolean,
+})  # fmt: skip
 #: What an order that is no purchase any more takes with it, of a program with its own ids.
 _WITHDRAWN: Final = (RejectCode.CANCELLED, RejectCode.DRAFT, RejectCode.NOT_PAID, RejectCode.LOST)
 
@@ -58,8 +61,9 @@ class Plan(NamedTuple):
     parts of it in the order of `code`; `customers` code, number, name, street, zip, city, country,
     email; `products` code, name, category; `rejects` the file's own columns as they stand there
     plus `_line`, `_column`, `_code`, `_message`, where they were wanted. `withdrawn` are documents
-    that are no purchase any more, `recalled` their number, customer and day where no program is
-    known. A `part` of a file (a reject file) says nothing of the rows that it lacks.
+    that are no purchase any more, `recalled` their number, customer, day and sum where no program
+    is known, and documents of other files that rows of this one cancel, naming them (`names`). A
+    `part` of a file (a reject file) says nothing of the rows that it lacks.
     """
 
     name: str
@@ -218,7 +222,7 @@ class _Making:
             rejects=self._rejects,
             future=self._future,
             withdrawn=tuple(self._withdrawn),
-            recalled=pl.concat([_RECALLED.to_frame(), *self._recalled]),
+            recalled=pl.concat([_RECALLED.to_frame(), *self._recalled, self._naming()]),
             part={"_code", "_message"} <= set(take.opened.shape.columns),
             shortened=self._shortened,
             samples=self._samples,
@@ -227,6 +231,11 @@ class _Making:
             above=_needed_above(take),
             twice=settled.twice,
         )
+
+    def _naming(self) -> pl.DataFrame:
+        """Return the documents that this file lacks and that rows of it cancel, naming them."""
+        named = self._cancelling.naming().with_columns(names=pl.lit(value=True))
+        return named.select(_RECALLED.names())
 
     def _of_two_names(self) -> tuple[Choice, ...]:
         """Return which numbers bear names that have nothing in common, where numbers tell who."""
@@ -321,9 +330,13 @@ class _Making:
         gone = bad.filter(pl.col("_code").is_in([str(each) for each in _WITHDRAWN]))
         self._withdrawn.update(dict.fromkeys(d for d in gone["document"].to_list() if d))
         if self._take.preset is None:
-            told = gone.select(pl.col(name).cast(kind) for name, kind in _RECALLED.items())
+            kept = [(name, kind) for name, kind in _RECALLED.items() if name != "names"]
+            told = gone.select(pl.col(name).cast(kind) for name, kind in kept)
             told = told.filter((pl.col("document") != "") & (pl.col("number") != ""))
-            self._recalled.append(told.drop_nulls().unique())
+            by = ["number", "day", "document"]
+            sums = told.filter(pl.col("day").is_not_null()).group_by(by)
+            told = sums.agg(pl.col("amount").sum(), names=pl.lit(value=False))
+            self._recalled.append(told.select(_RECALLED.names()))
         if not self._keep:
             return
         told_of = bad.select(

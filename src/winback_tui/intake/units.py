@@ -40,6 +40,57 @@ def whole(name: str, first: pl.DataFrame, mapped: Mapping[str, str]) -> None:
             )
 
 
+#: What stands beside an amount told in the smallest unit of its currency, and says how many digits
+#: of it are decimals.
+_DIGITS: Final = re.compile(
+    r"(?:precision|scale|exponent|fraction_?digits|decimals?|minor_?units?)$"
+)
+#: Columns of shops' interfaces whose whole amounts are cents.
+_IN_CENTS: Final = (
+    frozenset(("id_order_unit", "revenue_gross")),
+    frozenset(("total_usd", "test_mode")),
+    frozenset(("subtotal_usd", "identifier")),
+)
+
+
+def with_digits(name: str, first: pl.DataFrame, mapped: Mapping[str, str]) -> None:
+    """Raise BadInputError where a column says how many digits of whole amounts are decimals."""
+    column = mapped.get(Field.AMOUNT) or mapped.get(Field.PRICE) or ""
+    stem, point, _ = column.rpartition(".")
+    if not point or not _whole(first[column]):
+        return
+    for other in first.columns:
+        if other == column or not other.startswith(f"{stem}."):
+            continue
+        digits = _DIGITS.search(normal(likeness.parted(other)))
+        if digits and bool(first[other].str.contains(r"^[1-4]$").any()):
+            raise BadInputError(
+                f"{name}: “{column}” tells amounts in the smallest unit, of which “{other}” says "
+                "how many digits are decimals; export them in full, such as 12.50."
+            )
+
+
+def in_cents(name: str, first: pl.DataFrame, mapped: Mapping[str, str]) -> None:
+    """Raise UnclearError where a shop's interface tells whole numbers, which are cents."""
+    column = mapped.get(Field.AMOUNT) or mapped.get(Field.PRICE)
+    names = {normal(each) for each in first.columns}
+    if column is None or not any(marks <= names for marks in _IN_CENTS):
+        return
+    if not _whole(first[column]):
+        return
+    fact = f"“{column}” holds whole numbers, and this program's interface tells amounts in cents"
+    raise UnclearError(
+        f"{name}: {fact}; export them in full, such as 12.50, or say --map "
+        f"{shell(column, Field.AMOUNT)} if they are.",
+        "mapping",
+        fact=fact,
+    )
+
+
+def _whole(cells: pl.Series) -> bool:
+    return bool(cells.str.replace(TYPED + "$", "").str.contains(r"^-?\d*$").all())
+
+
 #: How a payment service's own ids begin.
 _OF_STRIPE: Final = r"^(?:cus|ch|in|pi|py|il|sub)_\w+$"
 
@@ -52,7 +103,7 @@ def of_interface(name: str, first: pl.DataFrame, mapped: Mapping[str, str]) -> N
     there = first.filter(pl.col(ids).str.strip_chars() != "")[ids]
     if there.is_empty() or not bool(there.str.contains(_OF_STRIPE).all()):
         return
-    if not bool(first[amount].str.replace(TYPED + "$", "").str.contains(r"^-?\d*$").all()):
+    if not _whole(first[amount]):
         return
     fact = f"“{amount}” holds whole numbers, and Stripe's interface tells amounts in cents"
     raise UnclearError(

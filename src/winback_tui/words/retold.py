@@ -42,6 +42,28 @@ def lines(
             f" {'is no purchase' if recalled == 1 else 'are no purchases'} any more, and"
             f" {'counts' if recalled == 1 else 'count'} no longer."
         )
+    if left := int(found.get("left", 0)):
+        bear, stay = ("bears", "it stays") if left == 1 else ("bear", "they stay")
+        yield (
+            f"Attention: {orders(left)} that this file calls off {bear} the number of a purchase of"
+            f" another day or sum, such as {_one(found, 'left_one')}; {stay} as nothing says that"
+            " it is the same. If it is, write that day and sum into the row that calls it off, and"
+            " import that."
+        )
+    if named := int(found.get("named", 0)):
+        are = "purchase of earlier files is" if named == 1 else "purchases of earlier files are"
+        yield (
+            f"{number(named)} {are} cancelled by a row that names it, such as"
+            f" {_one(found, 'named_one')}; both count, and come to nothing, but the day of the"
+            " purchase still counts as one."
+        )
+    if otherwise := int(found.get("otherwise", 0)):
+        bear, count = ("bears", "both count") if otherwise == 1 else ("bear", "all count")
+        yield (
+            f"Attention: {orders(otherwise)} {bear} the number, customer and day of one that a file"
+            f" with another header (batch {found['otherwise_by']}) had brought, such as"
+            f" {_one(found, 'otherwise_one')}; {count}. If they are the same: {undo}."
+        )
     if beside := int(found.get("beside", 0)):
         yield (
             f"{orders(beside)} {'bears' if beside == 1 else 'bear'} the number of another one of"
@@ -73,6 +95,10 @@ def lines(
     if shortened:
         cells = "cell was" if shortened == 1 else "cells were"
         yield f"{number(shortened)} {cells} too long; only the beginning was kept."
+
+
+def _one(found: Mapping[str, Any], key: str) -> str:
+    return printable(str(found.get(key, "")))[:40]
 
 
 def _strangers(found: Mapping[str, Any], number: Callable[[float], str], undo: str) -> str:

@@ -126,6 +126,10 @@ def _bank(cells: Cells, _above: Sequence[str]) -> Cells:
     if "payer" not in cells:
         cells = {**cells, "payer": cells["told"].str.extract(_PAYER_IN_TEXT, 1).fill_null("")}
     paid = amount.str.strip_chars().str.contains(r"^[-−–(]|-$|\bS$")
+    if "side" in cells:
+        side = cells["side"].str.strip_chars().str.to_uppercase()
+        if side.is_in(["S", "H", ""]).all():
+            paid |= side == "S"
     waiting = first_of(cells, "state").str.contains(_PENDING)
     skip = chosen(waiting, RejectCode.NOT_PAID, chosen(paid, RejectCode.OUTGOING))
     # No account and no name: interest, fees, and the balance in a footer.
@@ -151,6 +155,11 @@ _BOTH_WAYS: Final = (
     "|auftraggeber_zahlungsempfaenger|beguenstigter_auftraggeber|name_zahlungsbeteiligter"
     "|empfaenger_auftraggeber|zahlungsbeteiligter"
 )
+#: What says debit or credit; old statements of Volksbanken have it in a column without a header.
+_SIDE: Final = "|".join((
+    *("soll_haben", "s_h", "soll_haben_kennzeichen"),
+    *(f"column_{place}" for place in range(4, 30)),
+))  # fmt: skip
 _BOOKED: Final = "buchungstag|buchungsdatum|buchung|bookingdate|booking_date"
 _BANK_AMOUNT: Final = "betrag|betrag_eur|betrag_in_eur|umsatz|umsatz_in_eur"
 
@@ -174,6 +183,7 @@ BANK: Final = Preset(
         "iban": "kontonummer_iban|iban_zahlungsbeteiligter|partner_iban|iban|kontonummer"
         "|account_number",
         "state": "info|status|umsatzstatus",
+        "side": _SIDE,
     },
     currency="EUR",
     shape=_bank,
