@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.foreign import bought
+from tests.foreign import bought, chosen
 from tests.kinds import bring, rows, write
 from tests.test_intake_files import given, planned
 from winback_tui.book.connection import Book
@@ -35,6 +35,14 @@ CASES = [
     (STATES + "B3;Storniert;C;23.05.2026;-50,00\n", [10000, 5000], ["cancelled"]),
     (STATES + "B3;Storniert;A;22.05.2026;70,00\nB3;Storniert;A;23.05.2026;-70,00\n",
      [10000, 5000], ["cancelled", "cancelled"]),
+    # What came back under a number of its own went back: a part, or of a sale of another file;
+    (STATES + "R2;Retoure;A;23.05.2026;-20,00\n", [10000, 5000, -2000], []),
+    (STATES + "R2;Retoure;A;23.05.2026;-50,00\n", [10000, 5000, -5000], []),
+    (STATES + "R9;Erstattet;A;23.05.2026;-70,00\n", [10000, 5000, -7000], []),
+    # but not of what was never counted.
+    (STATES + "B3;Refunded;A;22.05.2026;70,00\nB3;Refunded;A;23.05.2026;-30,00\n",
+     [10000, 5000], ["cancelled", "cancelled"]),
+    (STATES + "B2;Zurückgewiesen;A;23.05.2026;-50,00\n", [10000], ["cancelled", "cancelled"]),
     # A kind of document that names what it cancels.
     (KINDS + "S3;Storno;A;23.05.2026;-50,00;R2\n", [10000], ["cancelled", "cancelled"]),
     (KINDS + "R2;Storno;A;23.05.2026;-50,00;R2\n", [10000], ["cancelled", "cancelled"]),
@@ -80,6 +88,28 @@ def test_a_row_far_from_its_sale_calls_off_the_same(
         assert sorted(mine) == sorted(amounts)
         assert made.rejects["_code"].to_list() == codes
         assert made.rows.height == len(first) + len(rows_of) - len(codes)
+
+
+@pytest.mark.parametrize("word", ["Retoure", "Retourniert", "Rückgabe", "Rücksendung", "Refund"])
+def test_a_status_of_what_came_back_is_no_purchase_by_either_sign(
+    tmp_path: Path, word: str
+) -> None:
+    back = planned(given(tmp_path, STATES + f"R2;{word};A;23.05.2026;-20,00\n"))
+    assert [amount for _, amount, _ in bought(back)] == [10000, 5000, -2000]
+    assert f"“Status”: “{word}” counted as money that went back." in chosen(back)
+    assert "“Status”: “Versendet” counted as purchases." in chosen(back)
+    whole = planned(given(tmp_path, STATES + f"B3;{word};A;23.05.2026;20,00\n", "whole.csv"))
+    assert [amount for _, amount, _ in bought(whole)] == [10000, 5000]
+    assert whole.rejects["_code"].to_list() == ["cancelled"]
+
+
+def test_what_came_back_needs_no_number(tmp_path: Path) -> None:
+    text = (
+        "Status;Kundennummer;Datum;Betrag\nVersendet;A;21.05.2026;100,00\n"
+        "Retoure;A;22.05.2026;-40,00\n"
+    )
+    made = planned(given(tmp_path, text))
+    assert [amount for _, amount, _ in bought(made)] == [10000, -4000]
 
 
 def test_the_lines_of_an_order_go_together(tmp_path: Path) -> None:

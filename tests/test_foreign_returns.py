@@ -13,6 +13,8 @@ from tests.test_intake_files import given, planned
     [
         ("Art", "Kauf", "Rückgabe"), ("Transaktionstyp", "Zahlung", "Rückbelastung"),
         ("Transaktionsart", "Verkauf", "Rückbuchung"), ("type", "Purchase", "Chargeback"),
+        ("Belegart", "Rechnung", "Teilgutschrift"), ("Belegart", "Rechnung", "Teilretoure"),
+        ("Belegart", "Rechnung", "Rücksendung"), ("Belegart", "Rechnung", "Teilstornorechnung"),
     ],
 )  # fmt: skip
 def test_what_came_back_is_known_by_its_kind(

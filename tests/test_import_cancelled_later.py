@@ -59,7 +59,10 @@ def test_a_later_file_calls_off_an_order_of_an_earlier_one(
     june = HEADER + f"K1;B1001;03.06.2026;{amount};storniert\nK2;B1003;04.06.2026;5,00;bezahlt\n"
     file = bring(book, "transactions", write(tmp_path, june, "june.csv"))
     assert lines(book) == [("K1", "B1002", 2000), ("K2", "B1003", 500), ("K2", "B7", 3000)]
-    assert told(file) == ["1 order of earlier files is no purchase any more, and counts no longer."]
+    assert told(file) == [
+        "1 order of earlier files is no purchase any more, and counts no longer: "
+        "B1001 of 100.00 EUR."
+    ]
     again = bring(book, "transactions", write(tmp_path, june + "\n", "again.csv"))
     assert (again.batch, again.unchanged) == (None, 1)
     undo_import(desk(book))
@@ -122,7 +125,9 @@ def test_a_file_with_another_header_calls_off_the_same_order_of_the_same_day(
     later = "Kundennr;Belegnr;Datum;Netto;Status\nK1;R1;05.05.2026;10,00;storniert\n"
     file = bring(book, "transactions", write(tmp_path, later, "2.csv"))
     assert lines(book) == [("K2", "R2", 2000)]
-    assert told(file) == ["1 order of earlier files is no purchase any more, and counts no longer."]
+    assert told(file) == [
+        "1 order of earlier files is no purchase any more, and counts no longer: R1 of 10.00 EUR."
+    ]
     undo_import(desk(book))
     assert len(lines(book)) == 2
 

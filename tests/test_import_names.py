@@ -7,8 +7,9 @@ import pytest
 from tests.foreign import chosen
 from tests.kinds import bring, rows, told, write
 from tests.test_intake_files import given, planned
+from winback_tui.book import duplicates
 from winback_tui.book.connection import Book
-from winback_tui.words import readings
+from winback_tui.words import importing, imports, readings
 
 SALES = "Kundennummer;Kunde;Datum;Betrag\n"
 
@@ -103,3 +104,24 @@ def test_a_list_of_another_houses_customers_is_told_and_one_new_name_is_only_sho
     theirs = "Kundennummer;Firma\n1;Café Meier\n2;Zoo AG\n3;Sonne OHG\n"
     file = bring(book, "customers", write(tmp_path, theirs, "theirs.csv"))
     assert told(file)[0].startswith("Attention: 2 customers bear the number of somebody with")
+
+
+@pytest.mark.parametrize(("there", "here"), [("00017", "17"), ("17", "00017"), ("017", "00017")])
+def test_a_number_that_lost_its_zeros_is_pointed_out(
+    book: Book, tmp_path: Path, there: str, here: str
+) -> None:
+    bring(book, "customers", write(tmp_path, f"Kundennummer;Firma\n{there};Huber GmbH\n18;Alt\n"))
+    text = f"Kundennummer;Firma\n{here};Huber GmbH\n18;Alt\n170;Zoo\n"
+    file = bring(book, "customers", write(tmp_path, text, "more.csv"))
+    pairs = [(each["number"], each["other"], each["reason"]) for each in file.suggestions]
+    assert pairs == [(here, there, "zeros")]
+    assert list(imports.beside(file, str))[-2:] == [
+        f"{here} and {there} may be one customer: same number but for zeros in front.",
+        "Attention: spreadsheets drop zeros in front of numbers. If that is why, take this file "
+        "back, and write its numbers as the book has them.",
+    ]
+    found = duplicates.candidates(book.connection)
+    assert [each.reasons for each in found] == [("zeros", "name")]
+    assert importing.same(file.suggestions[0]) == (
+        f"{here} and {there}: same number but for zeros in front"
+    )

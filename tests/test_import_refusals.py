@@ -144,3 +144,39 @@ def _why(book: Book, channel: Channel) -> tuple[Standing, ConsentCode]:
     known = facts(book.connection, [1])[1][channel]
     found = standing(known, channel, PartyKind.CONSUMER, TODAY, Consent())
     return found.standing, found.why
+
+
+@pytest.mark.parametrize(
+    ("header", "channel", "event"),
+    [
+        ("Werbung nicht erwünscht", "email", "objected"),
+        ("Kontaktaufnahme nicht gewünscht", "email", "objected"),
+        ("E-Mail-Werbung nicht erlaubt", "email", "withdrawn"),
+        ("Newsletter nicht erwünscht", "email", "withdrawn"),
+        ("Anrufe nicht erwünscht", "phone", "withdrawn"),
+    ],
+)
+def test_advertising_that_is_not_wanted_is_refused(
+    book: Book, tmp_path: Path, header: str, channel: str, event: str
+) -> None:
+    text = f"Kundennummer;Firma;E-Mail;Telefon;{header}\n"
+    no = text + "7;Huber;h@huber.example;0711 123456;nein\n"
+    bring(book, "customers", write(tmp_path, no))
+    assert told(book) == []
+    yes = write(tmp_path, no.replace("nein", "ja"), "yes.csv")
+    bring(book, "customers", yes)
+    assert told(book) == [(channel, event, "unknown")]
+
+
+def test_the_day_of_a_consent_is_known_by_what_it_names(book: Book, tmp_path: Path) -> None:
+    text = (
+        "Kundennr;Name;E-Mail;Telefon;E-Mail-Werbung erlaubt;Datum E-Mail-Werbung erlaubt;"
+        "Telefonwerbung;Datum Telefoneinwilligung\n"
+        "7;Eva;eva@x.example;0711 123456;ja;01.02.2026;ja;06.03.2026\n"
+        "8;Udo;udo@x.example;0711 123457;nein;;ja;\n"
+    )
+    bring(book, "customers", write(tmp_path, text))
+    assert told(book) == [
+        ("email", "granted", "day"), ("email", "withdrawn", "unknown"), ("phone", "granted", "day"),
+        ("phone", "granted", "unknown"),
+    ]  # fmt: skip

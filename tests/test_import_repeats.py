@@ -139,7 +139,9 @@ def test_an_order_that_was_there_goes_where_the_next_file_tells_both_states(
     both = first + "B1;05.01.2026;K1;100,00;storniert\n"
     file = bring(book, "transactions", write(tmp_path, both, "both.csv"))
     assert lines(book) == [("K2", "B2", 100)]
-    assert told(file) == ["1 order of earlier files is no purchase any more, and counts no longer."]
+    assert told(file) == [
+        "1 order of earlier files is no purchase any more, and counts no longer: B1 of 100.00 EUR."
+    ]
     undo_import(desk(book))
     assert lines(book) == before
 

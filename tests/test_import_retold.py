@@ -43,7 +43,9 @@ def test_an_order_that_was_called_off_since_counts_no_longer(book: Book, tmp_pat
     file = bring(book, "transactions", write(tmp_path, later, "june.csv"))
     assert (file.unchanged, file.rejected, file.batch) == (2, 1, 2)
     assert lines(book) == [("K1", "B1", 10000), ("K1", "B2", 2000)]
-    assert told(file) == ["1 order of earlier files is no purchase any more, and counts no longer."]
+    assert told(file) == [
+        "1 order of earlier files is no purchase any more, and counts no longer: B3 of 30.00 EUR."
+    ]
     undo_import(desk(book))
     assert lines(book) == before
 

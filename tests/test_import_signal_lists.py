@@ -187,3 +187,19 @@ def test_seconds_since_1970_are_days_of_signals_too(filled: Book, tmp_path: Path
     text = "email,event,timestamp\na@nord.example,open,1790848800\n"
     bring(filled, "signals", write(tmp_path, text))
     assert signals(filled) == [("K1", "email_opened", "2026-10-01", None)]
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [
+        ("Preisanfrage", "inquiry"), ("Sales enquiry", "inquiry"), ("Messebesuch", "visit"),
+        # May be one for help, and a refusal of a visit: kept as they are.
+        ("Anfrage", "anfrage"), ("Besuch abgesagt", "besuch_abgesagt"),
+    ],
+)  # fmt: skip
+def test_inquiries_and_visits_are_known_by_more_words(
+    filled: Book, tmp_path: Path, word: str, kind: str
+) -> None:
+    text = f"Kundennr;Art;Datum\nK1;{word};12.11.2026\n"
+    bring(filled, "signals", write(tmp_path, text))
+    assert signals(filled) == [("K1", kind, "2026-11-12", None)]

@@ -45,7 +45,7 @@ class Retold:
     are no purchases any more; `beside` bear the number of another one of the same customer, and
     both count. `alike` new lines, of `asked`, equal purchases of other files by customer, day and
     amount; most of those came with `batch`, which is `file`. `shown` are some of the renewed:
-    number, currency, sum before, sum now.
+    number, currency, sum before, sum now; `ended` are some of the recalled: number, currency, sum.
     """
 
     renewed: int = 0
@@ -57,6 +57,7 @@ class Retold:
     batch: int = 0
     file: str = ""
     shown: list[tuple[str, str, int, int]] = field(default_factory=list)
+    ended: list[tuple[str, str, int]] = field(default_factory=list)
     #: Orders that the file tells without some of their articles, and the batch that has those.
     parted: int = 0
     parted_from: int = 0
@@ -256,7 +257,12 @@ class Documents:
         documents = stale.select(*_DOCUMENT).unique()
         found.lines = new.join(documents, on=_DOCUMENT, how="semi").height
         off = stale.filter("off").select(*_DOCUMENT).unique()
-        found.recalled = off.join(spared, on=_DOCUMENT, how="anti").height
+        off = off.join(spared, on=_DOCUMENT, how="anti")
+        found.recalled = off.height
+        of = ("day", "document", "customer_id", "currency")
+        ended = stale.join(off, on=_DOCUMENT, how="semi").group_by(of).agg(pl.col("amount").sum())
+        ended = ended.sort(of).head(_SHOWN).select("document", "currency", "amount")
+        found.ended = ended.rows()
         found.renewed = documents.height - found.recalled
         found.all_changed = found.renewed >= _ODD and found.renewed > self._kept
         found.changed = stale["customer_id"].unique().sort().to_list()

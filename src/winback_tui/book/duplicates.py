@@ -13,7 +13,7 @@ from winback_tui.book import erase, events, merge
 from winback_tui.book.customers import fold
 
 #: The strongest reason first.
-REASONS: Final = ("vat_id", "email", "phone", "name_zip", "name_city", "name")
+REASONS: Final = ("vat_id", "email", "phone", "zeros", "name_zip", "name_city", "name")
 #: More customers with one address share an office, not an identity.
 _SHARED: Final = 8
 #: Neighbours in the order of names that a name is compared with.

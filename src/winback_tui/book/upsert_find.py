@@ -223,6 +223,9 @@ class People:
         if entry.name and entry.zip:
             beside = self._zips.get((self.folded[entry.name], entry.zip), set())
             found.update(((each, "name_zip"), None) for each in beside if each != customer)
+        if entry.number.isdecimal():
+            padded = self._padded.get(entry.number.lstrip("0"), _NOBODY)
+            found.update(((each, "zeros"), None) for each in padded if each != customer)
         return list(found)
 
     def _ids_of(self, customer: int) -> Iterable[tuple[str, str]]:
@@ -289,6 +292,8 @@ class People:
         run = self._connection.execute
         self._sources = {entry.source for entry in entries if entry.own_id}
         self._zips: dict[tuple[str, str], set[int]] = defaultdict(set)
+        #: Customers by their number without the zeros in front, which spreadsheets drop.
+        self._padded: dict[str, set[int]] = defaultdict(set)
         if run("SELECT 1 FROM customers LIMIT 1").fetchone() is None:
             return
         for source in self._sources:
@@ -311,6 +316,7 @@ class People:
             (json.dumps(list({e.vat_id for e in entries if e.vat_id})),),
         ):
             self._vats[vat].add(customer)
+        self._load_padded(entries)
         self._load_points(entries)
         zips = json.dumps(list({e.zip for e in entries if e.zip and e.name}))
         for customer, name, code in run(
@@ -325,6 +331,21 @@ class People:
                 if (folded := self.folded[name]) in wanted:
                     self._names[folded].add(customer)
         self._load_known()
+
+    def _load_padded(self, entries: Sequence[Entry]) -> None:
+        """Read whose number is that of a row but for zeros in front, in the file or in the book."""
+        new = {e.number for e in entries if e.number.isdecimal()} - self._numbers.keys()
+        bare = {number.lstrip("0") for number in new} - {""}
+        if not bare:
+            return
+        for number, customer in self._connection.execute(
+            "SELECT number, id FROM customers WHERE number >= '0' AND number < '1'"
+            " UNION SELECT number, id FROM customers WHERE number IN"
+            " (SELECT value FROM json_each(?))",
+            (json.dumps(list(bare)),),
+        ):
+            if number.isdecimal() and (short := number.lstrip("0")) in bare:
+                self._padded[short].add(customer)
 
     def _load_points(self, entries: Sequence[Entry]) -> None:
         run = self._connection.execute

@@ -236,6 +236,8 @@ def _retold(plan: "Plan", stored: purchases.Stored) -> dict[str, Any]:
         also |= {"otherwise_one": found.otherwise_one, "otherwise_by": found.otherwise_by}
     if found.shown:
         also["shown"] = [list(each) for each in found.shown]
+    if found.ended:
+        also["ended"] = [list(each) for each in found.ended]
     if told["alike"]:
         also |= {"asked": found.asked, "by": found.batch, "file": found.file}
     return {**told, **also}

@@ -43,6 +43,7 @@ _TOLD: Final = (
         "skip",
         "back",
         "calling",
+        "returned",
         "refers",
     ),
 )
@@ -172,11 +173,14 @@ class Batches:
         less = told.filter(pl.col("amount") < 0)
         said = less.filter("off")
         # Of what was never counted nothing goes back.
-        said = said.filter(~_paired(said, told.filter(pl.col("off") & (pl.col("amount") > 0))))
+        never = told.filter(pl.col("off") & (pl.col("amount") > 0))
+        said = said.filter(~_paired(said, never))
+        of_never = never.filter(pl.col("document") != "")
+        returned = said.filter("returned").join(of_never, on=_SALE, how="anti")["line"]
         asked = pl.concat([said, less.filter((pl.col("skip") == "") & pl.col("calling"))])
         over = told.filter(pl.col("off") & (pl.col("amount").fill_null(0) >= 0))
         if (asked.is_empty() and over.is_empty()) or not self._documents:
-            return _NOTHING._replace(aside=once)
+            return _NOTHING._replace(aside=once, counted=returned)
         sold = sales(pl.concat([asked, over]))
         ended = _called_off_later(over, sold)
         named = _named(asked)
@@ -189,7 +193,8 @@ class Batches:
         gone = named.filter(pl.col("rest") == 0)
         left = said.filter(~pl.col("line").is_in(gone["line"].implode()))
         alike = left.filter(_paired(left, sold.join(gone, on=_SALE, how="anti")))["line"]
-        back = pl.concat([named.filter(pl.col("rest") != 0)["line"], alike])
+        back = pl.concat([named.filter(pl.col("rest") != 0)["line"], alike, returned])
+        back = back.filter(~back.is_in(gone["line"].implode()))
         return Verdict(
             aside=pl.concat([once, gone["line"]]).unique(),
             counted=told.filter(pl.col("off") & pl.col("line").is_in(back.implode()))["line"],
@@ -211,8 +216,8 @@ def _speaking(take: Take, frame: pl.DataFrame, cells: Cells, found: pl.DataFrame
         words = [kind for kind in kinds.unique().to_list() if meant.calls_off(kind)]
         if words:
             calling = pl.lit(kinds.is_in(words))
-    named = (*_TOLD[:-2], "row")
-    rows = found.select(*named, calling=calling).filter(
+    named = (*_TOLD[:-3], "row")
+    rows = found.select(*named, calling=calling, returned=_returned(cells)).filter(
         (pl.col("skip") == _CANCELLED) | pl.col("calling") | (pl.col("amount") < 0)
     )
     held = set(take.mapped.values())
@@ -224,6 +229,17 @@ def _speaking(take: Take, frame: pl.DataFrame, cells: Cells, found: pl.DataFrame
     told = frame.select(referring)[rows["row"]] if referring else rows.select(own="document")
     refers = told.select(refers=pl.concat_list(pl.all().str.strip_chars()))
     return rows.hstack(refers).select(_TOLD).rechunk()
+
+
+def _returned(cells: Cells) -> pl.Expr:
+    """Return which rows bear a status that says that goods or money came back."""
+    found = pl.lit(value=False)
+    for field in (Field.STATUS, Field.OTHER_STATUS):
+        if field in cells:
+            words = [cell for cell in cells[field].unique().to_list() if meant.went_back(cell)]
+            if words:
+                found |= pl.lit(cells[field].is_in(words))
+    return found
 
 
 def _called_off_once(told: pl.DataFrame, *, kinds: bool) -> pl.Series:

@@ -20,6 +20,7 @@ from winback_tui.intake.headers import HEADERS
 from winback_tui.intake.oddrows import OddRows, says_cancelled
 from winback_tui.intake.table import Opened, opened
 from winback_tui.intake.unclear import UnclearError
+from winback_tui.intake.ways import MINUS
 
 #: Of a large file so much is looked at (bytes).
 _ENOUGH: Final = 1 << 19
@@ -244,7 +245,7 @@ class FirstRows:
             if meant.mostly_unpaid(held, self._first[held].to_list()):
                 self.on_account = True
             reads = meant.status_under(held, self._columns, on_account=self.on_account)
-            back = tuple(cell for cell in cells if meant.is_credit_note(cell))
+            back = tuple(c for c in cells if meant.is_credit_note(c) or self._came_back(held, c))
             counted = tuple(cell for cell in cells if not reads(cell) and cell not in back)
             if back:
                 self.choices.append(Choice(Field.DOCUMENT_TYPE, held, back))
@@ -254,6 +255,14 @@ class FirstRows:
             counted = tuple(cell for cell in cells if meant.goes_back(cell))
         if counted:
             self.choices.append(Choice(field, held, counted))
+
+    def _came_back(self, states: str, word: str) -> bool:
+        """Return whether a status says that goods or money came back, and its rows bear a minus."""
+        amount = self.mapped.get(Field.AMOUNT)
+        if amount is None or not meant.went_back(word):
+            return False
+        rows = self._first.filter(pl.col(states).str.strip_chars() == word)
+        return bool(rows[amount].str.strip_chars().str.contains(MINUS).all())
 
     def _paid_beside(self, kinds: str) -> bool:
         """Return whether payments stand in the documents of sales, as on a till's receipts."""

@@ -23,6 +23,7 @@ _WORDS: Final[Mapping[str, RejectCode]] = {
          "zurueckgesendet", "zurueckgeschickt", "ruecklaeufer", "widerrufen", "retourne",
          "retournee", "geretourneerd", "devuelto", "devuelta", "zwrocone", "zwrot", "vraceno",
          "zruseno", "zrusena", "zurueckgezogen", "withdrawn", "zurueckgewiesen", "abgewiesen",
+         "rueckgabe", "ruecksendung", "refund", "return", "rueckerstattung", "rueckzahlung",
          "refunderet", "refundert", "aterbetald", "aterbetalad", "tilbagebetalt", "avbruten",
          "avbrudt", "avbrutt", "rejected", "verworfen", "abgesagt", "no_show", "noshow",
          "nicht_erschienen"),
@@ -104,6 +105,11 @@ _PAYING: Final = re.compile(
 )
 #: Before such a word it says the opposite, or no more than a part.
 _NOT: Final = re.compile(r"(?:^|_)(?:not|nicht|never|partially|partly|teilweise|teil|un)_|^teil")
+#: A document of which only a part went back is one that goes back all the same.
+_OF_A_PART: Final = re.compile(
+    r"^teil_?(?:wert_?)?(?:gutschrift|storno(?:rechnung|beleg)?$|retoure|ruecksendung|rueckgabe|rueckzahlung|"
+    r"(?:rueck)?erstattung$|rechnungskorrektur)"
+)
 STATUS: Final = re.compile(
     r"status|zustand|(?:^|_)(?:stato|estado|statut|stav|etat)(?:$|_)|(?:^|_)(?:state|stage|phase)(?:$|_)|storno|cancel"
 )
@@ -130,6 +136,7 @@ _CREDITS: Final = re.compile(
     r"gutschrift|credit_(?:note|memo)|creditnote|rechnungskorrektur|korrekturrechnung|storn|cancel|refund|"
     r"nota_(?:de_)?(?:credito|abono)|nota_di_credito|credit_?nota|kredit_?nota|credit_?factuur|"
     r"rueckerstattung|rueckzahlung|erstattung|rueckgabe|rueckbelast|rueckbuchung|charge_?back|"
+    r"ruecksendung|"
     r"retoure|return|(?:^|_)avoir(?:$|_)|reversal|rectificativa|nota_credito|nota_accredito|"
     r"faktura_korygujaca|(?:^|_)korekta(?:$|_)|dobropis|kredit_?faktura|facture_d_?annulation"
 )
@@ -206,7 +213,11 @@ _YES: Final = frozenset(
      "testbestellung", "✓")
 )  # fmt: skip
 _NO: Final = frozenset(("", "0", "false", "f", "no", "n", "nein", "falsch", "none", "null"))
-_WENT_BACK: Final = re.compile(r"refund|erstattet|retour|return|rueckgabe|zurueck|rembours")
+_WENT_BACK: Final = re.compile(
+    r"refund|erstatt|retour|return|rueckgabe|ruecksendung|rueckzahlung|ruecklaeufer|"
+    r"zurueck(?!ge(?:zogen|wiesen))|rembours|reembols|rimbors|terugbetaald|devuelt|zwroc|zwrot|"
+    r"vraceno|aterbetal|tilbagebetalt"
+)
 #: More words than this are names of something.
 _FEW: Final = 20
 _SIDES: Final = {
@@ -330,6 +341,8 @@ def status_under(
 def goes_back(cell: str) -> bool:
     """Return whether a kind of document says that money goes back to the customer."""
     word = _kind(cell)
+    if _OF_A_PART.search(word):
+        return True
     return _CREDITS.search(word) is not None and not _NOT.search(word)
 
 

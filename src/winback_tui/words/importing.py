@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from winback_tui.words import readings
+from winback_tui.words import imports, readings
 
 #: The kinds of files, as the screen names them.
 KINDS: Final[Mapping[str, str]] = {
@@ -126,4 +126,6 @@ CURRENCY: Final = ("Currency where a row names none", "code")
 
 def same(suggestion: Mapping[str, str]) -> str:
     """Return two customers who may be one, and why."""
-    return f"{suggestion['number']} and {suggestion['other']}: {suggestion['reason']}"
+    reason = suggestion["reason"]
+    why = imports.REASONS.get(reason, reason)
+    return f"{suggestion['number']} and {suggestion['other']}: {why}"

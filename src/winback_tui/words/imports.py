@@ -238,11 +238,13 @@ def ruleless(kinds: Mapping[str, int], number: Number) -> str:
     return f"No rule in [signals] for {named}{more}: kept, and without effect on the score."
 
 
-_REASONS: Final = {
+#: Why two customers may be one.
+REASONS: Final = {
     "name_zip": "same name and postcode",
     "email": "same e-mail",
     "phone": "same phone",
     "vat_id": "same VAT id",
+    "zeros": "same number but for zeros in front",
 }
 
 
@@ -286,8 +288,17 @@ def beside(file: Brought, number: Number) -> Iterator[str]:
         before = f"“{change['before']}”" if change["before"] else "nothing"
         yield f"{change['number']}: {change['field']} was {before}, is “{change['after']}”."
     for pair in file.suggestions[:3]:
-        why = _REASONS.get(pair["reason"], pair["reason"])
+        why = REASONS.get(pair["reason"], pair["reason"])
         yield f"{pair['number']} and {pair['other']} may be one customer: {why}."
+    if any(pair["reason"] == "zeros" for pair in file.suggestions):
+        yield ZEROS
+
+
+#: What to do about numbers that lack the zeros in front of those in the book.
+ZEROS: Final = (
+    "Attention: spreadsheets drop zeros in front of numbers. If that is why, take this file back, "
+    "and write its numbers as the book has them."
+)
 
 
 def future(count: int, number: Number) -> str:

@@ -9,6 +9,7 @@ REASONS: Final = {
     "vat_id": "same VAT id",
     "email": "same e-mail",
     "phone": "same phone",
+    "zeros": "the same number but for zeros in front",
     "name_zip": "nearly the same name at one place",
     "name_city": "nearly the same name in one town",
     "name": "the same name, and no address",

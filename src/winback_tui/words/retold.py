@@ -40,7 +40,8 @@ def lines(
         yield (
             f"{orders(recalled)} of earlier files"
             f" {'is no purchase' if recalled == 1 else 'are no purchases'} any more, and"
-            f" {'counts' if recalled == 1 else 'count'} no longer."
+            f" {'counts' if recalled == 1 else 'count'} no longer"
+            f"{_ended(found.get('ended', ()), recalled)}."
         )
     if left := int(found.get("left", 0)):
         bear, stay = ("bears", "it stays") if left == 1 else ("bear", "they stay")
@@ -120,6 +121,17 @@ def _shown(orders: Sequence[Sequence[Any]], count: int) -> str:
         f"{printable(str(document))} came to {_money(before, currency)} and now to"
         f" {_money(now, currency)}"
         for document, currency, before, now in orders
+    )
+    return f"{', such as ' if count > len(orders) else ': '}{told}"
+
+
+def _ended(orders: Sequence[Sequence[Any]], count: int) -> str:
+    """Return which orders count no longer, and of how much, some where they are many."""
+    if not orders:
+        return ""
+    told = ", ".join(
+        f"{printable(str(document))} of {_money(amount, currency)}"
+        for document, currency, amount in orders
     )
     return f"{', such as ' if count > len(orders) else ': '}{told}"
 

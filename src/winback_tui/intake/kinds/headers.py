@@ -105,7 +105,8 @@ HEADERS: Final[dict[str, str]] = {
     "email_consent": "email_consent accepts_email_marketing email_opt_in email_einwilligung "
     "e_mail_einwilligung einwilligung_e_mail einwilligung_email e_mail_erlaubt email_erlaubt "
     "e_mail_opt_in e_mail_werbung werbung_per_e_mail werbung_e_mail werbeeinwilligung_e_mail "
-    "werbeeinwilligung_email e_mail_zustimmung "
+    "werbeeinwilligung_email e_mail_zustimmung e_mail_werbung_erlaubt e_mail_werbung_erwuenscht "
+    "werbung_per_e_mail_erlaubt werbung_per_e_mail_erwuenscht "
     "newsletter newsletter_einwilligung email_status email_subscription_status subscription_status "
     "optin_status opt_in_status subscriber_status newsletter_status abo_status nieuwsbrief "
     "infolettre newsletter_abo newsletter_empfang newsletter_empfaenger newsletter_abonnent "
@@ -128,11 +129,12 @@ HEADERS: Final[dict[str, str]] = {
     "retire_le ingetrokken_op",
     "email_bounced_at": "email_bounced_at clean_time",
     "sms_consent": "sms_consent accepts_sms_marketing sms_opt_in sms_einwilligung "
-    "einwilligung_sms sms_erlaubt werbung_per_sms",
+    "einwilligung_sms sms_erlaubt werbung_per_sms sms_werbung_erlaubt",
     "sms_consent_at": "sms_consent_at sms_consent_timestamp",
     "phone_consent": "phone_consent call_consent telefon_einwilligung werbeeinwilligung_telefon "
     "einwilligung_telefon telefon_erlaubt telefonwerbung werbung_per_telefon anruf_erlaubt "
-    "telefon_opt_in phone_opt_in",
+    "telefon_opt_in phone_opt_in telefoneinwilligung telefonwerbung_erlaubt "
+    "werbung_per_telefon_erlaubt anrufe_erlaubt",
     "phone_consent_at": "phone_consent_at telefon_einwilligung_am einwilligung_telefon_am",
     "phone_opt_out": "do_not_call phone_opt_out do_not_disturb do_not_allow_phone_calls "
     "do_not_phone donotphone "
@@ -140,7 +142,7 @@ HEADERS: Final[dict[str, str]] = {
     "sms_opt_out": "sms_opt_out sms_blacklisted sms_blocklisted",
     "email_suppression": "email_suppressions email_suppression email_suppressed",
     "post_consent": "post_consent post_einwilligung einwilligung_post post_erlaubt postwerbung "
-    "werbung_per_post post_opt_in",
+    "werbung_per_post post_opt_in postwerbung_erlaubt werbung_per_post_erlaubt",
     "post_consent_at": "post_consent_at post_einwilligung_am",
     "signal": "signal kind type event signal_type event_type event_name issue_type case_type "
     "ticket_type survey_type activity_type art typ ereignis ereignisart vorgangsart anliegen "

@@ -7,7 +7,10 @@ from typing import Final
 from winback_tui.intake import likeness
 from winback_tui.intake.fields import normal
 from winback_tui.intake.kinds.fields import ALL_OF, HOMES, Column, Kind, What
+from winback_tui.intake.kinds.headers import HEADERS
 
+#: What a header says of advertising that somebody does not want.
+_UNWANTED: Final = r"_?nicht_(?:erwuenscht|gewuenscht|erlaubt|gestattet|zulaessig)$"
 #: Headers of refusals, by parts of them, as `normal` writes them.
 _REFUSALS: Final = (
     (
@@ -16,7 +19,8 @@ _REFUSALS: Final = (
             r"(?:^|_)(?:werbesperre|werbeverbot|werbewiderspruch|werbung_widersprochen|"
             r"widerspruch_werbung|keine_werbung|robinson\w*|do_?not_?contact|kontaktsperre|"
             r"marketing_opt_?out|opt_out_marketing|advertising_objection|geen_reclame|"
-            r"pas_de_publicite)(?:_|$)|^(?:opt_?out|dnc|widerspruch)$"
+            r"pas_de_publicite)(?:_|$)|^(?:opt_?out|dnc|widerspruch)$|"
+            rf"^(?:werbung|kontakt|kontaktaufnahme){_UNWANTED}"
         ),
     ),
     (
@@ -31,14 +35,16 @@ _REFUSALS: Final = (
             r"no_newsletter|no_e_?mails?|geen_nieuwsbrief|geen_e_?mail|pas_de_newsletter|"
             r"pas_d_e_?mail)(?:_|$)|newsletter_(?:abgemeldet|abbestellt|gesperrt)$|"
             r"e_?mail_(?:werbe)?(?:sperre|gesperrt|verbot|blocked|unsubscribed)$|mail_?sperre$|"
-            r"do_?not_(?:send_)?e_?mails?$"
+            r"do_?not_(?:send_)?e_?mails?$|"
+            rf"(?:e_?mails?|newsletter|mailings?|e_?mail_?werbung){_UNWANTED}"
         ),
     ),
     (
         What.PHONE_OPT_OUT,
         re.compile(
             r"do_?not_call|(?:^|_)(?:keine?_(?:werbe)?anrufe?|nicht_anrufen|no_calls?|geen_telefoon|"
-            r"pas_d_appels?)(?:_|$)|(?:telefon|anruf)_?(?:sperre|verbot|gesperrt)$|phone_opt_?out$"
+            r"pas_d_appels?)(?:_|$)|(?:telefon|anruf)_?(?:sperre|verbot|gesperrt)$|phone_opt_?out$|"
+            rf"(?:anrufe?|telefon\w*){_UNWANTED}"
         ),
     ),
     (
@@ -90,8 +96,29 @@ _OF_CONSENT: Final = (
 )
 
 
+#: What a header of a day has before or behind the name of what it is the day of.
+_DAY_OF: Final = re.compile(
+    r"^(?:datum|date)_(?:der_|des_|of_)?|_(?:am|vom|seit|datum|date|at|on)$"
+)
+
+
 def dated(found: list[Column], by_name: Mapping[str, str]) -> list[Column]:
-    """Take a day of consent that does not say of which for that of the only one there is."""
+    """Take days of consents for those of what they name, and one that does not say of which.
+
+    That one is the day of the only consent there is.
+    """
+    held = {each.field for each in found}
+    if not (What.EVENT in held and What.CHANNEL in held):
+        for what, at in _WITH_TIMES:
+            names = {*HEADERS[what].split(), *(normal(f.column) for f in found if f.field == what)}
+            taken = {each.column for each in found}
+            own = (
+                column
+                for name, column in by_name.items()
+                if column not in taken and _DAY_OF.sub("", name) in names and _DAY_OF.search(name)
+            )
+            if what in held and at not in held and (day := next(own, None)) is not None:
+                found = [*found, Column(day, at)]
     held = {each.field for each in found}
     if What.EVENT in held and What.CHANNEL in held:
         return found

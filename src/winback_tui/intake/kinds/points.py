@@ -33,6 +33,14 @@ _WORDS_ONLY: Final = re.compile(r"[^\d+@]{1,40}")
 _EXTENSION: Final = re.compile(
     r"(?i)\s*\b(?:durchwahl|dw|nst|nebenstelle|app(?:arat)?|poste|int)\.?\s*(?=\d)"
 )
+_EXTENDED: Final = re.compile(r"(?i)[\s,]*(?:;ext=|ext(?:n|ension)?\b\.?|x|#)\s*:?\s*\d{1,7}$")
+#: Words behind a number, and a number that is spelled in capitals, 0800 FLOWERS, of which no more
+#: than so many figures are written; nor is one shorter that is followed by words.
+_BEHIND: Final = re.compile(r"[\s,/–-]*[^\W\d_][^\d]*$")
+_SPELLED: Final = re.compile(r"[+\d][\d\s()/.-]*[A-Z][A-Z\d\s-]*")
+_OF_SPELLED: Final = 6
+#: Below this is an area without a number.
+_LEAST: Final = 10_000
 _LABEL: Final = re.compile(r"^[^\d+(]{0,20}(?=[\d+(])")
 #: Countries as files name them, beside their codes.
 _REGIONS: Final[Mapping[str, str]] = {
@@ -213,6 +221,20 @@ def _possible(code: int, length: int) -> bool:
     return bool(library.is_possible_number(number))
 
 
+def _said(bare: str) -> str:
+    """Return a number without the words behind it, which the library would dial; "" for others."""
+    extended = _EXTENDED.search(bare)
+    head, tail = (bare[: extended.start()], extended[0]) if extended else (bare, "")
+    if not any(map(str.isalpha, head)):
+        return bare
+    if _SPELLED.fullmatch(head) and sum(map(str.isdigit, head)) <= _OF_SPELLED:
+        return bare
+    head = _BEHIND.sub("", head)
+    if any(map(str.isalpha, head)) or sum(map(str.isdigit, head)) < _OF_SPELLED:
+        return ""
+    return head + tail
+
+
 @lru_cache(maxsize=8192)
 def _phone(text: str, region: str) -> str | None:
     if (plain := _plain_phone(text.strip(), region)) is not None:
@@ -220,7 +242,7 @@ def _phone(text: str, region: str) -> str | None:
     import phonenumbers as library
 
     bare = _LABEL.sub("", _REMARK.sub("", text).strip().lstrip("'"))
-    bare = _EXTENSION.sub(" ext. ", bare)
+    bare = _said(_EXTENSION.sub(" ext. ", bare).strip())
     if not 4 <= len(bare) <= 60:
         return None
     try:
@@ -234,7 +256,10 @@ def _phone(text: str, region: str) -> str | None:
                 number = abroad
     except library.NumberParseException:
         return None
-    if not library.is_possible_number(number):
+    area_alone = number.italian_leading_zero and number.country_code in _ZERO.values()
+    if (area_alone and (number.national_number or 0) < _LEAST) or not library.is_possible_number(
+        number
+    ):
         return None
     written = library.format_number(number, library.PhoneNumberFormat.E164)
     return f"{written};ext={number.extension}" if number.extension else written

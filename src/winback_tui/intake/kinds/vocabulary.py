@@ -330,6 +330,15 @@ _SIGNAL_MARKS: Final = (
         re.compile(r"spam_?(?:report|reported|complaint|beschwerde)|marked_as_spam|abuse_report"),
         "spam_complaint",
     ),
+    # A bare “Anfrage” may be one for help.
+    (
+        re.compile(
+            r"(?:preis|produkt|angebots|bestell|liefer)_?anfragen?|"
+            r"(?:product|price|pricing|sales)_(?:inquiry|enquiry)|enquiry|(?:price_)?quote_request"
+        ),
+        "inquiry",
+    ),
+    (re.compile(r"(?:messe|kunden|shop|filial|web_?site|webseiten)_?besuch|site_visit"), "visit"),
     (re.compile(r"nps_(?:survey|umfrage|response|answer|antwort|wert|befragung)"), "nps"),
 )  # fmt: skip
 
