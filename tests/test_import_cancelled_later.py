@@ -41,6 +41,17 @@ def test_a_part_an_earlier_day_or_another_customer_calls_off_nothing_else(
     assert ("K1", 10000, "EUR") in bought(made)
 
 
+@pytest.mark.parametrize("amount", ["0,00", ""])
+def test_a_receipt_called_off_takes_none_of_other_days_with_it(tmp_path: Path, amount: str) -> None:
+    days = ("05", "06", "07")
+    sold = "".join(f"K{n};{n};{d}.05.2026;{d},00;bezahlt\n" for d in days for n in (1, 2))
+    sold += "K3;3;05.05.2026;3,00;bezahlt\n"
+    off = f"K1;1;09.05.2026;{amount};storniert\nK3;3;09.05.2026;{amount};storniert\n"
+    made = planned(given(tmp_path, HEADER + sold + off))
+    assert len(bought(made)) == 7
+    assert made.rejects["_code"].to_list() == ["cancelled", "cancelled"]
+
+
 def test_an_order_of_two_days_is_told_as_such(tmp_path: Path) -> None:
     text = HEADER.replace(";Status", "") + (
         "K1;B1;05.05.2026;100,00\nK1;B2;06.05.2026;20,00\nK1;B1;09.05.2026;100,00\n"
