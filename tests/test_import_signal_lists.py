@@ -145,6 +145,7 @@ def test_of_what_kind_all_rows_are_can_be_said(filled: Book, tmp_path: Path) -> 
         ("Kündigungsfrist verpasst", "kuendigungsfrist_verpasst"),
         ("Complaint resolved", "complaint_resolved"),
         ("complained", "complained"),
+        ("Reminder", "reminder"),
     ],
 )
 def test_more_words_for_what_a_rule_knows(

@@ -293,7 +293,8 @@ _SIGNAL_MARKS: Final = (
         re.compile(
             r"(?:\d_|erste_|zweite_|dritte_|letzte_)?mahnung(?:en)?(?:_(?:stufe_)?\d)?|mahnstufe_\d|"
             r"zahlungserinnerung|ruecklastschrift|(?:invoice_)?payment_failed|past_due|"
-            r"(?:first_|second_|final_)?(?:payment_)?reminder|dunning(?:_level)?(?:_\d)?|"
+            # A bare “Reminder” is somebody's task.
+            r"(?:first_|second_|final_)(?:payment_)?reminder|payment_reminder|dunning(?:_level)?(?:_\d)?|"
             r"zahlung_(?:fehlgeschlagen|ausgeblieben)|inkasso|overdue_invoice"
         ),
         "payment_overdue",
@@ -320,7 +321,8 @@ _SIGNAL_MARKS: Final = (
     ),
     (
         re.compile(
-            r"(?:e_?mail_|newsletter_)?(?:unsubscribed?|opted_out|opt_out|uitgeschreven|desabonne)|"
+            r"(?:e_?mail_|newsletter_)?(?:unsubscribed?|opted_out|opt_out|uitgeschreven|desabonne|"
+            r"abgemeldet|abmeldung|abbestellt|abbestellung|ausgetragen|austragung)|"
             r"(?:list|group)_unsubscribe"
         ),
         "unsubscribed",
