@@ -276,7 +276,8 @@ def signal_kind(cell: str) -> str:
 _SIGNAL_MARKS: Final = (
     (
         re.compile(
-            r"(?:vertrags?)?kuendigung(?:_(?:erhalten|eingegangen|zum|per|kunde|durch_kunde\w*).*)?|"
+            r"(?:vertrags?)?kuendigung(?:_(?:erhalten|eingegangen|zum|per|kunde|durch_kunde\w*)"
+            r"(?!.*(?:zurueck|ruecknahme|widerruf|droh|abgewendet)).*)?|"
             r"opzegging|resiliation|(?:contract|subscription|account)_cancell?(?:ed|ation)|"
             r"customer_subscription_deleted|subscription_deleted|cancellation_(?:request|received)"
         ),
