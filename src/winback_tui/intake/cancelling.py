@@ -32,7 +32,7 @@ LATER: Final = 366
 LASTING: Final = r"[1-9]\d{3}"
 _SALES: Final = pl.Schema({
     "number": pl.String, "currency": pl.String, "document": pl.String, "day": pl.Int64,
-    "amount": pl.Int64,
+    "product": pl.String, "amount": pl.Int64,
 })  # fmt: skip
 _TOLD: Final = (
     *(
@@ -41,6 +41,7 @@ _TOLD: Final = (
         "currency",
         "document",
         "day",
+        "product",
         "amount",
         "skip",
         "back",
@@ -250,7 +251,8 @@ def _called_off_later(over: pl.DataFrame, sold: pl.DataFrame) -> pl.DataFrame:
     """Return the sales that a row of a later day calls off, under their own number.
 
     It tells all that they cost, or nothing at all: else it may be a part of the document. Where it
-    tells nothing, the number must be that of one day, and none that begins anew on each.
+    tells nothing, the number must be that of one day, and none that begins anew on each; and where
+    it names an article, all articles of the document must be called off.
     """
     sales = sold.filter(pl.col("document") != "").group_by(_SALE)
     whole = sales.agg(
@@ -258,12 +260,14 @@ def _called_off_later(over: pl.DataFrame, sold: pl.DataFrame) -> pl.DataFrame:
     )
     after = pl.col("day") - pl.col("last")
     cost = pl.col("amount").fill_null(0)
+    met = over.join(whole, on=_SALE).filter(after.is_between(1, LATER))
     one = (pl.col("days") == 1) & pl.col("document").str.contains(LASTING)
-    return (
-        over.join(whole, on=_SALE)
-        .filter(after.is_between(1, LATER), (cost == pl.col("total")) | ((cost == 0) & one))
-        .select(_SALE)
-    )
+    free = met.filter((cost == 0) & one)
+    lines = free.filter(pl.col("product") != "")
+    left = sold.join(lines, on=_SALE, how="semi").join(lines, on=(*_SALE, "product"), how="anti")
+    left = left.join(free.filter(pl.col("product") == ""), on=_SALE, how="anti")
+    free = free.join(left, on=_SALE, how="anti")
+    return pl.concat([met.filter(cost == pl.col("total")), free]).select(_SALE)
 
 
 def _paired(rows: pl.DataFrame, others: pl.DataFrame) -> pl.Expr:
