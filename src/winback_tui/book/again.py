@@ -143,9 +143,9 @@ class Documents:
     def _elsewhere(self, told: "pl.DataFrame") -> "pl.DataFrame":
         """Return the sales that are called off on a later day, or by another kind of file.
 
-        They are taken where it is no other document beyond doubt: it is told with its whole sum,
-        or with none, which of several articles may be that of one; and is of the same day, or has a number that does not begin anew. Others stay,
-        and are told.
+        They are taken where it is no other document beyond doubt: it is told with its whole sum, or
+        with none, which beside several articles may be that of one; and is of the same day, or has
+        a number that does not begin anew. Others stay, and are told.
         """
         import polars as pl
 
