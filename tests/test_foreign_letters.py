@@ -57,7 +57,16 @@ def test_polish_and_czech_letters_are_read(
 
 
 @pytest.mark.parametrize(
-    "name", ["Müller & Söhne", "Crème Brûlée", "Øster Ærø", "Peña y Cía", "10 m³ Kies", "£ Shop"]
+    "name",
+    [
+        "Müller & Söhne",
+        "Crème Brûlée",
+        "Øster Ærø",
+        "Peña y Cía",
+        "10 m³ Kies",
+        "20 Nm³h Luft, Lefèvre",
+        "£ Shop",
+    ],
 )
 def test_western_letters_are_read_as_before(tmp_path: Path, name: str) -> None:
     text = f"Kunde;Datum;Betrag\n{name};21.05.2026;9,50\nÄ;22.05.2026;1,50\n"

@@ -114,6 +114,24 @@ def test_an_article_that_is_a_tax_or_a_sum_is_no_sale(tmp_path: Path, word: str)
     assert made.rejects["_code"].to_list() == ["no_sale"]
 
 
+def test_an_article_that_is_all_there_is_of_its_document_was_sold(tmp_path: Path) -> None:
+    text = "Rechnung;Kunde;Datum;Artikel;Betrag\n1;A;21.05.2026;Lampe;100,00\n"
+    text += "1;A;21.05.2026;Tisch;9,00\n1;A;21.05.2026;Gesamtbetrag;109,00\n"
+    made = planned(given(tmp_path, f"{text}2;A;22.05.2026;Total;7,00\n"))
+    assert bought(made) == [("A", 10000, "EUR"), ("A", 900, "EUR"), ("A", 700, "EUR")]
+    assert made.rejects["_code"].to_list() == ["no_sale"]
+
+
+@pytest.mark.parametrize("begins", ["Rechnung;", ""])
+def test_what_each_row_says_tells_no_sum_from_a_sale(tmp_path: Path, begins: str) -> None:
+    rows = (("1", "A", "21"), ("2", "B", "22"))
+    text = f"{begins}Kunde;Datum;Artikel;Betrag\n" + "".join(
+        f"{number + ';' if begins else ''}{who};{day}.05.2026;Rechnungssumme;9,50\n"
+        for number, who, day in rows
+    )
+    assert planned(given(tmp_path, text)).rows["amount"].to_list() == [950, 950]
+
+
 def test_lines_that_only_say_so_in_their_text_are_asked_about(tmp_path: Path) -> None:
     text = "Rechnung;Kunde;Datum;Text;Betrag\n1;A;21.05.2026;Lampe;100,00\n"
     path = given(tmp_path, f"{text}1;A;21.05.2026;MwSt 19%;19,00\n")

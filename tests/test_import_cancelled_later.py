@@ -41,6 +41,45 @@ def test_a_part_an_earlier_day_or_another_customer_calls_off_nothing_else(
     assert ("K1", 10000, "EUR") in bought(made)
 
 
+@pytest.mark.parametrize("amount", ["0,00", ""])
+def test_a_receipt_called_off_takes_none_of_other_days_with_it(tmp_path: Path, amount: str) -> None:
+    days = ("05", "06", "07")
+    sold = "".join(f"K{n};{n};{d}.05.2026;{d},00;bezahlt\n" for d in days for n in (1, 2))
+    sold += "K3;3;05.05.2026;3,00;bezahlt\n"
+    off = f"K1;1;09.05.2026;{amount};storniert\nK3;3;09.05.2026;{amount};storniert\n"
+    made = planned(given(tmp_path, HEADER + sold + off))
+    assert len(bought(made)) == 7
+    assert made.rejects["_code"].to_list() == ["cancelled", "cancelled"]
+
+
+LINES = (
+    "Kundennummer;Bestellnummer;Bestelldatum;Artikel;Betrag;Status\n"
+    "K1;B1001;05.05.2026;Stuhl;10,00;bezahlt\nK1;B1001;05.05.2026;Tisch;20,00;bezahlt\n"
+    "K2;B1002;06.05.2026;Lampe;5,00;bezahlt\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("articles", "left"),
+    [(("Lampe",), 3), (("Stuhl",), 3), (("Stuhl", "Tisch"), 1), (("",), 1)],
+)
+def test_an_article_called_off_without_an_amount_takes_no_other_with_it(
+    tmp_path: Path, articles: tuple[str, ...], left: int
+) -> None:
+    off = "".join(f"K1;B1001;08.05.2026;{each};0,00;storniert\n" for each in articles)
+    assert len(bought(planned(given(tmp_path, LINES + off)))) == left
+
+
+def test_nor_does_it_in_a_later_file(book: Book, tmp_path: Path) -> None:
+    bring(book, "transactions", write(tmp_path, LINES))
+    header = LINES.partition("\n")[0]
+    off = f"{header}\nK1;B1001;08.05.2026;Stuhl;0,00;storniert\n"
+    off += "K2;B1002;08.05.2026;Lampe;0,00;storniert\n"
+    file = bring(book, "transactions", write(tmp_path, off, "june.csv"))
+    assert [(who, document) for who, document, _ in lines(book)] == [("K1", "B1001")] * 2
+    assert any("such as B1001; it stays" in each for each in told(file))
+
+
 def test_an_order_of_two_days_is_told_as_such(tmp_path: Path) -> None:
     text = HEADER.replace(";Status", "") + (
         "K1;B1;05.05.2026;100,00\nK1;B2;06.05.2026;20,00\nK1;B1;09.05.2026;100,00\n"

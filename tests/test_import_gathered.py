@@ -14,7 +14,7 @@ from winback_tui.book import bulk, lines
 from winback_tui.book.connection import Book
 from winback_tui.book.today import newest_purchase
 from winback_tui.config import Config
-from winback_tui.desk.imports import import_transactions
+from winback_tui.desk.imports import ImportOptions, import_transactions
 from winback_tui.desk.session import Desk
 from winback_tui.intake.gather import Codes, Usual
 from winback_tui.model import PartyKind
@@ -169,5 +169,7 @@ class TestTheNewestPurchase:
         file = folder / "some.csv"
         file.write_text(f"customer,date,amount\n{text}", encoding="utf-8")
         with Book.create(folder / "book.db") as book:
-            summary = import_transactions(Desk(book, Config(), today, "kim"), [file])
+            # Ten rows that all bear a minus would be asked about.
+            said = ImportOptions(mapping=(("amount", "amount"),))
+            summary = import_transactions(Desk(book, Config(), today, "kim"), [file], said)
             assert summary.newest == newest_purchase(book.connection, today)

@@ -59,6 +59,18 @@ def test_who_left_it_wants_no_advertising_and_no_newsletter(known: Book, tmp_pat
     assert (why(known), why(known, Purpose.NEWSLETTER)) == (ConsentCode.WITHDRAWN,) * 2
 
 
+@pytest.mark.parametrize("left", ["05.05.2026", ""])
+def test_who_left_it_has_left_it_though_the_book_learns_later_that_they_had_it(
+    known: Book, tmp_path: Path, left: str
+) -> None:
+    gone = f"E-Mail;Newsletter;Abgemeldet am\nal@x.example;abgemeldet;{left}\n"
+    bring(known, "consents", write(tmp_path, gone, "gone.csv"))
+    had = "E-Mail;Newsletter;Bestätigt am\nal@x.example;;01.02.2025\n"
+    bring(known, "consents", write(tmp_path, had, "had.csv"))
+    assert ("AL", "email", "confirmed", "2025-02-01") in told(known)
+    assert why(known, Purpose.NEWSLETTER) is ConsentCode.WITHDRAWN
+
+
 def test_consent_to_advertising_by_mail_is_more_than_a_newsletter(
     known: Book, tmp_path: Path
 ) -> None:

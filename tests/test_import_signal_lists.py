@@ -123,6 +123,14 @@ def test_who_did_not_answer_a_survey_gave_no_score(filled: Book, tmp_path: Path)
     assert file.reasons == {"no_signal": 1}
 
 
+@pytest.mark.parametrize("none", ["0", "keine", ""])
+def test_who_was_not_reminded_is_not_overdue(filled: Book, tmp_path: Path, none: str) -> None:
+    text = f"Kundennummer;Datum;Mahnstufe\nK1;13.10.2026;2\nK2;13.10.2026;{none}\n"
+    file = bring(filled, "signals", write(tmp_path, text))
+    assert signals(filled) == [("K1", "payment_overdue", "2026-10-13", None)]
+    assert file.rejected == 1
+
+
 def test_of_what_kind_all_rows_are_can_be_said(filled: Book, tmp_path: Path) -> None:
     path = write(tmp_path, "Kundennummer;Tag;Notiz\nK1;13.10.2026;x\n")
     with pytest.raises(BadInputError, match="signal:KIND where all rows are of one"):
@@ -142,9 +150,11 @@ def test_of_what_kind_all_rows_are_can_be_said(filled: Book, tmp_path: Path) -> 
         *(("E-Mail geöffnet", "email_opened"), ("hard_bounced", "bounce")),
         # These say something else.
         ("Kündigung zurückgenommen", "kuendigung_zurueckgenommen"),
+        ("Kündigung per Mail angedroht", "kuendigung_per_mail_angedroht"),
         ("Kündigungsfrist verpasst", "kuendigungsfrist_verpasst"),
         ("Complaint resolved", "complaint_resolved"),
         ("complained", "complained"),
+        ("Reminder", "reminder"),
     ],
 )
 def test_more_words_for_what_a_rule_knows(

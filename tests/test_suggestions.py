@@ -129,6 +129,18 @@ class TestTurningToUs:
         assert (found.hint, found.since) == (Hint.WROTE_AGAIN, days(-9))
         assert suggestion_for(desk, 2) is None
 
+    def test_years_before_somebody_was_given_up_or_snoozed_is_history(self, desk: Desk) -> None:
+        deeds.move_case(desk, [1], Stage.LOST)
+        deeds.snooze(desk, [2], days(60))
+        for each in (1, 2):
+            signal(desk, each, "ticket", days(-366))
+        assert suggestion_for(desk, 1) is None
+        assert worked.suggestions(at(desk, days(3))).woken == {}
+        for each in (1, 2):
+            signal(desk, each, "ticket", days(-364))
+        assert suggestion_for(desk, 1) is not None
+        assert worked.suggestions(at(desk, days(3))).woken[2].on == days(-364)
+
     def test_of_somebody_who_was_given_up_suggests_a_new_case(self, desk: Desk) -> None:
         deeds.move_case(desk, [1, 2], Stage.LOST)
         signal(desk, 1, "ticket", days(3))

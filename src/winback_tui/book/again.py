@@ -144,9 +144,9 @@ class Documents:
     def _elsewhere(self, told: "pl.DataFrame") -> "pl.DataFrame":
         """Return the sales that are called off on a later day, or by another kind of file.
 
-        They are taken where it is no other document beyond doubt: it is told with its whole sum or
-        with none, and is of the same day, or has a number that does not begin anew. Others stay,
-        and are told.
+        They are taken where it is no other document beyond doubt: it is told with its whole sum, or
+        with none, which beside several articles may be that of one; and is of the same day, or has
+        a number that does not begin anew. Others stay, and are told.
         """
         import polars as pl
 
@@ -155,7 +155,8 @@ class Documents:
         after = pl.col("day") - pl.col("sold")
         met = met.filter(after.is_between(-_LATER, _LATER))
         lasting = pl.col("ours") & (after > 0) & pl.col("document").str.contains(_LASTING)
-        whole = pl.col("amount").is_in([0]) | (pl.col("amount") == pl.col("total"))
+        free = (pl.col("amount") == 0) & ((pl.col("lines") == 1) | ~pl.col("articles"))
+        whole = free | (pl.col("amount") == pl.col("total"))
         sure = met.filter(pl.col("days") == 1, whole, lasting | (after == 0))
         ended = sure.select("customer_id", pl.col("sold").alias("day"), "document").unique()
         self._stale.append(old.join(ended, on=_DOCUMENT, how="semi"))
@@ -187,6 +188,7 @@ class Documents:
         sales = old.group_by(_NUMBERED).agg(
             total=pl.col("amount").sum(), days=pl.col("day").n_unique(), sold=pl.col("day").first(),
             ours=pl.col("batch_id").is_in(self.earlier).all(),
+            lines=pl.len(), articles=(pl.col("product") != "").any(),
         )  # fmt: skip
         return old, sales.filter(pl.col("total") > 0)
 

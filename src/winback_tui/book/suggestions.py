@@ -20,8 +20,8 @@ _NEWS: Final = timedelta(days=365)
 _DAY: Final = "CAST(julianday({}) - 2440587.5 AS INTEGER)"
 _OPEN: Final = "stage IS NOT NULL AND closed_on IS NULL"
 _LISTED: Final = "(SELECT value FROM json_each(?))"
-#: A day before all others.
-_NEVER: Final = -1_000_000
+#: So many days before a deed a fact may be dated and still be news; older is history.
+_HISTORY: Final = _NEWS.days
 #: The deed by which a customer was given up, and its day.
 _GIVEN_UP: Final = ("e.kind = 'stage' AND e.payload ->> '$.stage' = c.stage", "c.closed_on")
 _TURNED: Final = f"SELECT customer_id, day FROM signals WHERE kind IN {_LISTED}"  # noqa: S608
@@ -167,11 +167,13 @@ def _known(cause: str, deed: str, on: str) -> str:
     """Return the last day of a fact that was known when a deed made the case `c` what it is.
 
     The deed's own event says it (`latest`); an older one does not, and then what is dated up to the
-    day `on` of the deed is taken to have been known.
+    day `on` of the deed is taken to have been known. What is more than a year older than the deed
+    is no news, whenever it comes to the book: a list of old tickets wakes nobody.
     """
+    oldest = f"{_DAY.format(on)} - {_HISTORY}"
     return (
         f"coalesce((SELECT iif(e.payload -> '$.known' IS NULL, NULL,"  # noqa: S608
-        f" coalesce(e.payload ->> '$.known.{cause}', {_NEVER}))"
+        f" max(coalesce(e.payload ->> '$.known.{cause}', {oldest}), {oldest}))"
         " FROM events e INDEXED BY events_customer WHERE e.customer_id = c.customer_id"
         f" AND e.undoes IS NULL AND {deed}"
         f" AND e.payload ->> '$.on' = {on} ORDER BY e.id DESC LIMIT 1), {_DAY.format(on)})"

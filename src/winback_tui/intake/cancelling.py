@@ -28,9 +28,11 @@ _OF: Final = ("number", "currency")
 _SALE: Final = (*_OF, "document")
 #: So many days after a sale a row under its number may still call it off.
 LATER: Final = 366
+#: A number that begins anew with no day or till: 1001, RE2026-7.
+LASTING: Final = r"[1-9]\d{3}"
 _SALES: Final = pl.Schema({
     "number": pl.String, "currency": pl.String, "document": pl.String, "day": pl.Int64,
-    "amount": pl.Int64,
+    "product": pl.String, "amount": pl.Int64,
 })  # fmt: skip
 _TOLD: Final = (
     *(
@@ -39,6 +41,7 @@ _TOLD: Final = (
         "currency",
         "document",
         "day",
+        "product",
         "amount",
         "skip",
         "back",
@@ -263,17 +266,24 @@ def _of_other_files(asked: pl.DataFrame, sold: pl.DataFrame) -> pl.DataFrame:
 def _called_off_later(over: pl.DataFrame, sold: pl.DataFrame) -> pl.DataFrame:
     """Return the sales that a row of a later day calls off, under their own number.
 
-    It tells all that they cost, or nothing at all: else it may be a part of the document.
+    It tells all that they cost, or nothing at all: else it may be a part of the document. Where it
+    tells nothing, the number must be that of one day, and none that begins anew on each; and where
+    it names an article, all articles of the document must be called off.
     """
     sales = sold.filter(pl.col("document") != "").group_by(_SALE)
-    whole = sales.agg(last=pl.col("day").max(), total=pl.col("amount").sum())
+    whole = sales.agg(
+        last=pl.col("day").max(), days=pl.col("day").n_unique(), total=pl.col("amount").sum()
+    )
     after = pl.col("day") - pl.col("last")
     cost = pl.col("amount").fill_null(0)
-    return (
-        over.join(whole, on=_SALE)
-        .filter(after.is_between(1, LATER), (cost == 0) | (cost == pl.col("total")))
-        .select(_SALE)
-    )
+    met = over.join(whole, on=_SALE).filter(after.is_between(1, LATER))
+    one = (pl.col("days") == 1) & pl.col("document").str.contains(LASTING)
+    free = met.filter((cost == 0) & one)
+    lines = free.filter(pl.col("product") != "")
+    left = sold.join(lines, on=_SALE, how="semi").join(lines, on=(*_SALE, "product"), how="anti")
+    left = left.join(free.filter(pl.col("product") == ""), on=_SALE, how="anti")
+    free = free.join(left, on=_SALE, how="anti")
+    return pl.concat([met.filter(cost == pl.col("total")), free]).select(_SALE)
 
 
 def _paired(rows: pl.DataFrame, others: pl.DataFrame) -> pl.Expr:

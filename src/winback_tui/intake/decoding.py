@@ -22,8 +22,10 @@ _OLD: Final = {
 }
 _OF_WINDOWS: Final = re.compile(rb"[a-z][\xe0\xe2-\xf6\xf8-\xfe][a-z]")
 #: What Polish and Czech words have inside, and no word in Windows-1252: ³ between letters, £ó, øí.
+#: Behind an m it may be a unit, such as Nm³h, unless a word begins so: młyn.
 _EASTERN: Final = re.compile(
-    rb"[A-Za-z\xc0-\xff][\xb1\xb3\xb6\xb9\xbc][a-z]|\xb6\xe6|\xa3\xf3|[\xf8\xc8\xe8][\xe1\xed]"
+    rb"[A-Za-z\xc0-\xff][\xb1\xb6\xb9\xbc][a-z]|[A-LN-Za-ln-z\xc0-\xff]\xb3[a-z]|"
+    rb"(?<![A-Za-z])[Mm]\xb3[aeoy\xf3]|\xb6\xe6|\xa3\xf3|[\xf8\xc8\xe8][\xe1\xed]"
 )
 #: Letters that tell Windows-1250 from ISO 8859-2, and those of the latter.
 _ONLY_1250: Final = re.compile(rb"[\x8a\x8c-\x8f\x9a\x9c-\x9f]")

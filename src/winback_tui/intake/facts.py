@@ -71,6 +71,8 @@ def facts(
         found = found.with_columns(summing.by_customer().alias("sums"))
     for told in ("document", "product", "product_name"):
         said = summing.says(found[told]) if take.preset is None else None
+        if said is not None and told != "document":
+            said = summing.of_articles(said, found)
         if said is not None:
             found = found.with_columns(sums=pl.col("sums") | said)
             ordinary = False

@@ -366,6 +366,8 @@ class FirstRows:
                     break
                 if field is not Field.CUSTOMER:
                     others.append(other)
+            told = [each for each in self.choices if (each.field, each.column) == (field, chosen)]
+            others = [each for each in others if not any(each in one.others for one in told)]
             if others:
                 others.sort(key=lambda other: ranks.get(other, likeness.LEFT_OVER))
                 self.choices.append(Choice(field, chosen, tuple(others)))

@@ -69,6 +69,20 @@ def says(cells: pl.Series) -> pl.Series | None:
     return found if found.any() else None
 
 
+def of_articles(said: pl.Series, rows: pl.DataFrame) -> pl.Series:
+    """Return which rows whose article names a sum or a tax are one, by what stands beside them.
+
+    What is all there is of a document was sold, whatever it is called; and so was what all rows
+    say. `rows` has number and document.
+    """
+    if said.all() and len(said) > 1:
+        return ~said
+    alone = (pl.col("document") != "") & (pl.len().over("number", "document") == 1)
+    found = said & ~rows.select(alone).to_series()
+    # The rows that the first one sums up may stand in the batch before.
+    return found | (said & (pl.int_range(len(said), eager=True) == 0) & found.any())
+
+
 def _shared(one: str, other: str) -> str:
     """Return with what two texts both begin."""
     pairs = takewhile(lambda each: each[0] == each[1], zip(one, other, strict=False))

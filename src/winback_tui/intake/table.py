@@ -43,7 +43,6 @@ _LONGEST: Final = 1_000_000
 #: A line that only parts others, as printed lists have them.
 _RULER: Final = r"^[-=_*+|]{5,}$"
 #: Bytes of text per batch. No line is longer.
-
 BLOCK: Final = 3 << 20
 
 

@@ -100,8 +100,9 @@ def beside(
                 # Post and calls to businesses are not closed to begin with: there a no says
                 # something.
                 mild = setting.of_program and moment is None and channel in _CLOSED
-                mild = mild and vocabulary.plain_no(said[row])
-                found[row].append(made._replace(plain_no=mild or _beside(purpose, setting, event)))
+                bare = moment is None and vocabulary.plain_no(said[row])
+                mild = bare and (mild or _beside(purpose, setting, event))
+                found[row].append(made._replace(plain_no=mild))
     for what, channel, event in _MOMENTS:
         if not cells.has(what) or (what is What.EMAIL_WITHDRAWN_AT and _is_ledger(cells)):
             continue
@@ -109,8 +110,7 @@ def beside(
         for row, moment in enumerate(_instants(cells, what, setting)):
             for purpose in purposes if moment is not None else ():
                 of = setting._replace(purpose=purpose)
-                made = _entry(of, channel, event, moment, references[row])
-                found[row].append(made._replace(plain_no=_beside(purpose, setting, event)))
+                found[row].append(_entry(of, channel, event, moment, references[row]))
     _add_refusals(cells, setting, references, found)
     return [
         [

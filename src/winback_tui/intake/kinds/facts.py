@@ -64,9 +64,10 @@ def signals(cells: Cells, hints: KindHints, wrong: dict[int, Problem]) -> list[S
 def _kinds(cells: Cells) -> list[str]:
     """Return the kind of each row's signal, "" where it has none."""
     if not cells.has(What.SIGNAL) and cells.all_of:
-        # Who did not answer gave no score, and a blank day of notice is none.
+        # Who did not answer gave no score, and a blank day of notice is none; nor is a level 0.
         told = clean.text(cells.table.frame[cells.column_of_all]).to_list()
-        return [cells.all_of if each else "" for each in told]
+        says = bool if cells.all_of == "nps" else vocabulary.says_so
+        return [cells.all_of if says(each) else "" for each in told]
     kinds = cells.each(cells.texts(What.SIGNAL), vocabulary.signal_kind)
     if not _OF_MAILS.isdisjoint(kinds):
         # Among what became of mails, who complained called them spam.

@@ -276,7 +276,8 @@ def signal_kind(cell: str) -> str:
 _SIGNAL_MARKS: Final = (
     (
         re.compile(
-            r"(?:vertrags?)?kuendigung(?:_(?:erhalten|eingegangen|zum|per|kunde|durch_kunde\w*).*)?|"
+            r"(?:vertrags?)?kuendigung(?:_(?:erhalten|eingegangen|zum|per|kunde|durch_kunde\w*)"
+            r"(?!.*(?:zurueck|ruecknahme|widerruf|droh|abgewendet)).*)?|"
             r"opzegging|resiliation|(?:contract|subscription|account)_cancell?(?:ed|ation)|"
             r"customer_subscription_deleted|subscription_deleted|cancellation_(?:request|received)"
         ),
@@ -293,7 +294,8 @@ _SIGNAL_MARKS: Final = (
         re.compile(
             r"(?:\d_|erste_|zweite_|dritte_|letzte_)?mahnung(?:en)?(?:_(?:stufe_)?\d)?|mahnstufe_\d|"
             r"zahlungserinnerung|ruecklastschrift|(?:invoice_)?payment_failed|past_due|"
-            r"(?:first_|second_|final_)?(?:payment_)?reminder|dunning(?:_level)?(?:_\d)?|"
+            # A bare “Reminder” is somebody's task.
+            r"(?:first_|second_|final_)(?:payment_)?reminder|payment_reminder|dunning(?:_level)?(?:_\d)?|"
             r"zahlung_(?:fehlgeschlagen|ausgeblieben)|inkasso|overdue_invoice"
         ),
         "payment_overdue",
@@ -320,7 +322,8 @@ _SIGNAL_MARKS: Final = (
     ),
     (
         re.compile(
-            r"(?:e_?mail_|newsletter_)?(?:unsubscribed?|opted_out|opt_out|uitgeschreven|desabonne)|"
+            r"(?:e_?mail_|newsletter_)?(?:unsubscribed?|opted_out|opt_out|uitgeschreven|desabonne|"
+            r"abgemeldet|abmeldung|abbestellt|abbestellung|ausgetragen|austragung)|"
             r"(?:list|group)_unsubscribe"
         ),
         "unsubscribed",
