@@ -130,7 +130,10 @@ def test_a_refusal_is_taken_whatever_the_tool_calls_it(
 ) -> None:
     text = f"email;{header}\neva@lang.example;{cell}\n"
     bring(book, "customers", write(tmp_path, text))
-    assert channels(book.connection) == [("email", "withdrawn")]
+    # It closes what the book may learn of later, too.
+    assert book.connection.execute("SELECT purpose, event FROM consent_events").fetchall() == [
+        *(("winback", "withdrawn"), ("newsletter", "withdrawn")),
+    ]
 
 
 @pytest.mark.parametrize(
