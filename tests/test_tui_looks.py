@@ -1,9 +1,13 @@
 """What one sees: where one stands, what belongs together, and nothing cut that tells rows apart."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.cells import cell_len
+from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tests.apps import running, scored, settled, shown, until
@@ -24,6 +28,20 @@ def reversed_text(app: WinbackApp) -> str:
     ).strip()
 
 
+@asynccontextmanager
+async def in_few_colours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> AsyncIterator[tuple[WinbackApp, Pilot[Any]]]:
+    """Run the app in a theme of sixteen colours, or with none."""
+    if how == "NO_COLOR":
+        monkeypatch.setenv("NO_COLOR", "1")
+    async with running(scored(tmp_path / "plain.db")) as (app, pilot):
+        if how != "NO_COLOR":
+            app.theme = how
+        await settled(app, pilot)
+        yield app, pilot
+
+
 @pytest.mark.parametrize("how", ["ansi-dark", "ansi-light", "NO_COLOR"])
 @pytest.mark.parametrize(
     ("keys", "chosen"),
@@ -42,12 +60,7 @@ async def test_the_chosen_line_stands_out_without_shades(
     keys: tuple[str, ...],
     chosen: str,
 ) -> None:
-    if how == "NO_COLOR":
-        monkeypatch.setenv("NO_COLOR", "1")
-    async with running(scored(tmp_path / "plain.db")) as (app, pilot):
-        if how != "NO_COLOR":
-            app.theme = how
-        await settled(app, pilot)
+    async with in_few_colours(tmp_path, monkeypatch, how) as (app, pilot):
         await pilot.press(*keys)
         await settled(app, pilot)
         assert chosen in reversed_text(app)
@@ -57,12 +70,7 @@ async def test_the_chosen_line_stands_out_without_shades(
 async def test_the_place_that_is_typed_at_stands_out_without_colours(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
-    if how == "NO_COLOR":
-        monkeypatch.setenv("NO_COLOR", "1")
-    async with running(scored(tmp_path / "plain.db")) as (app, pilot):
-        if how != "NO_COLOR":
-            app.theme = how
-        await settled(app, pilot)
+    async with in_few_colours(tmp_path, monkeypatch, how) as (app, pilot):
         await pilot.press("a")
         await settled(app, pilot)
         app.screen.query_one(Input).cursor_blink = False

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from winback_tui.book import frames
 from winback_tui.book.lines import KEY
+from winback_tui.rules.numbering import LASTING, LATER
 
 if TYPE_CHECKING:
     import polars as pl
@@ -22,10 +23,6 @@ _TEXTS: Final = ("document", "product", "currency")
 #: What tells one document from another.
 _DOCUMENT: Final = ("customer_id", "day", "document")
 _NUMBERED: Final = ("customer_id", "document")
-#: So many days around a sale a row under its number may speak of it.
-_LATER: Final = 366
-#: A number that begins anew with no year, month or till: 1001, RE2026-7.
-_LASTING: Final = r"[1-9]\d{3}"
 #: So many of the orders that have changed are told with their sums.
 _SHOWN: Final = 3
 _THEIRS: Final = "customer_id IN (SELECT value FROM json_each(?1))"
@@ -153,8 +150,8 @@ class Documents:
         old, sales = self._sales(told)
         met = told.join(sales, on=_NUMBERED)
         after = pl.col("day") - pl.col("sold")
-        met = met.filter(after.is_between(-_LATER, _LATER))
-        lasting = pl.col("ours") & (after > 0) & pl.col("document").str.contains(_LASTING)
+        met = met.filter(after.is_between(-LATER, LATER))
+        lasting = pl.col("ours") & (after > 0) & pl.col("document").str.contains(LASTING)
         free = (pl.col("amount") == 0) & ((pl.col("lines") == 1) | ~pl.col("articles"))
         whole = free | (pl.col("amount") == pl.col("total"))
         sure = met.filter(pl.col("days") == 1, whole, lasting | (after == 0))

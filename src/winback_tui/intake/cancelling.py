@@ -16,6 +16,7 @@ from winback_tui.intake.presets.record import Cells
 from winback_tui.intake.reading import Take
 from winback_tui.intake.spill import Spill
 from winback_tui.model import RejectCode
+from winback_tui.rules.numbering import LASTING, LATER
 
 #: Headers of the document that another one cancels.
 _REFERS: Final = re.compile(
@@ -26,10 +27,6 @@ _SAYING: Final = (Field.STATUS, Field.OTHER_STATUS, Field.CANCELLED, Field.DOCUM
 _CANCELLED: Final = str(RejectCode.CANCELLED)
 _OF: Final = ("number", "currency")
 _SALE: Final = (*_OF, "document")
-#: So many days after a sale a row under its number may still call it off.
-LATER: Final = 366
-#: A number that begins anew with no day or till: 1001, RE2026-7.
-LASTING: Final = r"[1-9]\d{3}"
 _SALES: Final = pl.Schema({
     "number": pl.String, "currency": pl.String, "document": pl.String, "day": pl.Int64,
     "product": pl.String, "amount": pl.Int64,

@@ -10,6 +10,7 @@ from winback_tui.intake import likeness
 from winback_tui.intake import meaning as meant
 from winback_tui.intake.choices import Choice
 from winback_tui.intake.fields import Field, normal, shell
+from winback_tui.intake.glimpse import Glimpse
 from winback_tui.intake.repeats import of_lines, states
 from winback_tui.intake.table import EXTRA, LINE
 from winback_tui.intake.unclear import UnclearError
@@ -35,7 +36,7 @@ def _of_line(amount: str, quantity: str, price: str) -> pl.Expr:
     return one & (pl.col(amount).str.strip_chars() == pl.col(price).str.strip_chars())
 
 
-class Documents:
+class Documents(Glimpse):
     """A look at the documents of the first rows; it adds to `mapped` and to `choices`.
 
     `free` returns the columns that nothing holds; `said` are the fields that a person named.
@@ -51,11 +52,7 @@ class Documents:
         said: set[str],
         choices: list[Choice],
     ) -> None:
-        self._name = name
-        self._first = first
-        self._mapped = mapped
-        self._free = free
-        self._said = said
+        super().__init__(name, first, mapped, free, said=said)
         self._choices = choices
         self.once = False
 

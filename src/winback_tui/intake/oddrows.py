@@ -10,6 +10,7 @@ from winback_tui.intake import likeness
 from winback_tui.intake import meaning as meant
 from winback_tui.intake.choices import Choice
 from winback_tui.intake.fields import Field, normal, shell
+from winback_tui.intake.glimpse import Glimpse
 from winback_tui.intake.summing import TAX
 from winback_tui.intake.unclear import UnclearError
 from winback_tui.intake.ways import MINUS, Ways
@@ -69,7 +70,7 @@ _OF_STATEMENT: Final = re.compile(
 )
 
 
-class OddRows:
+class OddRows(Glimpse):
     """A look at rows that may be no sales, in the first rows of a file of no known program.
 
     It adds to `choices`; `mapped` are the columns by field, `said` the fields that a person named,
@@ -87,11 +88,7 @@ class OddRows:
         said_of: set[str],
         choices: list[Choice],
     ) -> None:
-        self._name = name
-        self._first = first
-        self._mapped = mapped
-        self._free = free
-        self._said = said
+        super().__init__(name, first, mapped, free, said=said)
         self._said_of = said_of
         self._choices = choices
 

@@ -1,7 +1,6 @@
 """Which way the money of rows went, where words and marks leave it open: that is asked."""
 
 import re
-from collections.abc import Callable
 from typing import Final
 
 import polars as pl
@@ -9,6 +8,7 @@ import polars as pl
 from winback_tui.intake import likeness
 from winback_tui.intake import meaning as meant
 from winback_tui.intake.fields import Field, normal, shell
+from winback_tui.intake.glimpse import Glimpse
 from winback_tui.intake.unclear import UnclearError
 
 #: A number below nought, as programs write it.
@@ -27,27 +27,8 @@ _OF_PIECES: Final = re.compile(r"menge|qty|quantity|stueck|anzahl|pieces|units")
 _SEVERAL, _MANY = 2, 10
 
 
-class Ways:
-    """A look at the first rows of a file of no known program, which may be sales or go back.
-
-    `mapped` are the columns by field, `said` the fields that a person named; `free` returns the
-    columns that nothing holds.
-    """
-
-    def __init__(
-        self,
-        name: str,
-        first: pl.DataFrame,
-        mapped: dict[str, str],
-        free: Callable[[], list[str]],
-        *,
-        said: set[str],
-    ) -> None:
-        self._name = name
-        self._first = first
-        self._mapped = mapped
-        self._free = free
-        self._said = said
+class Ways(Glimpse):
+    """A look at rows that may be sales or go back."""
 
     def ask(self) -> None:
         """Raise UnclearError for the first that the rows leave open."""
